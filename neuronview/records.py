@@ -72,7 +72,8 @@ class ActivationRecord:
         return float(np.max(self.activations)) if len(self.tokens) else float("nan")
 
 
-class TokenMean(NamedTuple):
+@dataclass(frozen=True)
+class TokenMean:
     """A token's mean activation over the corpus, and how often it occurred."""
 
     token: str

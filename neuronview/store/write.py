@@ -1,0 +1,131 @@
+"""Write parts of a dataset folder so that a crash leaves nothing half in.
+
+A part is written under a temporary name and renamed; what counts is the commit: one small JSON file that lists
+parts with their row ranges and checksums, itself renamed into place last. Parts that no commit lists do not
+exist. No file is ever changed in place. Knows nothing of queries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from neuronview.errors import DatasetError
+from neuronview.store.schema import FORMAT_VERSION, SCHEMAS, SORTED_BY, records_schema
+
+__all__ = ["MANIFEST", "Part", "commit_parts", "write_json", "write_manifest", "write_part"]
+
+MANIFEST = "dataset.json"
+COMMITS = "commits"
+ROW_GROUP = 4000
+
+
+@dataclass(frozen=True)
+class Part:
+    """One Parquet file of a commit."""
+
+    kind: str
+    file: str
+    rows: int
+    low: int
+    """Smallest value of the first column that the kind is sorted by."""
+    high: int
+    bytes: int
+    sha256: str
+
+
+def write_part(folder: Path, kind: str, table: pa.Table, *, activation_bits: int = 16) -> Part:
+    """Write rows as one part of that kind and return its entry for a commit; not yet visible to readers.
+
+    Raises DatasetError when the rows lack a column or the folder cannot be written.
+    """
+    schema = records_schema(activation_bits) if kind == "records" else SCHEMAS[kind]
+    missing = [name for name in schema.names if name not in table.column_names]
+    if missing:
+        raise DatasetError(f"Rows for {kind} lack the columns {', '.join(missing)}; nothing was written.")
+    table = table.select(schema.names).cast(schema)
+    table = table.sort_by([(name, "ascending") for name in SORTED_BY[kind]]) if table.num_rows else table
+    name = f"{kind}-{uuid.uuid4().hex[:12]}.parquet"
+    path = folder / name
+    temporary = folder / f"{name}.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, temporary, **_parquet_options(kind, schema))
+        _flush(temporary)
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise DatasetError(
+            f"{name} could not be written in {folder} ({error.strerror or error}). "
+            "Free space or choose a folder that can be written; what was there is unchanged."
+        ) from error
+    low, high = _range(table, SORTED_BY[kind][0])
+    return Part(kind, name, table.num_rows, low, high, path.stat().st_size, sha256_of(path))
+
+
+def commit_parts(folder: Path, parts: list[Part], *, label: str) -> str:
+    """Make parts visible, all at once, and return the commit's id."""
+    identity = uuid.uuid4().hex[:16]
+    listing = {"format": FORMAT_VERSION, "id": identity, "label": label, "parts": [asdict(part) for part in parts]}
+    write_json(folder / COMMITS / f"{identity}.json", listing)
+    return identity
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write `dataset.json`; a reader needs it to open the folder."""
+    write_json(folder / MANIFEST, {"format": FORMAT_VERSION, **manifest})
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON under a temporary name, flush it to the disk, and rename it into place."""
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY))
+        _flush(temporary)
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise DatasetError(
+            f"{path.name} could not be written in {path.parent} ({error.strerror or error}). "
+            "Free space or choose a folder that can be written; what was there is unchanged."
+        ) from error
+
+
+def sha256_of(path: Path) -> str:
+    """Checksum of a file's bytes, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _parquet_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
+    options: dict[str, Any] = {"compression": "zstd", "compression_level": 12, "row_group_size": ROW_GROUP}
+    if kind == "records":
+        plain = [name for name in schema.names if name != "activations"]
+        options["use_dictionary"] = plain
+    return options
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _range(table: pa.Table, column: str) -> tuple[int, int]:
+    if not table.num_rows:
+        return 0, -1
+    ends = pc.min_max(table.column(column)).as_py()
+    return int(ends["min"]), int(ends["max"])
