@@ -25,7 +25,7 @@ QUANTILE_GROUPS: tuple[str, ...] = ("quantile_0", "quantile_1", "quantile_2", "q
 QUANTILES: tuple[float, ...] = (0.5, 0.9, 0.99, 0.999)
 """Boundaries of the quantile groups in the distribution of an excerpt's maximum: group k lies below QUANTILES[k]."""
 GROUPS: tuple[str, ...] = ("first", "top", "random", *QUANTILE_GROUPS)
-"""Names of record groups: `first` holds the best excerpts of the corpus part that is shown first, where there is one."""
+"""Names of record groups: `first` holds the best excerpts of the corpus part shown first, where there is one."""
 
 
 class NeuronId(NamedTuple):
@@ -231,5 +231,3 @@ class Simulation:
             raise BadInput(
                 f"{len(self.tokens)} tokens but {len(self.expected)} simulated values: a simulation needs one of each."
             )
-
-

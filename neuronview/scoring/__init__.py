@@ -1,0 +1,28 @@
+"""Normalise, split, calibrate, score: the published method as pure functions on numpy arrays."""
+
+from neuronview.scoring.calibration import LinearCalibration, PercentileCalibration
+from neuronview.scoring.metrics import (
+    absolute_dev_explained_score,
+    ev_correlation_score,
+    interval_note,
+    paired_difference,
+    resampled_interval,
+    rsquared_score,
+    score_sequences,
+)
+from neuronview.scoring.prepare import expected_value, normalize_activations, split_records
+
+__all__ = [
+    "LinearCalibration",
+    "PercentileCalibration",
+    "absolute_dev_explained_score",
+    "ev_correlation_score",
+    "expected_value",
+    "interval_note",
+    "normalize_activations",
+    "paired_difference",
+    "resampled_interval",
+    "rsquared_score",
+    "score_sequences",
+    "split_records",
+]
