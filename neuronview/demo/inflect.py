@@ -12,24 +12,103 @@ VOWELS = "aeiou"
 
 IRREGULAR_PLURALS = dict(
     pair.split(":")
-    for pair in """
-    man:men woman:women child:children foot:feet tooth:teeth goose:geese mouse:mice louse:lice ox:oxen
-    person:people sheep:sheep deer:deer fish:fish salmon:salmon trout:trout cod:cod bison:bison moose:moose
-    squid:squid shrimp:shrimp aircraft:aircraft spacecraft:spacecraft hovercraft:hovercraft series:series
-    species:species offspring:offspring crossroads:crossroads means:means headquarters:headquarters
-    half:halves calf:calves knife:knives life:lives wife:wives leaf:leaves loaf:loaves shelf:shelves
-    self:selves thief:thieves wolf:wolves elf:elves scarf:scarves hoof:hooves sheaf:sheaves
-    potato:potatoes tomato:tomatoes hero:heroes echo:echoes volcano:volcanoes mosquito:mosquitoes
-    mango:mangoes buffalo:buffaloes torpedo:torpedoes tornado:tornadoes veto:vetoes cargo:cargoes
-    analysis:analyses crisis:crises thesis:theses basis:bases oasis:oases diagnosis:diagnoses
-    hypothesis:hypotheses axis:axes emphasis:emphases parenthesis:parentheses synthesis:syntheses
-    criterion:criteria phenomenon:phenomena bacterium:bacteria curriculum:curricula medium:media
-    nucleus:nuclei fungus:fungi cactus:cacti stimulus:stimuli radius:radii larva:larvae alga:algae
-    quiz:quizzes bus:buses gas:gases lens:lenses passer-by:passers-by son-in-law:sons-in-law
-    mother-in-law:mothers-in-law father-in-law:fathers-in-law sister-in-law:sisters-in-law
-    brother-in-law:brothers-in-law daughter-in-law:daughters-in-law runner-up:runners-up stomach:stomachs
-    monarch:monarchs patriarch:patriarchs epoch:epochs
-    """.split()
+    for pair in [
+        "man:men",
+        "woman:women",
+        "child:children",
+        "foot:feet",
+        "tooth:teeth",
+        "goose:geese",
+        "mouse:mice",
+        "louse:lice",
+        "ox:oxen",
+        "person:people",
+        "sheep:sheep",
+        "deer:deer",
+        "fish:fish",
+        "salmon:salmon",
+        "trout:trout",
+        "cod:cod",
+        "bison:bison",
+        "moose:moose",
+        "squid:squid",
+        "shrimp:shrimp",
+        "aircraft:aircraft",
+        "spacecraft:spacecraft",
+        "hovercraft:hovercraft",
+        "series:series",
+        "species:species",
+        "offspring:offspring",
+        "crossroads:crossroads",
+        "means:means",
+        "headquarters:headquarters",
+        "half:halves",
+        "calf:calves",
+        "knife:knives",
+        "life:lives",
+        "wife:wives",
+        "leaf:leaves",
+        "loaf:loaves",
+        "shelf:shelves",
+        "self:selves",
+        "thief:thieves",
+        "wolf:wolves",
+        "elf:elves",
+        "scarf:scarves",
+        "hoof:hooves",
+        "sheaf:sheaves",
+        "potato:potatoes",
+        "tomato:tomatoes",
+        "hero:heroes",
+        "echo:echoes",
+        "volcano:volcanoes",
+        "mosquito:mosquitoes",
+        "mango:mangoes",
+        "buffalo:buffaloes",
+        "torpedo:torpedoes",
+        "tornado:tornadoes",
+        "veto:vetoes",
+        "cargo:cargoes",
+        "analysis:analyses",
+        "crisis:crises",
+        "thesis:theses",
+        "basis:bases",
+        "oasis:oases",
+        "diagnosis:diagnoses",
+        "hypothesis:hypotheses",
+        "axis:axes",
+        "emphasis:emphases",
+        "parenthesis:parentheses",
+        "synthesis:syntheses",
+        "criterion:criteria",
+        "phenomenon:phenomena",
+        "bacterium:bacteria",
+        "curriculum:curricula",
+        "medium:media",
+        "nucleus:nuclei",
+        "fungus:fungi",
+        "cactus:cacti",
+        "stimulus:stimuli",
+        "radius:radii",
+        "larva:larvae",
+        "alga:algae",
+        "quiz:quizzes",
+        "bus:buses",
+        "gas:gases",
+        "lens:lenses",
+        "passer-by:passers-by",
+        "son-in-law:sons-in-law",
+        "mother-in-law:mothers-in-law",
+        "father-in-law:fathers-in-law",
+        "sister-in-law:sisters-in-law",
+        "brother-in-law:brothers-in-law",
+        "daughter-in-law:daughters-in-law",
+        "runner-up:runners-up",
+        "stomach:stomachs",
+        "monarch:monarchs",
+        "patriarch:patriarchs",
+        "epoch:epochs",
+    ]
 )
 _MEN = ("man", "woman", "child", "foot", "tooth", "mouse", "person", "fish", "leaf", "knife", "wife", "shelf")
 
@@ -67,19 +146,71 @@ IRREGULAR_VERBS = {
     shed shed shed;slit slit slit;thrust thrust thrust;stride strode stridden;tread trod trodden;string strung strung
     speed sped sped;breed bred bred;bleed bled bled;wring wrung wrung;sling slung slung;slay slew slain
     bet bet bet;bid bid bid;upset upset upset;spit spat spat;broadcast broadcast broadcast;forecast forecast forecast
-    foretell foretold foretold;partake partook partaken;redo redid redone;retake retook retaken;rethink rethought rethought
+    foretell foretold foretold;partake partook partaken;redo redid redone;retake retook retaken;proofread proofread proofread;rethink rethought rethought
     """.replace("\n", ";").split(";")
     if row.strip()
 }
 
 # Final stress (or one syllable) doubles the last consonant: "admitted", but "visited".
 _DOUBLING = frozenset(
-    """admit commit permit submit omit regret forget refer prefer occur defer infer confer incur rebel compel
-    expel propel control patrol begin equip transfer deter upset reset outrun overrun input format unzip unplug
-    travel cancel label model signal level marvel quarrel shovel unravel fuel kidnap worship program outwit
-    acquit allot abet rerun befit""".split()
+    [
+        "admit",
+        "commit",
+        "permit",
+        "submit",
+        "omit",
+        "regret",
+        "forget",
+        "refer",
+        "prefer",
+        "occur",
+        "defer",
+        "infer",
+        "confer",
+        "incur",
+        "rebel",
+        "compel",
+        "expel",
+        "propel",
+        "control",
+        "patrol",
+        "begin",
+        "equip",
+        "transfer",
+        "deter",
+        "upset",
+        "reset",
+        "outrun",
+        "overrun",
+        "input",
+        "format",
+        "unzip",
+        "unplug",
+        "travel",
+        "cancel",
+        "label",
+        "model",
+        "signal",
+        "level",
+        "marvel",
+        "quarrel",
+        "shovel",
+        "unravel",
+        "fuel",
+        "kidnap",
+        "worship",
+        "program",
+        "outwit",
+        "acquit",
+        "allot",
+        "abet",
+        "rerun",
+        "befit",
+        "debug",
+        "emit",
+    ]
 )
-_SIZED_ALIKE = frozenset("w x y".split())
+_NEVER_DOUBLED = "wxy"
 
 _IRREGULAR_COMPARATIVES = {
     "good": ("better", "best"),
@@ -90,19 +221,93 @@ _IRREGULAR_COMPARATIVES = {
     "much": ("more", "most"),
     "well": ("better", "best"),
 }
-_TWO_SYLLABLES_WITH_ER = frozenset(
-    """quiet clever narrow shallow simple gentle little able humble noble feeble subtle ample nimble supple tender
-    bitter mellow hollow yellow brittle cruel stupid polite severe sincere common pleasant handsome remote
-    obscure secure mature""".split()
-) - frozenset("able common pleasant handsome remote obscure secure mature bitter cruel stupid tender".split())
+_WITH_ER = frozenset(
+    [
+        "quiet",
+        "clever",
+        "narrow",
+        "shallow",
+        "simple",
+        "gentle",
+        "little",
+        "humble",
+        "noble",
+        "feeble",
+        "subtle",
+        "nimble",
+        "supple",
+        "red",
+    ]
+)
+_LONG_ENDINGS = ("ed", "ing", "ful", "less", "ous", "ish")
+_WITH_MORE = frozenset(
+    [
+        "real",
+        "main",
+        "wrong",
+        "joint",
+        "next",
+        "key",
+        "lost",
+        "torn",
+        "burnt",
+        "bent",
+        "giant",
+        "cream",
+        "navy",
+        "bronze",
+        "beige",
+        "loyal",
+        "nearby",
+        "naive",
+        "likely",
+        "unlikely",
+        "daily",
+        "weekly",
+        "monthly",
+        "French",
+        "Greek",
+        "Welsh",
+        "Dutch",
+        "Swiss",
+        "Czech",
+        "Thai",
+        "drunk",
+        "dead",
+        "sick",
+        "raw",
+        "shrill",
+        "square",
+    ]
+)
 
 _AN_ANYWAY = ("hour", "honest", "honour", "heir", "x-ray", "mp", "fbi")
 _A_ANYWAY = ("uni", "use", "usu", "uti", "eu", "one-", "one ", "once", "ubiq", "ura", "uto", "ute", "ufo", "ukulele")
 _AN_UNI = ("unin", "unim", "unid")
 
-ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen""".split()
-TENS = ". . twenty thirty forty fifty sixty seventy eighty ninety".split()
+ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = [".", ".", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _ORDINALS = {
     "one": "first",
     "two": "second",
@@ -173,7 +378,7 @@ def _with_suffix(word: str, suffix: str) -> str:
 def _doubles(word: str) -> bool:
     if word in _DOUBLING:
         return True
-    if len(word) < 3 or word[-1] in VOWELS or word[-1] in _SIZED_ALIKE or word[-2] not in VOWELS:
+    if len(word) < 3 or word[-1] in VOWELS or word[-1] in _NEVER_DOUBLED or word[-2] not in VOWELS:
         return False
     stem = word[:-2].replace("qu", "q")
     return sum(letter in VOWELS + "y" for letter in stem) == 0 or (len(stem) == 1 and stem == "y")
@@ -216,17 +421,17 @@ def superlative(adjective: str) -> str:
 
 
 def _is_short(adjective: str) -> bool:
-    if adjective in _TWO_SYLLABLES_WITH_ER:
-        return True
-    if "-" in adjective or " " in adjective or adjective.endswith(("ed", "ing", "ful", "less", "ous", "ish")):
-        return adjective == "red"
+    if adjective in _WITH_ER or adjective in _WITH_MORE:
+        return adjective in _WITH_ER
+    if "-" in adjective or " " in adjective or adjective.endswith(_LONG_ENDINGS):
+        return False
     syllables = _syllables(adjective)
-    return syllables == 1 or (syllables == 2 and adjective.endswith("y") and not adjective.endswith("ly"))
+    return syllables == 1 or (syllables == 2 and adjective.endswith("y"))
 
 
 def _syllables(word: str) -> int:
-    body = word[:-1] if word.endswith("e") and not word.endswith("le") else word
-    marks = [letter in VOWELS + "y" for letter in body]
+    silent = word.endswith("e") and not (word.endswith("le") and word[-3:-2] not in VOWELS)
+    marks = [letter in VOWELS + "y" for letter in (word[:-1] if silent else word)]
     starts = sum(now and not before for before, now in zip([False, *marks], marks, strict=False))
     return max(1, starts)
 
