@@ -10,15 +10,15 @@ Slots (all listed by `slots()`)
     {name} {name2} {full} {family} {mr} {title} {he} {him} {his} {hers} {himself}    people, see below
     {n:2-9} {num:2-9} {ord:1-12} {nth:1-30}     7, seven, seventh, 7th; the range is free, default 2-20
     {year} {year:1900-1950} {date} {fulldate} {time} {clock} {money} {percent} {town} {street} {address} {phone}
-    {np} {thing} {where} {when} {vp:past} {clause} ...     whole phrases, see demo/phrases.py
+    {np} {thing} {where} {when} {vp:past} {clause} ...     whole phrases, see demo/phrases.txt
     {a animal} {a adj.size}            with "a" or "an" before it; a lone {a} looks at the word that follows
     {Animal} {A animal} {Name}         a capital first letter makes the text begin with a capital
     {key}                              whatever was given as key=... ; forms and articles work on it too
 
 Coming back: `{animal#1} ... {animal#1:plural}` is the same animal, `{animal#2}` another one; `{animal2}` is short for
 `{animal#2}`. {n#1}, {num#1}, {ord#1} share one number. People always come back: {name} is {name#1}, and {he}, {him},
-{his} are that person's; {name2}, {he2} the second person. {name:female} settles the sex at the first mention. Slots without an index avoid repeating
-a word inside one fill.
+{his} are that person's; {name2}, {he2} the second person. {name:female} settles the sex at the first mention.
+Slots without an index avoid repeating a word inside one fill.
 
 Choices: `[this|that|the other]`, nested at will, `[maybe|]` may be empty; `(? text)` is there half of the time.
 A backslash makes the next character plain: \\{ \\} \\[ \\] \\| \\\\ \\(.
@@ -38,7 +38,7 @@ from random import Random
 
 from neuronview.demo import inflect
 from neuronview.demo.lexicon import Lexicon, Person, lexicon
-from neuronview.demo.phrases import PHRASES
+from neuronview.demo.phrases import phrases
 from neuronview.errors import BadInput, NotFound
 
 _LONE_ARTICLE = "\x01"
@@ -114,8 +114,7 @@ Parts = tuple["str | Slot | Choice", ...]
 @lru_cache(maxsize=20_000)
 def parse(template: str) -> Parts:
     """Return a template's parts; a bracket or brace without its partner raises `BadInput`."""
-    parts, end = _parse(template, 0, "")
-    return parts
+    return _parse(template, 0, "")[0]
 
 
 def _parse(text: str, start: int, stop: str) -> tuple[Parts, int]:
@@ -142,7 +141,7 @@ def _parse(text: str, start: int, stop: str) -> tuple[Parts, int]:
         at += 1
     if stop:
         raise BadInput(
-            f"The template {text!r} opens a bracket at {start - 1} that never closes; escape it as \\[ if it is plain text."
+            f"The template {text!r} opens a bracket at {start - 1} that never closes; escape it as \\[ if it is plain."
         )
     return _closed(parts, plain), at
 
@@ -272,8 +271,8 @@ class Filler:
         head = slot.head
         if head in _NUMBERS or head == "year":
             return self._number(slot)
-        if head in PHRASES:
-            return self._text(parse(self.rng.choice(PHRASES[head]).replace("$", slot.form or "past")))
+        if head in phrases():
+            return self._text(parse(self.rng.choice(phrases()[head]).replace("$", slot.form or "past")))
         if head in _MADE:
             return _MADE[head](self.lex, self.rng)
         return self._unused(head, *_class_of(head))
@@ -300,7 +299,7 @@ class Filler:
         form = slot.form
         if head == "verb" or head.startswith("verb."):
             return _verb_form(word, slot)
-        if form is None or head in PHRASES or head == "year":
+        if form is None or head in phrases() or head == "year":
             return word
         if form in _PLURALS:
             return inflect.plural(word)
@@ -330,7 +329,7 @@ def _sex(form: str | None) -> bool | None:
 def _range(slot: Slot) -> tuple[int, int]:
     if slot.form is None:
         return (1890, 2029) if slot.head == "year" else _DEFAULT_RANGE
-    low, dash, high = slot.form.partition("-")
+    low, _, high = slot.form.partition("-")
     if not (low.isdigit() and high.isdigit() and int(low) <= int(high)):
         raise BadInput(f"The slot {{{slot.source}}} needs a range such as {{{slot.head}:2-9}}.")
     return int(low), int(high)
@@ -362,7 +361,7 @@ def slots() -> Mapping[str, str]:
     listed = {name: "a person's " + name for name in ("name", *_PERSON_PARTS)}
     listed |= dict.fromkeys(_NUMBERS, "a number; :low-high") | {"year": "a year; :low-high"}
     listed |= dict.fromkeys(_MADE, "made up each time")
-    listed |= {name: "a phrase such as " + templates[0] for name, templates in PHRASES.items()}
+    listed |= {name: "a phrase such as " + templates[0] for name, templates in phrases().items()}
     listed |= {
         "noun": "any noun",
         "mass": "any mass noun",

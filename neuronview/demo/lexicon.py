@@ -247,7 +247,7 @@ class Lexicon:
     def money(self, rng: Random) -> str:
         """Return an amount of money ("$14.50", "£1,200", "30 euros", "two dollars")."""
         amount = round(10 ** (rng.random() * 4.2)) + 1
-        shapes = (
+        shapes: tuple[str, ...] = (
             f"${amount:,}",
             f"£{amount:,}",
             f"€{amount:,}",
