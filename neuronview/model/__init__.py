@@ -1,0 +1,12 @@
+"""A GPT-2 to look into: load it, cut text into its tokens, read its MLP activations.
+
+Needs torch and transformers, so nothing that only browses imports it.
+"""
+
+from __future__ import annotations
+
+from neuronview.model.load import load
+from neuronview.model.subject import SubjectModel
+from neuronview.model.tokenize import Token, Tokenizer
+
+__all__ = ["SubjectModel", "Token", "Tokenizer", "load"]

@@ -1,0 +1,182 @@
+"""Load a GPT-2 from a folder or from the Hugging Face hub.
+
+Only the GPT-2 architecture, only safetensors, never code that comes with a model. A model that was downloaded
+once is found again without a network. Every refusal says what would be right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from huggingface_hub.errors import StrictDataclassError
+from safetensors import SafetensorError
+
+from neuronview.errors import BadInput, ModelError
+from neuronview.model.subject import SubjectModel
+from neuronview.model.tokenize import Tokenizer
+
+__all__ = ["load"]
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+LEADING_TOKEN = "<|endoftext|>"
+# What transformers raises for files that are missing, damaged or of another form.
+UNREADABLE = (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError, StrictDataclassError)
+# What decides the numbers that a model computes, besides its tensors.
+ESSENTIALS = (
+    *("n_layer", "n_head", "n_embd", "n_inner", "n_positions", "vocab_size", "activation_function"),
+    *("layer_norm_epsilon", "scale_attn_weights", "scale_attn_by_inverse_layer_idx"),
+)
+
+
+def load(
+    name_or_path: str | Path,
+    *,
+    device: str = "auto",
+    dtype: str = "float32",
+    activation: str | None = None,
+    leading: str | Literal["default"] | None = "default",
+) -> SubjectModel:
+    """Load a GPT-2 with its tokenizer.
+
+    `name_or_path`: a folder in Hugging Face layout, or a hub name such as `gpt2`. `device`: `auto`, `cpu`,
+    `cuda`, ... `dtype`: `float32`, `bfloat16` or `float16`. `activation`: another activation function than the
+    model's config names, such as `gelu` for the exact one. `leading`: the token that is put before every text;
+    `default` is the tokenizer's own beginning of text, None puts none.
+
+    Raises ModelError when the model is missing, is no GPT-2, or holds values that are not numbers; BadInput for
+    a device, dtype or token that does not exist.
+    """
+    if dtype not in DTYPES:
+        raise BadInput(f"“{dtype}” is not a number format for a model. Use one of {', '.join(DTYPES)}.")
+    source = _source(name_or_path)
+    config = _fetch(source, _read_config)
+    network = _fetch(source, _read_network)
+    backend = _fetch(source, _read_tokenizer)
+    tokenizer = Tokenizer(backend.backend_tokenizer, size=config.vocab_size)
+    tensors = _checked(network, source)
+    return SubjectModel(
+        network.eval().requires_grad_(False).to(device=_device(device), dtype=DTYPES[dtype]),
+        tokenizer,
+        name=str(name_or_path),
+        fingerprint=_fingerprint(config, tensors),
+        activation=activation,
+        leading=_leading(leading, backend, tokenizer),
+    )
+
+
+def _source(name_or_path: str | Path) -> str:
+    text = str(name_or_path)
+    looks_like_a_path = isinstance(name_or_path, Path) or text.startswith((".", "/", "~")) or text.count("/") > 1
+    folder = Path(text).expanduser()
+    if folder.is_dir():
+        if not (folder / "config.json").is_file():
+            raise ModelError(f"{text} holds no config.json. Give the folder of a GPT-2 in Hugging Face layout.")
+        return str(folder)
+    if looks_like_a_path:
+        raise ModelError(f"There is no folder {text}. Give the folder of a GPT-2, or a hub name such as gpt2.")
+    return text
+
+
+def _fetch(source: str, read: Any) -> Any:
+    """Read from the folder, or from the hub's cache, or else from the hub."""
+    options: dict[str, Any] = {"trust_remote_code": False}
+    try:
+        return read(source, **options, local_files_only=True)
+    except UNREADABLE as error:
+        if Path(source).is_dir():
+            raise ModelError(
+                f"The model in {source} cannot be read: {_first_line(error)} It needs config.json, "
+                "model.safetensors and tokenizer.json (or vocab.json and merges.txt)."
+            ) from error
+    try:
+        return read(source, **options)
+    except UNREADABLE as error:
+        raise ModelError(
+            f"The model “{source}” is neither a folder here nor downloaded, and could not be fetched: "
+            f"{_first_line(error)} Check the name and the network, or give a folder."
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0].strip()
+    return line if line.endswith(".") else f"{line}."
+
+
+def _read_config(source: str, **options: Any) -> Any:
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(source, **options)
+    if config.model_type != "gpt2":
+        raise ModelError(f"{source} is a model of type “{config.model_type}”. NeuronView looks into GPT-2 only.")
+    if config.add_cross_attention:
+        raise ModelError(f"{source} reads a second input (cross-attention). Give a plain GPT-2.")
+    return config
+
+
+def _read_network(source: str, **options: Any) -> Any:
+    from transformers import GPT2LMHeadModel
+
+    network, report = GPT2LMHeadModel.from_pretrained(
+        source, use_safetensors=True, dtype="auto", output_loading_info=True, **options
+    )
+    missing = sorted(name for name in report["missing_keys"] if name != "lm_head.weight")
+    if missing or report["mismatched_keys"]:
+        which = ", ".join(missing[:3]) or "of another size than config.json says"
+        raise ModelError(f"The weights of {source} are incomplete ({which}). Fetch or save the model again.")
+    return network
+
+
+def _read_tokenizer(source: str, **options: Any) -> Any:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **options)
+    if not getattr(tokenizer, "is_fast", False):
+        raise ModelError(f"{source} has no fast tokenizer. Save it with tokenizer.json.")
+    return tokenizer
+
+
+def _checked(network: Any, source: str) -> list[tuple[str, torch.Tensor]]:
+    """Named tensors in name order, tied ones once; raises ModelError for values that are not numbers."""
+    tensors = sorted(network.named_parameters())
+    for name, tensor in tensors:
+        if not bool(torch.isfinite(tensor).all()):
+            raise ModelError(f"{name} of {source} holds values that are not numbers. Fetch or save the model again.")
+    return tensors
+
+
+def _fingerprint(config: Any, tensors: list[tuple[str, torch.Tensor]]) -> str:
+    """Short SHA-256 over what decides the model's numbers, as stored: its size, activation function and tensors."""
+    essentials = {name: getattr(config, name, None) for name in ESSENTIALS}
+    digest = hashlib.sha256(json.dumps(essentials, sort_keys=True).encode())
+    for name, tensor in tensors:
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(tensor.detach().contiguous().flatten().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise BadInput(f"The device “{name}” is not there. Use auto or cpu. ({_first_line(error)})") from error
+    return device
+
+
+def _leading(leading: str | None, backend: Any, tokenizer: Tokenizer) -> tuple[str, int] | None:
+    if leading is None:
+        return None
+    token = (backend.bos_token or LEADING_TOKEN) if leading == "default" else leading
+    number = tokenizer.token_id(token)
+    if number is None:
+        raise BadInput(
+            f"The model's vocabulary has no token “{token}” to put before a text. "
+            "Name one that it has (leading=...), or none (leading=None)."
+        )
+    return token, number

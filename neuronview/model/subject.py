@@ -1,0 +1,211 @@
+"""A GPT-2 whose MLP activations are read: values after the activation function, site `mlp_post_act`.
+
+The forward pass is written out here because reading activations needs neither logits nor layers behind the last
+one asked for; it equals that of transformers (tested to 1e-4). The leading token is put before the ids inside and
+left out of everything that comes back. Knows no corpus and no statistics.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from neuronview.errors import BadInput, NotFound
+from neuronview.model.tokenize import Token, Tokenizer
+from neuronview.records import NeuronId
+
+__all__ = ["SubjectModel"]
+
+Float32 = NDArray[np.float32]
+Activate = Callable[[torch.Tensor], torch.Tensor]
+
+
+def _tanh_gelu(x: torch.Tensor) -> torch.Tensor:
+    return functional.gelu(x, approximate="tanh")
+
+
+# transformers writes these out in Python; the fused kernels give the same values, faster.
+FUSED: dict[str, Activate] = {
+    "gelu_new": _tanh_gelu,
+    "gelu_fast": _tanh_gelu,
+    "gelu_pytorch_tanh": _tanh_gelu,
+    "gelu": functional.gelu,
+    "relu": functional.relu,
+}
+
+
+class SubjectModel:
+    """A GPT-2 and its tokenizer. Made by `load`; safe to read from several threads."""
+
+    def __init__(
+        self,
+        network: Any,
+        tokenizer: Tokenizer,
+        *,
+        name: str,
+        fingerprint: str,
+        activation: str | None = None,
+        leading: tuple[str, int] | None = None,
+    ) -> None:
+        """`network`: a transformers GPT2LMHeadModel in evaluation mode; `leading`: token and id, or None.
+
+        Raises BadInput when there is no activation function of that name.
+        """
+        config = network.config
+        self.network = network
+        self.tokenizer = tokenizer
+        self.name = name
+        self.fingerprint = fingerprint
+        self.activation_function: str = activation or config.activation_function
+        self.leading_token: str | None = leading[0] if leading else None
+        self.leading_id: int | None = leading[1] if leading else None
+        self.n_layers = int(config.n_layer)
+        self.n_neurons = int(config.n_inner or 4 * config.n_embd)
+        self.n_context = int(config.n_positions)
+        self.vocabulary_size = int(config.vocab_size)
+        self._activate = _activation(self.activation_function)
+        self._heads = int(config.n_head)
+        self._scales = [_attention_scale(config, layer) for layer in range(self.n_layers)]
+
+    @property
+    def dtype(self) -> str:
+        """Number format of the weights, such as `float32`."""
+        return str(self.network.dtype).removeprefix("torch.")
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights lie."""
+        return torch.device(self.network.device)
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest text in tokens: the context less the leading token."""
+        return self.n_context - (self.leading_id is not None)
+
+    def vocabulary(self) -> list[str]:
+        """Token strings by id, each decoded by itself (a part of a character gives U+FFFD)."""
+        return self.tokenizer.vocabulary()
+
+    def tokenize(self, text: str) -> list[Token]:
+        """Tokens of a text, without the leading one; their spans tile it. Raises BadInput when it is empty."""
+        return self.tokenizer.tokenize(text)
+
+    def activations(self, token_ids: Sequence[int], neurons: Sequence[NeuronId]) -> Float32:
+        """Activations (tokens, neurons) of chosen neurons; stops after the last layer that is needed.
+
+        Raises BadInput for no ids, ids that the model does not know or more than the context holds; NotFound for
+        a neuron that the model does not have.
+        """
+        for neuron in neurons:
+            self._check_neuron(neuron)
+        ids = self._checked_ids(token_ids)
+        values = np.empty((ids.shape[1], len(neurons)), dtype=np.float32)
+        columns: dict[int, list[int]] = {}
+        for column, (layer, _) in enumerate(neurons):
+            columns.setdefault(layer, []).append(column)
+        last = max(columns, default=-1)
+        for layer, activation in enumerate(self.batch_activations(ids, n_layers=last + 1)):
+            if layer in columns:
+                wanted = [neurons[column][1] for column in columns[layer]]
+                values[:, columns[layer]] = activation[0][:, wanted].float().cpu().numpy()
+        return values
+
+    def all_activations(self, token_ids: Sequence[int]) -> Float32:
+        """Activations (layers, tokens, neurons) of every neuron; raises as `activations` does."""
+        ids = self._checked_ids(token_ids)
+        values = np.empty((self.n_layers, ids.shape[1], self.n_neurons), dtype=np.float32)
+        for layer, activation in enumerate(self.batch_activations(ids)):
+            values[layer] = activation[0].float().cpu().numpy()
+        return values
+
+    def batch_activations(self, ids: torch.Tensor, *, n_layers: int | None = None) -> Iterator[torch.Tensor]:
+        """Activations (B, T, neurons) of one layer after the other, for ids (B, T) without the leading token.
+
+        Rows may be padded at their end with any id: what follows a token never changes its activations. A tensor
+        is the caller's to keep or change. `n_layers` stops after that many layers. In the model's dtype.
+        """
+        ids = ids.to(self.device)
+        if self.leading_id is not None:
+            ids = functional.pad(ids, (1, 0), value=self.leading_id)
+        skip = int(self.leading_id is not None)
+        stream = self._embed(ids)
+        n_layers = self.n_layers if n_layers is None else n_layers
+        for layer in range(n_layers):
+            block = self.network.transformer.h[layer]
+            stream, values = self._up(block, layer, stream)
+            # Before the caller has the values, who may change them.
+            if layer + 1 < n_layers:
+                stream = stream + _conv(block.mlp.c_proj, values)
+            yield values[:, skip:]
+
+    def _embed(self, ids: torch.Tensor) -> torch.Tensor:
+        body = self.network.transformer
+        stream: torch.Tensor = functional.embedding(ids, body.wte.weight) + body.wpe.weight[: ids.shape[1]]
+        return stream
+
+    def _up(self, block: Any, layer: int, stream: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Residual stream after attention, and the MLP's activations (B, T, neurons)."""
+        stream = stream + self._attend(block.attn, layer, _norm(block.ln_1, stream))
+        return stream, self._activate(_conv(block.mlp.c_fc, _norm(block.ln_2, stream)))
+
+    def _attend(self, attention: Any, layer: int, x: torch.Tensor) -> torch.Tensor:
+        B, T, width = x.shape
+        query, key, value = (
+            part.view(B, T, self._heads, -1).transpose(1, 2)
+            for part in torch.split(_conv(attention.c_attn, x), width, dim=2)
+        )
+        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=True, scale=self._scales[layer])
+        return _conv(attention.c_proj, mixed.transpose(1, 2).reshape(B, T, width))
+
+    def _checked_ids(self, token_ids: Sequence[int]) -> torch.Tensor:
+        """Ids as (1, T), or BadInput that says what is wrong with them."""
+        ids = np.asarray(token_ids, dtype=np.int64).reshape(-1)
+        if not ids.size:
+            raise BadInput("There are no tokens. Give at least one.")
+        if ids.size > self.max_tokens:
+            raise BadInput(
+                f"{ids.size} tokens are too many: this model reads {self.max_tokens} at a time. Shorten the text."
+            )
+        if ids.min() < 0 or ids.max() >= self.vocabulary_size:
+            raise BadInput(f"Token ids of this model lie between 0 and {self.vocabulary_size - 1}.")
+        return torch.from_numpy(ids)[None]
+
+    def _check_neuron(self, neuron: NeuronId) -> None:
+        layer, number = neuron
+        if not (0 <= layer < self.n_layers and 0 <= number < self.n_neurons):
+            raise NotFound(
+                f"There is no neuron {layer}:{number}. Layers go from 0 to {self.n_layers - 1}, "
+                f"neurons from 0 to {self.n_neurons - 1}."
+            )
+
+
+def _norm(norm: Any, x: torch.Tensor) -> torch.Tensor:
+    return functional.layer_norm(x, norm.normalized_shape, norm.weight, norm.bias, norm.eps)
+
+
+def _conv(layer: Any, x: torch.Tensor) -> torch.Tensor:
+    """GPT-2's Conv1D: a linear map whose weight is stored (in, out)."""
+    flat = torch.addmm(layer.bias, x.reshape(-1, x.shape[-1]), layer.weight)
+    return flat.view(*x.shape[:-1], -1)
+
+
+def _attention_scale(config: Any, layer: int) -> float:
+    scale = 1.0 / math.sqrt(config.n_embd // config.n_head) if config.scale_attn_weights else 1.0
+    return scale / (layer + 1) if config.scale_attn_by_inverse_layer_idx else scale
+
+
+def _activation(name: str) -> Activate:
+    if name in FUSED:
+        return FUSED[name]
+    from transformers.activations import ACT2FN
+
+    if name not in ACT2FN:
+        raise BadInput(f"There is no activation function “{name}”. Use gelu_new, gelu, quick_gelu or relu.")
+    function: Activate = ACT2FN[name]
+    return function
