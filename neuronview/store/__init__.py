@@ -1,1 +1,20 @@
 """The dataset folder: its form, and how it is written, opened and queried."""
+
+from neuronview.store.convert import explanation_id
+from neuronview.store.dataset import Dataset, locate, names, open_dataset
+from neuronview.store.manifest import Manifest, ModelInfo
+from neuronview.store.queries import COLUMNS, NeuronFilter
+from neuronview.store.user import save_explanations
+
+__all__ = [
+    "COLUMNS",
+    "Dataset",
+    "Manifest",
+    "ModelInfo",
+    "NeuronFilter",
+    "explanation_id",
+    "locate",
+    "names",
+    "open_dataset",
+    "save_explanations",
+]

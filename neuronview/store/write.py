@@ -7,6 +7,7 @@ exist. No file is ever changed in place. Knows nothing of queries.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import uuid
@@ -64,7 +65,7 @@ def write_part(folder: Path, kind: str, table: pa.Table, *, activation_bits: int
         _flush(temporary)
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        _discard(temporary)
         raise DatasetError(
             f"{name} could not be written in {folder} ({error.strerror or error}). "
             "Free space or choose a folder that can be written; what was there is unchanged."
@@ -76,7 +77,12 @@ def write_part(folder: Path, kind: str, table: pa.Table, *, activation_bits: int
 def commit_parts(folder: Path, parts: list[Part], *, label: str) -> str:
     """Make parts visible, all at once, and return the commit's id."""
     identity = uuid.uuid4().hex[:16]
-    listing = {"format": FORMAT_VERSION, "id": identity, "label": label, "parts": [asdict(part) for part in parts]}
+    listing = {
+        "format": FORMAT_VERSION,
+        "id": identity,
+        "label": label,
+        "parts": [asdict(part) for part in parts],
+    }
     write_json(folder / COMMITS / f"{identity}.json", listing)
     return identity
 
@@ -95,7 +101,7 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
         _flush(temporary)
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        _discard(temporary)
         raise DatasetError(
             f"{path.name} could not be written in {path.parent} ({error.strerror or error}). "
             "Free space or choose a folder that can be written; what was there is unchanged."
@@ -117,6 +123,12 @@ def _parquet_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
         plain = [name for name in schema.names if name != "activations"]
         options["use_dictionary"] = plain
     return options
+
+
+def _discard(path: Path) -> None:
+    """Remove what was half written; where not even that is possible, no reader looks at it anyway."""
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def _flush(path: Path) -> None:

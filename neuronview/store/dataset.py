@@ -1,0 +1,310 @@
+"""Open a dataset folder and ask it things: pages of neurons, one neuron, its explanations, a search.
+
+One in-memory DuckDB connection over the folder's Parquet parts and the user's own; each call works on a cursor
+of its own, so a Dataset may be shared between threads. Reads only; `user` writes. Knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from neuronview.config import Settings
+from neuronview.errors import BadPattern, DatasetError, NotFound
+from neuronview.records import QUANTILE_GROUPS, ActivationRecord, Explanation, NeuronId, NeuronRecord
+from neuronview.store import convert
+from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
+from neuronview.store.queries import NeuronFilter, order_by, where
+from neuronview.store.schema import KINDS
+from neuronview.store.tables import Located, build_tables, connect, source
+
+__all__ = ["Dataset", "locate", "names", "open_dataset"]
+
+EXPORT_FORMATS = ("csv", "parquet")
+
+
+class Dataset:
+    """A dataset and, read together with it, what the user made for it."""
+
+    def __init__(self, folder: Path, *, overlay: Path | None = None) -> None:
+        """Open `folder`; `overlay` is the user's folder for it, which need not exist."""
+        self.folder = folder
+        self.overlay = overlay
+        self.manifest: Manifest = read_manifest(folder)
+        self._parts = self._read_parts()
+        self._stamp = self.current_stamp()
+        self._connection = connect()
+        try:
+            build_tables(self._connection, self._parts)
+        except duckdb.Error as error:
+            raise DatasetError(
+                f"A part of {folder} cannot be read ({error}). Restore it from a copy, or build the dataset again."
+            ) from error
+
+    @property
+    def stamp(self) -> str:
+        """State of the folders when this was opened; compare with `current_stamp` to notice new commits."""
+        return self._stamp
+
+    def current_stamp(self) -> str:
+        """State of the folders now."""
+        return "-".join(commit_stamp(folder) for folder in self._folders())
+
+    def close(self) -> None:
+        """Close the connection; the dataset cannot be used afterwards."""
+        self._connection.close()
+
+    # --- tables -----------------------------------------------------------------------------------------------
+
+    def neurons(
+        self,
+        chosen: NeuronFilter | None = None,
+        *,
+        sort: str = "low",
+        descending: bool = True,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> pd.DataFrame:
+        """One page of the browse table: a row for each explanation of each neuron that the filter keeps."""
+        condition, values = where(chosen or NeuronFilter())
+        query = f"select * from browse where {condition} {order_by(sort, descending=descending)} limit $n offset $skip"  # noqa: S608
+        return self._table(query, values | {"n": int(limit), "skip": int(offset)}).to_pandas()
+
+    def count(self, chosen: NeuronFilter | None = None) -> int:
+        """How many rows the filter keeps."""
+        condition, values = where(chosen or NeuronFilter())
+        return int(self._row(f"select count(*) as n from browse where {condition}", values)["n"])  # noqa: S608
+
+    def scores(self, chosen: NeuronFilter | None = None) -> pd.DataFrame:
+        """Columns layer, neuron, explainer, score, low, share_positive of all rows that the filter keeps."""
+        condition, values = where(chosen or NeuronFilter())
+        columns = "layer, neuron, explainer, explanation, score, low, corpus_score, share_positive, state"
+        return self._table(f"select {columns} from browse where {condition}", values).to_pandas()  # noqa: S608
+
+    def score_histogram(self, chosen: NeuronFilter | None = None, *, bins: int = 40) -> tuple[np.ndarray, np.ndarray]:
+        """Counts of the filtered scores in equal bins over [-1, 1], and the bin edges (bins + 1,)."""
+        condition, values = where(chosen or NeuronFilter())
+        query = (
+            "select least(greatest(floor((score + 1) / 2 * $bins), 0), $bins - 1)::int as bin, count(*) as n "  # noqa: S608
+            f"from browse where {condition} and score is not null group by bin"
+        )
+        rows = self._table(query, values | {"bins": bins}).to_pylist()
+        counts = np.zeros(bins, dtype=np.int64)
+        for row in rows:
+            counts[row["bin"]] = row["n"]
+        return counts, np.linspace(-1, 1, bins + 1)
+
+    def explainers(self) -> list[str]:
+        """Names of the explainers that explained anything here, by how much they explained."""
+        rows = self._table("select explainer, count(*) as n from explanations group by all order by n desc, explainer")
+        return [row["explainer"] for row in rows.to_pylist()]
+
+    def export(self, chosen: NeuronFilter, form: str) -> bytes:
+        """The filtered table as the bytes of a CSV or Parquet file."""
+        condition, values = where(chosen)
+        table = self._table(f"select * from browse where {condition} order by layer, neuron, explainer", values)  # noqa: S608
+        if form == "csv":
+            text: str = table.to_pandas().to_csv(index=False)
+            return text.encode()
+        if form == "parquet":
+            sink = pa.BufferOutputStream()
+            pq.write_table(table, sink, compression="zstd")
+            return bytes(sink.getvalue())
+        raise DatasetError(f"There is no export as “{form}”: choose one of {', '.join(EXPORT_FORMATS)}.")
+
+    def search(self, text: str, *, regex: bool = False, limit: int = 50) -> pd.DataFrame:
+        """Explanations that hold all words of `text`, or match it as a regular expression, best first."""
+        return self.neurons(NeuronFilter(text=text, regex=regex), limit=limit)
+
+    # --- one neuron -------------------------------------------------------------------------------------------
+
+    def require(self, neuron: NeuronId) -> NeuronId:
+        """The same neuron; NotFound with the range that exists when the dataset's model has no such neuron."""
+        problem = self.manifest.model.require(neuron.layer, neuron.neuron)
+        if problem:
+            raise NotFound(problem)
+        return neuron
+
+    def neuron(self, neuron: NeuronId | tuple[int, int]) -> NeuronRecord:
+        """Statistics and all records of one neuron; NotFound when it is out of range or not in the dataset."""
+        identity = self.require(NeuronId(*neuron))
+        row = self._neuron_row(identity)
+        groups: dict[str, list[ActivationRecord]] = {}
+        for record in self._records(identity):
+            groups.setdefault(record.group, []).append(record)
+        return NeuronRecord(
+            id=identity,
+            top=groups.get("top", []),
+            random=groups.get("random", []),
+            quantiles=[groups.get(name, []) for name in QUANTILE_GROUPS],
+            first=groups.get("first", []),
+            statistics=convert.statistics_from(row, self.manifest.tail_probabilities),
+        )
+
+    def explanations(self, neuron: NeuronId | tuple[int, int]) -> list[Explanation]:
+        """Explanations of one neuron with their scores, best lower bound first."""
+        identity = self.require(NeuronId(*neuron))
+        key = {"layer": identity.layer, "neuron": identity.neuron}
+        where_neuron = "where layer = $layer and neuron = $neuron"
+        scores = self._table(f"select * from scores {where_neuron}", key).to_pylist()  # noqa: S608
+        rows = self._table(f"select * from explanations {where_neuron} order by explainer, text", key).to_pylist()  # noqa: S608
+        found = [
+            convert.explanation_from(
+                row, [convert.score_from(s) for s in scores if s["explanation_id"] == row["explanation_id"]]
+            )
+            for row in rows
+        ]
+        return sorted(found, key=_headline_bound, reverse=True)
+
+    # --- whole columns, for ranking --------------------------------------------------------------------------
+
+    def tails(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Per-token and per-excerpt tail values (layers, neurons, grid) each, and the probabilities (grid,)."""
+        model = self.manifest.model
+        table = self._table("select tail_values, tail_max_values from neurons order by layer, neuron")
+        grid = len(self.manifest.tail_probabilities)
+        shape = (model.n_layers, model.n_neurons, grid)
+        if table.num_rows != shape[0] * shape[1]:
+            raise DatasetError(
+                f"Tails are stored for {table.num_rows} of {shape[0] * shape[1]} neurons: rank by value."
+            )
+        arrays = [_flat(table.column(name)).reshape(shape) for name in ("tail_values", "tail_max_values")]
+        return arrays[0], arrays[1], np.asarray(self.manifest.tail_probabilities)
+
+    def maxima(self) -> np.ndarray:
+        """Largest activation of each neuron over the corpus (layers, neurons)."""
+        model = self.manifest.model
+        table = self._table("select maximum from neurons order by layer, neuron")
+        return np.asarray(table.column("maximum")).reshape(model.n_layers, model.n_neurons)
+
+    def labels(self, neurons: Sequence[NeuronId]) -> pd.DataFrame:
+        """The best explanation (by lower bound) of each of these neurons, a row each in the order given."""
+        wanted = pa.table(
+            {"layer": [n.layer for n in neurons], "neuron": [n.neuron for n in neurons], "place": range(len(neurons))}
+        )
+        cursor = self._connection.cursor()
+        cursor.register("wanted", wanted)
+        query = (
+            "select distinct on (place) b.* exclude (layer, neuron), wanted.layer, wanted.neuron from wanted "
+            "left join browse b using (layer, neuron) order by place, low desc nulls last, explainer"
+        )
+        return cursor.sql(query).to_arrow_table().to_pandas()
+
+    def token_strings(self) -> list[str]:
+        """Token strings by id, or an empty list when the dataset has no vocabulary."""
+        return [row["token"] for row in self._table("select token from vocabulary order by token_id").to_pylist()]
+
+    # --- inside ----------------------------------------------------------------------------------------------
+
+    def _folders(self) -> list[Path]:
+        return [self.folder] + ([self.overlay] if self.overlay else [])
+
+    def _read_parts(self) -> dict[str, list[Located]]:
+        located: dict[str, list[Located]] = {kind: [] for kind in KINDS}
+        for folder in self._folders():
+            for kind, parts in committed_parts(folder).items():
+                located[kind] += [(folder, part) for part in parts]
+        return located
+
+    def _near(self, kind: str, value: int) -> str:
+        """Query over the parts of a kind whose range can hold `value`."""
+        return source([entry for entry in self._parts[kind] if entry[1].low <= value <= entry[1].high], kind)
+
+    def _neuron_row(self, neuron: NeuronId) -> dict[str, Any]:
+        query = f"select * from ({self._near('neurons', neuron.layer)}) where layer = $layer and neuron = $neuron"  # noqa: S608
+        rows = self._table(query, {"layer": neuron.layer, "neuron": neuron.neuron}).to_pylist()
+        if not rows:
+            raise NotFound(
+                f"Neuron {neuron} exists in {self.manifest.model.path}, but this dataset has no data for it."
+            )
+        return dict(rows[0])
+
+    def _records(self, neuron: NeuronId) -> list[ActivationRecord]:
+        """Records in order of group and rank; two simple queries prune row groups where one join would not."""
+        query = (
+            f"select * from ({self._near('records', neuron.layer)}) "  # noqa: S608
+            'where layer = $layer and neuron = $neuron order by "group", rank'
+        )
+        rows = self._table(query, {"layer": neuron.layer, "neuron": neuron.neuron}).to_pylist()
+        excerpts = self._excerpts([row["excerpt_id"] for row in rows])
+        return [
+            convert.record_from(row | excerpts[row["excerpt_id"]], excerpts[row["excerpt_id"]]["tokens"])
+            for row in rows
+        ]
+
+    def _excerpts(self, excerpt_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        listing = ", ".join(str(int(value)) for value in sorted(set(excerpt_ids))) or "-1"
+        query = f"select * from ({source(self._parts['excerpts'], 'excerpts')}) where excerpt_id in ({listing})"  # noqa: S608
+        rows = {row["excerpt_id"]: row for row in self._table(query).to_pylist()}
+        missing = set(excerpt_ids) - set(rows)
+        if missing:
+            raise DatasetError(f"Excerpt {min(missing)} is referred to but not stored: build the dataset again.")
+        strings = self._strings({token for row in rows.values() if not row["tokens"] for token in row["token_ids"]})
+        for row in rows.values():
+            row["tokens"] = row["tokens"] or [strings[token] for token in row["token_ids"]]
+        return rows
+
+    def _strings(self, token_ids: set[int]) -> dict[int, str]:
+        query = "select token_id, token from vocabulary where list_contains($ids, token_id)"
+        rows = self._table(query, {"ids": sorted(token_ids)}).to_pylist() if token_ids else []
+        return {row["token_id"]: row["token"] for row in rows}
+
+    def _table(self, query: str, values: dict[str, Any] | None = None) -> pa.Table:
+        try:
+            return self._connection.cursor().sql(query, params=values or None).to_arrow_table()
+        except duckdb.InvalidInputException as error:
+            if values and "text" in values:
+                raise BadPattern(
+                    f"That is not a regular expression: {_reason(error)}. Mend it or search words."
+                ) from error
+            raise
+        except duckdb.IOException as error:
+            raise DatasetError(f"A file of {self.folder} cannot be read ({_reason(error)}).") from error
+
+    def _row(self, query: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+        return dict(self._table(query, values).to_pylist()[0])
+
+
+def open_dataset(name_or_path: str | Path, *, settings: Settings | None = None) -> Dataset:
+    """Open a dataset by name (of `data/`) or folder, together with what the user made for it.
+
+    Raises NotFound when there is none of that name, DatasetError when its files cannot be used.
+    """
+    settings = settings or Settings.from_env()
+    folder = locate(name_or_path, settings=settings)
+    overlay = settings.home / "datasets" / read_manifest(folder).fingerprint
+    return Dataset(folder, overlay=overlay)
+
+
+def locate(name_or_path: str | Path, *, settings: Settings) -> Path:
+    """Folder of a dataset given by name or path; NotFound names those that there are."""
+    for folder in (settings.data / str(name_or_path), Path(name_or_path)):
+        if (folder / "dataset.json").is_file():
+            return folder
+    known = ", ".join(names(settings)) or "none yet"
+    raise NotFound(f"There is no dataset “{name_or_path}”. Known by name: {known}. Or give a dataset's folder.")
+
+
+def names(settings: Settings) -> list[str]:
+    """Names of the datasets in the data folder."""
+    return sorted(path.parent.name for path in settings.data.glob("*/dataset.json"))
+
+
+def _headline_bound(explanation: Explanation) -> float:
+    bounds = [score.interval[0] for score in explanation.scores if score.subset == "top_and_random"]
+    return max((bound for bound in bounds if not np.isnan(bound)), default=-2.0)
+
+
+def _flat(column: pa.ChunkedArray) -> np.ndarray:
+    return np.concatenate([chunk.flatten().to_numpy(zero_copy_only=False) for chunk in column.chunks])
+
+
+def _reason(error: Exception) -> str:
+    return str(error).splitlines()[0].removeprefix("Invalid Input Error: ").removeprefix("IO Error: ")

@@ -1,0 +1,86 @@
+"""What can be asked of the browse table: a filter, an order, a page. Values are bound, names are our own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from neuronview.errors import BadInput
+
+__all__ = ["COLUMNS", "NeuronFilter", "order_by", "where"]
+
+COLUMNS: Mapping[str, str] = {
+    "layer": "layer",
+    "neuron": "neuron",
+    "explanation": "explanation",
+    "explainer": "explainer",
+    "score": "score",
+    "low": "lower bound of the score",
+    "high": "upper bound of the score",
+    "top_score": "score on top excerpts",
+    "random_score": "score on random excerpts",
+    "corpus_score": "correlation over the whole corpus",
+    "n_sequences": "excerpts scored",
+    "state": "state of the score",
+    "share_positive": "share of tokens above zero",
+    "mean": "mean activation",
+    "maximum": "largest activation",
+    "variance": "variance",
+    "skewness": "skewness",
+    "kurtosis": "kurtosis",
+}
+"""Columns that can be shown and sorted by, and what they are called."""
+
+
+@dataclass(frozen=True)
+class NeuronFilter:
+    """Which rows of the browse table; None or empty means any.
+
+    `text` is looked for in the explanation without regard to case, as words or, with `regex`, as a regular
+    expression. `explainer` None keeps every explanation; a row is one explanation of one neuron.
+    """
+
+    layers: tuple[int, ...] = ()
+    score: tuple[float, float] | None = None
+    share_positive: tuple[float, float] | None = None
+    explainer: str | None = None
+    text: str = ""
+    regex: bool = False
+    states: tuple[str, ...] = ()
+
+
+def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
+    """The condition of a filter and the values bound in it."""
+    conditions, values = ["true"], dict[str, Any]()
+    if chosen.layers:
+        conditions.append("list_contains($layers, layer)")
+        values["layers"] = list(chosen.layers)
+    for column, limits in (("score", chosen.score), ("share_positive", chosen.share_positive)):
+        if limits is not None:
+            conditions.append(f"{column} between ${column}_from and ${column}_to")
+            values |= {f"{column}_from": limits[0], f"{column}_to": limits[1]}
+    if chosen.explainer is not None:
+        conditions.append("explainer = $explainer")
+        values["explainer"] = chosen.explainer
+    if chosen.states:
+        conditions.append("list_contains($states, state)")
+        values["states"] = list(chosen.states)
+    if chosen.text.strip():
+        conditions.append(_text_condition(regex=chosen.regex))
+        values["text"] = chosen.text if chosen.regex else chosen.text.strip().lower().split()
+    return " and ".join(conditions), values
+
+
+def order_by(column: str, *, descending: bool) -> str:
+    """An ORDER BY that puts missing values last and breaks ties by neuron; BadInput for an unknown column."""
+    if column not in COLUMNS:
+        raise BadInput(f"There is no column “{column}” to sort by. Choose one of: {', '.join(COLUMNS)}.")
+    direction = "desc" if descending else "asc"
+    return f"order by {column} {direction} nulls last, layer, neuron, explainer"
+
+
+def _text_condition(*, regex: bool) -> str:
+    if regex:
+        return "regexp_matches(explanation, $text, 'i')"
+    return "list_bool_and(list_transform($text, lambda word: contains(lower(explanation), word)))"

@@ -1,0 +1,102 @@
+"""SQL that turns a dataset's parts into tables and views of one in-memory DuckDB connection.
+
+Small tables are materialised at opening; records, histograms and tails stay in their files. All names are ours;
+values from people are bound by `queries`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from neuronview.store.schema import SCHEMAS
+from neuronview.store.write import Part
+
+__all__ = ["HEADLINE_SPLITS", "build_tables", "connect"]
+
+HEADLINE_SPLITS: tuple[str, ...] = ("held_out", "valid", "test", "published")
+"""Which split's score stands for an explanation in tables, the first that there is."""
+
+Located = tuple[Path, Part]
+
+_BROWSE = """
+create or replace table browse as
+with ranked as (
+    select *, row_number() over (
+        partition by explanation_id, layer, neuron
+        order by coalesce(list_position($splits, split), 99), scorer, simulator
+    ) as place
+    from scores where subset = 'top_and_random' and split <> 'corpus'
+), headline as (select * from ranked where place = 1),
+part as (
+    select explanation_id, layer, neuron, split, scorer, simulator,
+        max(value) filter (subset = 'top') as top_score,
+        max(value) filter (subset = 'random') as random_score
+    from scores group by all
+), corpus as (
+    select explanation_id, layer, neuron, max(value) as corpus_score
+    from scores where split = 'corpus' group by all
+)
+select n.*, e.explanation_id, e.explainer, trim(e.text) as explanation, h.scorer, h.simulator, h.split, h.state,
+    h.value as score, h.low, h.high, h.n_sequences, h.reason, p.top_score, p.random_score, c.corpus_score
+from (
+    select layer, neuron, count, n_excerpts, mean, variance, skewness, kurtosis, minimum, maximum, share_positive
+    from neurons
+) n
+left join explanations e using (layer, neuron)
+left join headline h using (explanation_id, layer, neuron)
+left join part p on p.explanation_id = h.explanation_id and p.layer = h.layer and p.neuron = h.neuron
+    and p.split = h.split and p.scorer = h.scorer and p.simulator = h.simulator
+left join corpus c on c.explanation_id = e.explanation_id and c.layer = e.layer and c.neuron = e.neuron
+order by layer, neuron, explainer
+"""
+
+
+def connect(*, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
+    """An in-memory connection that never looks for extensions on the network."""
+    options = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": memory_limit,
+    }
+    return duckdb.connect(":memory:", config=options)
+
+
+def build_tables(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, Sequence[Located]]) -> None:
+    """Create the tables neurons (a view), vocabulary, explanations, scores and browse from the parts."""
+    connection.execute(f"create or replace view neurons as {source(parts['neurons'], 'neurons')}")
+    for kind in ("vocabulary", "explanations", "scores"):
+        connection.execute(f"create or replace table {kind} as {_distinct(kind, source(parts[kind], kind))}")
+    connection.execute(_BROWSE, {"splits": list(HEADLINE_SPLITS)})
+
+
+def source(parts: Sequence[Located], kind: str) -> str:
+    """`select * from` the files of these parts, or from nothing with the same columns."""
+    if not parts:
+        columns = ", ".join(
+            f"cast(null as {_sql_type(field.type)}) as {_quoted(field.name)}" for field in SCHEMAS[kind]
+        )
+        return f"select {columns} where false"
+    files = ", ".join("'" + str(folder / part.file).replace("'", "''") + "'" for folder, part in parts)
+    return f"select * from read_parquet([{files}])"  # noqa: S608 - file names come from our own commits, quoted
+
+
+def _distinct(kind: str, query: str) -> str:
+    """The same explanation may be stored by the dataset and by a person: one row is enough."""
+    return f"select distinct on (explanation_id, layer, neuron) * from ({query})" if kind == "explanations" else query  # noqa: S608
+
+
+def _quoted(name: str) -> str:
+    return '"' + name + '"'
+
+
+def _sql_type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"{_sql_type(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        return "struct(" + ", ".join(f"{_quoted(field.name)} {_sql_type(field.type)}" for field in kind) + ")"
+    names = {"int16": "smallint", "int32": "integer", "int64": "bigint", "string": "varchar", "double": "double"}
+    return names.get(str(kind), "float")

@@ -1,0 +1,196 @@
+"""What a dataset answers, compared with the rows that were written into it."""
+
+import io
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from neuronview.errors import BadInput, BadPattern, DatasetError, NotFound
+from neuronview.records import NeuronId
+from neuronview.store import Dataset, NeuronFilter, open_dataset, save_explanations
+from neuronview.store.schema import SCHEMAS
+from neuronview.store.write import commit_parts, write_part
+from tests.support import small_dataset as small
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small.build(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def dataset(folder: Path, tmp_path: Path) -> Dataset:
+    return Dataset(folder, overlay=tmp_path / "mine")
+
+
+def test_a_neuron_has_its_statistics_and_exact_records(dataset: Dataset) -> None:
+    record = dataset.neuron(NeuronId(1, 3))
+    assert {name: len(records) for name, records in record.groups.items()} == small.SIZES
+    for found in record.top:
+        np.testing.assert_array_equal(found.activations, small.activations(1, 3, found.excerpt_id))
+        assert found.tokens == tuple(small.WORDS[i] for i in found.token_ids)
+    assert record.statistics.mean == pytest.approx(small.neuron_row(1, 3)["mean"])
+    assert [t.token for t in record.statistics.top_tokens] == [" cat"]
+
+
+@pytest.mark.parametrize(
+    ("neuron", "words"), [((2, 0), "layers 0 to 1"), ((0, 5), "neurons 0 to 4"), ((-1, 0), "layer=-1")]
+)
+def test_a_neuron_out_of_range_is_refused_with_the_range(dataset: Dataset, neuron: tuple[int, int], words: str) -> None:
+    with pytest.raises(NotFound, match=words) as caught:
+        dataset.neuron(neuron)
+    assert isinstance(caught.value, KeyError)
+
+
+def test_explanations_come_with_all_their_scores(dataset: Dataset) -> None:
+    first, second = dataset.explanations((0, 4))
+    assert (first.explainer, second.explainer) == ("dictionary", "lookup")
+    assert {(s.split, s.subset) for s in first.scores} == {
+        ("held_out", "top_and_random"),
+        ("held_out", "random"),
+        ("corpus", "all"),
+    }
+    assert first.scores[0].baselines[0].name == "lookup"
+    assert first.provenance.versions["numpy"] == np.__version__
+
+
+def test_default_order_is_by_lower_bound_and_pages_tile_the_table(dataset: Dataset) -> None:
+    pages = [dataset.neurons(limit=7, offset=offset) for offset in (0, 7, 14)]
+    rows = pd.concat(pages)
+    assert len(rows) == dataset.count() == 20
+    assert rows["low"].is_monotonic_decreasing
+    assert not rows.duplicated(["layer", "neuron", "explainer"]).any()
+
+
+def test_filters_agree_with_pandas(dataset: Dataset) -> None:
+    everything = dataset.neurons(limit=1000)
+    chosen = NeuronFilter(layers=(1,), score=(0.0, 0.5), explainer="lookup", text="THING 1")
+    expected = everything[
+        (everything.layer == 1) & everything.score.between(0, 0.5) & (everything.explainer == "lookup")
+    ]
+    assert sorted(dataset.neurons(chosen).explanation_id) == sorted(expected.explanation_id)
+    assert len(expected) > 0
+
+
+def test_histogram_counts_every_filtered_score(dataset: Dataset) -> None:
+    counts, edges = dataset.score_histogram(NeuronFilter(explainer="lookup"), bins=20)
+    scores = dataset.scores(NeuronFilter(explainer="lookup"))["score"]
+    assert counts.sum() == len(scores) == 10
+    np.testing.assert_array_equal(counts, np.histogram(scores, bins=edges)[0])
+
+
+def test_regular_expression_finds_and_a_bad_one_is_explained(dataset: Dataset) -> None:
+    assert dataset.count(NeuronFilter(text=r"thing 0[12]", regex=True)) == 4
+    with pytest.raises(BadPattern, match="regular expression"):
+        dataset.count(NeuronFilter(text="(", regex=True))
+
+
+def test_hostile_text_is_only_a_value(dataset: Dataset) -> None:
+    assert dataset.count(NeuronFilter(text="'; drop table browse; --")) == 0
+    assert dataset.count() == 20
+
+
+def test_unknown_sort_column_is_refused(dataset: Dataset) -> None:
+    with pytest.raises(BadInput, match="score"):
+        dataset.neurons(sort="score; drop table browse")
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_export_holds_the_filtered_rows(dataset: Dataset, form: str) -> None:
+    content = io.BytesIO(dataset.export(NeuronFilter(layers=(0,)), form))
+    table = pd.read_csv(content) if form == "csv" else pd.read_parquet(content)
+    assert len(table) == 10
+    assert set(table.layer) == {0}
+
+
+def test_what_a_person_saves_is_read_together_and_noticed(dataset: Dataset, folder: Path, tmp_path: Path) -> None:
+    mine = small.explanation(1, 2, "person", 0.9, "Fires on my idea.")
+    save_explanations(tmp_path / "mine", [mine], label="run")
+    assert dataset.current_stamp() != dataset.stamp
+    again = Dataset(folder, overlay=tmp_path / "mine")
+    assert again.explanations((1, 2))[0].text == "Fires on my idea."
+    assert again.explanations((1, 2))[0].score().interval == pytest.approx((0.8, 1.0))
+
+
+def test_parts_without_a_commit_do_not_exist(folder: Path, tmp_path: Path) -> None:
+    mine = small.explanation(1, 2, "person", 0.9, "Never committed.")
+    from neuronview.store.convert import explanation_table
+
+    write_part(tmp_path / "mine", "explanations", explanation_table([mine]))
+    assert len(Dataset(folder, overlay=tmp_path / "mine").explanations((1, 2))) == 2
+
+
+def test_undefined_score_stays_undefined(folder: Path, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from neuronview.records import Score
+
+    mine = replace(
+        small.explanation(0, 0, "person", 0.0, "Constant."),
+        scores=[
+            Score(float("nan"), state="undefined", reason="The simulation is the same on every token.", split="valid")
+        ],
+    )
+    save_explanations(tmp_path / "mine", [mine], label="run")
+    again = Dataset(folder, overlay=tmp_path / "mine")
+    row = again.neurons(NeuronFilter(explainer="person")).iloc[0]
+    assert (row.state, np.isnan(row.score)) == ("undefined", True)
+    assert again.neurons(limit=100).iloc[-1].explainer == "person"
+
+
+def test_tails_are_in_neuron_order(dataset: Dataset) -> None:
+    values, maxima, probabilities = dataset.tails()
+    assert values.shape == (2, 5, len(probabilities))
+    np.testing.assert_allclose(values[1, 3], small.neuron_row(1, 3)["tail_values"], rtol=1e-6)
+    assert maxima.shape == values.shape
+
+
+def test_labels_keep_the_order_asked_for(dataset: Dataset) -> None:
+    rows = dataset.labels([NeuronId(1, 4), NeuronId(0, 0)])
+    assert list(zip(rows.layer, rows.neuron, strict=True)) == [(1, 4), (0, 0)]
+    assert list(rows.explainer) == ["dictionary", "dictionary"]
+
+
+def test_threads_read_at_once(dataset: Dataset) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda i: dataset.neuron((i % 2, i % 5)).id, range(40)))
+    assert found == [NeuronId(i % 2, i % 5) for i in range(40)]
+
+
+def test_a_folder_that_is_no_dataset_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no dataset"):
+        open_dataset(tmp_path)
+
+
+def test_a_damaged_part_is_named(tmp_path: Path) -> None:
+    folder = small.build(tmp_path / "damaged")
+    part = next(folder.glob("scores-*.parquet"))
+    part.write_bytes(part.read_bytes()[:100])
+    with pytest.raises(DatasetError, match="scores-"):
+        Dataset(folder)
+
+
+def test_a_missing_part_is_named(tmp_path: Path) -> None:
+    folder = small.build(tmp_path / "missing")
+    part = next(folder.glob("records-*.parquet"))
+    part.unlink()
+    with pytest.raises(DatasetError, match=part.name):
+        Dataset(folder)
+
+
+def test_read_only_folder_is_told_and_unchanged(tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file, not a folder")
+    with pytest.raises(DatasetError, match="could not be written"):
+        save_explanations(blocked, [small.explanation(0, 0, "person", 0.1, "x")], label="run")
+    assert blocked.read_text() == "a file, not a folder"
+
+
+def test_empty_commit_folder_and_schema_cover_every_kind(tmp_path: Path) -> None:
+    commit_parts(tmp_path, [], label="empty")
+    assert os.listdir(tmp_path / "commits")
+    assert set(SCHEMAS) >= {"neurons", "records", "excerpts", "explanations", "scores", "simulations"}
