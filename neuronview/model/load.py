@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,12 +59,13 @@ def load(
     network = _fetch(source, _read_network)
     backend = _fetch(source, _read_tokenizer)
     tokenizer = Tokenizer(backend.backend_tokenizer, size=config.vocab_size)
-    tensors = _checked(network, source)
+    # Of the tensors as stored: the cast below changes the network in place.
+    fingerprint = _fingerprint(config, _checked(network, source))
     return SubjectModel(
         network.eval().requires_grad_(False).to(device=_device(device), dtype=DTYPES[dtype]),
         tokenizer,
         name=str(name_or_path),
-        fingerprint=_fingerprint(config, tensors),
+        fingerprint=fingerprint,
         activation=activation,
         leading=_leading(leading, backend, tokenizer),
     )
@@ -107,11 +110,13 @@ def _first_line(error: Exception) -> str:
 
 
 def _read_config(source: str, **options: Any) -> Any:
-    from transformers import AutoConfig
+    from transformers import GPT2Config
 
-    config = AutoConfig.from_pretrained(source, **options)
-    if config.model_type != "gpt2":
-        raise ModelError(f"{source} is a model of type “{config.model_type}”. NeuronView looks into GPT-2 only.")
+    # The raw file first: another architecture's config may not even pass that architecture's own checks.
+    kind = GPT2Config.get_config_dict(source, **options)[0].get("model_type", "unknown")
+    if kind != "gpt2":
+        raise ModelError(f"{source} is a model of type “{kind}”. NeuronView looks into GPT-2 only.")
+    config = GPT2Config.from_pretrained(source, **options)
     if config.add_cross_attention:
         raise ModelError(f"{source} reads a second input (cross-attention). Give a plain GPT-2.")
     return config
@@ -120,14 +125,28 @@ def _read_config(source: str, **options: Any) -> Any:
 def _read_network(source: str, **options: Any) -> Any:
     from transformers import GPT2LMHeadModel
 
-    network, report = GPT2LMHeadModel.from_pretrained(
-        source, use_safetensors=True, dtype="auto", output_loading_info=True, **options
-    )
+    with _no_progress_bars():
+        network, report = GPT2LMHeadModel.from_pretrained(
+            source, use_safetensors=True, dtype="auto", output_loading_info=True, **options
+        )
     missing = sorted(name for name in report["missing_keys"] if name != "lm_head.weight")
     if missing or report["mismatched_keys"]:
         which = ", ".join(missing[:3]) or "of another size than config.json says"
         raise ModelError(f"The weights of {source} are incomplete ({which}). Fetch or save the model again.")
     return network
+
+
+@contextmanager
+def _no_progress_bars() -> Iterator[None]:
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _read_tokenizer(source: str, **options: Any) -> Any:
