@@ -1,0 +1,82 @@
+"""Addresses: query parameters to what a page shows, and back. The only place that knows their form.
+
+Identity parameters (dataset, layer, neuron, text) are refused in words when wrong; view options are the
+pages' own business. Knows no dataset: ranges are checked by whoever opens one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from neuronview.errors import BadInput, BadLink
+from neuronview.records import NeuronId
+
+__all__ = ["MAX_TEXT", "Place", "format_neurons", "href", "parse", "parse_neurons"]
+
+MAX_TEXT = 4000
+"""Characters of text that fit in an address."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an address identifies. None where it does not say."""
+
+    dataset: str | None = None
+    layer: int | None = None
+    neuron: int | None = None
+    text: str | None = None
+
+    @property
+    def neuron_id(self) -> NeuronId | None:
+        """The neuron, when both layer and index are given."""
+        if self.layer is None or self.neuron is None:
+            return None
+        return NeuronId(self.layer, self.neuron)
+
+    def parameters(self) -> dict[str, str]:
+        """Query parameters that `parse` reads back to an equal Place."""
+        values = {"dataset": self.dataset, "layer": self.layer, "neuron": self.neuron, "text": self.text}
+        return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def parse(parameters: Mapping[str, str]) -> Place:
+    """Read the identity parameters; BadLink names the one that is wrong and what would be right."""
+    layer, neuron = (_whole_number(name, parameters.get(name)) for name in ("layer", "neuron"))
+    if (layer is None) != (neuron is None):
+        given, missing = ("layer", "neuron") if neuron is None else ("neuron", "layer")
+        raise BadLink(f"The address gives {given}= but not {missing}=. A neuron needs both, such as layer=2&neuron=17.")
+    text = parameters.get("text")
+    if text is not None and len(text) > MAX_TEXT:
+        raise BadLink(
+            f"The address holds a text of {len(text)} characters; at most {MAX_TEXT} fit. Paste it on the page."
+        )
+    return Place(parameters.get("dataset") or None, layer, neuron, text)
+
+
+def href(page: str, place: Place, **view: str | int) -> str:
+    """Relative address of a page at a place, such as `/neuron?dataset=demo&layer=2&neuron=17`."""
+    query = urlencode(place.parameters() | {name: str(value) for name, value in view.items()})
+    return f"/{page}?{query}" if query else f"/{page}"
+
+
+def parse_neurons(text: str) -> list[NeuronId]:
+    """Read a list such as `0:1, 2:17`; BadInput names the first entry that is none. Repeats count once."""
+    entries = [entry for entry in text.replace(";", ",").replace("\n", ",").split(",") if entry.strip()]
+    if not entries:
+        raise BadInput("No neuron is named. Write layer:neuron, several with commas between, such as 0:1,2:17.")
+    return list(dict.fromkeys(NeuronId.parse(entry) for entry in entries))
+
+
+def format_neurons(neurons: Sequence[NeuronId]) -> str:
+    """A list that `parse_neurons` reads back."""
+    return ",".join(str(neuron) for neuron in neurons)
+
+
+def _whole_number(name: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+        raise BadLink(f"{name}={text[:40]} is not a whole number from zero. Write for instance {name}=0.")
+    return int(text)

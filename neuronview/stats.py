@@ -1,0 +1,62 @@
+"""Tail probabilities, corrected for length, and a few intervals: pure functions on numpy arrays."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["exceedance", "length_corrected", "surprise_bits", "wilson_interval"]
+
+Array = NDArray[np.floating[Any]]
+
+
+def exceedance(values: ArrayLike, tail_values: Array, tail_probabilities: ArrayLike) -> NDArray[np.float64]:
+    """Probability that a draw from each neuron's stored distribution exceeds its value.
+
+    `values` has shape (...), `tail_values` (..., grid) rises along the grid: the value exceeded with each of the
+    decreasing `tail_probabilities` (grid,). Between grid points the logarithm of the probability is taken as
+    linear in the value. 0.0 for a value above the largest stored one (above anything in the corpus); 1.0 below
+    the smallest; nan where the value or the tail is not known.
+    """
+    wanted = np.asarray(values, dtype=np.float64)
+    grid = np.asarray(tail_values, dtype=np.float64)
+    logs = np.log(np.asarray(tail_probabilities, dtype=np.float64))
+    last = grid.shape[-1] - 1
+    upper = np.clip((grid < wanted[..., None]).sum(axis=-1), 1, last)
+    low, high = (np.take_along_axis(grid, index[..., None], axis=-1)[..., 0] for index in (upper - 1, upper))
+    width = high - low
+    share = np.divide(wanted - low, width, out=np.zeros_like(width), where=width > 0)
+    probability = np.exp(logs[upper - 1] + np.clip(share, 0.0, 1.0) * (logs[upper] - logs[upper - 1]))
+    # A flat stretch of the grid is an atom: the value is reached with the larger probability.
+    probability = np.where(wanted < grid[..., 0], 1.0, probability)
+    probability = np.where(wanted > grid[..., -1], 0.0, probability)
+    return np.where(np.isnan(wanted) | np.isnan(grid).any(axis=-1), np.nan, probability)
+
+
+def length_corrected(probability: ArrayLike, n_tokens: int) -> NDArray[np.float64]:
+    """Probability that the largest of `n_tokens` draws exceeds the value, as if tokens were independent.
+
+    1 - (1 - p)^n, computed without loss for small p.
+    """
+    single = np.clip(np.asarray(probability, dtype=np.float64), 0.0, 1.0)
+    with np.errstate(divide="ignore"):
+        return np.asarray(-np.expm1(n_tokens * np.log1p(-single)), dtype=np.float64)
+
+
+def surprise_bits(probability: ArrayLike) -> NDArray[np.float64]:
+    """-log2 of a probability: how many coin tosses in a row are as rare; infinite for 0."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(-np.log2(np.asarray(probability, dtype=np.float64)), dtype=np.float64)
+
+
+def wilson_interval(successes: int, n: int, *, z: float = 1.959964) -> tuple[float, float]:
+    """Wilson's 95 % interval for a share (Wilson 1927); (nan, nan) for n = 0."""
+    if n == 0:
+        return math.nan, math.nan
+    share = successes / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(0.0, centre - half), min(1.0, centre + half)

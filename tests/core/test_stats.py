@@ -1,0 +1,51 @@
+"""Tail probabilities against counting, and intervals against known values."""
+
+import numpy as np
+import pytest
+
+from neuronview import stats
+from neuronview.store.schema import TAIL_PROBABILITIES
+
+PROBABILITIES = np.array(TAIL_PROBABILITIES)
+
+
+@pytest.fixture(scope="module")
+def sample() -> np.ndarray:
+    return np.sort(np.random.default_rng(0).gamma(0.5, 1.0, size=1_000_000))
+
+
+@pytest.fixture(scope="module")
+def tail(sample: np.ndarray) -> np.ndarray:
+    return np.quantile(sample, 1 - PROBABILITIES)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.2, 0.033, 0.0071, 0.0012, 0.0001])
+def test_exceedance_is_within_ten_percent_of_counting(sample: np.ndarray, tail: np.ndarray, share: float) -> None:
+    value = np.quantile(sample, 1 - share)
+    assert float(stats.exceedance(value, tail, PROBABILITIES)) == pytest.approx((sample > value).mean(), rel=0.1)
+
+
+def test_a_value_above_all_is_zero_and_below_all_is_one(sample: np.ndarray, tail: np.ndarray) -> None:
+    assert stats.exceedance([sample[-1] + 1, -5.0], np.stack([tail, tail]), PROBABILITIES).tolist() == [0.0, 1.0]
+
+
+def test_unknown_stays_unknown(tail: np.ndarray) -> None:
+    assert np.isnan(stats.exceedance(np.nan, tail, PROBABILITIES))
+    assert np.isnan(stats.exceedance(1.0, np.full_like(tail, np.nan), PROBABILITIES))
+
+
+def test_exceedance_falls_as_the_value_rises(tail: np.ndarray) -> None:
+    values = np.linspace(0, 8, 200)
+    found = stats.exceedance(values, np.tile(tail, (200, 1)), PROBABILITIES)
+    assert (np.diff(found) <= 0).all()
+
+
+def test_length_correction_equals_the_formula_and_keeps_tiny_probabilities() -> None:
+    assert stats.length_corrected(0.01, 64) == pytest.approx(1 - 0.99**64)
+    assert stats.length_corrected(1e-12, 100) == pytest.approx(1e-10)
+    assert stats.length_corrected([0.0, 1.0], 5).tolist() == [0.0, 1.0]
+
+
+def test_wilson_interval_of_twenty_in_twentyfive() -> None:
+    assert stats.wilson_interval(20, 25) == pytest.approx((0.609, 0.911), abs=1e-3)
+    assert all(np.isnan(stats.wilson_interval(0, 0)))
