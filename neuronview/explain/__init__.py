@@ -1,0 +1,1 @@
+"""Explain, simulate and score: by rule, and by language models through injected clients."""
