@@ -28,21 +28,17 @@ _WORD = regex.compile(r" ?\p{L}+")
 # A composed corpus repeats its frames so often that plain counts would spend the vocabulary on the frames' few
 # words; the count of a piece to this power leaves room for the words that are merely common in English.
 COUNT_POWER = 0.5
-LISTED_WORD_COUNT = 20
 
 
-def train_tokenizer(
-    texts: Iterable[str], *, vocab_size: int = 8000, words: Iterable[str] = (), count_power: float = COUNT_POWER
-) -> Tokenizer:
+def train_tokenizer(texts: Iterable[str], *, vocab_size: int = 8000, count_power: float = COUNT_POWER) -> Tokenizer:
     """Train a byte-level BPE tokenizer of at most `vocab_size` entries, `<|endoftext|>` among them.
 
-    Pieces count as (number of times seen) ** `count_power`. `words` are words that should be one token even where
-    the texts hardly use them: each counts as if seen often, after a space. Raises BadInput when the vocabulary
-    cannot hold the 256 bytes, or when there is no text.
+    Pieces count as (number of times seen) ** `count_power`. Raises BadInput when the vocabulary cannot hold the
+    256 bytes, or when there is no text.
     """
     if vocab_size < 257:
         raise BadInput(f"vocab_size={vocab_size} cannot hold 256 bytes and {END_OF_TEXT}; give 257 or more.")
-    counts = _piece_counts(texts, words=words, count_power=count_power)
+    counts = _piece_counts(texts, count_power)
     if not counts:
         raise BadInput("There is no text to train a tokenizer on; give at least one that is not empty.")
     tokenizer = _untrained()
@@ -50,15 +46,11 @@ def train_tokenizer(
     return tokenizer
 
 
-def _piece_counts(texts: Iterable[str], *, words: Iterable[str], count_power: float) -> dict[str, int]:
+def _piece_counts(texts: Iterable[str], power: float) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(GPT2_PIECES.findall(text))
-    flat = {piece: math.ceil(count**count_power) for piece, count in counts.items()}
-    for word in words:
-        piece = f" {word}"
-        flat[piece] = max(flat.get(piece, 0), LISTED_WORD_COUNT)
-    return flat
+    return {piece: math.ceil(count**power) for piece, count in counts.items()}
 
 
 def _repeated(counts: dict[str, int]) -> Iterator[list[str]]:

@@ -54,13 +54,6 @@ def test_order_of_the_texts_does_not_matter():
     assert train_tokenizer(TEXTS, vocab_size=330).to_str() == train_tokenizer(TEXTS[::-1], vocab_size=330).to_str()
 
 
-def test_listed_words_become_one_token():
-    plain = train_tokenizer(TEXTS, vocab_size=300)
-    helped = train_tokenizer(TEXTS, vocab_size=300, words=["harbour"])
-    assert len(plain.encode(" harbour").ids) > 1
-    assert len(helped.encode(" harbour").ids) == 1
-
-
 def test_flattened_counts_leave_room_for_rarer_words():
     frames = ["one common frame of words repeated without an end"] * 400 + ["a rare gondola in a rare piazza"] * 4
     flat, steep = (train_tokenizer(frames, vocab_size=295, count_power=power) for power in (0.01, 1.0))

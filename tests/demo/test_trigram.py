@@ -113,6 +113,16 @@ def test_saved_trigram_is_the_same(fitted, tmp_path):
     assert (load_trigram(tmp_path / "t.npz").probabilities(document) == fitted.probabilities(document)).all()
 
 
+def test_refitting_to_other_text_is_better_there_and_leaves_the_first_alone(fitted):
+    rng = np.random.default_rng(8)
+    fit_on, measure_on = ([rng.integers(1, VOCABULARY, size=50) for _ in range(40)] for _ in range(2))
+    before = np.mean([fitted.loss(document) for document in measure_on])
+    refitted = fitted.refitted(fit_on)
+    assert np.mean([refitted.loss(document) for document in measure_on]) < before - 0.5
+    assert np.mean([fitted.loss(document) for document in measure_on]) == before
+    assert refitted.distribution(1, 2).sum() == pytest.approx(1)
+
+
 def test_empty_document_has_no_loss(fitted):
     assert math.isnan(fitted.loss([]))
 
