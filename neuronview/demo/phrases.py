@@ -1,8 +1,8 @@
-"""Phrases made of smaller slots, each usable as a slot itself: {np}, {vp:past}, {where}, {when}, {clause}.
+"""Frames kept as text: `phrases.txt` (each a slot of its own, {np}, {vp:past}, {where}) and `frames/<kind>.txt`.
 
-The frames are in `phrases.txt`: `= name` opens a phrase, every line below it is one frame, in the grammar of
-`demo/grammar.py`. In a frame `$` stands for the form that the slot asked for (past unless given), so that {vp:ing}
-gives "carrying the old basket". Verbs meet objects that they can plausibly take.
+In these files `= name` opens a section, every line below it is one frame in the grammar of `demo/grammar.py`, and "#"
+begins a comment. In a phrase `$` stands for the form that the slot asked for (past unless given), so that {vp:ing}
+gives "carrying the old basket".
 """
 
 from __future__ import annotations
@@ -10,17 +10,30 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-PHRASES_FILE = Path(__file__).parent / "phrases.txt"
+_FOLDER = Path(__file__).parent
+
+Sections = dict[str, tuple[str, ...]]
 
 
 @cache
-def phrases() -> dict[str, tuple[str, ...]]:
+def phrases() -> Sections:
     """Return every phrase's frames by name."""
+    return read_sections(_FOLDER / "phrases.txt")
+
+
+@cache
+def frames(kind: str) -> Sections:
+    """Return the frames of `frames/<kind>.txt` by section."""
+    return read_sections(_FOLDER / "frames" / f"{kind}.txt")
+
+
+def read_sections(path: Path) -> Sections:
+    """Return a file's sections; within a frame, a written \\\\n is a line break."""
     found: dict[str, list[str]] = {}
-    frames: list[str] = []
-    for line in PHRASES_FILE.read_text(encoding="utf-8").splitlines():
+    lines: list[str] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("= "):
-            frames = found.setdefault(line.removeprefix("= "), [])
+            lines = found.setdefault(line.removeprefix("= "), [])
         elif line and not line.startswith("#"):
-            frames.append(line)
-    return {name: tuple(lines) for name, lines in found.items()}
+            lines.append(line.replace("\\n", "\n"))
+    return {name: tuple(frames) for name, frames in found.items()}
