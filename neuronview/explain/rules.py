@@ -1,0 +1,102 @@
+"""Simulators that are rules, no language model: token lookup, feature expressions, patterns.
+
+A rule is plain JSON (`Explanation.rule`) with its `kind`; a simulator evaluates it on any tokens and gives one value
+a token, in units of the activation. Knows no corpus and no neuron.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuronview.errors import NotFound
+from neuronview.explain.features import evaluate_expression
+from neuronview.explain.pattern import Pattern
+from neuronview.records import Explanation, Floats, Simulation
+
+__all__ = ["KINDS", "RuleSimulator", "Simulator", "lookup_key", "simulator_for"]
+
+Values = NDArray[np.float64]
+
+
+class Simulator(Protocol):
+    """Anything that expects an activation for each token of an excerpt."""
+
+    name: str
+
+    def simulate(self, tokens: Sequence[str]) -> Simulation:
+        """One expected value a token; nan where there is none."""
+
+
+class RuleSimulator:
+    """Evaluates one rule."""
+
+    def __init__(self, name: str, values: Callable[[Sequence[str]], Floats]) -> None:
+        self.name = name
+        self._values = values
+
+    def simulate(self, tokens: Sequence[str]) -> Simulation:
+        """The rule's value at each token, in units of the activation."""
+        return Simulation(tokens=tuple(tokens), expected=self._values(tokens), scale="calibrated")
+
+
+def simulator_for(explanation: Explanation) -> RuleSimulator:
+    """The simulator of an explanation's rule; NotFound when it has none that is known."""
+    rule = explanation.rule or {}
+    kind = str(rule.get("kind", ""))
+    if kind not in KINDS:
+        raise NotFound(
+            f"“{explanation.text.strip()[:60]}” has no rule to evaluate ({kind or 'text only'}). "
+            f"Rules are of kind {', '.join(KINDS)}; a text needs a language model as its simulator."
+        )
+    return RuleSimulator(kind, KINDS[kind](rule))
+
+
+def lookup_key(token: str) -> str:
+    """What a token is looked up by when its exact string is not in the table."""
+    return token.strip().lower()
+
+
+def _lookup(rule: Mapping[str, Any]) -> Callable[[Sequence[str]], Values]:
+    """Mean activation of the exact token, else of its stripped lower case, else of all the rest."""
+    exact = {str(token): float(mean) for token, mean in rule["tokens"].items()}
+    folded: dict[str, float] = {}
+    for token, mean in exact.items():
+        folded.setdefault(lookup_key(token), mean)
+    rest = float(rule["rest"])
+
+    def values(tokens: Sequence[str]) -> Values:
+        return np.array([exact.get(t, folded.get(lookup_key(t), rest)) for t in tokens], dtype=np.float64)
+
+    return values
+
+
+def _dictionary(rule: Mapping[str, Any]) -> Callable[[Sequence[str]], Values]:
+    """Mean activation where the expression holds, and where it does not."""
+    on, off, expression = float(rule["on"]), float(rule["off"]), rule["expression"]
+
+    def values(tokens: Sequence[str]) -> Values:
+        return np.where(evaluate_expression(expression, tokens), on, off).astype(np.float64)
+
+    return values
+
+
+def _pattern(rule: Mapping[str, Any]) -> Callable[[Sequence[str]], Values]:
+    """1 where the pattern matches, 0 elsewhere, or the calibrated values when the rule has them."""
+    pattern = Pattern(str(rule["pattern"]), is_regex=bool(rule.get("regex", False)))
+    on, off = float(rule.get("on", 1.0)), float(rule.get("off", 0.0))
+
+    def values(tokens: Sequence[str]) -> Values:
+        return np.where(pattern.marks(tokens), on, off).astype(np.float64)
+
+    return values
+
+
+KINDS: Mapping[str, Callable[[Mapping[str, Any]], Callable[[Sequence[str]], Values]]] = {
+    "lookup": _lookup,
+    "dictionary": _dictionary,
+    "pattern": _pattern,
+}
