@@ -115,7 +115,8 @@ def score_simulations(
         labels = {"simulator": simulator, "split": chosen.split, "provenance": provenance or Provenance()}
         score = score_sequences(pairs, groups=sides, calibrated=False, seed=seed, subset=subset, **labels)
         if calibration is not None:
-            score = replace(score, **_calibrated_measures(pairs, calibration))
+            rsquared, deviation = _calibrated_measures(pairs, calibration)
+            score = replace(score, rsquared=rsquared, absolute_dev_explained=deviation)
         found.append(replace(score, baselines=tuple(baselines)) if subset == "top_and_random" else score)
     return found
 
@@ -138,13 +139,10 @@ def other_neurons_baseline(values: Sequence[float]) -> Baseline:
     return Baseline("other neurons", float(defined.mean()), float(low), float(high), len(defined))
 
 
-def _calibrated_measures(pairs: Sequence[tuple[Floats, Floats]], calibration: LinearCalibration) -> dict[str, float]:
+def _calibrated_measures(pairs: Sequence[tuple[Floats, Floats]], calibration: LinearCalibration) -> tuple[float, float]:
     true = np.concatenate([pair[0] for pair in pairs])
     fitted = calibration.apply(np.concatenate([pair[1] for pair in pairs]))
-    return {
-        "rsquared": rsquared_score(true, fitted),
-        "absolute_dev_explained": absolute_dev_explained_score(true, fitted),
-    }
+    return rsquared_score(true, fitted), absolute_dev_explained_score(true, fitted)
 
 
 def _evaluation_set(name: str, records: Sequence[ActivationRecord]) -> EvaluationSet:

@@ -7,7 +7,7 @@ letters. An expression is run by the `regex` engine with a time limit, since som
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 import regex
@@ -59,7 +59,7 @@ class Pattern:
             ink = np.ones_like(ink)  # a pattern for white space itself
         edges = [0, *accumulate(map(len, tokens))]
         hits = covered & ink
-        return np.array([bool(hits[a:b].any()) for a, b in zip(edges[:-1], edges[1:], strict=True)], dtype=bool)
+        return np.array([bool(hits[a:b].any()) for a, b in pairwise(edges)], dtype=bool)
 
 
 def _expression_of(words: str) -> str:

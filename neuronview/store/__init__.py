@@ -2,7 +2,7 @@
 
 from neuronview.store.convert import explanation_id
 from neuronview.store.dataset import Dataset, locate, names, open_dataset
-from neuronview.store.manifest import Manifest, ModelInfo
+from neuronview.store.manifest import Manifest, ModelInfo, damaged_parts
 from neuronview.store.queries import COLUMNS, NeuronFilter
 from neuronview.store.user import save_explanations
 
@@ -12,6 +12,7 @@ __all__ = [
     "Manifest",
     "ModelInfo",
     "NeuronFilter",
+    "damaged_parts",
     "explanation_id",
     "locate",
     "names",

@@ -16,9 +16,9 @@ import orjson
 from neuronview.errors import DatasetError
 from neuronview.records import QUANTILES
 from neuronview.store.schema import FORMAT_VERSION, KINDS, TAIL_PROBABILITIES
-from neuronview.store.write import COMMITS, MANIFEST, Part
+from neuronview.store.write import COMMITS, MANIFEST, Part, sha256_of
 
-__all__ = ["Manifest", "ModelInfo", "committed_parts", "read_manifest"]
+__all__ = ["Manifest", "ModelInfo", "commit_stamp", "committed_parts", "damaged_parts", "read_manifest"]
 
 
 @dataclass(frozen=True)
@@ -128,3 +128,9 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise DatasetError(f"{path} does not hold a JSON object. Restore it from a copy, or build it again.")
     return content
+
+
+def damaged_parts(folder: Path) -> list[str]:
+    """Names of the parts whose bytes are not those that were committed."""
+    parts = [part for entries in committed_parts(folder).values() for part in entries]
+    return sorted(part.file for part in parts if sha256_of(folder / part.file) != part.sha256)
