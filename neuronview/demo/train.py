@@ -197,7 +197,8 @@ class Training:
 
 
 def _cooldown_start(saved: dict[str, Any]) -> int:
-    return int(saved["steps"]) - round(saved["steps"] * saved["cooldown"])
+    steps, cooldown = int(saved["steps"]), float(saved["cooldown"])
+    return steps - round(steps * cooldown)
 
 
 def _optimisers(model: Any, settings: TrainSettings) -> list[torch.optim.Optimizer]:
