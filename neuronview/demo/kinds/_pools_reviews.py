@@ -4,7 +4,7 @@
 PRODUCTS = (
     ("kettle", "appliance", "the handle", "the lid", "the cord", "used", "for our new kitchen"),
     ("rucksack", "bag", "the straps", "the zips", "the pockets", "carried", "for a week in the mountains"),
-    ("headphones set", "gadget", "the cable", "the cushions", "the sound", "worn", "for long train journeys"),
+    ("set of headphones", "gadget", "the cable", "the cushions", "the sound", "worn", "for long train journeys"),
     (
         "office chair",
         "piece of furniture",

@@ -50,7 +50,7 @@ For <n2> years people in <town> have relied on <brand>, and with good reason.
 Just <doit>, wait a minute, and you'll see the difference.
 <brand> <product> gives you <promise>, or your money back.
 Nine out of ten customers would choose it again.
-It is made in <town> by people who know their trade, from nothing but the best {mass.material}.
+It is made in <town> by people who know their trade, from nothing but the best materials.
 You may pay more elsewhere, but you will not find a better <product>.
 No batteries, no instructions, no nonsense.
 The more you buy, the more you save.
@@ -80,7 +80,8 @@ Try it once, and you'll never want anything else.
 @small
 For sale: {adj.age} {furniture}, {adj.colour}, hardly used, <price>. Must be collected. Tel. {phone}.
 Wanted: {tool} in good condition. I can pay up to <price>. Please call after <time>.
-To give away: <n> {animal:plural}, house-trained, to people with a garden and some patience.
+To give away: <n> [kittens|puppies|hens|rabbits|guinea pigs|tame rats], used to children, to people with
+  a garden and some patience.
 Swap my {instrument} (one string missing) for {a vehicle}, with or without wheels.
 {Profession} gives lessons in {mass.subject}. First lesson free. {phone}.
 Found: one {clothes}, {adj.colour}, near the {building} in <street>. Describe it and it's yours.
@@ -98,7 +99,7 @@ Garage sale on <day>: {tool:plural}, {toy:plural}, books, and {a instrument} tha
 @job
 We are looking for {a profession} to join our small but growing team in <town>.
 Do you like {mass.subject}? Then why not make a living from it?
-The <town> {building} is seeking an experienced {profession} from <dom> <month>.
+The <town> {building} is seeking an experienced {profession} from <dom> <month2>.
 Can you read {a noun.text} upside down, and stay calm while the telephone rings? Then you might be the
   {profession} that we need.
 
@@ -118,7 +119,7 @@ Working hours are from [8:00|8:30|9:00] to [16:30|17:00|17:30], and nobody minds
 If you don't know what {a tool} is, don't worry: neither did we.
 
 @house
-A {adj.size} house with <n> {room:plural} and a garden, on the edge of <town>.
+A {adj.size} house with <n> [bedrooms|rooms|fireplaces|bathrooms] and a garden, on the edge of <town>.
 For rent: two {room:plural}, one {room}, and a view of the {landscape}.
 Would you like to wake up to the sound of the sea? This former {building} near <town> could be yours.
 {Adj.place} farmhouse, built in <year0>, for people with imagination.

@@ -78,6 +78,17 @@ For once I did not have to hurry, and I enjoyed every minute of it.
 Found <little> in the pocket of my winter coat.
 
 @day
+Spent far too much on {a adj.colour} {clothes}, and for what?
+There was {a adj.size} {animal} in the {room} this morning, and nobody could say how it had got in.
+<A> has become {a profession}, of all things!
+I looked for the {tool} everywhere, in the {room}, in the {room}, even under the {furniture}; it was in
+  my hand.
+Why is it that {profession:plural} are always so {adj.mood}?
+{mass.weather} or no {mass.weather}, I went for a walk as far as the {building}.
+I have decided to give up {mass.food}, at least until <day3>.
+What I wouldn't give for {a adj.taste} {food} and an hour of {mass.abstract}!
+<B> told me about {a profession} who had fallen in love with {a profession}; it didn't end well.
+The {furniture} has finally been delivered, but it won't go through the door.
 At work nobody mentioned <topic>, and neither did I.
 Met <A> by chance in <street>; we pretended to be pleased to see each other.
 <A> says that I worry too much about <topic>, and <A.he> is probably right.

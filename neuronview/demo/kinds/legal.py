@@ -127,6 +127,10 @@ Data that are no longer needed are deleted after <n> months at the latest.
 Cookies, where they are used, serve only to remember your language.
 
 @rule
+{Animal:plural} may be kept only with the consent of the committee, which shall not be refused without
+  good reason.
+Every {tool} that is borrowed must be returned within <n2> days, clean and undamaged.
+Whoever is the last to leave shall lock the {room} and the {building_part}.
 Members must be at least <young> years old and live in <town>.
 Every member has one vote, except in matters that concern the member personally.
 Dogs are not admitted, whether on a lead or not.

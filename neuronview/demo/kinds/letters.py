@@ -42,7 +42,7 @@ Dear <A> and <B>,
 @formal
 Dear Sir or Madam,
 Dear <A.title>,
-Dear Mr or Mrs <A.last>,
+Dear Sir,
 
 @formaljob
 Good morning,
@@ -74,6 +74,14 @@ Guess who came to see me yesterday?
 Do you remember what you told me when we said goodbye?
 
 @news
+My {relative} has bought {a adj.size} {vehicle}, although nobody in the family can drive.
+We're all {adj.mood} here, except for <relative>, who is {adj.mood} about the {furniture}.
+There's {a adj.colour} {animal} living in the {building_part}; we have got used to the noise.
+The {profession} from next door has married {a profession}, and they've moved into the old {building}.
+<B> is learning to play the {instrument}, so I spend a lot of time in the garden.
+I dreamt of you the other night: you were {a profession} and I was {adj.mood}.
+Since <month> I have been working in {a building}, where I look after the {animal:plural}.
+You would love the {landscape} in this light; I've tried to paint it, without success.
 <relative> has been to the doctor again, but there is nothing to worry about.
 We have finally moved to <street>, and half of our things are still in boxes.
 The house is quiet now that the children have gone back to school.
@@ -222,7 +230,7 @@ On the one hand, there are those who want everything to stay as it was; on the o
   can't wait.
 Old people, in particular, suffer from it.
 My grandchildren think that I exaggerate, and perhaps I do.
-If <public> does not concern you today, it will concern you tomorrow.
+If this does not concern you today, it will concern you tomorrow.
 Why was nobody asked?
 
 @neighbour

@@ -95,6 +95,16 @@ The agenda was accepted, with item 5 to be taken before item 4.
 <m3>. It was decided, by <for> votes to <against>, that <m3low> should be <done3>.
 
 @more
+It was felt that {a adj.good} {furniture} would do just as well.
+<D.last> drew attention to the state of the {building_part}.
+A letter from {a profession} in <town2> was read out and discussed.
+<B.last> regretted that so few members had replied to the last letter.
+The offer of a free {instrument} was declined with thanks.
+Three questions remain: who, when and with whose money?
+After a break of ten minutes the discussion was resumed.
+Had the figures been available earlier, a decision could have been reached.
+<C.last> asked for more time; this was granted.
+Somebody at the back suggested that {animal:plural} might be the cause.
 <C.last> wondered whether this was really necessary.
 In <B.last>'s opinion, the money could be better spent.
 <D.last> offered to look into it and to report back in <month2>.
@@ -118,6 +128,10 @@ At the end of <month> the account stood at <balance>: <in> received, <out> paid.
 Income: <in>. Expenses: <out>. Balance: <balance>.
 
 @other
+The lost property includes {a clothes}, {a tool} and {a toy}.
+<A.last> will be away until the end of <month2>; <B.last> will take the chair.
+A member complained about {mass.food} on the {furniture:plural}.
+<C.last> has offered to give a talk on {mass.subject}.
 <D.last> has found an umbrella, which may be collected from <D.him>.
 <C.last> would like to see more biscuits at future meetings.
 It was suggested that the windows be opened from time to time.
@@ -140,7 +154,8 @@ LAYOUTS = {
     "prose": "@opened @present @last @more*3 @end",
     "prose_money": "@head\n\n@opened @money @more*3 @end",
     "actions": "Actions from the meeting on <dom> <month>:\n1. <A.full>: write to the council about <m1low>.\n"
-    "2. <B.full>: ask for offers for <detail2>.\n3. <C.full>: report on <m3low> in <month2>.\n4. All: read the minutes.\n\n@end",
+    "2. <B.full>: ask for offers for <detail2>.\n"
+    "3. <C.full>: report on <m3low> in <month2>.\n4. All: read the minutes.\n\n@end",
     "agenda": "Agenda for <day>, <dom> <month>, <time>\n\n1. Welcome\n2. Minutes of the last meeting\n"
     "3. <m1>\n4. <m2>\n5. <m3>\n"
     "6. Any other business\n7. Date of the next meeting",
@@ -158,6 +173,7 @@ def _setup(rng: random.Random, lex: Lexicon) -> dict[str, str]:
         low = matter.replace("{city}", bound["city"])
         bound |= {f"m{i}": low[4].upper() + low[5:], f"m{i}low": low, f"detail{i}": detail, f"done{i}": done}
     bound["formal"] = "yes"
+    bound["price"] = f"£{rng.randint(12, 480)}"
     spent, saved = rng.randint(40, 900), rng.randint(10, 700)
     bound |= {"in": f"£{spent + saved}", "out": f"£{spent}", "balance": f"£{saved}", "body": rng.choice(BODIES)}
     against = rng.randint(0, 5)

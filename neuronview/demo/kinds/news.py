@@ -51,7 +51,7 @@ POOLS = """
 From our correspondent in <town>:
 <town>, <day> evening.
 News in brief:
-The <paper>, <day>, <dom> <month> <year>
+The <paper>, <day>, <dom> <month> <year>.
 
 @headline
 <short> to be <done> at last
@@ -78,6 +78,8 @@ Should <thing> be <done>, or should it simply be pulled down? That is the questi
 The mayor of <town>, <A.full>, has promised that <thing> will be <done> "whatever it costs".
 
 @body
+{profession:plural}, {profession:plural} and {profession:plural} have joined the protest.
+Inside, little is left but {a furniture}, some {kitchen:plural} and a smell of {mass.stuff}.
 The damage, caused mainly by <danger>, was discovered <n> years ago during a routine inspection.
 Engineers had warned as early as <year0> that <danger> would make <short> unsafe.
 <group> have complained about <danger> for years.
@@ -218,32 +220,36 @@ Unlike <B.last>, <A.he> has never held public office.
 "We lost, and there's no use pretending otherwise," <B.last> told <B.his> supporters.
 
 @item
+{A profession} from <town2> has found {a adj.size} {container} full of old coins under the {furniture}.
+The {building} in <street> will stay closed until <day3>.
+{A adj.person} {profession} has been given a medal for saving {a animal}.
+Wanted by the police: a man with {a instrument} and {a adj.colour} {clothes}.
 <town>: <thing> is to be <done> next year.
 A <animal> has been stolen from a farm near <town2>.
 The <firm> <house> and Sons will pay no dividend.
 <A.full> has won the <town> chess championship for the <nth> time.
 Petrol prices went up again on <day>, by <n> cents.
 Traffic: long queues are expected on the road from <town> to <town2> until <time2>.
-A gold ring was found in <short>; the owner may collect it from the police.
+A gold ring was found near <short>; the owner may collect it from the police.
 Rain is forecast for the whole of the weekend.
 The choir of <town> is looking for tenors.
 <hundreds> people took part in a run along the river.
 """
 
 LAYOUTS = {
-    "project": "@dateline @open @body*3 @quote @close",
+    "project": "@dateline ^@open @body*3 @quote @close",
     "project_headline": "@headline\n\n@open @body*2 @quote @body @close",
     "project_quote_first": "@quote @open @body*2-3",
-    "incident": "@dateline @incident @incbody*3 @incquote",
+    "incident": "@dateline ^@incident @incbody*3 @incquote",
     "incident_long": "@incident @incbody*2 @incquote @incbody*2",
     "animal": "@animal @anibody*3 @aniquote",
-    "animal_dateline": "@dateline @animal @aniquote @anibody*3-4",
+    "animal_dateline": "@dateline ^@animal @aniquote @anibody*3-4",
     "business": "@firm @firmbody*4",
-    "business_dateline": "@dateline @firm @firmbody*3-5",
+    "business_dateline": "@dateline ^@firm @firmbody*3-5",
     "election": "@vote @votebody*4-5",
-    "election_dateline": "@dateline @vote @votebody*3 @close",
+    "election_dateline": "@dateline ^@vote @votebody*3 @close",
     "ticker": "@dateline\n- @item\n- @item\n- @item\n- @item\n- @item",
-    "ticker_short": "@dateline @item @item @item @open",
+    "ticker_short": "@dateline ^@item @item @item @open",
     "mixed": "@open @body @quote\n\n@incident @incbody @incquote\n\n@animal @anibody",
 }
 

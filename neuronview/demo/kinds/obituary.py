@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LIVES = (
     ("botanist", "mosses", "books on ferns", "rainy days"),
     ("violinist", "chamber music", "recordings", "silence"),
-    ("teacher", "teaching children to read", "generations of pupils", "bad jokes"),
+    ("teacher", "spelling", "generations of pupils", "bad jokes"),
     ("architect", "bridges", "railway stations", "straight lines"),
     ("baker", "rye bread", "thousands of loaves", "the smell of yeast"),
     ("surgeon", "the human hand", "scientific papers", "crossword puzzles"),
@@ -57,7 +57,7 @@ Born in <born>, <A.he> belonged to a generation that did not talk about its feel
 In <began>, at the age of <young>, <A.he> moved to <city> to become a <job>.
 <A.he> learnt the trade from <B.full>, who became a lifelong friend.
 Having failed <A.his> examinations twice, <A.he> passed them with distinction in <began>.
-It was there that <A.he> began to take an interest in <field>.
+It was in <city> that <A.he> began to take an interest in <field>.
 By <middle> <A.his> name was known far beyond <city>.
 <A.his> <works> are still talked about wherever people meet who care about <field>.
 Had it not been for <B.full>, who believed in <A.him> from the start, <A.he> might have given up.
@@ -70,13 +70,20 @@ Younger colleagues feared <A.his> questions and loved <A.his> answers.
 After <middle> <A.he> worked less, though <A.he> never really retired.
 
 @private
+<A.he> collected {tool:plural}, spoke to {animal:plural} and wore the same [hat|coat|pair of
+  boots|jacket] for thirty years.
+Friends would find <A.him> in the {room}, bent over {a text}, a forgotten cup of {mass.drink} at <A.his>
+  elbow.
+<A.he> could be {adj.person} and {adj.person} within the same minute, but never dull.
+In <A.his> free time <A.he> played the {instrument}, badly and with great pleasure.
 In <wed> <A.he> married <C.full>, whom <A.he> had met on a train.
 <A.he> loved <loves>, hated telephones and could not cook.
 <A.his> house was open to everyone, and there was always an extra plate on the table.
 Those who met <A.him> for the first time were struck by <A.his> modesty.
 <A.he> was not an easy person, and <A.he> knew it.
 If you asked <A.him> how <A.he> was, <A.he> would talk about the weather.
-Neighbours remember <A.him> in <A.his> old {adj.colour} {clothes}, with a [little|huge|grey|noisy]
+Neighbours remember <A.him> in <A.his> old {adj.colour} [coat|hat|jumper|scarf], with a
+  [little|huge|grey|noisy]
   [dog|cat|parrot|goose] at <A.his> side.
 On Sundays <A.he> could be found in the {building}, where <A.he> played cards for matches.
 <A.he> once walked out of a dinner because somebody had been rude to the waiter.
@@ -86,6 +93,10 @@ Even in <A.his> last years, when <A.he> could no longer see, <A.he> knew every {
 Money meant nothing to <A.him>; time meant everything.
 
 @quote
+"If you wanted {mass.abstract}, you went to <A.last>," <B.full> says. "If you wanted the truth, you went
+  to <A.last>, too."
+"<A.he> was [patient|stubborn|modest|cautious], <A.he> was [generous|witty|brave|honest], and <A.he> was
+  the best friend I ever had," said <C.full>.
 "<A.he> taught me to look twice," said <B.full>, a former colleague.
 "I never heard <A.him> raise <A.his> voice," <B.full> recalls, "and I never heard <A.him> lie."
 Asked at <age80> what <A.he> was most proud of, <A.he> replied: "That my neighbours still greet me."
@@ -145,7 +156,8 @@ def _setup(rng: random.Random, lex: Lexicon) -> dict[str, str]:
     bound.update(zip(("job", "field", "works", "loves"), rng.choice(LIVES), strict=True))
     bound["loves"] = bound["loves"].replace("his or her", bound["A.his"])
     bound["formal"] = "yes"
-    born, years, young = rng.randint(1895, 1950), rng.randint(71, 99), rng.randint(18, 27)
+    years, young = rng.randint(71, 99), rng.randint(18, 27)
+    born = rng.randint(1895, 2026 - years)
     wed = born + rng.randint(22, 34)
     widowed = wed + rng.randint(20, years - 37)
     ages = {"born": born, "years": years, "died": born + years, "young": young, "began": born + young}

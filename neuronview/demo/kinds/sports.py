@@ -28,10 +28,10 @@ POOLS = """
 <W> beat <L> <ws>-<ls> on <day> in front of <crowd> spectators.
 <L> lost <ls>-<ws> to <W> on <day>, their <nth> defeat in a row.
 A <ws>-<ls> win over <L> has taken <W> to the top of the table.
-<W> needed a late goal to beat <L>, but they deserved their <ws>-<ls> victory.
+<W> took some time to find their feet against <L>, but they deserved their <ws>-<ls> victory.
 <W> <ws>, <L> <ls>.
 Thanks to a fine performance by <A.full>, <W> won <ws>-<ls> against <L>.
-Nobody had expected <W> to beat <L>, let alone by <ws> goals to <ls>.
+Nobody had expected <W> to beat <L>, let alone <ws>-<ls>.
 What a match! <W> defeated <L> <ws>-<ls> on a [muddy|frozen|perfect|soaking wet] pitch.
 For the first time in <n> years, <L> have been beaten by <W>.
 It was anything but pretty, yet <W> got the three points they had come for.
@@ -92,7 +92,7 @@ Tickets for the final go on sale on <nextday> at <time>.
 In <race> nobody could keep up with <A.full>, who finished in <t1>.
 It took <A.full> just <t1> to win <race> in <city>.
 At the age of <young>, <A.full> has won <race> for the <nth> time.
-Only <gap> seconds separated the first two in <race>.
+<gap> seconds separated the first two in <race>.
 
 @racebody
 <B.full> was second in <t2>, and <C.full> came third in <t3>.
@@ -111,7 +111,7 @@ It was <A.his> best time of the year, though not the fastest of <A.his> career.
 Only a year ago, doctors had told <A.him> that <A.he> would never compete again.
 <C.last> was so exhausted that <C.he> had to be helped from the track.
 <B.last> congratulated <A.him> with a hug and a joke.
-"<A> was simply better than me today," said <B.last>. "There is nothing more to say."
+"<A.last> was simply better than me today," said <B.last>. "There is nothing more to say."
 Fewer than half of those who started reached the finish.
 The two of them have been rivals since they were at school together.
 

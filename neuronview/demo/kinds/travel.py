@@ -38,6 +38,11 @@ Leaving <city2> behind us, we followed the coast for <n> hours.
 It was raining in <city>, as it always is when I come here.
 
 @sight
+What used to be {a building} is now a museum of {mass.material}, with more {tool:plural} than I care to
+  remember.
+On the left you see the {building}, on the right the {building}, and in the middle nothing but
+  {adj.weather} air.
+The {landscape} beyond it is {adj.place} and {adj.place}, and there is hardly a tree to be seen.
 The <sight>, built in the <century> century, stands on a hill above the river.
 What nobody tells you is that the <sight> is closed on <day>s.
 Its <details> are said to be the finest in <country>.
@@ -79,6 +84,10 @@ By the time we reached <town>, the sun was setting behind the <sight>.
 Along the way there are plenty of places to stop for a swim.
 
 @people
+We shared a bench with {a adj.person} {profession} who was knitting {a clothes}.
+{A adj.person} {profession} sold us {a tool} that we neither needed nor understood.
+Every second person seemed to be {a profession} or {a profession}.
+A boy with {a animal} on a string asked us where we came from and didn't believe the answer.
 An old man, seeing our map, took us by the arm and led us through the narrow streets.
 People here are friendly, but they don't smile for no reason.
 In the evening the whole town walks up and down the main square.

@@ -61,6 +61,9 @@ The wind, at first <wind>, will turn and grow stronger towards the evening.
 Out at sea the <wind> wind may reach gale force, so small boats had better stay in the harbour.
 
 @more
+It will be {adj.weather} at first and {adj.weather} later, though never really {adj.weather}.
+Gardeners should cover their {plant:plural} for the night.
+A good day, then, for {mass.sport}, or simply for a walk to the {building}.
 There is a <chance> per cent chance of <stuff>.
 <in2>, where it has not rained for weeks, farmers will be glad of it.
 Fog may be slow to clear, especially near rivers and lakes.
@@ -94,6 +97,10 @@ It was the [coldest|wettest|warmest|driest|windiest] <month> since <year0>.
 Hardly had the streets been cleared when the next storm arrived.
 
 @pastbody
+{A adj.size} {furniture} was found in a tree near the {building}.
+{Animal:plural} had to be led to safety, and so had two {profession:plural}.
+Not a single {building_part} in the street was left undamaged.
+By morning the {landscape} looked {adj.weather} and strangely peaceful.
 Trees were blown down, and <hundreds> households were without electricity until <nextday>.
 At the height of the storm the thermometer showed only <low> degrees.
 Schools were closed, much to the joy of the children.
@@ -156,6 +163,8 @@ def _setup(rng: random.Random, lex: Lexicon) -> dict[str, str]:
     bound = _prose.common(rng, lex)
     bound["formal"] = "yes"
     season, lowest, highest, stuff, kind, fell, danger = rng.choice(SEASONS)
+    first = {"winter": 0, "spring": 3, "summer": 6, "autumn": 9}[season] + rng.randint(0, 1)
+    bound.update(month=_prose.MONTHS[first], month2=_prose.MONTHS[first + 1])
     low = rng.randint(lowest, lowest + 3)
     high = rng.randint(low + 5, highest + 4)
     bound.update(season=season, stuff=stuff, kind=kind, fell=fell, danger=danger)
