@@ -129,7 +129,9 @@ class Context:
     def sentences(self) -> list[tuple[int, int]]:
         """Start and end of each sentence; text before the first start is a sentence of its own."""
         starts = self.sentence_starts
-        if self.text and (not starts or starts[0] > 0):
+        if not self.text:
+            return []
+        if not starts or starts[0] > 0:
             starts = [0, *starts]
         return list(zip(starts, [*starts[1:], len(self.text)], strict=True))
 

@@ -40,7 +40,7 @@ def describe(expression: Expression) -> str:
     join, names = parts(expression)
     phrases = [feature(name).phrase for name in names]
     if join == "all":
-        return f"Fires on {phrases[0]}, where they are also {' and '.join(phrases[1:])}."
+        return f"Fires on {phrases[0]} that are also {' and '.join(phrases[1:])}."
     if len(phrases) > 1:
         return f"Fires on {', '.join(phrases[:-1])} or {phrases[-1]}."
     return f"Fires on {phrases[0]}."

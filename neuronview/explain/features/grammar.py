@@ -33,7 +33,7 @@ _CLASSES: tuple[tuple[str, str, str], ...] = (
      "who whom whose what which when where why how whoever whatever whichever whenever wherever what's who's where's"
      " how's"),
     ("indefinite_article", "the indefinite article (a, an)", "a an"),
-    ("demonstrative", "demonstratives (this, that, these, those)", "this that these those that's"),
+    ("demonstrative", "demonstratives other than “that” (this, these, those)", "this these those"),
     ("quantifier", "quantifiers (some, many, few, all, each)",
      "some any many much few fewer little less more most all both each every several enough half either neither no"),
     ("determiner", "determiners of every kind", "the a an this that these those my your his her its our their some any"

@@ -31,7 +31,7 @@ _LINES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
      re.compile(r"\s*(?:Dear|Hello|Hi|Hey)\b[^.!?\n]{0,30},")),
     ("closing_line", "the closing of a letter (Yours, Best wishes)",
      re.compile(r"\s*(?:Yours|Best|Kind|Warm|Sincerely|Regards|Love|Cheers|Many thanks|With"
-      " love|Thanks)\b[^.!?\n]{0,25},?$")),
+      r" love|Thanks)\b[^.!?\n]{0,25},?$")),
     ("dialogue_line", "lines that begin with a quotation", re.compile(r"\s*[\"“]")),
 )  # fmt: skip
 _COMPILED = tuple((name, re.compile(pattern)) for name, _, pattern in _CHARACTERS)

@@ -8,7 +8,7 @@ import re
 
 from neuronview.explain.features.base import Context, Family, Marks
 
-_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)((?:\s[^<>]*)?)/?>?")
+_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(?=[\s/>]|$)((?:\s[^<>]*)?)/?>?")
 _PATTERNS: tuple[tuple[str, str, str, re.Pattern[str], int], ...] = (
     ("html_attribute", "names of HTML attributes", "=", re.compile(r"(?<=\s)([a-z][\w-]*)=(?=[\"'])"), 1),
     ("html_attribute_value", "values of HTML attributes", "=", re.compile(r"(?<=[a-z]=)[\"']([^\"'\n]*)"), 1),
@@ -38,13 +38,15 @@ _PATTERNS: tuple[tuple[str, str, str, re.Pattern[str], int], ...] = (
     ("file_extension", "file name extensions (.py, .txt)", ".", re.compile(
         r"(?<=\w)\.(?:py|txt|csv|json|html?|css|js|md|png|jpe?g|gif|pdf|zip|tar|gz|sh|cpp|c|h|java|xml|ya?ml|log|docx?|xlsx?|exe|mp3"
         r"|mp4)\b"), 0),
-    ("file_name", "file names", ".", re.compile(r"[\w-]+(?:\.[a-z][a-z0-9]{0,3}){1,2}(?![\w.@/])(?<!\.m)"), 0),
+    ("file_name", "file names", ".", re.compile(r"(?<![\w@/.])[\w-]+(?!\.(?:com|org|net|example|uk|de)\b)"
+         r"(?:\.[a-z][a-z0-9]{0,3}){1,2}(?![\w.@/])(?<!\.m)"), 0),
     ("file_path", "paths of files and folders", "/\\",
      re.compile(r"(?<![\w/:<])(?:~|\.{1,2})?/(?!/)[\w.-]+(?:/[\w.-]*)*"), 0),
     ("social_tag", "hashtags and user names (#news, @anna)", "#@", re.compile(r"(?<![\w/])[#@][A-Za-z]\w+"), 0),
     ("table_cell_bar", "cells of a table with vertical bars", "|", re.compile(r"\|([^|\n]+)(?=\|)"), 1),
     ("table_rule", "rules made of hyphens, equals signs or bars", "-=_*", re.compile(r"[-=_*+|:]{3,}"), 0),
-    ("csv_comma", "commas between values without a space", ",", re.compile(r"(?<=[\w\"]),(?=[\w\"-])(?!\d{3}\b)"), 0),
+    ("csv_comma", "commas between values without a space", ",",
+     re.compile(r"(?<=[\w\"]),(?=[\w-]|\"\w)(?!\d{3}\b)"), 0),
     ("hex_code", "hexadecimal codes", "#x0123456789",
      re.compile(r"#[0-9a-fA-F]{3,8}\b|\b0x[0-9a-fA-F]+\b|\b(?=\w*\d)(?=\w*[a-f])"
                                                             r"[0-9a-f]{7,}\b"), 0),

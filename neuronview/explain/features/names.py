@@ -11,7 +11,7 @@ from neuronview.explain.features import lexicon
 from neuronview.explain.features.base import Context, Family, Marks, Word
 
 _INITIAL = re.compile(r"\b[A-Z]\.(?=\s?[A-Z])")
-_POSSESSIVE = re.compile(r"\b[A-Z]\w+['’]s\b")
+_POSSESSIVE = re.compile(r"\b(?!(?:It|He|She|That|There|What|Who|Where|Here|Let|How|When|Why)['’])[A-Z]\w+['’]s\b")
 
 PHRASES = (
     *lexicon.phrases("names"),

@@ -50,7 +50,6 @@ PHRASES = (
     *((name, phrase) for name, phrase, _ in _PATTERNS),
     *lexicon.phrases("numbers"),
     ("zero_ending", "numbers that end in zero"),
-    ("number_start", "the first token of a number in digits"),
     ("number_rest", "the later tokens of a number in digits"),
     ("result_of_equation", "the number after an equals sign"),
     ("calendar_date", "dates with the name of a month"),
@@ -87,7 +86,6 @@ def _mark_digits(context: Context, marks: Marks) -> None:
         marks.span("digits", start, end)
         marks.span(_SIZES[min(end - start, 4) - 1][0], start, end)
         first = context.owner[start]
-        marks.token("number_start", first)
         for token in range(first + 1, context.owner[end - 1] + 1):
             if context.tokens[token]:
                 marks.token("number_rest", token)

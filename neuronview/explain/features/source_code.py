@@ -14,7 +14,7 @@ _CODE_LINE = re.compile(
     r"|(?:if|elif|while|for|with)\b.*:\s*$|(?:else|try|finally|except\b.*):\s*$|(?:pass|break|continue)\s*;?\s*$"
     r"|(?:print|assert|raise|yield|await|async|lambda)\b\s*[(\w].*[)\]\w]\s*$(?<!\.)|@\w+|#include|//|/\*"
     r"|(?:var|let|const|function|public|private|static|void|int)\s+\w+"
-    r"|[\w.\[\]'\", ]+?\s*(?:=|\+=|-=|\*=|:=)\s*\S|[\w.]+\(.*\)\s*;?\s*(?:#.*)?$|.*[;{}]\s*$|SELECT\b|INSERT\b|UPDATE\b)"  # noqa: E501
+    r"|[\w.\[\]'\", ]+?\s*(?:=|\+=|-=|\*=|:=)\s*\S|[\w.]+\(.*\)\s*;?\s*(?:#.*)?$|(?=.*[(=\[{}<]).*[;{}]\s*$|SELECT\b|INSERT\b|UPDATE\b)"  # noqa: E501
 )
 _KEYWORD = re.compile(
     r"\b(?:def|class|return|import|from|if|elif|else|for|while|in|not|and|or|is|None|True|False|try|except|finally|with"
@@ -32,12 +32,10 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
      re.compile(r"(?<=\bdef\s)\w+|(?<=\bclass\s)\w+(?=\s*[(:{])|(?<=\bfunction\s)\w+")),
     ("code_builtin", "Python's built-in functions", re.compile(
         r"\b(?:print|len|range|str|int|float|list|dict|set|tuple|sum|min|max|sorted|open|enumerate|zip|map|filter|input"
-        r"|isinstance|type|abs|round|append|join|split|format|self)\b(?=[(.,:=)])")),
+        r"|isinstance|type|abs|round|append|join|split|format)(?=\()|\bself\b(?=[.,)])")),
     ("code_operator", "operators of programs (==, +=, ->, &&)",
-     re.compile(r"[=!<>]=|[-+*/%|&]=|->|=>|&&|\|\||\*\*|//(?=\s?\d)|::|<<|>>")),
+     re.compile(r"[=!<>]=|[-+*/%|&]=|->|=>|&&|\|\||(?<!\*)\*\*(?!\*)|//(?=\s?\d)|::|<<|>>")),
     ("identifier_underscore", "identifiers with an underscore", re.compile(r"\b[A-Za-z]\w*_\w+\b|\b_\w+")),
-    ("identifier_camel", "identifiers in camel case",
-     re.compile(r"\b[a-z]+(?:[A-Z][a-z0-9]+)+\b|\b(?:[A-Z][a-z]+){2,}\b")),
 )  # fmt: skip
 _IN_CODE_LINE: tuple[tuple[str, str, re.Pattern[str], int], ...] = (
     ("code_comment", "comments in code", re.compile(r"(?:^|\s)(#(?!include)\s?.*|//.*)$"), 1),

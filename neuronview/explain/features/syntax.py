@@ -6,6 +6,7 @@ decide.
 """
 
 import re
+from functools import cache
 
 from neuronview.explain.features import lexicon
 from neuronview.explain.features.base import Context, Family, Marks, Word, word_set
@@ -25,6 +26,7 @@ _PLURAL_DETERMINERS = word_set(
     "these those many few several some two three four five six seven eight nine ten all both"
 )
 _PREPOSITIONS = word_set("of in on at by for with from into over under about after before between through")
+_EST_NOUNS = word_set("priest forest interest guest rest test west chest nest harvest request contest protest")
 _PARTICLES = word_set("up down out off away back on over in along around forward apart together through")
 _MOTION_LISTS = ("motion_verb", "giving_taking", "making_verb", "start_stop_verb", "perception_verb")
 _IRREGULAR_PARTICIPLES = word_set(
@@ -51,7 +53,6 @@ PHRASES = (
     ("plural_noun", "words in -s after a number word, many, some, these (plural nouns)"),
     ("comparative", "comparatives in -er before or with “more”, and the word after “more”"),
     ("superlative", "superlatives in -est and the word after “most”"),
-    ("word_after_than", "the word after “than”"),
     ("as_as", "the word between “as” and “as”"),
     ("such_as", "“such as”, “for example” and the like"),
     ("conjunction_after_comma", "conjunctions after a comma"),
@@ -60,7 +61,7 @@ PHRASES = (
     ("series_end", "the word after “and” or “or” at the end of a series with commas"),
     ("conditional_clause", "words of a sentence that begins with if, when or unless"),
     ("verb_particle", "particles after a verb (give up, look back)"),
-    ("sentence_adverb", "adverbs and connectives with a comma at the beginning of a sentence"),
+    ("sentence_adverb", "the first one to three words of a sentence before a comma (However, In the end,)"),
     ("imperative", "verbs in base form that begin a sentence or line (orders and instructions)"),
     ("question_opening", "question words and auxiliary verbs that begin a sentence"),
     ("vocative_comma", "commas around yes, no, well, please and the like"),
@@ -152,12 +153,10 @@ def _noun_names(previous: str, word: str, before: str) -> list[str]:
         names.append("second_after_article")
     if previous in _PLURAL_DETERMINERS and word.endswith("s") and len(word) > 3:
         names.append("plural_noun")
-    if previous == "more" or (word.endswith("er") and before in {"is", "was", "much", "are"} and len(word) > 4):
+    if previous == "more" or word in _comparatives():
         names.append("comparative")
-    if previous == "most" or (previous == "the" and word.endswith("est") and len(word) > 4):
+    if previous == "most" or (previous == "the" and word.endswith("est") and word not in _EST_NOUNS):
         names.append("superlative")
-    if previous == "than":
-        names.append("word_after_than")
     if previous == "of" and before:
         names.append("number_of_nouns" if before in lexicon.words("quantity_noun") else "of_phrase")
     if word in {"who", "which", "that"} and previous in lexicon.words("person_noun") | lexicon.words("abstract_noun"):
@@ -169,10 +168,19 @@ def _noun_names(previous: str, word: str, before: str) -> list[str]:
     return names
 
 
+@cache
+def _comparatives() -> frozenset[str]:
+    words = lexicon.words("size") | lexicon.words("speed") | lexicon.words("temperature")
+    others = "better worse older younger later earlier nearer farther further easier harder happier stronger weaker"
+    others += " cheaper safer brighter darker lighter heavier richer poorer greater fewer less nicer cleverer wiser"
+    return frozenset(word for word in words if word.endswith("er")) | word_set(others)
+
+
 def _is_describing(word: str) -> bool:
     return any(word in lexicon.words(name) for name in ("size", "colour", "good_evaluation"))
 
 
+@cache
 def _compound_heads() -> frozenset[str]:
     return lexicon.words("room_furniture") | lexicon.words("building")
 
@@ -208,6 +216,7 @@ _OTHER_IMPERATIVES = word_set(
 )
 
 
+@cache
 def _imperatives() -> frozenset[str]:
     return _OTHER_IMPERATIVES | lexicon.words("cooking_verb")
 
