@@ -20,6 +20,9 @@ from neuronview.records import Explanation, Floats, Simulation
 __all__ = ["KINDS", "RuleSimulator", "Simulator", "lookup_key", "simulator_for"]
 
 Values = NDArray[np.float64]
+Rule = Mapping[str, Any]
+ValuesOf = Callable[[Sequence[str]], Values]
+Marks = Callable[[Mapping[str, Any], Sequence[str]], NDArray[np.bool_]]
 
 
 class Simulator(Protocol):
@@ -43,8 +46,11 @@ class RuleSimulator:
         return Simulation(tokens=tuple(tokens), expected=self._values(tokens), scale="calibrated")
 
 
-def simulator_for(explanation: Explanation) -> RuleSimulator:
-    """The simulator of an explanation's rule; NotFound when it has none that is known."""
+def simulator_for(explanation: Explanation, *, marks: Marks = evaluate_expression) -> RuleSimulator:
+    """The simulator of an explanation's rule; NotFound when it has none that is known.
+
+    `marks` evaluates an expression of features: a cache of them, where many explanations meet the same excerpts.
+    """
     rule = explanation.rule or {}
     kind = str(rule.get("kind", ""))
     if kind not in KINDS:
@@ -52,7 +58,7 @@ def simulator_for(explanation: Explanation) -> RuleSimulator:
             f"“{explanation.text.strip()[:60]}” has no rule to evaluate ({kind or 'text only'}). "
             f"Rules are of kind {', '.join(KINDS)}; a text needs a language model as its simulator."
         )
-    return RuleSimulator(kind, KINDS[kind](rule))
+    return RuleSimulator(kind, KINDS[kind](rule, marks))
 
 
 def lookup_key(token: str) -> str:
@@ -60,7 +66,7 @@ def lookup_key(token: str) -> str:
     return token.strip().lower()
 
 
-def _lookup(rule: Mapping[str, Any]) -> Callable[[Sequence[str]], Values]:
+def _lookup(rule: Rule, _: Marks) -> ValuesOf:
     """Mean activation of the exact token, else of its stripped lower case, else of all the rest."""
     exact = {str(token): float(mean) for token, mean in rule["tokens"].items()}
     folded: dict[str, float] = {}
@@ -74,17 +80,17 @@ def _lookup(rule: Mapping[str, Any]) -> Callable[[Sequence[str]], Values]:
     return values
 
 
-def _dictionary(rule: Mapping[str, Any]) -> Callable[[Sequence[str]], Values]:
+def _dictionary(rule: Rule, marks: Marks) -> ValuesOf:
     """Mean activation where the expression holds, and where it does not."""
     on, off, expression = float(rule["on"]), float(rule["off"]), rule["expression"]
 
     def values(tokens: Sequence[str]) -> Values:
-        return np.where(evaluate_expression(expression, tokens), on, off).astype(np.float64)
+        return np.where(marks(expression, tokens), on, off).astype(np.float64)
 
     return values
 
 
-def _pattern(rule: Mapping[str, Any]) -> Callable[[Sequence[str]], Values]:
+def _pattern(rule: Rule, _: Marks) -> ValuesOf:
     """1 where the pattern matches, 0 elsewhere, or the calibrated values when the rule has them."""
     pattern = Pattern(str(rule["pattern"]), is_regex=bool(rule.get("regex", False)))
     on, off = float(rule.get("on", 1.0)), float(rule.get("off", 0.0))
@@ -95,7 +101,7 @@ def _pattern(rule: Mapping[str, Any]) -> Callable[[Sequence[str]], Values]:
     return values
 
 
-KINDS: Mapping[str, Callable[[Mapping[str, Any]], Callable[[Sequence[str]], Values]]] = {
+KINDS: Mapping[str, Callable[[Rule, Marks], ValuesOf]] = {
     "lookup": _lookup,
     "dictionary": _dictionary,
     "pattern": _pattern,

@@ -6,7 +6,7 @@ of its own, so a Dataset may be shared between threads. Reads only; `user` write
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,12 @@ class Dataset:
     def current_stamp(self) -> str:
         """State of the folders now."""
         return "-".join(commit_stamp(folder) for folder in self._folders())
+
+    @property
+    def model_source(self) -> str:
+        """Where the subject model is: a folder inside the dataset, or a name on the hub."""
+        inside = self.folder / self.manifest.model.path
+        return str(inside) if inside.is_dir() else self.manifest.model.path
 
     def close(self) -> None:
         """Close the connection; the dataset cannot be used afterwards."""
@@ -200,6 +206,24 @@ class Dataset:
     def token_strings(self) -> list[str]:
         """Token strings by id, or an empty list when the dataset has no vocabulary."""
         return [row["token"] for row in self._table("select token from vocabulary order by token_id").to_pylist()]
+
+    def sample_excerpts(
+        self, size: int, *, seed: int = 0, without_documents: Collection[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Up to `size` stored excerpts in a seeded order, each with excerpt_id, token_ids and tokens.
+
+        Leaves out the source that is shown first, these documents, and excerpts without token ids.
+        """
+        query = (
+            f"select excerpt_id from ({source(self._parts['excerpts'], 'excerpts')}) "  # noqa: S608
+            "where source is distinct from $first and token_ids is not null "
+            "and not list_contains($documents, coalesce(document_id, '')) order by excerpt_id"
+        )
+        values = {"first": self.manifest.first_source, "documents": sorted(without_documents)}
+        ids = np.asarray(self._table(query, values).column("excerpt_id"))
+        chosen = np.random.default_rng(seed).permutation(len(ids))[:size]
+        rows = self._excerpts([int(ids[i]) for i in np.sort(chosen)])
+        return [rows[int(ids[i])] for i in np.sort(chosen)]
 
     # --- inside ----------------------------------------------------------------------------------------------
 

@@ -69,7 +69,9 @@ def build_tables(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, Sequ
     """Create the tables neurons (a view), vocabulary, explanations, scores and browse from the parts."""
     connection.execute(f"create or replace view neurons as {source(parts['neurons'], 'neurons')}")
     for kind in ("vocabulary", "explanations", "scores"):
-        connection.execute(f"create or replace table {kind} as {_distinct(kind, source(parts[kind], kind))}")
+        connection.execute(
+            f"create or replace table {kind} as {_distinct(kind, source(parts[kind], kind), len(parts[kind]))}"
+        )
     connection.execute(_BROWSE, {"splits": list(HEADLINE_SPLITS)})
 
 
@@ -84,9 +86,17 @@ def source(parts: Sequence[Located], kind: str) -> str:
     return f"select * from read_parquet([{files}])"  # noqa: S608 - file names come from our own commits, quoted
 
 
-def _distinct(kind: str, query: str) -> str:
-    """The same explanation may be stored by the dataset and by a person: one row is enough."""
-    return f"select distinct on (explanation_id, layer, neuron) * from ({query})" if kind == "explanations" else query  # noqa: S608
+_IDENTITY = {
+    "explanations": "explanation_id, layer, neuron",
+    "scores": "explanation_id, layer, neuron, scorer, simulator, split, subset",
+}
+
+
+def _distinct(kind: str, query: str, n_parts: int) -> str:
+    """The same result may be stored by the dataset and again by a person's run: one row is enough."""
+    if kind not in _IDENTITY or n_parts < 2:
+        return query
+    return f"select distinct on ({_IDENTITY[kind]}) * from ({query})"  # noqa: S608
 
 
 def _quoted(name: str) -> str:

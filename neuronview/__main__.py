@@ -1,0 +1,5 @@
+"""`python -m neuronview`: the command line."""
+
+from neuronview.cli import main
+
+main()

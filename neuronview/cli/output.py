@@ -1,0 +1,60 @@
+"""What every command prints: a table for people, or one JSON document; progress on a terminal only."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+import orjson
+import typer
+from tqdm import tqdm
+
+__all__ = ["JsonOption", "print_json", "print_lines", "print_table", "progress_bar"]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout; undefined numbers become null."""
+    sys.stdout.write(orjson.dumps(_plain(document), option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def print_lines(*lines: str) -> None:
+    """Lines for people."""
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Aligned columns under their names; numbers with three decimals, what is missing as a dash."""
+    cells = [list(columns), *[[_cell(row.get(column)) for column in columns] for row in rows]]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
+    print_lines(*["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells])
+
+
+def progress_bar(label: str, *, unit: str = "tok") -> tuple[Callable[[int, int], None], Callable[[], None]]:
+    """A callback (done, total) that draws a bar on a terminal and nothing elsewhere, and what closes it."""
+    bar = tqdm(desc=label, unit=unit, unit_scale=True, disable=not sys.stderr.isatty())
+
+    def update(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return update, bar.close
+
+
+def _cell(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    return f"{value:.3f}" if isinstance(value, float) else " ".join(str(value).split())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,1 @@
+"""Work that takes time: planned, watched, cancelled, resumed; finished pieces are kept whatever happens."""

@@ -1,0 +1,254 @@
+"""Carry out a planned run: explain, simulate and score its neurons, and keep every finished one.
+
+Results go to the user's folder of the dataset, in its own form, a commit for each few neurons; a run that is
+started again does only what is missing. The model is loaded by an injected function, and only when needed.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+
+import numpy as np
+
+from neuronview.errors import BadInput, Cancelled, DatasetError, NeuronViewError, NotFound, ScoringError
+from neuronview.explain.dictionary import choose, explain_by_dictionary
+from neuronview.explain.evaluation import calibrate, evaluation_sets, simulate_set
+from neuronview.explain.feature_cache import FeatureCache
+from neuronview.explain.features import features
+from neuronview.explain.fit import fit_candidates, fit_lookup
+from neuronview.explain.lookup import explain_by_lookup
+from neuronview.explain.pattern import Pattern
+from neuronview.explain.rules import simulator_for
+from neuronview.explain.score import OTHERS, score_explanation
+from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan
+from neuronview.jobs.sample import Model, Sample, draw_sample
+from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance
+from neuronview.store import Dataset, NeuronFilter, explanation_id, save_explanations
+
+__all__ = ["execute", "other_explanations", "person_explanation"]
+
+CHUNK = 50
+"""Neurons whose sample is in memory at once."""
+COMMIT_EVERY = 10
+FIT_SHARE = 0.7
+"""Part of a chunk's time that reading the sample takes, for the progress bar."""
+
+
+def execute(
+    folder: RunFolder, dataset: Dataset, *, load_model: Callable[[], Model], report: Callable[[Progress], None]
+) -> list[Explanation]:
+    """Do what the plan says and return what was found now. Progress goes to the run's folder and to `report`.
+
+    Raises Cancelled when asked to stop; finished neurons stay. A neuron that cannot be done is reported as a
+    failure with its reason, and the rest goes on.
+    """
+    run = _Run(folder, dataset, load_model, report)
+    try:
+        found = run.work()
+    except Cancelled:
+        run.tell(state="cancelled", step="", message="Stopped. What was finished is kept.")
+        raise
+    except NeuronViewError as error:
+        run.tell(state="failed", step="", message=str(error))
+        raise
+    run.tell(state="done", step="", share=1.0)
+    return found
+
+
+class _Run:
+    def __init__(
+        self,
+        folder: RunFolder,
+        dataset: Dataset,
+        load_model: Callable[[], Model],
+        report: Callable[[Progress], None],
+    ) -> None:
+        self.folder, self.dataset, self.load_model, self.report = folder, dataset, load_model, report
+        self.plan: RunPlan = folder.plan()
+        self.cache = FeatureCache()
+        self.finished = folder.finished()
+        self.progress = Progress(state="running", total=len(self.plan.neurons), done=len(self.finished))
+        self.pending: list[Explanation] = []
+        self._told = 0.0
+
+    def work(self) -> list[Explanation]:
+        if self.plan.explainer not in EXPLAINERS:
+            raise BadInput(f"There is no explainer “{self.plan.explainer}”. Choose one of: {', '.join(EXPLAINERS)}.")
+        self.tell(step="reading the dataset")
+        left = [neuron for neuron in self.plan.neuron_ids if str(neuron) not in self.finished]
+        found = []
+        for start in range(0, len(left), CHUNK):
+            found += self._chunk(left[start : start + CHUNK])
+        return found
+
+    def tell(self, **changes: object) -> None:
+        """Report changed progress; mere steps at most four times a second."""
+        self.progress = replace(self.progress, **changes)  # type: ignore[arg-type]  # names are our own fields
+        if not {"state", "done", "failures"} & set(changes) and time.monotonic() - self._told < 0.25:
+            return
+        self._told = time.monotonic()
+        self.folder.report(self.progress)
+        self.report(self.progress)
+
+    def _chunk(self, neurons: Sequence[NeuronId]) -> list[Explanation]:
+        records = [record for neuron in neurons if (record := self._record(neuron)) is not None]
+        sample = self._sample(records) if self.plan.explainer != "pattern" and records else None
+        found = []
+        for column, record in enumerate(records):
+            self._stop_if_asked()
+            self.tell(step=f"explaining and scoring {record.id}")
+            try:
+                found.append(self._explain_and_score(record, sample, column))
+            except ScoringError as error:
+                self._fail(record.id, str(error))
+                continue
+            self.pending.append(found[-1])
+            if len(self.pending) >= COMMIT_EVERY:
+                self._commit()
+        self._commit()
+        return found
+
+    def _record(self, neuron: NeuronId) -> NeuronRecord | None:
+        try:
+            record = self.dataset.neuron(neuron)
+            evaluation_sets(record)
+        except (NotFound, ScoringError) as error:
+            self._fail(neuron, str(error))
+            return None
+        return record
+
+    def _sample(self, records: Sequence[NeuronRecord]) -> Sample:
+        self.tell(step="loading the model")
+        model = self.load_model()
+        before = self.progress.share
+        chunk_share = len(records) / max(1, self.progress.total)
+
+        def on_progress(done: int, total: int) -> None:
+            share = before + FIT_SHARE * chunk_share * done / total
+            self.tell(step=f"running the model over excerpt {done} of {total}", share=share)
+
+        return draw_sample(
+            self.dataset,
+            model,
+            records,
+            size=self.plan.sample,
+            seed=self.plan.seed,
+            on_progress=on_progress,
+            should_stop=self.folder.is_cancelled,
+        )
+
+    def _explain_and_score(self, record: NeuronRecord, sample: Sample | None, column: int) -> Explanation:
+        provenance = self._provenance()
+        found = _explain(self.plan, record, sample, column, self.cache, provenance)
+        stored = self.dataset.explanations(record.id)
+        scores = score_explanation(
+            found,
+            record,
+            lookup=next((entry for entry in stored if entry.explainer == "lookup"), None),
+            others=other_explanations(self.dataset, record.id, found.explainer, seed=self.plan.seed),
+            marks=self.cache.marks,
+            seed=self.plan.seed,
+            provenance=replace(provenance, simulator=simulator_for(found).name),
+        )
+        return replace(found, scores=scores, id=explanation_id(record.id, found.explainer, found.text, found.rule))
+
+    def _provenance(self) -> Provenance:
+        model = self.dataset.manifest.model
+        names = ("numpy", "duckdb", *(() if self.plan.explainer == "pattern" else ("torch", "transformers")))
+        return Provenance(
+            dataset=self.dataset.manifest.name,
+            model=model.path,
+            model_fingerprint=model.fingerprint,
+            activation_function=model.activation_function,
+            dtype=model.dtype,
+            explainer=self.plan.explainer,
+            seed=self.plan.seed,
+            split="calibration",
+            created=self.plan.created,
+            versions={"python": platform.python_version()} | {name: version(name) for name in names},
+        )
+
+    def _commit(self) -> None:
+        if not self.pending:
+            return
+        if self.dataset.overlay is None:
+            raise DatasetError("There is no folder to keep results in: open the dataset by name.")
+        save_explanations(self.dataset.overlay, self.pending, label=f"run {self.plan.id}")
+        names = [str(entry.neuron) for entry in self.pending]
+        self.folder.finish(names)
+        self.pending = []
+        done = self.progress.done + len(names)
+        self.tell(done=done, share=done / max(1, self.progress.total))
+
+    def _fail(self, neuron: NeuronId, reason: str) -> None:
+        self.tell(failures=(*self.progress.failures, f"{neuron}: {reason}"))
+
+    def _stop_if_asked(self) -> None:
+        if self.folder.is_cancelled():
+            self._commit()
+            raise Cancelled("Stopped. What was finished is kept.")
+
+
+def other_explanations(dataset: Dataset, neuron: NeuronId, explainer: str, *, seed: int = 0) -> list[Explanation]:
+    """Explanations that the same explainer (a dictionary for a person's pattern) wrote for OTHERS neurons of the layer.
+
+    A seeded choice, the same for every run; fewer when the layer has fewer.
+    """
+    wanted = explainer if explainer in dataset.explainers() and explainer != "person" else "dictionary"
+    rows = dataset.neurons(
+        NeuronFilter(layers=(neuron.layer,), explainer=wanted), sort="neuron", descending=False, limit=100_000
+    )
+    indices = sorted(set(rows["neuron"]) - {neuron.neuron})
+    order = np.random.default_rng([seed, neuron.layer, neuron.neuron]).permutation(len(indices))[:OTHERS]
+    found = []
+    for index in order:
+        entries = dataset.explanations(NeuronId(neuron.layer, int(indices[index])))
+        found += [entry for entry in entries if entry.explainer == wanted and entry.rule][:1]
+    return found
+
+
+def person_explanation(
+    record: NeuronRecord, text: str, *, regex: bool, provenance: Provenance | None = None
+) -> Explanation:
+    """A person's words or regular expression as an explanation, calibrated on the calibration split.
+
+    Raises BadPattern when it cannot be run, ScoringError when the neuron has too few records.
+    """
+    Pattern(text, is_regex=regex)
+    rule = {"kind": "pattern", "pattern": text, "regex": regex}
+    plain = Explanation(text, "person", record.id, rule, provenance=provenance or Provenance(explainer="person"))
+    chosen = evaluation_sets(record)["calibration"]
+    fitted = calibrate(simulate_set(simulator_for(plain), chosen), chosen)
+    values = {"on": round(fitted.slope + fitted.intercept, 6), "off": round(fitted.intercept, 6)}
+    # A pattern that is nowhere on the calibration split says nothing of its own value there.
+    return replace(plain, rule=rule | values) if fitted.slope > 0 else plain
+
+
+def _explain(
+    plan: RunPlan,
+    record: NeuronRecord,
+    sample: Sample | None,
+    column: int,
+    cache: FeatureCache,
+    provenance: Provenance,
+) -> Explanation:
+    if plan.explainer == "pattern":
+        return person_explanation(
+            record, plan.pattern, regex=plan.regex, provenance=replace(provenance, explainer="person")
+        )
+    if sample is None:
+        raise DatasetError("There is no sample to fit on.")
+    activations = sample.activations[:, column]
+    if plan.explainer == "lookup":
+        return explain_by_lookup(
+            record.id, fit_lookup(sample.token_ids, sample.strings, activations), provenance=provenance
+        )
+    candidates = fit_candidates([feature.name for feature in features()], sample.marks, activations)
+    if not candidates:
+        raise ScoringError("No feature varies together with this neuron on the sample. Use a larger sample.")
+    chosen = choose(candidates, evaluation_sets(record)["calibration"], marks=cache.marks)
+    return explain_by_dictionary(record.id, chosen, provenance=provenance)

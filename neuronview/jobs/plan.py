@@ -1,0 +1,161 @@
+"""A run: what is to be done, how far it is, and the folder that says both.
+
+A run is a subprocess of the command line that a page watches through the run's folder, so that closing the page
+does not stop it. `plan.json` never changes; `progress.json` is replaced; a file named `cancel` asks it to stop.
+Knows no explainer.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+
+from neuronview.errors import DatasetError, NotFound
+from neuronview.records import NeuronId
+from neuronview.store.write import write_json
+
+__all__ = ["EXPLAINERS", "Progress", "RunFolder", "RunPlan", "list_runs", "new_run"]
+
+RunState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
+EXPLAINERS: Mapping[str, str] = {
+    "dictionary": "Feature dictionary (rule, no language model)",
+    "lookup": "Token lookup (rule, no language model)",
+    "pattern": "Your own words or regular expression",
+}
+STALE_SECONDS = 30.0
+"""A running process writes its progress more often than this; one that does not is gone."""
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What a run does; everything that its result depends on."""
+
+    id: str
+    dataset: str
+    neurons: tuple[str, ...]
+    explainer: str
+    simulator: str = "rule"
+    scorer: str = "simulation"
+    pattern: str = ""
+    regex: bool = False
+    seed: int = 0
+    sample: int = 1500
+    created: str = ""
+
+    @property
+    def neuron_ids(self) -> list[NeuronId]:
+        """The neurons in order."""
+        return [NeuronId.parse(text) for text in self.neurons]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    state: RunState = "queued"
+    done: int = 0
+    total: int = 0
+    step: str = ""
+    """What it is doing now, in words."""
+    share: float = 0.0
+    """Part of the whole run that is behind, 0 to 1."""
+    message: str = ""
+    failures: tuple[str, ...] = ()
+    """Neurons that could not be done, with the reason."""
+    updated: float = 0.0
+    pid: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self.state not in ("queued", "running")
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of one run."""
+
+    path: Path
+
+    def plan(self) -> RunPlan:
+        """What the run does; NotFound when there is no such run."""
+        raw = self._read("plan.json")
+        if raw is None:
+            raise NotFound(f"There is no run {self.path.name}. Its folder may have been removed.")
+        return RunPlan(**{**raw, "neurons": tuple(raw["neurons"])})
+
+    def progress(self) -> Progress:
+        """How far it is; a process that has gone silent counts as interrupted."""
+        raw = self._read("progress.json")
+        if raw is None:
+            return Progress()
+        found = Progress(**{**raw, "failures": tuple(raw.get("failures", ()))})
+        silent = time.time() - found.updated > STALE_SECONDS
+        return replace(found, state="interrupted") if not found.is_over and silent and not _alive(found.pid) else found
+
+    def report(self, progress: Progress) -> None:
+        """Replace the progress."""
+        write_json(self.path / "progress.json", asdict(replace(progress, updated=time.time(), pid=os.getpid())))
+
+    def cancel(self) -> None:
+        """Ask the run to stop after what it is doing."""
+        (self.path / "cancel").touch()
+
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return (self.path / "cancel").exists()
+
+    def finished(self) -> set[str]:
+        """Neurons whose result is stored."""
+        path = self.path / "finished.txt"
+        return set(path.read_text().split()) if path.exists() else set()
+
+    def finish(self, neurons: list[str]) -> None:
+        """Note neurons as stored; called after their commit, so a crash between repeats work but loses none."""
+        with (self.path / "finished.txt").open("a") as stream:
+            stream.write("".join(f"{neuron}\n" for neuron in neurons))
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        path = self.path / name
+        try:
+            content: dict[str, Any] = orjson.loads(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except orjson.JSONDecodeError as error:
+            raise DatasetError(f"{path} is damaged ({error}). Remove the run's folder and start it again.") from error
+        return content
+
+
+def new_run(home: Path, plan: RunPlan) -> RunFolder:
+    """Create the folder of a run; the plan gets its id and time."""
+    now = datetime.now(UTC)
+    identity = f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+    folder = RunFolder(home / "runs" / identity)
+    write_json(folder.path / "plan.json", asdict(replace(plan, id=identity, created=now.isoformat(timespec="seconds"))))
+    folder.report(Progress(total=len(plan.neurons), step="waiting to start"))
+    return folder
+
+
+def list_runs(home: Path) -> list[RunFolder]:
+    """Every run, newest first."""
+    return [RunFolder(path.parent) for path in sorted((home / "runs").glob("*/plan.json"), reverse=True)]
+
+
+def _alive(pid: int) -> bool:
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
