@@ -10,7 +10,7 @@ from itertools import combinations
 
 import pytest
 
-from neuronview.demo.kinds import _prose, sports, verse
+from neuronview.demo.kinds import _prose, legal, sports, verse
 from neuronview.demo.lexicon import Lexicon, lexicon
 
 KINDS = (
@@ -138,6 +138,12 @@ def _check(stanza: list[str], pattern: str, table: frozenset[frozenset[str]]) ->
         if pattern[i] == pattern[j] != "-":
             assert ends[i] != ends[j], stanza
             assert frozenset((ends[i], ends[j])) in table, stanza
+
+
+def test_a_lettered_list_of_a_clause_has_a_line_for_each_letter() -> None:
+    for seed in range(60):
+        text = legal.TEMPLATES["two_lists"](random.Random(seed), lexicon())
+        assert re.findall(r"^\(([a-z])\) ", text, re.MULTILINE) == list("abcabc"), text
 
 
 class TestSports:

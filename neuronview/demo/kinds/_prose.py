@@ -62,7 +62,7 @@ def _render(pools: str, layout: str, setup: Setup, rng: random.Random, lex: Lexi
 
 @functools.cache
 def parse_pools(text: str) -> dict[str, tuple[str, ...]]:
-    """Pools by name, in the order of the text."""
+    """Pools by name, in the order of the text; `\\\\n` in a frame is a line break."""
     pools: dict[str, list[str]] = {}
     current: list[str] = []
     for line in text.splitlines():
@@ -74,8 +74,8 @@ def parse_pools(text: str) -> dict[str, tuple[str, ...]]:
         elif line.startswith("  "):
             current[-1] += " " + line.strip()
         elif line.strip():
-            current.append(line.strip().replace("\\n", "\n"))
-    return {name: tuple(frames) for name, frames in pools.items()}
+            current.append(line.strip())
+    return {name: tuple(frame.replace("\\n", "\n") for frame in frames) for name, frames in pools.items()}
 
 
 def draw(layout: str, pools: Mapping[str, tuple[str, ...]], rng: random.Random) -> str:
@@ -150,7 +150,8 @@ class _People:
             return self.bound[f"{who}.title" if form == "title" else who]
         if form == "":
             return self.bound[who]
-        return self.bound[f"{who}.last" if who in self.known else f"{who}.full"]
+        again = who in self.known and not (form == "full" and "full_names" in self.bound)
+        return self.bound[f"{who}.{'last' if again else 'full'}"]
 
 
 def finish(text: str, rng: random.Random, lex: Lexicon) -> str:

@@ -168,7 +168,7 @@ def _setup(rng: random.Random, lex: Lexicon) -> dict[str, str]:
         deal=deal, one=one, two=two, One=one.capitalize(), Two=two.capitalize(), object=thing, owed=owed, extra=extra
     )
     bound["One"], bound["Two"] = "The" + one[3:], "The" + two[3:]
-    bound["formal"] = "yes"
+    bound["full_names"] = "yes"
     number = rng.randint(2, 19)
     bound.update(num=str(number), next=str(number + 1), other=str(rng.randint(1, 24)), sub=str(rng.randint(1, 5)))
     bound["young"] = rng.choice(("16", "18", "21"))

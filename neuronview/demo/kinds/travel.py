@@ -105,7 +105,7 @@ Our room looked out on the <sight>; unfortunately, so did everybody else's.
 There is only one hotel, and it has seen better days.
 At night you can hear the sea, the frogs and, towards morning, the baker.
 A room with breakfast costs about <price>, but it's cheaper from <month> to <month2>.
-The landlady, <C.title>, insisted on carrying our bags up <n> flights of stairs.
+Our [host|neighbour], <C.title>, insisted on carrying our bags up <n> flights of stairs.
 Should the hotel be full, ask at the pharmacy; they usually know of a room.
 
 @advice
