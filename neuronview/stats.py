@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["exceedance", "length_corrected", "surprise_bits", "wilson_interval"]
+__all__ = ["Ranking", "exceedance", "length_corrected", "rank_neurons", "surprise_bits", "wilson_interval"]
 
 Array = NDArray[np.floating[Any]]
 
@@ -60,3 +61,42 @@ def wilson_interval(successes: int, n: int, *, z: float = 1.959964) -> tuple[flo
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Neurons of a text, most surprising first; arrays are parallel."""
+
+    layers: NDArray[np.int64]
+    neurons: NDArray[np.int64]
+    positions: NDArray[np.int64]  # where each neuron's value is
+    values: NDArray[np.float64]
+    probabilities: NDArray[np.float64]  # corrected for the length of the text; 0 above anything in the corpus
+    above: NDArray[np.bool_]  # larger than anything in the corpus
+    excess: NDArray[np.float64]  # value minus the largest of the corpus
+
+
+def rank_neurons(
+    activations: Array, tail_values: Array, tail_probabilities: ArrayLike, *, maxima: Array, by_value: bool = False
+) -> Ranking:
+    """All neurons by how rare their largest value in a text is in their own distribution.
+
+    `activations` (layers, tokens, neurons), `tail_values` (layers, neurons, grid), `maxima` (layers, neurons). The
+    tail probability of a token's value is corrected for the number of tokens, as the largest of so many draws.
+    Neurons above anything in the corpus come first, those that exceed it by the largest part of its size before the
+    others; `by_value` orders by the raw value instead. Ties by layer and neuron.
+    """
+    layers, tokens, neurons = activations.shape
+    positions = activations.argmax(axis=1)
+    values = np.take_along_axis(activations, positions[:, None, :], axis=1)[:, 0].astype(np.float64)
+    probability = length_corrected(exceedance(values, tail_values, tail_probabilities), tokens)
+    excess = values - maxima
+    above = excess > 0
+    probability = np.where(above, 0.0, probability)
+    relative = excess / np.maximum(np.abs(maxima), 1e-9)
+    second = np.where(above, -relative, -values)
+    keys = (-values,) if by_value else (second, np.nan_to_num(probability, nan=2.0))
+    order = np.lexsort(tuple(key.ravel() for key in keys))
+    rows, columns = np.unravel_index(order, (layers, neurons))
+    picked = [array.ravel()[order] for array in (positions, values, probability, above, excess)]
+    return Ranking(rows, columns, *picked)

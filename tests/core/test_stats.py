@@ -49,3 +49,33 @@ def test_length_correction_equals_the_formula_and_keeps_tiny_probabilities() -> 
 def test_wilson_interval_of_twenty_in_twentyfive() -> None:
     assert stats.wilson_interval(20, 25) == pytest.approx((0.609, 0.911), abs=1e-3)
     assert all(np.isnan(stats.wilson_interval(0, 0)))
+
+
+def test_ranking_equals_a_plain_loop(tail: np.ndarray) -> None:
+    generator = np.random.default_rng(3)
+    activations = generator.gamma(0.5, 1.0, size=(2, 7, 4))
+    activations[1, 3, 2] = 3 * tail[-1]
+    tails = np.tile(tail, (2, 4, 1)) * generator.uniform(0.5, 2.0, size=(2, 4, 1))
+    ranking = stats.rank_neurons(activations, tails, PROBABILITIES, maxima=tails[..., -1])
+    expected = []
+    for layer in range(2):
+        for neuron in range(4):
+            position = int(np.argmax(activations[layer, :, neuron]))
+            value = activations[layer, position, neuron]
+            single = float(stats.exceedance(value, tails[layer, neuron], PROBABILITIES))
+            above = value > tails[layer, neuron, -1]
+            rarity = 0.0 if above else 1 - (1 - single) ** 7
+            size = -(value / tails[layer, neuron, -1] - 1) if above else -value
+            expected.append((rarity, size, layer, neuron, position, value))
+    expected.sort()
+    found = list(zip(ranking.layers, ranking.neurons, ranking.positions, ranking.values, strict=True))
+    assert found == [(layer, neuron, position, value) for _, _, layer, neuron, position, value in expected]
+    np.testing.assert_allclose(ranking.probabilities, [row[0] for row in expected], rtol=1e-9)
+    assert ranking.above.sum() == sum(row[0] == 0 for row in expected) >= 1
+
+
+def test_ranking_by_value_is_by_value(tail: np.ndarray) -> None:
+    activations = np.random.default_rng(4).normal(size=(1, 5, 6))
+    tails = np.tile(tail, (1, 6, 1))
+    ranking = stats.rank_neurons(activations, tails, PROBABILITIES, maxima=tails[..., -1], by_value=True)
+    assert (np.diff(ranking.values) <= 0).all()
