@@ -42,15 +42,55 @@ PLURAL = {
 
 OPENING_AND_CLOSING = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"), ('"', '"'), ("{", "}"), ("<", ">"), ("«", "»"))
 
-UNITS_BY_UNIT = (
-    *("step", "year", "day", "hour", "minute", "page", "line", "word", "letter", "brick", "stone", "piece", "inch"),
-    *("mile", "week", "month", "drop", "house", "street", "room", "row", "name", "item", "point", "chapter", "bit"),
-    *("little", "one", "two", "night", "side", "frame", "note", "stitch", "leaf", "layer", "block", "question", "coin"),
-)
-LINKED_PAIRS = (
-    *("{x} by {x}", "{x} after {x}", "{x} for {x}", "{x} upon {x}", "{x} to {x}", "from {x} to {x}"),
-    *("{x} by {x} by {x}", "{x} after {x} after {x}", "{x} against {x}"),
-)
+# Which words go twice around which link: "step by step", "word for word", "from door to door".
+REPEATED: dict[str, tuple[str, ...]] = {
+    "{x} by {x}": (
+        *("step", "day", "hour", "minute", "page", "line", "word", "letter", "brick", "stone", "piece", "inch", "side"),
+        *(
+            "mile",
+            "week",
+            "month",
+            "drop",
+            "street",
+            "room",
+            "row",
+            "name",
+            "item",
+            "point",
+            "chapter",
+            "bit",
+            "little",
+        ),
+        *("one", "two", "stitch", "leaf", "layer", "block", "coin", "night", "house", "field", "plank", "thread"),
+    ),
+    "{x} after {x}": (
+        *("year", "day", "night", "hour", "page", "mile", "time", "week", "wave", "question", "letter", "summer"),
+        *("winter", "morning", "evening", "book", "door", "song", "glass", "generation", "month", "mistake", "train"),
+    ),
+    "{x} for {x}": ("word", "line", "point", "note", "pound", "blow", "letter", "man"),
+    "{x} upon {x}": ("layer", "row", "year", "stone", "mile", "thousands", "brick", "wave"),
+    "{x} against {x}": ("man", "brother", "neighbour", "team", "village"),
+    "from {x} to {x}": (
+        *(
+            "door",
+            "house",
+            "town",
+            "day",
+            "year",
+            "village",
+            "room",
+            "side",
+            "place",
+            "country",
+            "time",
+            "hand",
+            "mouth",
+        ),
+        *("page", "tree", "street", "end", "week", "branch", "flower"),
+    ),
+    "{x} to {x}": ("face", "door", "back", "end", "side", "shoulder"),
+    "more and more {x}": ("often", "quietly", "slowly", "carefully", "eagerly", "easily"),
+}
 
 
 def agreeing(filler: Filler, frame: str, *, plural: bool) -> str:
@@ -87,10 +127,9 @@ def nested(rng: Random, depth: int, pieces: Callable[[int], str]) -> str:
 
 def x_by_x(rng: Random) -> str:
     """Return "step by step", "year after year", "word for word": the second X is the first one."""
-    unit = rng.choice(UNITS_BY_UNIT)
-    if rng.random() < 0.5:
-        return f"{unit} by {unit}"
-    return rng.choice(LINKED_PAIRS).replace("{x}", unit)
+    links = tuple(REPEATED)
+    link = links[0] if rng.random() < 0.45 else rng.choice(links[1:])
+    return link.replace("{x}", rng.choice(REPEATED[link]))
 
 
 def stretch(items: Sequence[str], start: int, count: int) -> list[str]:

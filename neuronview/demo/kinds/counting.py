@@ -70,7 +70,7 @@ def _doubling(rng: Random, lex: Lexicon) -> str:
     unit = rng.choice(("{time}", "{weekday}", "morning", "{time_of_day}", "year"))
     often = {2: "twice as many", 3: "three times as many", 10: "ten times as many"}[factor]
     return filler(
-        f"Every {unit} there were {often} {{animal:pl#1}}: {{list}}. (? {{remark}}.) (? Soon nobody could count the {{animal:pl#1}}.)",
+        f"Every {unit} there were {often} {{animal:pl#1}}: {{list}}. (? Nobody could count them any more.)",
         f"{{name}} put {often} {{objects}} on every square: {{list}}. (? In the end {{he}} {{vp:past}}.)",
         f"The numbers grew fast: {{list}}. (? Each was {often} as the one before.) {{clause}}.",
     )
@@ -202,21 +202,14 @@ def _ordinals(rng: Random, lex: Lexicon) -> str:
 def _one_fewer(rng: Random, lex: Lexicon) -> str:
     """Return a counting rhyme: ten, then nine, then eight ..., one leaving each time."""
     filler = Filler(rng, lex)
-    place, animals = filler.expand("{where}"), filler.expand("{animal:pl}")
+    place, animals = filler.expand("{where}"), filler.expand("{animal#1:pl}")
+    line_end = rng.choice((";\n", ", ", ";\n"))
     lines = []
-    start = rng.randint(3, 10)
-    for left in range(start, 0, -1):
-        gone = filler.expand(
-            "[one {verb.motion:past} {whereto}|one {verb.intransitive:past}|one was {verb.social:pp} by {name}|one went {whereto}]"
-        )
-        rest = (
-            f"{number_word(left - 1)} {animals if left != 2 else rng.choice(('was left', 'alone'))}"
-            if left > 1
-            else "none"
-        )
-        lines.append(
-            f"{number_word(left)} {animals if left > 1 else 'little one'} {place};\n{gone}, and then there were {rest}."
-        )
+    for count in range(rng.randint(3, 10), 0, -1):
+        there = f"{number_word(count)} {animals if count > 1 else filler.expand('{animal#1}')} {place}"
+        gone = filler.expand(rng.choice(_FRAMES["leaving"]))
+        left = number_word(count - 1) if count > 1 else "none"
+        lines.append(f"{there}{line_end}{gone}, and then there {'was' if count == 2 else 'were'} {left}.")
     return tidy("\n".join(lines))
 
 
@@ -271,15 +264,10 @@ def _older(rng: Random, lex: Lexicon) -> str:
     age = rng.randint(3, 80)
     lines = []
     for at in range(age, age + rng.randint(2, 5)):
-        filler.fixed.update(
-            now=number_word(at), soon=number_word(at + 1), an=f"{article(number_word(at))} {number_word(at)}"
-        )
-        lines.append(
-            filler.expand(
-                "[When {name} was {now}, {he} {vp:past}|At {now}, {he} {vp:past}|{he} was {now} now, and {he} {verb.mental:past} {mass.abstract}|"
-                "There were {now} candles on the cake, and {name2} {vp:past}]. [A year later {he} was {soon}.|The next year {he} turned {soon}.|Then {he} was {soon}.]"
-            )
-        )
+        now, soon = number_word(at), number_word(at + 1)
+        filler.fixed.update(now=now, soon=soon, an=f"{article(now)} {now}")
+        lines.append(filler.expand(rng.choice(_FRAMES["birthday"])))
+        lines.append(filler.expand(rng.choice(_FRAMES["year_later"])))
     return tidy(" ".join(lines))
 
 
