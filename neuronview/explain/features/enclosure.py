@@ -2,7 +2,8 @@
 
 Rule: all tokens between the marks, the marks themselves left out. Only earlier text decides: what is opened counts as
 inside until it is closed, a quote at the latest until a blank line, a bracket until the text ends. A mark that closes
-what was opened before the excerpt begins is ignored.
+what was opened before the excerpt begins is ignored. Single quotes, backticks and emphasis are too ambiguous for that:
+they count only when they are closed later.
 """
 
 import re

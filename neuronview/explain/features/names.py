@@ -2,6 +2,7 @@
 
 Rule: list membership by form with an initial capital; beyond the lists, a capitalised word counts as a name by where
 it stands (after a given name, not at the beginning of a sentence). Words in capitals only are not "capitalised" here.
+capital_run_first and initial look at the next word; all others need earlier text only.
 """
 
 import re

@@ -2,7 +2,8 @@
 
 Rule: "token" features depend on the cut; "word" features mark all pieces of the word. A piece is *inside* a word when
 the character before it and its own first character are both letters. Whether a token is the first piece of a cut word
-depends on what follows, so that is in the family `lookahead`.
+depends on what follows, so that is in the family `lookahead`; features of a whole word (its length, its ending) and the
+first part of a hyphenated word look ahead to the word's end.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Patterns of a few words: infinitives, passives, comparisons, lists, clauses.
 
 Rule: by the words before (no parser), so "to" before a noun's list word gives no infinitive only when that word is an
-article, pronoun or name. All pieces of the marked word or span are marked. Only earlier text and the word's own form
-decide.
+article, pronoun or name. All pieces of the marked word or span are marked. Earlier text and the word's own form
+decide, but for as_as, series_item and quote_tag_verb, which also look at the next word or mark.
 """
 
 import re
