@@ -4,6 +4,7 @@
 reads once.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from neuronview.explain.features.base import BoolArray
 from neuronview.explain.features.registry import evaluate, feature, index_of
 
 Expression = Mapping[str, Any]
+_SINGULAR = re.compile(
+    r"the (?!later|pronouns|second and|first one to)|text\b|white space|punctuation|indentation|a unit|“there”"
+)
 
 
 def parts(expression: Expression) -> tuple[str, tuple[str, ...]]:
@@ -40,7 +44,8 @@ def describe(expression: Expression) -> str:
     join, names = parts(expression)
     phrases = [feature(name).phrase for name in names]
     if join == "all":
-        return f"Fires on {phrases[0]} that are also {' and '.join(phrases[1:])}."
+        verb = "is" if _SINGULAR.match(phrases[0]) else "are"
+        return f"Fires on {phrases[0]} that {verb} also {' and '.join(phrases[1:])}."
     if len(phrases) > 1:
         return f"Fires on {', '.join(phrases[:-1])} or {phrases[-1]}."
     return f"Fires on {phrases[0]}."
