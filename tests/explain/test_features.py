@@ -279,6 +279,10 @@ def test_unknown_feature_names_near_matches() -> None:
             {"all": ["inside_quotes", "initial_capital"]},
             "Fires on words inside double quotes that are also words with an initial capital.",
         ),
+        (
+            {"all": ["after_the", "animal"]},
+            "Fires where all of this holds at once: the token after “the”; animals.",
+        ),
     ],
 )
 def test_expression_reads_as_a_sentence(expression: dict[str, object], sentence: str) -> None:

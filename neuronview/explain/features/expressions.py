@@ -44,8 +44,9 @@ def describe(expression: Expression) -> str:
     join, names = parts(expression)
     phrases = [feature(name).phrase for name in names]
     if join == "all":
-        verb = "is" if _SINGULAR.match(phrases[0]) else "are"
-        return f"Fires on {phrases[0]} that {verb} also {' and '.join(phrases[1:])}."
+        if any(map(_SINGULAR.match, phrases)):  # "the token after a comma that is also animals" is no English
+            return f"Fires where all of this holds at once: {'; '.join(phrases)}."
+        return f"Fires on {phrases[0]} that are also {' and '.join(phrases[1:])}."
     if len(phrases) > 1:
         return f"Fires on {', '.join(phrases[:-1])} or {phrases[-1]}."
     return f"Fires on {phrases[0]}."
