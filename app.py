@@ -1,0 +1,14 @@
+"""The app: `streamlit run app.py`, `python app.py`, or the ASGI application `app:app`.
+
+The router lies inside the package because Streamlit runs the files of a `pages/` folder that stands beside the main
+script bare, without the router, until someone has opened `/`.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+app = st.App(Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py")
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,137 @@
+"""What the pages load, kept between runs: one line around each library call, none of it changed by callers.
+
+Caches are keyed by the dataset's folder and stamp, so that a new commit (a saved explanation) is seen at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from neuronview.config import Settings
+from neuronview.records import Explanation, NeuronId, NeuronRecord
+from neuronview.store import Dataset, NeuronFilter, locate, open_dataset
+
+if TYPE_CHECKING:
+    from neuronview.model import SubjectModel
+
+__all__ = [
+    "dataset",
+    "explanations",
+    "labels",
+    "model",
+    "model_source",
+    "neuron",
+    "page_of_neurons",
+    "settings",
+    "tails",
+]
+
+
+def settings() -> Settings:
+    """The settings as the environment says now."""
+    return Settings.from_env()
+
+
+def dataset(name: str) -> Dataset:
+    """The dataset of that name or folder, opened again when its files or the user's own have changed."""
+    current = settings()
+    return _dataset(str(locate(name, settings=current).resolve()), str(current.home))
+
+
+def _unchanged(opened: Dataset) -> bool:
+    return opened.stamp == opened.current_stamp()
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the dataset …", validate=_unchanged)
+def _dataset(folder: str, home: str) -> Dataset:
+    return open_dataset(folder, settings=settings())
+
+
+def neuron(opened: Dataset, identity: NeuronId) -> NeuronRecord:
+    """Statistics and records of one neuron."""
+    return _neuron(opened, str(opened.folder), opened.stamp, identity.layer, identity.neuron)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _neuron(_opened: Dataset, folder: str, stamp: str, layer: int, neuron: int) -> NeuronRecord:
+    return _opened.neuron(NeuronId(layer, neuron))
+
+
+def explanations(opened: Dataset, identity: NeuronId) -> list[Explanation]:
+    """Explanations of one neuron with their scores, best first."""
+    return _explanations(opened, str(opened.folder), opened.stamp, identity.layer, identity.neuron)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _explanations(_opened: Dataset, folder: str, stamp: str, layer: int, neuron: int) -> list[Explanation]:
+    return _opened.explanations(NeuronId(layer, neuron))
+
+
+def page_of_neurons(
+    opened: Dataset,
+    chosen: NeuronFilter,
+    *,
+    sort: str = "low",
+    descending: bool = True,
+    limit: int = 50,
+    offset: int = 0,
+) -> pd.DataFrame:
+    """One page of the browse table."""
+    return _page(opened, str(opened.folder), opened.stamp, chosen, sort, descending, limit, offset)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _page(
+    _opened: Dataset,
+    folder: str,
+    stamp: str,
+    chosen: NeuronFilter,
+    sort: str,
+    descending: bool,
+    limit: int,
+    offset: int,
+) -> pd.DataFrame:
+    return _opened.neurons(chosen, sort=sort, descending=descending, limit=limit, offset=offset)
+
+
+def labels(opened: Dataset, neurons: tuple[NeuronId, ...]) -> pd.DataFrame:
+    """The best explanation of each of these neurons."""
+    return _labels(opened, str(opened.folder), opened.stamp, neurons)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _labels(_opened: Dataset, folder: str, stamp: str, neurons: tuple[NeuronId, ...]) -> pd.DataFrame:
+    return _opened.labels(list(neurons))
+
+
+def tails(opened: Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Tail values by token and by excerpt, and their probabilities."""
+    return _tails(opened, str(opened.folder), opened.stamp)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the neurons' distributions …")
+def _tails(_opened: Dataset, folder: str, stamp: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return _opened.tails()
+
+
+def model_source(opened: Dataset) -> str:
+    """Folder of the dataset's model when it lies inside the dataset, else its hub name or path."""
+    inside = opened.folder / opened.manifest.model.path
+    return str(inside) if inside.is_dir() else opened.manifest.model.path
+
+
+def model(opened: Dataset) -> SubjectModel:
+    """The dataset's model, loaded when something live is asked for; raises ModelError when it is not there."""
+    info = opened.manifest.model
+    return _model(model_source(opened), info.activation_function, info.fingerprint)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Loading the model (the first time takes a few seconds) …")
+def _model(source: str, activation: str, fingerprint: str) -> SubjectModel:
+    from neuronview.model import load
+
+    return load(source, device="cpu", activation=activation)

@@ -1,0 +1,99 @@
+"""What stands around every page: its title, the sidebar, and what to do when an address is wrong."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import streamlit as st
+
+from neuronview.errors import BadInput, BadLink, NeuronViewError
+from neuronview.links import Place, parse
+from neuronview.records import NeuronId
+from neuronview.store import Dataset, names
+from neuronview.ui import cached, nav, state
+
+__all__ = ["begin", "dataset_name", "heading", "place", "refuse", "require_neuron"]
+
+
+def begin(page: str, *, with_heading: bool = True) -> Dataset:
+    """Set up a page and return its dataset; stops the run, in words, when the address cannot be followed."""
+    row = nav.row(page)
+    st.set_page_config(page_title=f"{row.title} · NeuronView", page_icon=":material/blur_on:", layout="wide")
+    name = dataset_name()
+    try:
+        opened = cached.dataset(name)
+    except NeuronViewError as error:
+        refuse(error)
+    state.remember_dataset(name)
+    _sidebar(opened, name)
+    if with_heading:
+        heading(row.title, row.sentence)
+    return opened
+
+
+def heading(title: str, sentence: str) -> None:
+    """The page's title and, in a sentence, what it shows."""
+    st.title(title, anchor=False)
+    st.caption(sentence)
+
+
+def place() -> Place:
+    """What the address identifies; stops the run, in words, when it is malformed."""
+    try:
+        return parse(st.query_params)
+    except BadLink as error:
+        refuse(error)
+
+
+def dataset_name() -> str:
+    """The dataset that the address names, else the one looked at last, else the one of the settings."""
+    return place().dataset or state.chosen_dataset(cached.settings().dataset)
+
+
+def require_neuron(opened: Dataset, *, default: NeuronId | None = None) -> NeuronId:
+    """The neuron of the address (or `default`); stops the run, in words, when there is none or no such."""
+    identity = place().neuron_id or default
+    if identity is None:
+        refuse(BadLink("The address names no neuron. Add layer=0&neuron=0, or choose one in Browse."))
+    try:
+        return opened.require(identity)
+    except NeuronViewError as error:
+        refuse(error)
+
+
+def refuse(error: NeuronViewError) -> NoReturn:
+    """Say what is wrong and where a working page is, and stop the run."""
+    st.error(str(error), title="This address cannot be shown", icon=":material/link_off:")
+    default = cached.settings().dataset
+    nav.link("overview", "Go to the overview", place=Place(dataset=default), icon=":material/home:")
+    nav.link("neuron", "Open neuron 0:0", place=Place(default, 0, 0), icon=":material/blur_on:")
+    st.stop()
+
+
+def _sidebar(opened: Dataset, name: str) -> None:
+    with st.sidebar:
+        _dataset_choice(name)
+        with st.form("nv_jump", border=False):
+            typed = st.text_input("Go to neuron", placeholder="layer:neuron, such as 2:17", key="nv_jump_to")
+            if st.form_submit_button("Go", icon=":material/arrow_forward:"):
+                _jump(opened, name, typed or "")
+
+
+def _dataset_choice(name: str) -> None:
+    known = names(cached.settings())
+    options = known if name in known else [name, *known]
+    if len(options) == 1:
+        st.caption(f"Dataset: {options[0]}")
+        return
+    chosen = st.selectbox("Dataset", options, index=options.index(name), key=f"nv_dataset_{name}")
+    if chosen != name:
+        nav.go("overview", Place(dataset=chosen))
+
+
+def _jump(opened: Dataset, name: str, typed: str) -> None:
+    try:
+        identity = opened.require(NeuronId.parse(typed))
+    except (BadInput, NeuronViewError) as error:
+        st.error(str(error))
+        return
+    nav.go("neuron", nav.neuron_place(name, identity))

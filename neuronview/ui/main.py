@@ -1,0 +1,7 @@
+"""The router, run by Streamlit for every request: registers the pages and runs the one asked for."""
+
+import streamlit as st
+
+from neuronview.ui import nav
+
+st.navigation(nav.sections(), position="sidebar").run()

@@ -1,0 +1,134 @@
+"""The pages as data, and links between them. The only place that names page files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from neuronview.links import Place
+from neuronview.records import NeuronId
+from neuronview.ui.plain import markdown_safe
+
+__all__ = ["PAGES", "PageRow", "go", "link", "neuron_link", "neuron_place", "page", "row", "sections"]
+
+FOLDER = Path(__file__).resolve().parents[2] / "pages"
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One page: file stem and address (`/` for the overview), title, icon and what it shows in a sentence."""
+
+    name: str
+    title: str
+    icon: str
+    sentence: str
+    section: str = ""
+
+    @property
+    def file(self) -> Path:
+        """The script."""
+        return FOLDER / f"{self.name}.py"
+
+
+PAGES: tuple[PageRow, ...] = (
+    PageRow("overview", "Overview", ":material/home:", "What this dataset is, and which neurons to look at first."),
+    PageRow(
+        "browse",
+        "Browse",
+        ":material/table_rows:",
+        "Every neuron with its explanation and score: filter, sort, export.",
+    ),
+    PageRow(
+        "neuron",
+        "Neuron",
+        ":material/blur_on:",
+        "One neuron: what it fires on, what is said of it, and how far that holds.",
+    ),
+    PageRow("text", "Text", ":material/edit_note:", "Type any text and see, token by token, which neurons fire."),
+    PageRow(
+        "explain",
+        "Explain",
+        ":material/psychology:",
+        "Explain, simulate and score neurons yourself; the result stays on this computer.",
+    ),
+    PageRow(
+        "compare",
+        "Compare",
+        ":material/compare_arrows:",
+        "Two explanations, or two neurons, side by side on the same excerpts.",
+    ),
+    PageRow(
+        "data",
+        "Data",
+        ":material/database:",
+        "Where the numbers come from: model, corpus, files, and how to make your own.",
+    ),
+)
+
+
+def row(name: str) -> PageRow:
+    """The row of a page by its name."""
+    return next(entry for entry in PAGES if entry.name == name)
+
+
+def page(name: str) -> st.Page:
+    """The page as Streamlit names it, for links and switches."""
+    entry = row(name)
+    default = name == PAGES[0].name
+    return st.Page(
+        entry.file,
+        title=entry.title,
+        icon=entry.icon,
+        url_path="" if default else name,
+        default=default,
+        help=entry.sentence,
+    )
+
+
+def sections() -> list[st.Page]:
+    """All pages in the order of the menu."""
+    return [page(entry.name) for entry in PAGES]
+
+
+def link(
+    name: str,
+    label: str,
+    *,
+    place: Place | None = None,
+    view: Mapping[str, object] | None = None,
+    icon: str | None = None,
+    help: str | None = None,
+    width: str = "content",
+) -> None:
+    """A link to a page at a place; the label is shown as text, never as Markdown."""
+    st.page_link(
+        page(name),
+        label=markdown_safe(label),
+        icon=icon,
+        help=help,
+        width=width,  # type: ignore[arg-type]  # Streamlit's own type is not exported
+        query_params=_parameters(place, view),
+    )
+
+
+def neuron_place(dataset: str, neuron: NeuronId, *, text: str | None = None) -> Place:
+    """The place of one neuron."""
+    return Place(dataset=dataset, layer=neuron.layer, neuron=neuron.neuron, text=text)
+
+
+def neuron_link(dataset: str, neuron: NeuronId, *, label: str | None = None, help: str | None = None) -> None:
+    """A link to a neuron's page, labelled `layer:neuron` unless something else is given."""
+    link("neuron", label or str(neuron), place=neuron_place(dataset, neuron), help=help)
+
+
+def go(name: str, place: Place | None = None, *, view: Mapping[str, object] | None = None) -> None:
+    """Leave for another page; does not return."""
+    st.switch_page(page(name), query_params=_parameters(place, view))
+
+
+def _parameters(place: Place | None, view: Mapping[str, object] | None) -> dict[str, str]:
+    identity = place.parameters() if place else {}
+    return identity | {name: str(value) for name, value in (view or {}).items()}

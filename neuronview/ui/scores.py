@@ -1,0 +1,111 @@
+"""Scores in words: a badge with value, interval, n and state, and what it stands beside.
+
+Undefined, unparsable, failed and a true zero are four different things here. Knows nothing of how a score came about.
+"""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from neuronview.records import Baseline, Score
+from neuronview.ui.plain import html_safe
+
+__all__ = ["BASELINES", "EXPLAINERS", "SPLITS", "STATES", "badge_html", "explainer_words", "number", "score_badge"]
+
+STATES = {
+    "ok": "",
+    "undefined": "undefined: one side does not vary",
+    "unparsable": "no score: the answer could not be read",
+    "provider_error": "no score: the endpoint failed",
+}
+SPLITS = {
+    "valid": "published split, 5 top and 5 random excerpts",
+    "held_out": "excerpts that nothing was fitted or chosen on",
+    "test": "test split",
+    "published": "as published with the data",
+    "corpus": "every token of the corpus",
+}
+SUBSETS = {
+    "top_and_random": "top and random excerpts",
+    "top": "top excerpts only",
+    "random": "random excerpts only",
+    "all": "all excerpts",
+}
+EXPLAINERS = {
+    "lookup": "token lookup (a rule, no language model)",
+    "dictionary": "feature dictionary (a rule, no language model)",
+    "pattern": "pattern (a rule, no language model)",
+    "person": "written by a person",
+}
+BASELINES = {"lookup": "token lookup", "other neurons": "explanations of other neurons"}
+
+
+def number(value: float, *, digits: int = 2) -> str:
+    """A number with a true minus sign; “n/a” for what is undefined."""
+    if math.isnan(value):
+        return "n/a"
+    text = f"{value:.{digits}f}"
+    return ("−" + text[1:]) if text.startswith("-") and float(text) != 0 else text.lstrip("-")
+
+
+def explainer_words(name: str) -> str:
+    """Who explained: rule explainers are called rules."""
+    return EXPLAINERS.get(name, name)
+
+
+def badge_html(score: Score | None) -> str:
+    """One score as HTML: value, 95 % interval, n, split, and its state where there is no value."""
+    if score is None:
+        return '<span data-nv-score data-state="none">not scored</span>'
+    attributes = {
+        "data-scorer": score.scorer,
+        "data-simulator": score.simulator,
+        "data-state": score.state,
+        "data-n": score.n_sequences,
+        "data-split": score.split,
+        "data-subset": score.subset,
+    } | ({"data-value": f"{score.value:.6f}"} if score.state == "ok" else {})
+    marks = " ".join(f'{name}="{html_safe(value)}"' for name, value in attributes.items())
+    return f"<span data-nv-score {marks}>{_headline(score)}</span>"
+
+
+def score_badge(score: Score | None, *, baselines: bool = True) -> None:
+    """Show one score with everything that it takes to trust it."""
+    lines = [badge_html(score)]
+    if score is not None:
+        lines.append(_small(_circumstances(score)))
+        if baselines and score.baselines:
+            lines.append(_small("Beside it: " + "; ".join(_baseline(entry) for entry in score.baselines)))
+        lines += [_small(text) for text in (score.note, score.reason) if text]
+    st.html("".join(f"<div>{line}</div>" for line in lines))
+
+
+def _headline(score: Score) -> str:
+    if score.state != "ok":
+        return f'<strong style="font-size:1.1rem">{html_safe(STATES[score.state])}</strong>'
+    value = f'<strong style="font-size:1.6rem">{number(score.value)}</strong>'
+    low, high = score.interval
+    if math.isnan(low) or math.isnan(high):
+        return f"{value} <span>(no interval)</span>"
+    return f"{value} <span>95&nbsp;% interval {number(low)} to {number(high)}</span>"
+
+
+def _circumstances(score: Score) -> str:
+    amount = f"{score.n_sequences} excerpts, " if score.n_sequences else ""
+    missing = f", {score.n_missing} tokens without a simulated value" if score.n_missing else ""
+    return (
+        f"{amount}{score.n_tokens:,} tokens{missing}: {SPLITS.get(score.split, score.split)}; "
+        f"{SUBSETS[score.subset]}. Scorer {score.scorer}, simulator {score.simulator or 'not named'}."
+    )
+
+
+def _baseline(entry: Baseline) -> str:
+    spread = "" if math.isnan(entry.low) else f" ({number(entry.low)} to {number(entry.high)})"
+    count = f" of {entry.n} neurons" if entry.n > 1 else ""
+    return f"{BASELINES.get(entry.name, entry.name)}{count} {number(entry.value)}{spread}"
+
+
+def _small(text: str) -> str:
+    return f'<span style="font-size:0.875rem;opacity:0.8">{html_safe(text)}</span>'

@@ -1,0 +1,7 @@
+"""See neuronview.ui.nav for what this page shows."""
+
+from neuronview.ui import frame
+
+dataset = frame.begin("neuron")
+
+neuron = frame.require_neuron(dataset)

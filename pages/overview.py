@@ -1,0 +1,5 @@
+"""See neuronview.ui.nav for what this page shows."""
+
+from neuronview.ui import frame
+
+dataset = frame.begin("overview")

@@ -1,0 +1,17 @@
+"""Open one page of the app in Streamlit's test harness, through the router that visitors go through."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+MAIN = ROOT / "neuronview" / "ui" / "main.py"
+
+
+def open_page(name: str, *, timeout: float = 30, **parameters: str) -> AppTest:
+    """The page of that name after its first run, with these query parameters in its address."""
+    at = AppTest.from_file(str(MAIN), default_timeout=timeout)
+    at.run()
+    for parameter, value in parameters.items():
+        at.query_params[parameter] = value
+    return at.switch_page(f"../../pages/{name}.py").run()

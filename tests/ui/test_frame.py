@@ -1,0 +1,50 @@
+"""The frame around every page: addresses that cannot be followed are refused in words, the rest opens."""
+
+from pathlib import Path
+
+import pytest
+
+from neuronview.ui import nav
+from neuronview.ui.plain import html_safe, markdown_safe
+from tests.support.pages import open_page
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in nav.PAGES])
+def test_every_page_opens_without_an_exception(name: str, small_home: Path) -> None:
+    parameters = {"layer": "0", "neuron": "1"} if name == "neuron" else {}
+    assert not open_page(name, **parameters).exception
+
+
+def test_an_unknown_dataset_is_refused_with_the_known_names(small_home: Path) -> None:
+    at = open_page("overview", dataset="nothing")
+    assert "Known by name: small" in at.error[0].value
+
+
+def test_a_neuron_out_of_range_is_refused_with_the_range(small_home: Path) -> None:
+    at = open_page("neuron", layer="0", neuron="99")
+    assert "neurons 0 to 4" in at.error[0].value
+
+
+def test_a_malformed_layer_is_refused_with_what_would_be_right(small_home: Path) -> None:
+    at = open_page("neuron", layer="x", neuron="1")
+    assert "layer=x is not a whole number" in at.error[0].value
+
+
+def test_a_jump_to_what_is_no_neuron_says_the_form(small_home: Path) -> None:
+    at = open_page("overview")
+    at.text_input(key="nv_jump_to").set_value("seven")
+    at.button[0].click().run()
+    assert "Write layer:neuron" in at.error[0].value
+
+
+def test_pages_are_registered_at_their_file_stems() -> None:
+    assert [entry.file.name for entry in nav.PAGES] == [f"{entry.name}.py" for entry in nav.PAGES]
+    assert all(entry.file.is_file() for entry in nav.PAGES)
+
+
+def test_markdown_is_escaped_and_words_are_kept() -> None:
+    assert markdown_safe("a *b* $x$") == r"a \*b\* \$x\$"
+
+
+def test_html_is_escaped_in_attributes_too() -> None:
+    assert html_safe('"<script>') == "&quot;&lt;script&gt;"
