@@ -26,6 +26,8 @@ SHARED = "*"
 SHARED_SHARE = 0.22
 LINK_SHARE = 0.16
 JOIN_SHARE = 0.1
+# Two semicolons within so many characters are one too many.
+LOOK_BACK = 220
 # A lone one-line joke is too short for a passage.
 FEWEST_WORDS = 20
 
@@ -35,6 +37,9 @@ _LOWERED = re.compile(
     r"(?:A|An|The|It|There|You|We|They|He|She|In|On|At|If|When|What|Nobody|Everybody|Some|Those|This|That|Not|One|"
     r"Most|Every|Each|All|Without|As|Under|By|Few|Nothing|Anyone|Whoever|Somebody|Whatever) "
 )
+
+# After "And" or "In the end" these would need a comma.
+_CLAUSE_STARTS = ("If ", "When ", "As ", "In ", "On ", "At ", "Under ", "By ", "Without ", "Whoever ", "Whatever ")
 
 
 @dataclass(frozen=True)
@@ -148,15 +153,20 @@ class _Passage:
         return frame
 
     def _linked(self, part: str, sentence: str) -> str:
-        links = self.manner.links.get(part, ())
+        links = [link for link in self.manner.links.get(part, ()) if link not in self.used]
         if not links or self.rng.random() > LINK_SHARE or not _LOWERED.match(sentence):
             return sentence
-        return f"{self.rng.choice(links)} {sentence[0].lower()}{sentence[1:]}"
+        link = self.rng.choice(links)
+        if sentence.startswith(_CLAUSE_STARTS) and link[-1].isalpha():
+            return sentence
+        self.used.add(link)
+        return f"{link} {sentence[0].lower()}{sentence[1:]}"
 
     def _joined(self, sentences: list[str]) -> str:
         text = sentences[0]
         for sentence in sentences[1:]:
-            if text.endswith(".") and _LOWERED.match(sentence) and self.rng.random() < JOIN_SHARE:
+            calm = text.endswith(".") and ";" not in text[-LOOK_BACK:] + sentence
+            if calm and _LOWERED.match(sentence) and self.rng.random() < JOIN_SHARE:
                 text = f"{text[:-1]}; {sentence[0].lower()}{sentence[1:]}"
             else:
                 text = f"{text} {sentence}"

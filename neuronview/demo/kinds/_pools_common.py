@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Phrases that every open kind shares: people, moments, places, small events, as text to be parsed.
 
 A line `# name` opens a pool, each further line is one entry; a frame calls an entry with `<name>`.

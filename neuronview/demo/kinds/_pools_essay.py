@@ -149,7 +149,7 @@ m Not everything that is broken needs to be fixed, and not everything that works
 m The right tool makes the job easy, the wrong one makes it interesting.
 m Some people cannot walk past a dripping tap; others can live with one for years, provided that the bathroom door is shut.
 x <he_kin> had a shed full of things that he was going to get round to one day, among them <thing> and <thing>.
-x It took me <duration> to replace a part that cost less than a cup of tea, and I have seldom been so [pleased with myself|happy].
+x It took me [nearly an hour|the best part of a week|a whole afternoon|until two in the morning] to replace a part that cost less than a cup of tea, and I have seldom been so [pleased with myself|happy].
 t Sometimes, though, the kindest thing you can do for an old machine is to let it go.
 t But what is true of chairs is not always true of people.
 c We mend what we love, or perhaps we come to love what we have mended.

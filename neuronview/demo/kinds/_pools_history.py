@@ -22,7 +22,7 @@ o The lighthouse at {town} was lit for the first time on {fulldate}, and by then
 o Before there was a tower on the rock, there was a bell; and before there was a bell, there were wrecks.
 m The stones were cut on shore, numbered, and fitted into each other like the pieces of a puzzle.
 m For {num:4-9} summers the masons rowed out at low water, worked for two hours, and rowed back again.
-m The first keeper, a man called {name#1} {family#1}, stayed for thirty-one years and is said to have read the same newspaper throughout.
+m The first keeper, a man called {name#1:male} {family#1}, stayed for thirty-one years and is said to have read the same newspaper throughout.
 m To begin with it burned candles, then oil, then gas, and since {year:1922-1938} electricity.
 m In {year:1968-1990} the last keeper was taken off by helicopter, with his cat in a basket, and a switch was put in his place.
 x In one winter gale the sea broke a window forty metres up and left a fish on the stairs.
@@ -84,7 +84,7 @@ c Whatever the truth may be, it keeps for a fortnight and travels well.
 # school_building
 o The old school on {street} was built for two hundred children, and for most of its life it held twice that many.
 o It began with {num:9-19} children, one room and a stove.
-m The money came from a merchant by the name of {full#1}, who could not read himself and was tired of having it done for him.
+m The money came from a merchant by the name of {full#1}, who could not read {himself#1} and was tired of having it done for him.
 m Boys went in on the left and girls on the right, and in the middle there was a door for the inspector.
 m Each child had to bring a log in winter, and whoever had forgotten it sat furthest from the fire.
 m In {year:1916-1945} it was used as a hospital; the hooks are still in the ceiling.
@@ -97,7 +97,7 @@ c The chestnut tree in the yard was planted by the first class, and it has outli
 # bicycle_firm
 o The firm of {family#1} and {family#2} made bicycles for {num:50-90} years, and there's hardly a shed in the county without one.
 o It all started in a blacksmith's shop, with a broken pram and a quarrel.
-m {name#1} {family#1} was good with his hands, {name#2} {family#2} was good with figures, and neither of them could ride.
+m {name#1} {family#1} was good with {his#1} hands, {name#2} {family#2} was good with figures, and neither of them could ride.
 m Their first model weighed as much as a calf, had no brakes, and was ordered by a priest.
 m By {year:1895-1910} they employed two hundred people, a brass band and a doctor.
 m Then the motor car came, and everyone advised them to give up; they made a bicycle for ladies instead, with a guard for the skirt.

@@ -109,7 +109,7 @@ m My mother knew what each customer was going to ask for from the way they shut 
 m The bacon slicer was forbidden to me, and I loved it with my whole heart.
 m On Saturday nights my father did the accounts at the kitchen table, licking his pencil and sighing.
 m There was a ladder on wheels, which was a ladder as long as the shop was open, and a ship the minute it closed.
-x Old {mr} came in every day for one egg; it was years before I understood that it was not the egg he came for.
+x Old {mr#1} came in every day for one egg; it was years before I understood that it was not the egg {he#1} came for.
 t When the supermarket opened by the bypass, they said that it would not last.
 c Today it is a nail salon, but the tiles on the step still spell out our name.
 c I cannot pass a tin on a shelf, even in other people's houses, without turning it to face the front.

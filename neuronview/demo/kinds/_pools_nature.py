@@ -166,7 +166,7 @@ m <often> you can hear it quite clearly.
 m There is a smell of [wet earth|cut grass|smoke|wild garlic|resin] in the air, and of something else that has no name.
 m If you stand still <duration>, they stop minding you.
 m {A animal} [crosses the path|looks up|vanishes between the stones], and it's gone before you can reach for your glasses.
-m Further off, where the {landscape} begins, {a animal} is calling, over and over, and nobody answers.
+m Further off, where the {landscape} begins, [a cuckoo|an owl|a dog|a curlew|a woodpecker|a fox|a pheasant|something] is calling, over and over, and nobody answers.
 m Nothing moves, nothing at all, and then everything does.
 x <time_past>, while I was <while_ing>, I happened to look up at the right moment.
 t Some years it's different, and nobody can say why.

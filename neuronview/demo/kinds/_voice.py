@@ -1,4 +1,4 @@
-"""Changes of voice that leave the sense alone: contractions, spelling, the shape of dashes and quotation marks.
+"""Changes of voice that leave the sense alone: wording, contractions, spelling, dashes, quotation marks.
 
 Promises: one voice for a whole passage. Knows nothing of kinds.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from random import Random
+
+from neuronview.demo.kinds._wording import reworded
 
 CONTRACTING_SHARE = 0.55
 AMERICAN_SHARE = 0.4
@@ -73,10 +75,10 @@ _PRONOUN_PATTERN = re.compile(
     r"|(?:you|we|they) are)(?= (?:not |never |always |still |all |only |just |already )?[a-z]+)",
     re.IGNORECASE,
 )
-_IS_PATTERN = re.compile(
-    r"(?<!than )(?<!what )(?<!where )(?<!how )(?<!of )(?<!to )(?<!with )(?<!about )(?<!for )(?<!as )(?<!by )(?<!in )\b(it|that|there|he|she) is(?= [a-z]{2,}[ ,.])",
-    re.I,
-)
+# After these words "it is" ends a clause more often than not, or would be stressed.
+_BEFORE_FULL = ("than", "what", "where", "how", "of", "to", "with", "about", "for", "as", "by", "in")
+_NO_CONTRACTION = "".join(f"(?<!{word} )" for word in _BEFORE_FULL)
+_IS_PATTERN = re.compile(rf"{_NO_CONTRACTION}\b(it|that|there|he|she) is(?= [a-z]{{2,}}[ ,.])", re.I)
 _AMERICAN_PATTERN = re.compile(rf"\b({'|'.join(_AMERICAN)})", re.IGNORECASE)
 _HAVE_OBJECT = re.compile(
     r"^ (?:a|an|the|no|to|my|your|our|their|his|her|some|any|two|three|four|six|eleven|nothing|enough|plenty)\b"
@@ -85,6 +87,7 @@ _HAVE_OBJECT = re.compile(
 
 def voiced(text: str, rng: Random) -> str:
     """Return the text in one voice, drawn from `rng`."""
+    text = reworded(text, rng)
     contracting, american, curly = (rng.random() for _ in range(3))
     if contracting < CONTRACTING_SHARE:
         text = contracted(text)
