@@ -1,0 +1,388 @@
+"""From a model and documents to a dataset: cut, two passes, tables, manifest.
+
+Everything is computed before the first file of the dataset is written, and the manifest comes last: a run that
+fails or is stopped leaves no dataset. Memory is bounded by the model's neurons; the corpus stays on disk.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from numpy.typing import NDArray
+
+from neuronview.collect.candidates import NEAR_DUPLICATE_RULE, pick
+from neuronview.collect.corpus import EXCERPT_TOKENS, Corpus, Document, cut_documents
+from neuronview.collect.expressions import Expression, PairProducts, PairSample, rank_expressions
+from neuronview.collect.features import FeatureBits, FeatureFunction, FeatureStatistics
+from neuronview.collect.passes import Progress, Reporter, run_over
+from neuronview.collect.records import ChosenRecords, QuantileRecords, RecordsVisitor, draw_random
+from neuronview.collect.statistics import SampleVisitor, StatisticsVisitor
+from neuronview.collect.tables import (
+    TopLists,
+    excerpts_table,
+    layer_table,
+    quantile_boundaries,
+    records_table,
+    vocabulary_table,
+)
+from neuronview.collect.tokens import TokenMeans
+from neuronview.errors import DatasetError
+from neuronview.model import SubjectModel
+from neuronview.records import QUANTILES
+from neuronview.store.schema import TAIL_PROBABILITIES
+from neuronview.store.write import MANIFEST, Part, commit_parts, write_manifest, write_part
+
+__all__ = ["CollectResult", "Sizes", "collect"]
+
+Float32 = NDArray[np.float32]
+Int64 = NDArray[np.int64]
+LARGEST_FLOAT16 = 65504.0
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is kept of each thing."""
+
+    top: int = 20
+    random: int = 20
+    quantile: int = 5
+    first: int = 12
+    top_candidates: int = 64
+    first_candidates: int = 48
+    shortest_random: int = 32
+    """Tokens that a random excerpt of the source shown first needs."""
+    histogram_bins: int = 48
+    top_tokens: int = 20
+    features: int = 10
+    """Feature correlations in a neuron's row."""
+    min_token_count: int = 20
+    token_memory: int = 1 << 30
+    """Bytes for the table of token means."""
+    pair_features: int = 24
+    """Features of each neuron whose pairs are tried on the sample."""
+    pairs: int = 6
+    """Pairs of each neuron that are summed exactly."""
+    expressions: int = 12
+    sample_tokens: int = 100_000
+    excerpt_tokens: int = EXCERPT_TOKENS
+    activation_bits: int = 16
+
+
+@dataclass(frozen=True, eq=False)
+class CollectResult:
+    """What later steps need besides the dataset itself. "Rest": the corpus without the source shown first."""
+
+    folder: Path
+    corpus: Corpus
+    n_records: int
+    n_bytes: int
+    features: FeatureStatistics | None
+    features_rest: FeatureStatistics | None
+    expressions: list[list[list[Expression]]] | None
+    """By layer and neuron, best first."""
+    token_ids: Int64
+    """Ids of the rows of the token means."""
+    token_counts_rest: Int64
+    token_means_rest: Path
+    """A .npy file (tokens, layers * neurons) of 32-bit floats; nan where a token does not occur in the rest."""
+
+
+def collect(
+    model: SubjectModel,
+    documents: Iterable[Document],
+    out: Path,
+    *,
+    work: Path,
+    name: str | None = None,
+    features: FeatureFunction | None = None,
+    feature_names: Sequence[str] = (),
+    first_source: str | None = None,
+    seed: int = 0,
+    sizes: Sizes | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> CollectResult:
+    """Run the model over the documents and write a dataset of every MLP neuron to `out`.
+
+    `work` is a folder for large intermediate files. `features` gives, for an excerpt's token strings, one row a
+    name of `feature_names`. With `first_source`, random records are of that source only and the group `first`
+    holds its best excerpts. `should_stop` is asked between batches.
+
+    Raises DatasetError when `out` already holds a dataset, BadInput for a corpus or features that cannot be used,
+    Cancelled when stopped.
+    """
+    _refuse_existing(out)
+    collection = _Collection(model, work, sizes or Sizes(), seed, Reporter(progress, should_stop))
+    collection.cut(documents, first_source)
+    if features is not None and len(feature_names):
+        collection.read_features(features, feature_names)
+    collection.first_pass()
+    collection.sample_pairs()
+    collection.second_pass()
+    return collection.write(out, name=name or out.name, first_source=first_source)
+
+
+class _Collection:
+    """State that goes from one step to the next."""
+
+    def __init__(self, model: SubjectModel, work: Path, sizes: Sizes, seed: int, report: Reporter) -> None:
+        self.model, self.work, self.sizes, self.seed, self.report = model, work, sizes, seed, report
+        self.vocabulary = model.vocabulary()
+        self.bits: FeatureBits | None = None
+        self.pairs: PairProducts | None = None
+
+    def cut(self, documents: Iterable[Document], first_source: str | None) -> None:
+        """Excerpts of the documents."""
+        self.report.begin("cut", 0)
+        self.corpus = cut_documents(
+            documents,
+            self.model.tokenizer,
+            self.work,
+            vocabulary_size=self.model.vocabulary_size,
+            excerpt_tokens=min(self.sizes.excerpt_tokens, self.model.max_tokens),
+            first_source=first_source,
+        )
+        self.n_parts = 1 if first_source is None else 2
+
+    def read_features(self, features: FeatureFunction, names: Sequence[str]) -> None:
+        """Features of every token."""
+        self.report.begin("features", self.corpus.n_tokens)
+        self.bits = FeatureBits.compute(
+            self.corpus, self.vocabulary, features, names=names, work=self.work, on_excerpt=self.report.at
+        )
+
+    def first_pass(self) -> None:
+        """Statistics of every neuron; which excerpts are its best."""
+        n_layers, n_neurons, sizes = self.model.n_layers, self.model.n_neurons, self.sizes
+        tokens = TokenMeans(
+            self.corpus.token_counts,
+            n_layers * n_neurons,
+            n_parts=self.n_parts,
+            min_count=sizes.min_token_count,
+            memory_bytes=sizes.token_memory,
+        )
+        self.statistics = StatisticsVisitor(
+            self.corpus,
+            n_layers=n_layers,
+            n_neurons=n_neurons,
+            n_parts=self.n_parts,
+            tokens=tokens,
+            features=self.bits,
+            keep=(sizes.top_candidates, sizes.first_candidates),
+        )
+        run_over(self.model, self.corpus, self.statistics, stage="statistics", report=self.report)
+        classes = self.corpus.templates
+        self.top = pick(self.statistics.top, self.corpus.token_ids, classes, n=sizes.top)
+        self.first = pick(self.statistics.first, self.corpus.token_ids, classes, n=sizes.first)
+        self.boundaries = [quantile_boundaries(layer) for layer in self.statistics.layers]
+        self.features = self.statistics.feature_statistics()
+        self.features_rest = self.statistics.feature_statistics(0)
+
+    def sample_pairs(self) -> None:
+        """Which pairs of features are worth an exact sum, from a sample of the corpus without the first source."""
+        if self.bits is None or self.features_rest is None or len(self.bits.names) < 2 or not self.sizes.pairs:
+            return
+        strength = np.nan_to_num(np.abs(self.features_rest.correlations()), nan=-1.0).transpose(1, 2, 0)
+        best = np.argsort(-strength, axis=2, kind="stable")[:, :, : self.sizes.pair_features]
+        visitor = SampleVisitor(self.bits, PairSample(best, len(self.bits.names)))
+        run_over(self.model, self.corpus, visitor, stage="pairs", report=self.report, among=self._sample())
+        self.pairs = PairProducts(visitor.sample.best_pairs(n=self.sizes.pairs), n_parts=self.n_parts)
+
+    def second_pass(self) -> None:
+        """Activations of the records."""
+        model, corpus, sizes = self.model, self.corpus, self.sizes
+        pool = np.arange(corpus.n_excerpts)
+        if self.n_parts == 2:
+            pool = pool[(corpus.parts == 1) & (corpus.lengths >= sizes.shortest_random)]
+        best = [np.union1d(top, first) for top, first in zip(self.top, self.first, strict=True)]
+        groups = {
+            "first": self.first,
+            "top": self.top,
+            "random": draw_random(pool, best, n=sizes.random, seed=self.seed),
+        }
+        shape: dict[str, int] = {
+            "n_neurons": model.n_neurons,
+            "width": int(corpus.lengths.max()),
+            "bits": self._activation_bits(),
+        }
+        self.chosen = ChosenRecords(groups, n_excerpts=corpus.n_excerpts, **shape)
+        self.quantiles = QuantileRecords(
+            np.concatenate(self.boundaries),
+            _padded([np.concatenate(rows) for rows in zip(*groups.values(), strict=True)]),
+            keep=sizes.quantile,
+            seed=self.seed,
+            **shape,
+        )
+        visitor = RecordsVisitor(
+            self.chosen,
+            self.quantiles,
+            n_layers=model.n_layers,
+            n_neurons=model.n_neurons,
+            features=self.bits,
+            pairs=self.pairs,
+        )
+        run_over(model, corpus, visitor, stage="records", report=self.report)
+
+    def write(self, out: Path, *, name: str, first_source: str | None) -> CollectResult:
+        """The dataset's files, the manifest last; what was written is removed when something fails."""
+        corpus, bits = self.corpus, self._activation_bits()
+        self.report.begin("write", 0)
+        records = records_table(self.chosen, self.quantiles, corpus, n_neurons=self.model.n_neurons, bits=bits)
+        referenced = np.unique(records.column("excerpt_id").to_numpy())
+        tables = [
+            *(("neurons", table) for table in self._neuron_tables()),
+            ("excerpts", excerpts_table(corpus, referenced)),
+            ("vocabulary", vocabulary_table(self.vocabulary, corpus.token_counts)),
+            ("records", records),
+        ]
+        token_means = self._save_token_means()
+        parts: list[Part] = []
+        try:
+            for kind, table in tables:
+                parts.append(write_part(out, kind, table, activation_bits=bits))
+            commit_parts(out, parts, label="collect")
+            write_manifest(out, self._manifest(out, name, first_source, records.num_rows))
+        except BaseException:
+            for part in parts:
+                (out / part.file).unlink(missing_ok=True)
+            raise
+        return CollectResult(
+            folder=out,
+            corpus=corpus,
+            n_records=records.num_rows,
+            n_bytes=sum(part.bytes for part in parts),
+            features=self.features,
+            features_rest=self.features_rest,
+            expressions=self._expressions(),
+            token_ids=self.statistics.tokens.token_ids,
+            token_counts_rest=self.statistics.tokens.counts[0],
+            token_means_rest=token_means,
+        )
+
+    def _sample(self) -> NDArray[np.bool_]:
+        """A seeded choice of excerpts outside the first source, of about as many tokens as asked for."""
+        rest = np.random.default_rng([self.seed, 2]).permutation(np.flatnonzero(self.corpus.parts == 0))
+        before = np.cumsum(self.corpus.lengths[rest]) - self.corpus.lengths[rest]
+        among = np.zeros(self.corpus.n_excerpts, dtype=bool)
+        among[rest[before < self.sizes.sample_tokens]] = True
+        return among
+
+    def _activation_bits(self) -> int:
+        """As asked for; 32 where 16 could not hold the largest value."""
+        largest = max(float(np.abs(layer.largest.values[:, 0]).max()) for layer in self.statistics.layers)
+        return self.sizes.activation_bits if largest < LARGEST_FLOAT16 else 32
+
+    def _neuron_tables(self) -> list[Any]:
+        means = self.statistics.tokens.means()
+        rows = self.statistics.tokens.top(means, n=self.sizes.top_tokens)
+        correlations = self.features.correlations() if self.features is not None else None
+        width = self.model.n_neurons
+        tables = []
+        for number, layer in enumerate(self.statistics.layers):
+            neurons = range(number * width, (number + 1) * width)
+            lists = TopLists(
+                [self._token_list(rows[neuron], means[:, neuron]) for neuron in neurons],
+                [[]] * width if correlations is None else self._feature_lists(correlations[:, number]),
+            )
+            tables.append(layer_table(layer, number, self.boundaries[number], lists, bins=self.sizes.histogram_bins))
+        return tables
+
+    def _token_list(self, rows: Int64, means: Float32) -> list[dict[str, Any]]:
+        tokens = self.statistics.tokens
+        counts = tokens.counts.sum(0)
+        return [
+            {
+                "token": self.vocabulary[tokens.token_ids[row]],
+                "token_id": int(tokens.token_ids[row]),
+                "mean": float(means[row]),
+                "count": int(counts[row]),
+            }
+            for row in rows
+        ]
+
+    def _feature_lists(self, correlations: NDArray[np.float64]) -> list[list[dict[str, Any]]]:
+        """For each neuron of a layer its best features, from correlations (F, N)."""
+        names = self.features.names if self.features is not None else ()
+        best = np.argsort(-np.nan_to_num(np.abs(correlations), nan=-1.0), axis=0, kind="stable")
+        return [
+            [
+                {"feature": names[k], "correlation": float(correlations[k, neuron])}
+                for k in column[: self.sizes.features]
+                if np.isfinite(correlations[k, neuron])
+            ]
+            for neuron, column in enumerate(best.T)
+        ]
+
+    def _save_token_means(self) -> Path:
+        path = self.work / "token_means_rest.npy"
+        np.save(path, self.statistics.tokens.means(0))
+        return path
+
+    def _expressions(self) -> list[list[list[Expression]]] | None:
+        if self.features is None or self.features_rest is None:
+            return None
+        return rank_expressions(self.features, self.features_rest, self.pairs, n=self.sizes.expressions)
+
+    def _manifest(self, out: Path, name: str, first_source: str | None, n_records: int) -> dict[str, Any]:
+        model, corpus = self.model, self.corpus
+        folder = Path(model.name).expanduser()
+        return {
+            "name": name,
+            "model": {
+                "path": Path(os.path.relpath(folder, out)).as_posix() if folder.is_dir() else model.name,
+                "fingerprint": model.fingerprint,
+                "activation_function": model.activation_function,
+                "n_layers": model.n_layers,
+                "n_neurons": model.n_neurons,
+                "dtype": model.dtype,
+            },
+            "site": "mlp_post_act",
+            "leading_token": None
+            if model.leading_token is None
+            else {"token": model.leading_token, "in_statistics": False},
+            "excerpt_tokens": int(corpus.lengths.max()),
+            "corpus": {
+                "hash": corpus.hash,
+                "n_documents": len(corpus.document_names),
+                "n_excerpts": corpus.n_excerpts,
+                "n_tokens": corpus.n_tokens,
+                "sources": corpus.sources(),
+            },
+            "first_source": first_source,
+            "random_records": "of the whole corpus" if first_source is None else f"of source {first_source}",
+            "seed": self.seed,
+            "tail_probabilities": TAIL_PROBABILITIES,
+            "quantiles": QUANTILES,
+            "sizes": asdict(self.sizes),
+            "n_records": n_records,
+            "activation_bits": self._activation_bits(),
+            "near_duplicates": NEAR_DUPLICATE_RULE,
+            "token_means_complete": self.statistics.tokens.is_complete,
+            "versions": {
+                "python": platform.python_version(),
+                "torch": torch.__version__,
+                "transformers": transformers.__version__,
+                "numpy": np.__version__,
+            },
+        }
+
+
+def _refuse_existing(out: Path) -> None:
+    if (out / MANIFEST).exists() or (out / "commits").exists():
+        raise DatasetError(f"{out} already holds a dataset. Choose another folder, or remove that one first.")
+
+
+def _padded(rows: list[Int64]) -> Int64:
+    """Rows of different lengths as one array, filled up with -1."""
+    table = np.full((len(rows), max(map(len, rows))), -1, dtype=np.int64)
+    for target, row in zip(table, rows, strict=True):
+        target[: len(row)] = row
+    return table

@@ -1,0 +1,195 @@
+"""Unions and intersections of two features that follow a neuron better than one feature does.
+
+Which pairs are worth a look is decided on a sample of the corpus: for every neuron, all pairs of the 24 features
+that correlate with it most (a table of all pairs for all neurons would not fit). The best few of each neuron are
+then summed over the whole corpus in the second pass, so that what is reported is exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from neuronview.collect.features import FeatureStatistics, correlations
+
+__all__ = ["Expression", "PairProducts", "PairSample", "rank_expressions"]
+
+Float64 = NDArray[np.float64]
+Int64 = NDArray[np.int64]
+NEURONS, TOKENS = 64, 1024
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A feature, or the union (`any`) or intersection (`all`) of two, with its exact correlations."""
+
+    kind: Literal["feature", "any", "all"]
+    names: tuple[str, ...]
+    correlation: float
+    """Over the whole corpus."""
+    correlation_rest: float
+    """Over the corpus without the source that is shown first."""
+
+
+class PairSample:
+    """Sums over a sample, for all pairs of each neuron's best features."""
+
+    def __init__(self, best: Int64, n_features: int) -> None:
+        """`best`: feature indices (L, N, K) of each neuron."""
+        self.best = best
+        n_layers, n_neurons, size = best.shape
+        self._pairs = torch.zeros(n_layers, n_neurons, size, size, dtype=torch.float64)
+        self._both = np.zeros((n_features, n_features))
+        self._sums, self._squares = np.zeros((n_layers, n_neurons)), np.zeros((n_layers, n_neurons))
+        self._n = 0
+
+    def count(self, features: torch.Tensor) -> None:
+        """Add features (F, tokens); once for all layers."""
+        self._both += (features @ features.T).numpy()
+        self._n += features.shape[1]
+
+    def update(self, layer: int, features: torch.Tensor, values: torch.Tensor) -> None:
+        """Add rows (tokens, neurons) of one layer with features (F, tokens)."""
+        self._sums[layer] += values.sum(0).double().numpy()
+        self._squares[layer] += values.square().sum(0).double().numpy()
+        best = torch.from_numpy(self.best[layer])
+        across = values.t().contiguous()
+        for first in range(0, len(best), NEURONS):
+            some = best[first : first + NEURONS]
+            held = features.index_select(0, some.flatten()).view(*some.shape, -1)
+            weighted = held * across[first : first + NEURONS, None]
+            self._pairs[layer, first : first + NEURONS] += torch.bmm(weighted, held.transpose(1, 2))
+
+    def best_pairs(self, *, n: int) -> Int64:
+        """Feature indices (L, N, n, 2) of the pairs whose union or intersection correlates most; -1 where none."""
+        found = np.full((*self.best.shape[:2], n, 2), -1)
+        for layer, best in enumerate(self.best):
+            found[layer] = self._best_of_layer(layer, best, n)
+        return found
+
+    def _best_of_layer(self, layer: int, best: Int64, n: int) -> Int64:
+        i, j = np.triu_indices(best.shape[1], k=1)
+        first, second = best[:, i], best[:, j]  # (N, pairs)
+        sums = self._pairs[layer].numpy()
+        alone = np.diagonal(sums, axis1=1, axis2=2)
+        strength = _pair_correlations(
+            sums[:, i, j],
+            (alone[:, i], alone[:, j]),
+            self._both[first, second],
+            (self._both[first, first], self._both[second, second]),
+            sums=self._sums[layer][:, None],
+            squares=self._squares[layer][:, None],
+            n=self._n,
+        )
+        score = np.nan_to_num(np.abs(strength), nan=-1.0).max(0)
+        order = np.argsort(-score, axis=1, kind="stable")[:, :n]
+        rows = np.arange(len(best))[:, None]
+        pairs = np.stack([first[rows, order], second[rows, order]], axis=2)
+        pairs[score[rows, order] < 0] = -1
+        return np.pad(pairs, ((0, 0), (0, n - pairs.shape[1]), (0, 0)), constant_values=-1)
+
+
+def _pair_correlations(
+    both: Float64,
+    alone: tuple[Float64, Float64],
+    hits: Float64,
+    single: tuple[Float64, Float64],
+    *,
+    sums: Float64,
+    squares: Float64,
+    n: int,
+) -> Float64:
+    """Correlations (2, ...) of union and intersection; nan where the pair says no more than one of the two."""
+    new = (hits < single[0]) & (hits < single[1])
+    union = correlations(alone[0] + alone[1] - both, single[0] + single[1] - hits, sums=sums, squares=squares, n=n)
+    common = correlations(both, hits, sums=sums, squares=squares, n=n)
+    return np.stack([np.where(new, union, np.nan), np.where(new, common, np.nan)])
+
+
+class PairProducts:
+    """Running sums of activation times both features, for chosen pairs of each neuron."""
+
+    def __init__(self, pairs: Int64, *, n_parts: int) -> None:
+        """`pairs`: feature indices (L, N, n, 2), -1 where a neuron has fewer."""
+        self.pairs = pairs
+        self.sums = torch.zeros(n_parts, *pairs.shape[:3], dtype=torch.float64)
+        self._distinct, self._which = [], []
+        for layer in np.maximum(pairs, 0):
+            distinct, which = np.unique(layer.reshape(-1, 2), axis=0, return_inverse=True)
+            self._distinct.append(torch.from_numpy(distinct))
+            self._which.append(torch.from_numpy(which.reshape(layer.shape[:2])))
+
+    def update(self, layer: int, features: torch.Tensor, values: torch.Tensor, *, part: int = 0) -> None:
+        """Add rows (tokens, neurons) of one layer with features (F, tokens)."""
+        which = self._which[layer]
+        left, right = self._distinct[layer].unbind(1)
+        for start in range(0, len(values), TOKENS):
+            some = features[:, start : start + TOKENS]
+            both = some.index_select(0, left).mul_(some.index_select(0, right))
+            across = values[start : start + TOKENS].t().contiguous()
+            for first in range(0, len(which), NEURONS):
+                mine = which[first : first + NEURONS]
+                held = both.index_select(0, mine.flatten()).view(*mine.shape, -1)
+                found = torch.bmm(held, across[first : first + NEURONS, :, None])
+                self.sums[part, layer, first : first + NEURONS] += found[..., 0]
+
+
+def rank_expressions(
+    whole: FeatureStatistics, rest: FeatureStatistics, pairs: PairProducts | None, *, n: int = 12
+) -> list[list[list[Expression]]]:
+    """By layer and neuron up to `n` expressions, by the size of their correlation over the rest of the corpus."""
+    scopes = ((whole, None), (rest, 0))
+    single = [statistics.correlations().transpose(1, 2, 0) for statistics, _ in scopes]
+    double = [_exact_pairs(statistics, pairs, part) for statistics, part in scopes] if pairs is not None else None
+    return [
+        [
+            _ranked(
+                whole.names,
+                [values[layer, neuron] for values in single],
+                None if double is None else [values[:, layer, neuron] for values in double],
+                None if pairs is None else pairs.pairs[layer, neuron],
+                n,
+            )
+            for neuron in range(single[0].shape[1])
+        ]
+        for layer in range(single[0].shape[0])
+    ]
+
+
+def _exact_pairs(statistics: FeatureStatistics, pairs: PairProducts, part: int | None) -> Float64:
+    """Correlations (2, L, N, pairs) of union and intersection over the corpus or one part."""
+    both = (pairs.sums.sum(0) if part is None else pairs.sums[part]).numpy()
+    first, second = np.maximum(pairs.pairs, 0).transpose(3, 0, 1, 2)
+    layers, neurons = np.ogrid[: first.shape[0], : first.shape[1]]
+    where = (layers[..., None], neurons[..., None])
+    return _pair_correlations(
+        both,
+        (statistics.products[first, *where], statistics.products[second, *where]),
+        statistics.feature_products[first, second],
+        (statistics.feature_sums[first], statistics.feature_sums[second]),
+        sums=statistics.activation_sums[..., None],
+        squares=statistics.activation_squares[..., None],
+        n=statistics.n_tokens,
+    )
+
+
+def _ranked(
+    names: tuple[str, ...], single: list[Float64], double: list[Float64] | None, pairs: Int64 | None, n: int
+) -> list[Expression]:
+    """Expressions of one neuron; an undefined correlation over the rest leaves one out."""
+    best = np.argsort(-np.nan_to_num(np.abs(single[1]), nan=-1.0), kind="stable")[:n]
+    found = [Expression("feature", (names[k],), float(single[0][k]), float(single[1][k])) for k in best]
+    if double is not None and pairs is not None:
+        kinds: tuple[Literal["any", "all"], ...] = ("any", "all")
+        found += [
+            Expression(kind, (names[i], names[j]), float(double[0][row, k]), float(double[1][row, k]))
+            for k, (i, j) in enumerate(pairs)
+            if i >= 0
+            for row, kind in enumerate(kinds)
+        ]
+    defined = [expression for expression in found if np.isfinite(expression.correlation_rest)]
+    return sorted(defined, key=lambda expression: -abs(expression.correlation_rest))[:n]

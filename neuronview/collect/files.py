@@ -1,0 +1,101 @@
+"""Documents from .txt, .jsonl and .parquet files and from folders of them, in a fixed order.
+
+A text file is one document. A JSON line or Parquet row has `text`, and may have `id`, `source` and `template`.
+Knows nothing of tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from neuronview.collect.corpus import Document
+from neuronview.errors import BadInput
+
+__all__ = ["SUFFIXES", "read_documents"]
+
+SUFFIXES = (".txt", ".jsonl", ".parquet")
+FIELDS = ("id", "text", "source", "template")
+
+
+def read_documents(paths: Sequence[str | Path], *, source: str = "") -> Iterator[Document]:
+    """Documents of files and folders; folders are read through, sorted by path.
+
+    `source`: for documents that name none themselves. Raises BadInput for a path that is not there or of another
+    kind, for a line that is no JSON object with a text, and for text that is not UTF-8.
+    """
+    for given in paths:
+        root = Path(given).expanduser()
+        files = _files(root)
+        for file in files:
+            name = file.relative_to(root if root.is_dir() else root.parent).as_posix()
+            for number, row in _rows(file):
+                yield _document(row, where=f"{name}, row {number}", number=number, name=name, source=source)
+
+
+def _files(root: Path) -> list[Path]:
+    if root.is_dir():
+        files = sorted(file for file in root.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+        if not files:
+            raise BadInput(f"The folder {root} holds no {', '.join(SUFFIXES)} file. Give a folder or file of texts.")
+        return files
+    if not root.is_file():
+        raise BadInput(f"There is no file or folder {root}. Give {', '.join(SUFFIXES)} files or folders of them.")
+    if root.suffix not in SUFFIXES:
+        raise BadInput(f"{root.name} is of no kind that is read here. Give {', '.join(SUFFIXES)} files.")
+    return [root]
+
+
+def _rows(file: Path) -> Iterator[tuple[int, Any]]:
+    try:
+        if file.suffix == ".txt":
+            yield 1, {"text": file.read_text(encoding="utf-8"), "id": file.name}
+        elif file.suffix == ".jsonl":
+            yield from _json_rows(file)
+        else:
+            yield from _parquet_rows(file)
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{file.name} is not UTF-8 text. Save it as UTF-8.") from error
+    except pa.ArrowInvalid as error:
+        raise BadInput(f"{file.name} is no Parquet file that can be read: {error}. Write it again.") from error
+
+
+def _json_rows(file: Path) -> Iterator[tuple[int, Any]]:
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                try:
+                    yield number, orjson.loads(line)
+                except orjson.JSONDecodeError as error:
+                    raise BadInput(
+                        f"Line {number} of {file.name} is not JSON ({error}). Each line is one object with a text."
+                    ) from error
+
+
+def _parquet_rows(file: Path) -> Iterator[tuple[int, Any]]:
+    with pq.ParquetFile(file) as table:
+        columns = [name for name in FIELDS if name in table.schema_arrow.names]
+        number = 0
+        for batch in table.iter_batches(batch_size=1024, columns=columns):
+            for row in batch.to_pylist():
+                number += 1
+                yield number, row
+
+
+def _document(row: Any, *, where: str, number: int, name: str, source: str) -> Document:
+    text = row.get("text") if isinstance(row, Mapping) else None
+    if not isinstance(text, str):
+        raise BadInput(f"{where}: there is no text. Each row needs a field “text” that is a string.")
+    identity = row.get("id")
+    template = row.get("template")
+    return Document(
+        id=f"{name}:{number}" if identity is None else str(identity),
+        text=text,
+        source=str(row.get("source") or source),
+        template=None if template is None else str(template),
+    )

@@ -1,0 +1,129 @@
+"""What was collected, as the tables of a dataset. Knows Arrow and the columns, not how they were computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from neuronview.collect.corpus import Corpus
+from neuronview.collect.records import ChosenRecords, QuantileRecords
+from neuronview.collect.statistics import LayerStatistics
+from neuronview.collect.tails import N_POSITIVE_BINS, display_histogram, exceeded_values
+from neuronview.records import QUANTILE_GROUPS, QUANTILES
+from neuronview.store.schema import NEURONS, SCHEMAS, TAIL_PROBABILITIES, records_schema
+
+__all__ = ["TopLists", "excerpts_table", "layer_table", "quantile_boundaries", "records_table", "vocabulary_table"]
+
+Float32 = NDArray[np.float32]
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class TopLists:
+    """Top tokens and features of one layer's neurons, as the lists that a row holds."""
+
+    tokens: list[list[dict[str, Any]]]
+    features: list[list[dict[str, Any]]]
+
+
+def quantile_boundaries(layer: LayerStatistics) -> Float32:
+    """Boundaries (neurons, 4) of the excerpt maximum at QUANTILES; nan where there are too few excerpts."""
+    exceeded = [1 - q for q in QUANTILES]
+    return exceeded_values(layer.maxima.counts(), layer.largest_maxima.values, exceeded, minimum=layer.minimum)
+
+
+def layer_table(layer: LayerStatistics, number: int, boundaries: Float32, lists: TopLists, *, bins: int) -> pa.Table:
+    """Rows for a part of kind `neurons`: all neurons of one layer."""
+    summary = layer.moments.summary()
+    counts, maxima = layer.values.counts(), layer.maxima.counts()
+    highest = layer.largest.values[:, 0]
+    n = len(highest)
+    columns = {
+        "layer": np.full(n, number),
+        "neuron": np.arange(n),
+        "count": np.full(n, summary.count),
+        "n_excerpts": np.full(n, int(maxima[0].sum())),
+        "mean": summary.mean,
+        "variance": summary.variance,
+        "skewness": _or_null(summary.skewness),
+        "kurtosis": _or_null(summary.kurtosis),
+        "minimum": layer.minimum,
+        "maximum": highest,
+        "share_positive": counts[:, -N_POSITIVE_BINS:].sum(1) / summary.count,
+        "histogram": _lists(display_histogram(counts, layer.minimum, highest, bins=bins)),
+        "quantile_boundaries": _lists(boundaries),
+        "tail_values": _lists(exceeded_values(counts, layer.largest.values, TAIL_PROBABILITIES, minimum=layer.minimum)),
+        "tail_max_values": _lists(
+            exceeded_values(maxima, layer.largest_maxima.values, TAIL_PROBABILITIES, minimum=layer.minimum)
+        ),
+        "top_tokens": pa.array(lists.tokens, type=NEURONS.field("top_tokens").type),
+        "features": pa.array(lists.features, type=NEURONS.field("features").type),
+    }
+    return pa.table(columns)
+
+
+def records_table(
+    chosen: ChosenRecords, quantiles: QuantileRecords, corpus: Corpus, *, n_neurons: int, bits: int
+) -> pa.Table:
+    """Rows for a part of kind `records`, by layer, neuron, group and rank."""
+    neurons, group, slot = np.nonzero(quantiles.excerpts >= 0)
+    order = np.lexsort((slot, quantiles.priorities[neurons, group, slot], group, neurons))
+    neurons, group, slot = neurons[order], group[order], slot[order]
+    first_of_group = np.flatnonzero(np.r_[True, (np.diff(neurons) != 0) | (np.diff(group) != 0)])
+    ranks = np.arange(len(neurons)) - np.repeat(first_of_group, np.diff(np.r_[first_of_group, len(neurons)]))
+    names = np.concatenate([chosen.groups, np.array(QUANTILE_GROUPS, dtype=object)[group]])
+    flat = np.concatenate([chosen.neurons, neurons])
+    rank = np.concatenate([chosen.ranks, ranks])
+    excerpts = np.concatenate([chosen.excerpts, quantiles.excerpts[neurons, group, slot]])
+    values = np.concatenate([chosen.values, quantiles.values[neurons, group, slot]])
+    order = np.lexsort((rank, names.astype(str), flat))
+    lengths = corpus.lengths[excerpts[order]]
+    kept = values[order][np.arange(values.shape[1]) < lengths[:, None]]
+    schema = records_schema(bits)
+    return pa.table(
+        {
+            "layer": flat[order] // n_neurons,
+            "neuron": flat[order] % n_neurons,
+            "group": pa.array(names[order].tolist(), type=pa.string()),
+            "rank": rank[order],
+            "excerpt_id": excerpts[order],
+            "activations": pa.ListArray.from_arrays(
+                pa.array(np.r_[0, np.cumsum(lengths)], type=pa.int32()),
+                pa.array(kept, type=schema.field("activations").type.value_type),
+            ),
+        }
+    )
+
+
+def excerpts_table(corpus: Corpus, excerpts: Int64) -> pa.Table:
+    """Rows for a part of kind `excerpts`; strings come from the vocabulary."""
+    documents = corpus.documents[excerpts].tolist()
+    rows = {
+        "excerpt_id": excerpts,
+        "document_id": [corpus.document_names[d] for d in documents],
+        "source": [corpus.document_sources[d] for d in documents],
+        "template": [corpus.document_templates[d] for d in documents],
+        "token_ids": [corpus.token_ids(excerpt) for excerpt in excerpts.tolist()],
+        "tokens": [[] for _ in documents],
+    }
+    schema = SCHEMAS["excerpts"]
+    return pa.table({name: pa.array(rows[name], type=schema.field(name).type) for name in schema.names})
+
+
+def vocabulary_table(vocabulary: Sequence[str], counts: Int64) -> pa.Table:
+    """Rows for a part of kind `vocabulary`: every token with how often the corpus has it."""
+    return pa.table({"token_id": np.arange(len(vocabulary)), "token": list(vocabulary), "count": counts})
+
+
+def _lists(rows: NDArray[Any]) -> pa.ListArray:
+    offsets = np.arange(len(rows) + 1, dtype=np.int32) * rows.shape[1]
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(np.ascontiguousarray(rows).ravel()))
+
+
+def _or_null(values: NDArray[np.float64]) -> pa.Array:
+    return pa.array(values, mask=~np.isfinite(values))

@@ -1,0 +1,64 @@
+"""Mean activation of every neuron on every frequent token.
+
+Tokens are chosen by how often they occur, as many as fit the memory bound. Sums are kept apart for the parts of a
+corpus. Knows ids, not strings.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+__all__ = ["TokenMeans"]
+
+Float32 = NDArray[np.float32]
+Int64 = NDArray[np.int64]
+COLUMNS = 512
+
+
+class TokenMeans:
+    """Sums of activations (parts, tokens, neurons) for the chosen token ids."""
+
+    def __init__(
+        self, token_counts: Int64, n_neurons: int, *, n_parts: int, min_count: int = 20, memory_bytes: int = 1 << 30
+    ) -> None:
+        """`n_neurons`: of all layers together. Chooses ids that occur `min_count` times, most frequent first."""
+        order = np.argsort(-token_counts, kind="stable")
+        fitting = memory_bytes // (n_parts * n_neurons * 4)
+        self.token_ids: Int64 = np.sort(order[: min(fitting, int((token_counts >= min_count).sum()))])
+        self.is_complete = fitting >= int((token_counts >= min_count).sum())
+        self._row = np.full(len(token_counts), len(self.token_ids), dtype=np.int64)
+        self._row[self.token_ids] = np.arange(len(self.token_ids))
+        # One row more, for all other tokens.
+        self._sums = torch.zeros(n_parts, len(self.token_ids) + 1, n_neurons)
+        self.counts = np.zeros((n_parts, len(self.token_ids)), dtype=np.int64)
+
+    def count(self, token_ids: Int64, *, part: int = 0) -> None:
+        """Note that these tokens are about to be added; once for all layers."""
+        rows = self._row[token_ids.ravel()]
+        self.counts[part] += np.bincount(rows, minlength=len(self.token_ids) + 1)[:-1]
+
+    def update(self, token_ids: Int64, values: torch.Tensor, *, first: int, part: int = 0) -> None:
+        """Add rows (tokens, neurons) of the neurons from `first` on."""
+        rows = torch.from_numpy(self._row[token_ids.ravel()])
+        self._sums[part][:, first : first + values.shape[1]].index_add_(0, rows, values)
+
+    def means(self, part: int | None = None) -> Float32:
+        """Mean activations (tokens, neurons) of one part or of all; nan where the token does not occur."""
+        sums = self._sums.sum(0) if part is None else self._sums[part]
+        counts = self.counts.sum(0) if part is None else self.counts[part]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means: Float32 = sums[:-1].numpy() / counts[:, None].astype(np.float32)
+        return means
+
+    def top(self, means: Float32, *, n: int = 20) -> Int64:
+        """Rows (neurons, n) of the tokens with the highest means, descending, ties by row."""
+        n = min(n, len(means))
+        rows = np.empty((means.shape[1], n), dtype=np.int64)
+        for first in range(0, means.shape[1] if n else 0, COLUMNS):
+            block = -means[:, first : first + COLUMNS].T
+            some = np.sort(np.argpartition(block, n - 1, axis=1)[:, :n], axis=1)
+            order = np.argsort(np.take_along_axis(block, some, 1), axis=1, kind="stable")
+            rows[first : first + COLUMNS] = np.take_along_axis(some, order, 1)
+        return rows
