@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Frames for `dialogue`: what people say, how it is told, and where they are; by us, slots as in `_pools_slots`.
 
 In an exchange §given1 speaks the first line and §given2 answers, so the two sides may name each other.

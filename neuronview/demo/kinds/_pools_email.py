@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Frames for `email`: subjects with sentences that belong to them, greetings, closings; by us, slots as usual.
 
 §1 people: §given1 writes, §given2 reads, §given3 is talked about.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Frames for `faq`: services of everyday life with questions, answers and rules; by us."""
 
 from __future__ import annotations

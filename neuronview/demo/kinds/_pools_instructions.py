@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Frames for `instructions`: tasks, steps that fit many tasks, warnings, reasons and remarks; by us."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Phrases for `languages`: short, everyday sentences in twelve languages with their English; by us."""
 
 from __future__ import annotations

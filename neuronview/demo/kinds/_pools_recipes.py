@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Frames for `recipes`: dishes with what goes into them, steps, remarks; by us.
 
 A dish is (name, plural?, main ingredients, steps that name only those); slots as in `_pools_slots`, and
@@ -37,7 +38,7 @@ FIRST = (
     "Wash the {main} and «cut¦chop¦slice» them, but do not peel them.",
     "Take the {main} out of the fridge an hour before you begin.",
     "Weigh the {main} and put everything you need on the table.",
-    "«Heat¦Set» the oven to §{few}0 degrees more than 150, and butter a «dish¦tin¦tray».",
+    "«Heat¦Set» the oven to «160¦175¦180¦190¦200¦220» degrees, and butter a «dish¦tin¦tray».",
     "Begin with the {main}: rinse them under cold water and let them drain.",
     "Put the {main} into a large «bowl¦pot¦pan».",
     "First, prepare the {second}. If you have none, use more {main}.",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Slots for the prose of the structured kinds: words from the lexicon, and people who come back.
 
 A slot is `§name`. A number at its end makes it stay the same in one passage (`§pet1`), without one it is drawn

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Addresses: envelopes, contact lists, business cards, labels, forms, directions in prose, vCards.
 
 People and places are invented; telephone numbers are of the 555 sort, mail goes to example domains.

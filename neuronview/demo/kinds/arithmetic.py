@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Arithmetic: right sums, worked steps, sequences, comparisons, fractions, money and word problems.
 
 Every line of the form "a op b = c" is true; the words around it are school English.

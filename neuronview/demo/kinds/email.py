@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """E-mail: headers, replies with quoted text, threads, newsletters, automatic messages, short notes.
 
 Addresses end in example domains; the name in a header signs the message, a reply answers its writer.

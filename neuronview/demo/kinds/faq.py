@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Questions and answers about everyday services: lists, letters to a helpdesk, tickets, chats, columns.
 
 Each question is followed by the answer that belongs to it; the services are invented.
@@ -136,7 +137,7 @@ def _column(rng: random.Random, lex: Lexicon) -> str:
 def _forum(rng: random.Random, lex: Lexicon) -> str:
     service, pairs = _draw(rng, low=1, high=1)
     question, answer = pairs[0]
-    others = several(rng, ("Same question here.", "No idea, sorry.", "Have you tried asking them?", "I think it has changed since §year.",
+    others = several(rng, ("Same question here.", "No idea, sorry.", "Have you tried asking them?", "I think it has changed since last year.",
                            "That's wrong, see the other thread.", "Thanks, that helped!", "It depends.", "Don't believe everything §given6 says."),
                      low=2, high=4)  # fmt: skip
     lines = [f"§given4 (§few hours ago): I'm new here and want to use the {service}. {question}"]

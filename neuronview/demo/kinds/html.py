@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """HTML: pages, lists, tables, forms, cards and mail; tags nest and close, attributes are quoted.
 
 Void elements (`<br>`, `<img>`, `<input>`, `<meta>`, `<link>`, `<hr>`) are written without an end tag.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Instructions: how to do everyday things, as lists, prose, leaflets, notices, rules, directions, notes.
 
 The steps of one task come in their order; advice is harmless and general.

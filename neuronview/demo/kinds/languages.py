@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Phrases in twelve other languages, mostly inside English prose: lessons, glossaries, travel, comparison.
 
 The sentences are short and everyday; a phrase and its English always belong together.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Lists: numbered, bulleted, nested, to-do, shopping, packing, rankings, contents, glossaries, acrostics.
 
 Numbers follow one another, letters too; entries of one list are of one sort.
@@ -15,7 +16,7 @@ from neuronview.demo.lexicon import Lexicon
 
 _TODO = (
     "call §given1 about the §furniture", "pay the bill for §month", "buy §mass_food and §pl_food", "write to §mr2", "clean the §room",
-    "take the §animal to the vet", "return the books", "mend the §tool", "water the plants", "book a table for §few", "send the §text to §town",
+    "take the «dog¦cat¦rabbit¦parrot¦horse¦puppy» to the vet", "return the books", "mend the §tool", "water the plants", "book a table for §few", "send the §text to §town",
     "find the key to the §room", "learn §fewword new words", "don't forget §{given3}'s birthday!", "ask §given2 if §he2 is coming", "get the §vehicle repaired",
     "look for my §clothes", "finish the report before §weekday", "throw away the old §pl_container", "practice the §instrument", "renew my passport",
     "thank §given4 for §his4 help", "cancel the newspaper", "paint the §building_part", "do nothing for an hour",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Recipes: amounts and steps, cards, letters, cook's talk, menus and shopping for a dish.
 
 What is called for in the steps is in the list of ingredients; times and temperatures are plausible, not tested.

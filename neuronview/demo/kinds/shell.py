@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Shell: commands with flags, pipes, scripts, sessions with prompts, crontabs, Makefiles, Dockerfiles.
 
 Nothing here is ever run. Hosts are example domains and file names invented.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """URLs: in prose, lists, logs, query strings, bookmarks, Markdown, sitemaps, their parts explained.
 
 Hosts are example domains only (example.com, example.org, example.net, *.test, *.example).
