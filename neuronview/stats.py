@@ -98,5 +98,12 @@ def rank_neurons(
     keys = (-values,) if by_value else (second, np.nan_to_num(probability, nan=2.0))
     order = np.lexsort(tuple(key.ravel() for key in keys))
     rows, columns = np.unravel_index(order, (layers, neurons))
-    picked = [array.ravel()[order] for array in (positions, values, probability, above, excess)]
-    return Ranking(rows, columns, *picked)
+    return Ranking(
+        layers=rows,
+        neurons=columns,
+        positions=positions.ravel()[order],
+        values=values.ravel()[order],
+        probabilities=probability.ravel()[order],
+        above=above.ravel()[order],
+        excess=excess.ravel()[order],
+    )

@@ -1,0 +1,160 @@
+"""`collect`: run a GPT-2 over texts and write a dataset of all its neurons, explained by rule when asked."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from neuronview.cli.output import JsonOption, print_json, print_lines, progress_bar
+from neuronview.explain.dictionary import Candidate
+from neuronview.explain.features import evaluate, features
+from neuronview.jobs.rules import RuleInputs, explain_all
+
+if TYPE_CHECKING:
+    from neuronview.collect import CollectResult, Progress
+
+__all__ = ["register", "rule_inputs", "show_progress", "stop_on_interrupt"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("collect")(collect)
+
+
+def collect(
+    model: Annotated[str, typer.Option(help="Folder or hub name of a GPT-2.")],
+    corpus: Annotated[list[Path], typer.Option(help="Text, JSONL or Parquet files, or folders of them; repeatable.")],
+    out: Annotated[Path, typer.Option(help="Folder of the new dataset.")],
+    name: Annotated[str | None, typer.Option(help="Name of the dataset; the folder's by default.")] = None,
+    first_source: Annotated[str | None, typer.Option(help="Source whose excerpts are shown and scored first.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of everything drawn.")] = 0,
+    rules: Annotated[
+        bool, typer.Option("--explain/--no-explain", help="Explain and score every neuron by rule.")
+    ] = True,
+    work: Annotated[
+        Path | None, typer.Option(help="Folder for intermediate files; a temporary one by default.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Collect statistics and records of every MLP neuron over a corpus."""
+    from neuronview.collect import collect as collect_all
+    from neuronview.collect import read_documents
+    from neuronview.model import load
+
+    subject = load(model)
+    with _folder(work) as intermediate, stop_on_interrupt() as should_stop, show_progress() as progress:
+        result = collect_all(
+            subject,
+            read_documents(list(corpus)),
+            out,
+            work=intermediate,
+            name=name,
+            features=evaluate if rules else None,
+            feature_names=[feature.name for feature in features()] if rules else (),
+            first_source=first_source,
+            seed=seed,
+            progress=progress,
+            should_stop=should_stop,
+        )
+        explained = explain_and_score(result, subject.vocabulary(), seed=seed) if rules else 0
+    facts = {
+        "folder": str(result.folder),
+        "excerpts": result.corpus.n_excerpts,
+        "tokens": result.corpus.n_tokens,
+        "records": result.n_records,
+        "explanations": explained,
+        "bytes": sum(path.stat().st_size for path in out.rglob("*") if path.is_file()),
+    }
+    if as_json:
+        print_json(facts)
+    else:
+        print_lines(*[f"{name}: {value}" for name, value in facts.items()])
+
+
+def explain_and_score(result: CollectResult, vocabulary: list[str], *, seed: int) -> int:
+    """Explain every neuron of a collected dataset by both rules; returns how many explanations were written."""
+    update, close = progress_bar("explain and score", unit="neuron")
+    try:
+        return explain_all(result.folder, rule_inputs(result, vocabulary), seed=seed, on_progress=update)
+    finally:
+        close()
+
+
+def rule_inputs(result: CollectResult, vocabulary: list[str]) -> RuleInputs:
+    """What the rule explainers are fitted on, from what was collected with features."""
+    rest = result.features_rest
+    if rest is None or result.expressions is None:
+        raise ValueError("rule explainers need a collection with features")
+    candidates = [
+        [[_candidate(expression) for expression in neuron if expression.correlation_rest > 0] for neuron in layer]
+        for layer in result.expressions
+    ]
+    return RuleInputs(
+        candidates=candidates,
+        token_strings=[vocabulary[int(token)] for token in result.token_ids],
+        token_counts=result.token_counts_rest,
+        token_means=result.token_means_rest,
+        activation_sums=rest.activation_sums,
+        n_tokens=rest.n_tokens,
+    )
+
+
+def _candidate(expression: Any) -> Candidate:
+    joined = (
+        {"feature": expression.names[0]} if expression.kind == "feature" else {expression.kind: list(expression.names)}
+    )
+    return Candidate(
+        joined, expression.correlation_rest, expression.correlation, expression.mean_on, expression.mean_off
+    )
+
+
+@contextmanager
+def show_progress() -> Iterator[Callable[[Progress], None]]:
+    """A bar for each stage on a terminal, a line for each elsewhere."""
+    current: dict[str, Any] = {"stage": "", "update": None, "close": lambda: None}
+
+    def show(progress: Progress) -> None:
+        if progress.stage != current["stage"]:
+            current["close"]()
+            update, close = progress_bar(progress.stage)
+            current.update(stage=progress.stage, update=update, close=close)
+            if not sys.stderr.isatty():
+                sys.stderr.write(f"{progress.stage}: {progress.total:,} tokens\n")
+        current["update"](progress.done, progress.total)
+
+    try:
+        yield show
+    finally:
+        current["close"]()
+
+
+@contextmanager
+def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed: asked between pieces of work, so that nothing is left half done."""
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _folder(given: Path | None) -> Iterator[Path]:
+    if given is not None:
+        given.mkdir(parents=True, exist_ok=True)
+        yield given
+        return
+    path = Path(tempfile.mkdtemp(prefix="neuronview-"))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
