@@ -42,11 +42,11 @@ VOID = {"br", "img", "input", "meta", "link", "hr"}
 SEEDS = range(12)
 
 
-def samples(kind: str, *, template: str | None = None) -> list[str]:
-    """Every template of a kind, with a dozen seeds each."""
+def samples(kind: str, *, template: str | None = None, seeds: range = SEEDS) -> list[str]:
+    """Every template of a kind, with a dozen seeds each unless told otherwise."""
     templates = importlib.import_module(f"neuronview.demo.kinds.{kind}").TEMPLATES
     names = [template] if template else sorted(templates)
-    return [templates[name](random.Random(f"{kind}/{name}/{seed}"), lexicon()) for name in names for seed in SEEDS]
+    return [templates[name](random.Random(f"{kind}/{name}/{seed}"), lexicon()) for name in names for seed in seeds]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -63,7 +63,8 @@ def test_same_seed_gives_same_text_and_other_seed_another(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_mark_of_the_frames_is_left(kind: str) -> None:
-    for text in samples(kind):
+    # Many seeds: a misspelt slot in a rare alternative raises only when it is drawn.
+    for text in samples(kind, seeds=range(60)):
         # The guillemets of the languages' own texts are quotes, not choices.
         assert not re.search(r"[§¦]|«[^»]*$|NAME\d", text), text
         assert text.strip(), kind

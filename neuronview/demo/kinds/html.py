@@ -157,7 +157,7 @@ def _article(rng: random.Random, lex: Lexicon) -> str:
     return _finish(
         f"""<article«¦ id="post-§big"»>
   <h2><a href="/posts/§big">{_title(rng)}</a></h2>
-  <p class="meta">Written by <a href="/people/§s1">§p1 §s1</a> on <time datetime="§year-0§tiny-1§tiny">§month 1§tiny</time></p>
+  <p class="meta">Written by <a href="/people/§s1">§p1 §s1</a> on <time datetime="§year">§month §year</time></p>
   <p>{_paragraph(rng)}</p>
   <blockquote>
     <p>«I never thought that a §item could do so much.¦Nobody told me about the §others.¦It was worth the wait.»</p>
@@ -199,7 +199,7 @@ def _comments(rng: random.Random, lex: Lexicon) -> str:
             "Same here :-(",
             "Great pictures! Who took them?",
             "You forgot to say what it costs.",
-            "@§p1 Try the shop next to the station.",
+            "Try the shop next to the station.",
         ),
         low=2,
         high=4,

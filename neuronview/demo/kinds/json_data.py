@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -198,7 +199,8 @@ def _menu(rng: random.Random, lex: Lexicon) -> str:
               "mains": ("fish and chips", "mushroom pie", "roast chicken", "bean stew", "rice with peas"),
               "desserts": ("apple cake", "ice cream", "plum tart", "cheese"),
               "drinks": ("tea", "coffee", "lemonade", "apple juice", "water")}  # fmt: skip
-    menu = {part: [{"dish": dish, "price": rng.randint(2, 30) + 0.5, "vegetarian": rng.random() < 0.5}
+    meat = re.compile("fish|chicken")
+    menu = {part: [{"dish": dish, "price": rng.randint(2, 30) + 0.5, "vegetarian": not meat.search(dish)}
                    for dish in several(rng, names, low=1, high=2)] for part, names in dishes.items()}  # fmt: skip
     return _dump({"restaurant": f"The {rng.choice(WORDS).title()}", "menu": menu, "open": list(WEEKDAYS[:5])}, rng)
 

@@ -222,7 +222,7 @@ def _git_session(rng: random.Random, lex: Lexicon) -> str:
         '$ git commit -m "«Count §items only once¦Show the §num of each §item¦Refuse a §item with no §text»"\n'
         "[§w1-§w2 4f«a¦b¦c»§n1] 1 file changed, §n2 insertions(+), §n3 deletions(-)",
         "$ git push -u origin §w1-§w2",
-        "$ git log --oneline\n4fa«1¦2¦3»«c¦d¦e» «Count §items only once¦Add §others»\nb7§tiny«a¦9¦0»c First version",
+        "$ git log --oneline\n4fa«1¦2¦3»«c¦d¦e» «Count §items only once¦Add §others»\nb7«a§{tiny}¦9§{tiny}¦0§{tiny}»c First version",
     )
     start = rng.randint(0, 1)
     return _finish("\n".join(steps[start : start + rng.randint(4, 5)]), rng)
