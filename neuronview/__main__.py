@@ -1,5 +1,5 @@
 """`python -m neuronview`: the command line."""
 
-from neuronview.cli import main
+from neuronview.cli.main import main
 
 main()

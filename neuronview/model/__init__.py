@@ -5,8 +5,8 @@ Needs torch and transformers, so nothing that only browses imports it.
 
 from __future__ import annotations
 
-from neuronview.model.load import load
+from neuronview.model.load import best_device, load
 from neuronview.model.subject import SubjectModel
 from neuronview.model.tokenize import Token, Tokenizer
 
-__all__ = ["SubjectModel", "Token", "Tokenizer", "load"]
+__all__ = ["SubjectModel", "Token", "Tokenizer", "best_device", "load"]

@@ -21,7 +21,7 @@ from neuronview.errors import BadInput, ModelError
 from neuronview.model.subject import SubjectModel
 from neuronview.model.tokenize import Tokenizer
 
-__all__ = ["load"]
+__all__ = ["best_device", "load"]
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 LEADING_TOKEN = "<|endoftext|>"
@@ -177,9 +177,14 @@ def _fingerprint(config: Any, tensors: list[tuple[str, torch.Tensor]]) -> str:
     return digest.hexdigest()[:16]
 
 
+def best_device() -> str:
+    """Where `auto` puts a model: `cuda` when there is one, else `cpu`."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
 def _device(name: str) -> torch.device:
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        return torch.device(best_device())
     try:
         device = torch.device(name)
         torch.empty(0, device=device)
