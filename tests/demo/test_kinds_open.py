@@ -111,3 +111,27 @@ def test_contractions_come_only_where_speech_allows_them(plain: str, short: str)
 
 def test_quotation_marks_open_and_close() -> None:
     assert _voice.curled('"Well," he said, "it\'s late."') == "“Well,” he said, “it’s late.”"
+
+
+def test_a_person_is_named_before_a_pronoun_stands_for_them() -> None:
+    manner = _open.Manner(plans=("m2",), ordered=True)
+    text = "# here\nm {He#1} waited, and {he#1} took {his#1} time.\nm {He#1} left.\n"
+    written = _open.templates(text, manner)["here"]
+    for seed in range(5):
+        first, second = _first_words(_repeated(written, seed))
+        assert first not in {"He", "She"}
+        assert second in {"He", "She"}
+
+
+def _repeated(template: _open.Template, seed: int) -> str:
+    """The made-up topic is shorter than a passage must be, so look at one pass of it only."""
+    fewest, _open.FEWEST_WORDS = _open.FEWEST_WORDS, 1
+    try:
+        return template(Random(seed), lexicon())
+    finally:
+        _open.FEWEST_WORDS = fewest
+
+
+def _first_words(text: str) -> tuple[str, str]:
+    first, second = re.split(r"(?<=\.) |; ", text)
+    return first.split()[0], second.split()[0].capitalize()

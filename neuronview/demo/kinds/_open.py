@@ -31,13 +31,15 @@ LOOK_BACK = 220
 # A lone one-line joke is too short for a passage.
 FEWEST_WORDS = 20
 
+# The third person of a frame is one who has just been spoken of as "a baker I know" and needs no name.
+_PERSON = re.compile(r"\{(name|full|mr|He|he|him|his|His)#([12])(?::\w+)?\}")
 _CALL = re.compile(r"<(\w+)>")
 # Words that may follow a connective in lower case; a name, "I" or a quotation may not.
 _LOWERED = re.compile(
     r"(?:A|An|The|It|There|You|We|They|He|She|In|On|At|If|When|What|Nobody|Everybody|Some|Those|This|That|Not|One|"
     r"Most|Every|Each|All|Without|As|Under|By|Few|Nothing|Anyone|Whoever|Somebody|Whatever) "
 )
-
+_PRONOUNS = ("He", "he", "him")
 # After "And" or "In the end" these would need a comma.
 _CLAUSE_STARTS = ("If ", "When ", "As ", "In ", "On ", "At ", "Under ", "By ", "Without ", "Whoever ", "Whatever ")
 
@@ -109,6 +111,7 @@ class _Passage:
         self.rng = rng
         self.filler = Filler(rng, lex)
         self.used: set[str] = set()
+        self.introduced: set[str] = set()
 
     def write(self) -> str:
         paragraphs = self.rng.choice(self.manner.plans).split(" / ")
@@ -127,7 +130,7 @@ class _Passage:
 
     def _step(self, part: str, count: int) -> list[str]:
         frames = self._frames(part, count)
-        return [self._linked(part, self.filler.expand(self._called(frame))) for frame in frames]
+        return [self._linked(part, self.filler.expand(self._named(self._called(frame)))) for frame in frames]
 
     def _frames(self, part: str, count: int) -> list[str]:
         """Return `count` unused frames, in their own order where the kind asks for that."""
@@ -152,6 +155,17 @@ class _Passage:
             frame = frame[: call.start()] + phrase + frame[call.end() :]
         return frame
 
+    def _named(self, frame: str) -> str:
+        """Name a person whom the passage has not yet named, where the frame begins with a pronoun."""
+        for match in reversed(list(_PERSON.finditer(frame))):
+            slot, index = match.groups()
+            if index in self.introduced or _first_mention(frame, index) < match.start():
+                continue
+            name = {"his": "{name#N}'s", "His": "{name#N}'s"}.get(slot, "{name#N}" if slot in _PRONOUNS else match[0])
+            frame = frame[: match.start()] + name.replace("N", index) + frame[match.end() :]
+        self.introduced.update(match[2] for match in _PERSON.finditer(frame))
+        return frame
+
     def _linked(self, part: str, sentence: str) -> str:
         links = [link for link in self.manner.links.get(part, ()) if link not in self.used]
         if not links or self.rng.random() > LINK_SHARE or not _LOWERED.match(sentence):
@@ -171,3 +185,8 @@ class _Passage:
             else:
                 text = f"{text} {sentence}"
         return text
+
+
+def _first_mention(frame: str, index: str) -> int:
+    """Return where the frame first speaks of a person."""
+    return next(match.start() for match in _PERSON.finditer(frame) if match[2] == index)

@@ -198,4 +198,13 @@ t On the other hand, you know yourself better than I do.
 t That said, there's more than one way to do it.
 c Good luck, and let me know how it goes.
 c It's worth it, honestly.
+m All you need is {a object}, {num:10-40} minutes and somebody who won't laugh.
+m Think of how {a profession} would go about it, and do the same, only slower.
+m Treat yourself to {a food} when you have got halfway.
+m If you feel {adj.mood}, say so; if you feel {adj.mood}, go for a walk along the {landscape} first.
+m Put {a adj.colour} {object} where you can see it, as a reminder.
+m You don't have to be {a profession} to understand this, and it isn't {mass.subject} either.
+x My {relative}, who is {a profession}, tried it on {a weekday} and was done by {weekday}.
+t None of this will help if what you really need is {mass.abstract}.
+c Then make yourself some {mass.drink}, sit down in the {room}, and be {adj.mood} for a bit.
 """

@@ -194,4 +194,16 @@ t Some will object that this is [too much to ask|easier said than done]; perhaps
 t Against all this it can be said that <virtue> is worth more than any rule.
 c That is my view, and I am prepared to be talked out of it over [lunch|a decent cup of tea].
 c Until somebody shows me a better way, that is what I shall go on doing.
+m Ask {a profession}, ask {a profession}, ask anyone who has to deal with it every day.
+m I fail to see what {mass.abstract} has to do with it.
+m It would cost less than {a adj.size} {object}, and it would last for years.
+m We wouldn't expect it of {a profession}, so why should we expect it of {a profession}?
+m If it is a question of {mass.abstract}, then let us at least be honest about it.
+m To {a adj.mood} child it makes no difference who is right.
+m The real issue is neither {mass.abstract} nor {mass.abstract} but simply who decides.
+x In {country} they have done it for {num:5-60} years, and so far nobody has turned into {a animal}.
+x My [cousin|partner|oldest friend] lives in {city}, where it was tried in {year:1985-2020} and given up after a week, and {he#3} still talks about it.
+t {A profession} might see it otherwise, and I would listen to {a profession}.
+t I used to think so too, until I became {a relative} myself.
+c Let the {profession:plural} argue about the details; the rest of us know what to do.
 """

@@ -453,4 +453,19 @@ t This is not to say that everybody [must agree|feels as I do], or that I always
 t Then again, <someone> would tell you the exact opposite, and <someone> would agree.
 c That, at any rate, is what I tell myself <often>.
 c I do not have an answer; I only wanted to [ask the question|say it out loud].
+m What would I do, for example, without {a object} or {a object}, let alone without {mass.drink}?
+m I have known {profession:pl} who could talk about it for hours, and {adj.person} ones at that.
+m It's not so much {mass.abstract} that we need as a little {mass.abstract}, and perhaps {a object} that works.
+m Some think of {mass.emotion} when they hear the word, others of {mass.food} and {mass.weather}.
+m There are days when I feel {adj.mood} for no reason at all, and days when I have every reason and don't.
+m Whether you are {a profession} or {a profession}, you will have noticed it too.
+m No {profession} has ever been able to explain it to me, and I have asked more than one.
+m It used to make me {adj.mood}; now it only makes me want {a food}.
+m Between {mass.emotion} and {mass.emotion} there is less of a difference than the {profession:pl} would have us believe.
+m Isn't it strange that {a adj.size} {object} can mean so much to one person and nothing whatever to the next?
+x My friend {name#3}, who is {a profession}, says that it reminds {him#3} of {mass.subject}: the more you know, the less sure you are.
+x In {month} of that year I shared {a room} with {a profession} from {city}, and it was from {him#3} that I learned to like {mass.food}.
+x When I asked {a profession} I know what {he#3} thought of it, {he#3} shrugged, pointed to {a object} and said nothing more.
+t But ask me again in {month}, when the {weather} has changed, and I may well say something else.
+c As for me, I'm going to sit down with {a food} and think about something {adj.good}.
 """

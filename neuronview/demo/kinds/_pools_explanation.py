@@ -224,4 +224,7 @@ t There are exceptions, needless to say, but the rule holds well enough for ever
 t If that were all, the matter would be simple; as it is, a good deal depends on the [weather|size|temperature].
 c And that, without the long words, is all there is to it.
 c If you remember only one thing, let it be that.
+m {A profession} would put it differently, and would be right.
+x Think of {a container} full of {animal:plural} that all want to get out at once.
+t With {mass.material} it is another story altogether.
 """

@@ -78,7 +78,7 @@ t In the end they hung the crown on a branch, where it could be seen by all and 
 c Since that time they have been ruled by an empty crown, and they say that there have been worse kings.
 c Beware of anyone who is glad to be chosen.
 # the_mirror_in_the_pond
-o {A animal#1} carrying a {food} in its mouth was crossing a plank when it saw another one below, carrying another {food}.
+o {A animal#1} carrying {a food} in its mouth was crossing a plank when it saw another one below, carrying another {food}.
 o Somewhere in a clearing lay a pond so still that it was taken for a window.
 m Each animal that came to drink there saw somebody looking up and went away with a different opinion.
 m The {animal#1} growled, and the stranger growled as well; it bared its teeth, and so did he.
@@ -126,7 +126,7 @@ t "Oh, that," said the {animal#1}. "I had forgotten about it. I only asked becau
 c A debt is heaviest before it is paid.
 c What we owe walks behind us, and it never gets tired.
 # the_clever_servant
-o A {profession} had a servant who always did precisely what he was told.
+o {A profession} had a servant who always did precisely what he was told.
 o There was once a rich man who thought that he could buy good advice by the pound.
 m "Watch the door," his master told him when he went out, so he took it off its hinges and carried it about with him on his back.
 m When he was sent for water, he asked how wet it had to be.
@@ -158,4 +158,9 @@ t Meanwhile <weather_past>, and they all had other things to think about.
 c Those who have ears will know what is meant; the others may have the story.
 c So it was told to me, and so I tell it to you.
 c What this is supposed to teach us, nobody knows, but it has been told in {town} for {num:2-9} hundred years.
+m They shared {a food}, as enemies sometimes do, and neither said a word.
+m The path led past {a landscape}, round {a landscape} and straight through the garden of {a profession}.
+m It felt {adj.mood}, then {adj.mood}, and then merely hungry.
+s "You talk like {a profession}," said the {animal#2}. "And you," said the {animal#1}, "smell like one."
+t But at that very moment {a profession} came along with {a adj.size} {tool}.
 """

@@ -169,4 +169,10 @@ t That, at least, is the official version.
 t As so often, there's no proof of this whatsoever, and everyone believes it.
 c So it goes with things: they're new, then old, then rubbish, and then, all of a sudden, precious.
 c The rest, as the saying goes, is history.
+m For a time it was used as {a container}, then as {a furniture}, and once, during {a adj.bad} winter, as fuel.
+m {A profession} from {city} offered {money} for it, was laughed at, and came back with double.
+m In {month} {year:1860-1940} it was moved to {town}, where it stood for years between {a object} and a stuffed {animal}.
+m The {profession:plural} of {town} went on strike over it and won.
+x In a letter of {year:1820-1900} {a profession} calls it "{adj.size}, {adj.colour} and quite useless".
+t The {profession:plural} tell it differently, and they have {a object} to prove it.
 """

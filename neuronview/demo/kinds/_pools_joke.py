@@ -14,7 +14,7 @@ j A woman goes into a hardware shop and asks for a mousetrap. "Quickly, please,"
 j "I'd like to return this boomerang," says the customer. "What's wrong with it?" asks the shopkeeper. "Nothing. I just can't get rid of it."
 j A customer asks whether the fish is fresh. "Fresh?" says the fishmonger. "Madam, it was still arguing when I opened up."
 j "Do you sell alarm clocks?" "Yes, sir, which kind?" "One that wakes my son without waking me." "For that, sir, we have the [bucket|trumpet]."
-j A {profession} went into a bakery and pointed at the tray. "Is that a cake or a meringue?" "No, you're quite right," said the baker, "it's a cake."
+j {A profession} went into a bakery and pointed at the tray. "Is that a cake or a meringue?" "No, you're quite right," said the baker, "it's a cake."
 j "How much are these eggs?" "Three for a pound, and the cracked ones are half price." "Then crack me a dozen."
 c The moral, if you insist on one, is to [read the sign|bring your own] first.
 c It is funnier in the original, where everybody is a herring.
@@ -26,7 +26,7 @@ j "Doctor, I keep thinking I'm a pair of curtains." "Pull yourself together, and
 j "The good news," said the doctor, "is that you have twenty-four hours to live. The bad news is that I've been trying to ring you since yesterday."
 j "I've broken my arm in three places," said the patient. "In that case," said the nurse, "I'd stop going to those places."
 j "You need glasses," said the optician. "How can you tell? I've only just come in." "Because this is the [bank|fish shop]."
-j A {profession} complained of not being able to sleep. "Lie on the very edge of the bed," said the doctor, "and you'll soon drop off."
+j {A profession} complained of not being able to sleep. "Lie on the very edge of the bed," said the doctor, "and you'll soon drop off."
 j "Will I be able to play the piano after the operation?" "Of course." "That's odd, I never could before."
 j The dentist looked into my mouth for a long time. "The teeth are fine," he said, "but the gums have to come out."
 c They say that laughter is the best medicine; it is certainly the cheapest.
@@ -38,9 +38,9 @@ j Two cows are standing in a field. "Aren't you worried about this mad cow disea
 j A snail is knocked down by a tortoise. "What happened?" asks the policeman. "I don't know," says the snail. "It all went so fast."
 j A mother mouse and her children meet a cat. The mother draws herself up and shouts, "Woof!" and the cat runs off. "You see, children," she says, "how useful it is to know a foreign language."
 j Why did the {animal} cross the road? Because it had heard what the other side was saying about it.
-j "Waiter," said the bear, "I'll have a beer and . . . . . . . . . . . a packet of nuts." "Why the big pause?" "I've always had them."
+j A bear walks into a bar. "I'll have a beer," it says, and stares at the wall for a whole minute, "and a packet of nuts." "Why the big pause?" asks the barman. The bear looks at its feet. "I've always had them."
 j A dog goes into a telegraph office and writes: woof, woof, woof, woof, woof, woof, woof, woof, woof. "You could have one more for the same price," says the clerk. "But that," says the dog, "would make no sense at all."
-j A parrot that had spoken for years to nobody but a {profession} was sold to a {profession}. After a month it said its first words: "Is there anyone else?"
+j A parrot that had spoken for years to nobody but {a profession} was sold to {a profession}. After a month it said its first words: "Is there anyone else?"
 j Two {animal#1:plural} look up at a [rocket|jet] roaring across the sky. "I wish I could go as fast as that," says one. "You could," says the other, "if your tail was on fire."
 j What do you call {a animal} with no [eyes|ears]? Anything you like; it doesn't know it is you.
 c My [nephew|niece] told me that one nine times on a single journey.
@@ -95,7 +95,7 @@ c I'll get my coat.
 o This is a long one, so you may want to sit down.
 j A man is driving along when he sees a sign: talking dog for sale. He rings the bell, and the owner shows him into the garden, where a dog is sitting in a deckchair. "You can talk?" asks the man. "I can," says the dog. "I was a spy for the government for eight years; nobody thinks that a dog is listening. Then I got married, had puppies, and retired." The man is astonished. "How much do you want for him?" he asks. "Ten pounds," says the owner. "Only ten? But why?" "Because he's a liar. He's never been out of the garden."
 j Three friends are shipwrecked on an island. One day they find a bottle, and out comes a spirit who gives them a wish each. "I want to go home," says the first, and is gone. "So do I," says the second, and is gone as well. The third looks about. "It's so quiet all of a sudden," he says. "I wish they were back."
-j A {profession}, a {profession} and a {profession} were arguing about whose work was the oldest. "In the beginning," said the first, "somebody had to make the world." "Before that," said the second, "somebody had to bring order into chaos." "And who," asked the third quietly, "do you think made the chaos?"
+j {A profession}, {a profession} and {a profession} were arguing about whose work was the oldest. "In the beginning," said the first, "somebody had to make the world." "Before that," said the second, "somebody had to bring order into chaos." "And who," asked the third quietly, "do you think made the chaos?"
 j An old man went to the same café every day and ordered three glasses of beer, one for himself and one for each of his brothers, who lived abroad. One evening he ordered only two. The whole room fell silent. "I'm so sorry for your loss," said the barman. "Oh, they're both in excellent health," said the old man. "It's just that I've given up drinking."
 j A policeman stops a car with a penguin in the passenger seat. "Take that bird to the zoo at once," he says. The next day he stops the same car, and there is the penguin, wearing sunglasses. "I thought I told you to take it to the zoo!" "I did," says the driver, "and we had such a lovely time that today we're going to the beach."
 j A woman had a parrot that swore from morning till night. In the end she lost patience and put it in the freezer. There was some screeching, then silence; so she opened the door, and the parrot stepped out on to her hand. "I'm truly sorry for my language," it said, "and I shall never use it again. But may I ask one question?" "What is it?" "What did the chicken do?"

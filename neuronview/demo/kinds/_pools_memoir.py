@@ -176,4 +176,19 @@ t I may have got some of this wrong; my brother remembers it quite differently.
 t That is how it is told in our family, at any rate, and there is nobody left to ask.
 c If I close my eyes I can still hear it: <sound_past>.
 c I have told this story so often that I no longer know whether I remember it or only the telling.
+m We had {a animal}, {num:2-9} {animal:plural} and, for one summer, {a animal} that thought it was {a animal}.
+m My {relative} worked as {a profession}, and came home in the evening smelling of {mass.material} and {mass.drink}.
+m There was always {mass.food} on {weekday}s, and there were always tears about it.
+m I wore my {kinship}'s {clothes}, which was {adj.colour} and much too big, and I was proud of it.
+m The best place in the house was the {room}, because of the {adj.age} {furniture} that you could crawl beneath.
+m On {street} lived {a profession} who gave us {food:plural} if we let him talk about the war.
+m I wanted to be {a profession}, then {a profession}, and then, after a visit to {city}, {a animal}.
+m For my birthday I had asked for {a toy}, and I was given {a object}; I have it still.
+m We were neither rich nor poor: we had {a object} but no {object}.
+m My hands smelt of {mass.material} all that {month}, and I loved it.
+m {name#3}, the {profession}'s child, could imitate {a animal} so well that the real ones answered.
+x One {weekday} my {relative} took me to {city} to see {a adj.size} {animal}, and all I can remember is the {food}.
+x There was a day in {month} when we found {a adj.age} {object} in the {landscape}, and for a week nobody talked of anything else.
+t I may be mixing it up with another year, the one with the {adj.colour} {vehicle}.
+c I have lived since then in {city} and in {city}, and I have never again tasted such {food:plural}.
 """

@@ -173,4 +173,12 @@ t Some years it's different, and nobody can say why.
 t You could walk past here every day and not notice any of this.
 c It has nothing to do with us, and that's the beauty of it.
 c Tomorrow I'll come back, a little earlier, and bring a flask.
+m {A adj.colour} {animal} sits on [a flat|a warm|a mossy] stone and does nothing at all, very thoroughly.
+m Where the {landscape} meets the {landscape} you may find the tracks of {a animal}.
+m It is {month}, and the air tastes of {mass.weather} and {mass.material}.
+m Everything is {adj.colour}, or {adj.colour}, or something in between for which there's no word.
+m {A animal} calls, another answers, and for a moment the whole {landscape} listens.
+x {A profession} from {town} swears that there used to be {animal:plural} here, and nobody dares to contradict {him#3}.
+x I have sat here in {month} and in {month}, in {mass.weather} and in {mass.weather}, and it has never looked the same.
+c The {weather} comes nearer, and the {animal:plural} know it.
 """

@@ -278,4 +278,24 @@ s "Well," said {name#1}, after a pause in which <sound_past>, "that's that."
 s "Shall I tell you something?" said {name#2}, and then did not.
 c Nothing more was said about it, then or later.
 c For a moment everything was as it had been; then <event_past>.
+m On the {furniture} stood {a adj.colour} {container}, and beside it lay {a adj.age} {object} that had not been there the day before.
+m {name#2} was wearing {a adj.colour} {clothes} and looked {adj.mood}.
+m {He#1} felt in {his#1} pocket for the {object#1}, found {a object#2} instead, and stared at it.
+m Behind the {building} somebody was practising the {instrument}, badly but with feeling.
+m {A adj.person} {profession} came past with {a animal} on a lead and wished them both a good {weekday}.
+m It smelt of {mass.food}, {mass.material} and, very faintly, of {mass.drink}.
+m {name#1} had once been {a profession}, and it still showed in the way {he#1} held {a object}.
+m There was nobody in the {room} but {a adj.mood} {profession} who was eating {a food}.
+m {name#2} took the {object#1} out of its {container}, turned it over, and put it back without a word.
+m Through the {building_part} you could see the {landscape}, and on it, quite small, {a animal}.
+m {He#1} had not been so {adj.mood} since the day of the {food:pl}.
+m {A weekday} in {month}, {weather} outside, {mass.drink} going cold on the {furniture}: that is how {name#1} would remember it.
+m Every few minutes {a adj.size} {vehicle} went by, and the {kitchen:pl} rattled on the shelf.
+m Either {name#2} had not seen the {object#1}, or {he#2} was too {adj.person} to mention it.
+s "Whose is the {object}?" asked {name#1}. "Mine," said {name#2}. "At least, it was until {weekday}."
+s "I never trusted that {profession}," said {name#2}. "Not after the business with the {animal}."
+s "You look {adj.mood}," said {name#1}. "I'm not {adj.mood}," said {name#2}, "I'm hungry."
+s "How far is it to {town}?" "About {num:3-40} miles, if the {building} is still standing."
+s "It's only {a object}," {he#1} said. "That's what you said about the {animal}," said {name#2}.
+c All that was left was {a object} on the {furniture} and a smell of {mass.food}.
 """

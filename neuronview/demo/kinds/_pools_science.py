@@ -170,4 +170,8 @@ t It's possible that we made a mistake somewhere, and we'd be grateful if somebo
 t That's the short version; the long one has more numbers in it.
 c We don't know yet, and that's the interesting part.
 c More work is needed, as they always say, and in this case it's true.
+m We weighed it, first together with the {container} and then without, and the difference came to {n:3-90} grams.
+m For comparison we used {a object} made of {mass.material}.
+x In place of the {object} you can use {a kitchen} or {a toy}.
+t With {mass.material} instead of {mass.material} it might have come out differently.
 """

@@ -168,4 +168,9 @@ t But I've been asked to speak for only five minutes, and I've already used up f
 t I'm nearly done, I promise.
 c Thank you very much.
 c Thank you, all of you, from the bottom of my heart.
+m You don't need {a object} or a degree in {mass.subject} for that; you need friends.
+m As {a profession}, I know a thing or two about {mass.abstract}; as {a relative}, I know nothing at all.
+m I looked up the word in {a text}, and next to it there was a picture of {a animal}.
+x On {a weekday} in {month} we stood in the {room}, {num:3-12} of us, with one {object} between us, and we laughed until it hurt.
+t I could go on about the {food:plural}, but the {profession} at the back is looking at the clock.
 """

@@ -34,7 +34,6 @@ large / big
 exactly / precisely
 entirely / completely / totally
 extremely / exceptionally
-surprisingly / remarkably / unexpectedly
 apparently / it seems
 foolish / silly
 terrible / dreadful / awful
@@ -65,6 +64,7 @@ coat / jacket
 """
 # The word on the left may give way to one on the right, never the other way round.
 ONE_WAY = """
+surprisingly = remarkably / unexpectedly
 almost = nearly / practically
 usually = normally / generally / mostly
 merely = simply / only
