@@ -27,7 +27,12 @@ FEWEST_TO_HOLD_OUT = 4
 
 # Prose teaches more English per token than a table does, so structured kinds are drawn less often.
 DEFAULT_WEIGHT = 1.0
-WEIGHTS: dict[str, float] = {}
+WEIGHTS: dict[str, float] = {
+    **dict.fromkeys(("addresses", "html", "json_data", "shell", "tables", "timetables", "urls"), 0.5),
+    **dict.fromkeys(("arithmetic", "languages", "lists", "python_code", "recipes"), 0.7),
+    **dict.fromkeys(("argument", "explanation", "history_of_a_thing", "nature", "science", "speech"), 1.5),
+    **dict.fromkeys(("dialogue", "essay", "fable", "memoir", "scene"), 1.8),
+}
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def _mixed(rng: Random, lex: Lexicon) -> str:
     """Return sentences of every section that stands alone, in any order."""
     filler = Filler(rng, lex)
     alone = ("relative", "quantified", "comparing", "reflexive", "inverted", "inventory")
-    lines = sampled(rng, [line for name in alone for line in _FRAMES[name]], rng.randint(3, 9))
+    lines = sampled(rng, [line for name in alone for line in _FRAMES[name]], rng.randint(3, 20))
     return tidy(" ".join(filler.expand(line) for line in lines))
 
 
@@ -67,26 +67,26 @@ def _gossip(rng: Random) -> str:
 
 
 TEMPLATES: dict[str, Template] = {
-    "far_subject_past": _subjects("past_predicate", (3, 9), 0.3),
-    "far_subject_present": _subjects("present_predicate", (3, 9), 0.3),
+    "far_subject_past": _subjects("past_predicate", (3, 16), 0.3),
+    "far_subject_present": _subjects("present_predicate", (3, 16), 0.3),
     "far_subject_short": _subjects("present_predicate_plain", (1, 3), 0.1),
     "far_subject_asides": _subjects("past_predicate", (3, 6), 0.9),
-    "relative_clauses": paragraph(_FRAMES, opening="relative_open", body="relative", sentences=(3, 9)),
+    "relative_clauses": paragraph(_FRAMES, opening="relative_open", body="relative", sentences=(3, 12)),
     "name_returns": paragraph(
-        _FRAMES, opening="returns_open", body="returns", closing="returns_close", sentences=(4, 12)
+        _FRAMES, opening="returns_open", body="returns", closing="returns_close", sentences=(4, 18)
     ),
     "name_returns_short": paragraph(
         _FRAMES, opening="returns_open", body="returns", closing="returns_close", sentences=(1, 3)
     ),
     "two_people": paragraph(
-        _FRAMES, opening="contrast_open", body="contrast", closing="contrast_close", sentences=(3, 10)
+        _FRAMES, opening="contrast_open", body="contrast", closing="contrast_close", sentences=(3, 13)
     ),
     "each_and_all": paragraph(_FRAMES, body="quantified", sentences=(3, 8)),
     "there_is": paragraph(
         _FRAMES, opening="inventory_open", body="inventory", closing="inventory_close", sentences=(3, 8)
     ),
-    "habits": paragraph(_FRAMES, opening="habit_open", body="habit", closing="habit_close", sentences=(3, 10)),
-    "they": paragraph(_FRAMES, opening="they_open", body="they", closing="they_close", sentences=(3, 9)),
+    "habits": paragraph(_FRAMES, opening="habit_open", body="habit", closing="habit_close", sentences=(3, 13)),
+    "they": paragraph(_FRAMES, opening="they_open", body="they", closing="they_close", sentences=(3, 12)),
     "comparing": paragraph(_FRAMES, body="comparing", sentences=(2, 8)),
     "themselves": paragraph(_FRAMES, body="reflexive", sentences=(2, 7)),
     "inverted": paragraph(_FRAMES, body="inverted", sentences=(2, 7)),
