@@ -192,7 +192,7 @@ m You'll probably make mistakes to begin with, but so did everyone else.
 m Once you've done it a few times, it will be no more trouble than <chore_ing>.
 m It's a good idea to <chore> first, so that you can't use it as an excuse later on.
 m If that doesn't work, wait a day or two and try again.
-x <someone> I know did exactly that, and within a month things had begun to look up.
+x [A friend|A cousin of mine|Somebody I work with|A girl I know] did exactly that, and within a month things had begun to look up.
 x I learned this the hard way, <time_past>, when <event_past> and I wasn't ready for it.
 t On the other hand, you know yourself better than I do.
 t That said, there's more than one way to do it.

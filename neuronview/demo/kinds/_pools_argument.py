@@ -188,7 +188,7 @@ m Let us suppose, for the sake of argument, that it is true; what then?
 m In the first place it is [expensive|unkind|unnecessary], and in the second it does not work.
 m You may say that it is only a detail; but <trouble> is only a detail until it is yours.
 x <time_past> I put this to <someone>, who thought about it <duration> and then said that it depended.
-x Take <someone> I know, who has to <chore> and <chore> before eight in the morning.
+x Take [my neighbour|a friend of mine|my sister|any nurse you like], who has to <chore> and <chore> before eight in the morning.
 t Admittedly, I have not always thought so.
 t Some will object that this is [too much to ask|easier said than done]; perhaps it is.
 t Against all this it can be said that <virtue> is worth more than any rule.

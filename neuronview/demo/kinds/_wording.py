@@ -28,7 +28,6 @@ begin to / start to
 begins to / starts to
 hardly / scarcely / barely
 for ever / forever
-all at once / suddenly / all of a sudden
 now and then / from time to time / now and again / every so often / once in a while
 large / big
 exactly / precisely
@@ -64,6 +63,7 @@ coat / jacket
 """
 # The word on the left may give way to one on the right, never the other way round.
 ONE_WAY = """
+suddenly = all at once / all of a sudden
 surprisingly = remarkably / unexpectedly
 almost = nearly / practically
 usually = normally / generally / mostly
