@@ -27,7 +27,7 @@ _WORD = regex.compile(r" ?\p{L}+")
 
 # A composed corpus repeats its frames so often that plain counts would spend the vocabulary on the frames' few
 # words; the count of a piece to this power leaves room for the words that are merely common in English.
-COUNT_POWER = 0.5
+COUNT_POWER = 0.75
 
 
 def train_tokenizer(texts: Iterable[str], *, vocab_size: int = 8000, count_power: float = COUNT_POWER) -> Tokenizer:
