@@ -1,0 +1,131 @@
+"""Rows of the browse table on a page: readable columns, a score never without its interval and n, a way to the neuron.
+
+One table for Overview, Browse and Explain. Text of explanations goes into text columns, which show it as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from neuronview.records import NeuronId
+from neuronview.ui import nav
+from neuronview.ui.scores import STATES
+
+__all__ = ["DEFAULT_COLUMNS", "neuron_table", "readable", "state_words"]
+
+DEFAULT_COLUMNS = (
+    "open",
+    "explanation",
+    "score",
+    "low",
+    "high",
+    "n_sequences",
+    "state",
+    "explainer",
+    "corpus_score",
+    "top_score",
+    "random_score",
+    "share_positive",
+    "maximum",
+)
+SORTS: Mapping[str, str] = {"open": "layer"}
+"""Columns whose header sorts by another column of the query."""
+
+
+def state_words(row: Mapping[str, Any]) -> str:
+    """The state of a row's score in words; what has none says why."""
+    if pd.isna(row.get("explainer")):
+        return "no explanation"
+    state = row.get("state")
+    if pd.isna(state):
+        return "not scored"
+    return STATES.get(str(state), str(state)) or "scored"
+
+
+def readable(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with `open` (layer:neuron), the state in words and the share in per cent."""
+    shown = rows.copy()
+    shown["open"] = [str(NeuronId(int(a), int(b))) for a, b in zip(rows["layer"], rows["neuron"], strict=True)]
+    shown["state"] = [state_words(row) for row in rows.to_dict("records")]
+    if "share_positive" in shown:
+        shown["share_positive"] = shown["share_positive"].astype(float) * 100
+    return shown
+
+
+def neuron_table(
+    rows: pd.DataFrame,
+    *,
+    dataset: str,
+    key: str,
+    alt: str,
+    columns: Sequence[str] = DEFAULT_COLUMNS,
+    extra: Mapping[str, Any] | None = None,
+    on_sort: Callable[[str], None] | None = None,
+    height: int | str = "content",
+) -> None:
+    """Show rows of the browse table; the button in a row opens its neuron.
+
+    `extra` gives the column configuration of columns that the browse table does not have. With `on_sort`, a click on
+    a column's header calls it with the name to sort by; without, the browser sorts the rows that are shown.
+    """
+    shown = readable(rows)
+    present = [name for name in columns if name in shown]
+    identities = [NeuronId(int(a), int(b)) for a, b in zip(rows["layer"], rows["neuron"], strict=True)]
+    config = _columns(f"{key}_open", lambda place: _open(dataset, identities[place])) | dict(extra or {})
+    selection: dict[str, Any] = {}
+    if on_sort is not None:
+        selection = {
+            "on_select": lambda: _sorted(f"{key}_table", on_sort),
+            "selection_mode": "single-column",
+        }
+    st.dataframe(
+        shown[present],
+        key=f"{key}_table",
+        alt=alt,
+        hide_index=True,
+        height=height,  # type: ignore[arg-type]  # Streamlit's own literal is not exported
+        row_height=44,
+        placeholder="–",
+        column_config={name: config[name] for name in present if name in config},
+        **selection,
+    )
+
+
+def _sorted(key: str, on_sort: Callable[[str], None]) -> None:
+    chosen = st.session_state[key]["selection"]["columns"]
+    if chosen:
+        on_sort(SORTS.get(str(chosen[0]), str(chosen[0])))
+
+
+def _open(dataset: str, neuron: NeuronId) -> None:
+    nav.go("neuron", nav.neuron_place(dataset, neuron))
+
+
+def _columns(key: str, on_open: Callable[[int], None]) -> dict[str, Any]:
+    def clicked() -> None:
+        on_open(int(st.session_state[key]["row"]))
+
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        "open": st.column_config.ButtonColumn(
+            "Neuron", type="tertiary", pinned=True, width=84, on_click=clicked, key=key, help="Opens the neuron's page."
+        ),
+        "explanation": text("Explanation", width="large"),
+        "explainer": text("Explainer", help="lookup and dictionary are rules, no language model."),
+        "score": number("Score", format="%.2f", width=72, help="Correlation of simulated with real activations."),
+        "low": number("Low", format="%.2f", width=64, help="Lower end of the score's 95 % interval."),
+        "high": number("High", format="%.2f", width=64, help="Upper end of the score's 95 % interval."),
+        "n_sequences": number("n", format="%d", width=52, help="Excerpts that the score is computed on."),
+        "state": text("State", help="Why there is a score, or why there is none. Undefined is not zero."),
+        "corpus_score": number(
+            "Whole corpus", format="%.2f", help="Exact correlation over every token of the corpus; rules only."
+        ),
+        "top_score": number("Top only", format="%.2f", help="Score on top excerpts alone."),
+        "random_score": number("Random only", format="%.2f", help="Score on random excerpts alone."),
+        "share_positive": number("Active", format="%.1f %%", help="Share of the corpus's tokens above zero."),
+        "maximum": number("Largest", format="%.2f", help="Largest activation in the corpus."),
+    }
