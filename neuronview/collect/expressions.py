@@ -20,7 +20,9 @@ __all__ = ["Expression", "PairProducts", "PairSample", "rank_expressions"]
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
+# Blocks of neurons and tokens that stay in the processor's cache.
 NEURONS, TOKENS = 64, 1024
+SAMPLE_NEURONS, SAMPLE_TOKENS = 32, 512
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class Expression:
     """Over the whole corpus."""
     correlation_rest: float
     """Over the corpus without the source that is shown first."""
+    mean_on: float
+    """Mean activation where it holds, over the same rest of the corpus."""
+    mean_off: float
+    """Mean activation where it does not hold, likewise."""
 
 
 class PairSample:
@@ -57,12 +63,15 @@ class PairSample:
         self._sums[layer] += values.sum(0).double().numpy()
         self._squares[layer] += values.square().sum(0).double().numpy()
         best = torch.from_numpy(self.best[layer])
-        across = values.t().contiguous()
-        for first in range(0, len(best), NEURONS):
-            some = best[first : first + NEURONS]
-            held = features.index_select(0, some.flatten()).view(*some.shape, -1)
-            weighted = held * across[first : first + NEURONS, None]
-            self._pairs[layer, first : first + NEURONS] += torch.bmm(weighted, held.transpose(1, 2))
+        for start in range(0, len(values), SAMPLE_TOKENS):
+            some = features[:, start : start + SAMPLE_TOKENS].contiguous()
+            across = values[start : start + SAMPLE_TOKENS].t().contiguous()
+            for first in range(0, len(best), SAMPLE_NEURONS):
+                mine = best[first : first + SAMPLE_NEURONS]
+                held = some.index_select(0, mine.flatten()).view(*mine.shape, -1)
+                weighted = held * across[first : first + SAMPLE_NEURONS, None]
+                found = torch.bmm(weighted, held.transpose(1, 2))
+                self._pairs[layer, first : first + SAMPLE_NEURONS] += found
 
     def best_pairs(self, *, n: int) -> Int64:
         """Feature indices (L, N, n, 2) of the pairs whose union or intersection correlates most; -1 where none."""
@@ -128,7 +137,7 @@ class PairProducts:
         which = self._which[layer]
         left, right = self._distinct[layer].unbind(1)
         for start in range(0, len(values), TOKENS):
-            some = features[:, start : start + TOKENS]
+            some = features[:, start : start + TOKENS].contiguous()
             both = some.index_select(0, left).mul_(some.index_select(0, right))
             across = values[start : start + TOKENS].t().contiguous()
             for first in range(0, len(which), NEURONS):
@@ -143,29 +152,50 @@ def rank_expressions(
 ) -> list[list[list[Expression]]]:
     """By layer and neuron up to `n` expressions, by the size of their correlation over the rest of the corpus."""
     scopes = ((whole, None), (rest, 0))
-    single = [statistics.correlations().transpose(1, 2, 0) for statistics, _ in scopes]
-    double = [_exact_pairs(statistics, pairs, part) for statistics, part in scopes] if pairs is not None else None
+    single = np.stack([*(statistics.correlations() for statistics, _ in scopes), *_single_means(rest)])
+    double = None
+    if pairs is not None:
+        found = [_exact_pairs(statistics, pairs, part) for statistics, part in scopes]
+        double = np.stack([*found, *_pair_means(rest, pairs)])
     return [
         [
             _ranked(
                 whole.names,
-                [values[layer, neuron] for values in single],
-                None if double is None else [values[:, layer, neuron] for values in double],
+                single[:, :, layer, neuron],
+                None if double is None else double[:, :, layer, neuron],
                 None if pairs is None else pairs.pairs[layer, neuron],
                 n,
             )
-            for neuron in range(single[0].shape[1])
+            for neuron in range(single.shape[3])
         ]
-        for layer in range(single[0].shape[0])
+        for layer in range(single.shape[2])
     ]
+
+
+def _single_means(statistics: FeatureStatistics) -> tuple[Float64, Float64]:
+    """Mean activation (F, L, N) where each feature holds, and where it does not; nan where that is nowhere."""
+    hits = statistics.feature_sums[:, None, None]
+    return _means(statistics.products, hits, statistics.activation_sums, statistics.n_tokens)
+
+
+def _pair_means(rest: FeatureStatistics, pairs: PairProducts) -> tuple[Float64, Float64]:
+    """Likewise (2, L, N, pairs) for union and intersection of each pair."""
+    first, second, where, both = _pair_sums(pairs, 0)
+    alone = rest.products[first, *where] + rest.products[second, *where]
+    either = rest.feature_sums[first] + rest.feature_sums[second]
+    hits = rest.feature_products[first, second]
+    products = np.stack([alone - both, both])
+    return _means(products, np.stack([either - hits, hits]), rest.activation_sums[..., None], rest.n_tokens)
+
+
+def _means(products: Float64, hits: Float64, sums: Float64, n: int) -> tuple[Float64, Float64]:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return products / hits, (sums - products) / (n - hits)
 
 
 def _exact_pairs(statistics: FeatureStatistics, pairs: PairProducts, part: int | None) -> Float64:
     """Correlations (2, L, N, pairs) of union and intersection over the corpus or one part."""
-    both = (pairs.sums.sum(0) if part is None else pairs.sums[part]).numpy()
-    first, second = np.maximum(pairs.pairs, 0).transpose(3, 0, 1, 2)
-    layers, neurons = np.ogrid[: first.shape[0], : first.shape[1]]
-    where = (layers[..., None], neurons[..., None])
+    first, second, where, both = _pair_sums(pairs, part)
     return _pair_correlations(
         both,
         (statistics.products[first, *where], statistics.products[second, *where]),
@@ -177,16 +207,27 @@ def _exact_pairs(statistics: FeatureStatistics, pairs: PairProducts, part: int |
     )
 
 
+def _pair_sums(pairs: PairProducts, part: int | None) -> tuple[Int64, Int64, tuple[Int64, Int64], Float64]:
+    """Indices of both features (L, N, pairs), of their neurons, and the sum of the activation where both hold."""
+    both = (pairs.sums.sum(0) if part is None else pairs.sums[part]).numpy()
+    first, second = np.maximum(pairs.pairs, 0).transpose(3, 0, 1, 2)
+    layers, neurons = np.ogrid[: first.shape[0], : first.shape[1]]
+    return first, second, (layers[..., None], neurons[..., None]), both
+
+
 def _ranked(
-    names: tuple[str, ...], single: list[Float64], double: list[Float64] | None, pairs: Int64 | None, n: int
+    names: tuple[str, ...], single: Float64, double: Float64 | None, pairs: Int64 | None, n: int
 ) -> list[Expression]:
-    """Expressions of one neuron; an undefined correlation over the rest leaves one out."""
+    """Expressions of one neuron; an undefined correlation over the rest leaves one out.
+
+    `single` (4, F) and `double` (4, 2, pairs): correlation over the corpus and over the rest, mean on, mean off.
+    """
     best = np.argsort(-np.nan_to_num(np.abs(single[1]), nan=-1.0), kind="stable")[:n]
-    found = [Expression("feature", (names[k],), float(single[0][k]), float(single[1][k])) for k in best]
+    found = [Expression("feature", (names[k],), *map(float, single[:, k])) for k in best]
     if double is not None and pairs is not None:
         kinds: tuple[Literal["any", "all"], ...] = ("any", "all")
         found += [
-            Expression(kind, (names[i], names[j]), float(double[0][row, k]), float(double[1][row, k]))
+            Expression(kind, (names[i], names[j]), *map(float, double[:, row, k]))
             for k, (i, j) in enumerate(pairs)
             if i >= 0
             for row, kind in enumerate(kinds)
