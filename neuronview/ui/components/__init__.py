@@ -1,0 +1,1 @@
+"""Parts of the pages that are written in JavaScript."""
