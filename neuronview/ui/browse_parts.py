@@ -53,8 +53,7 @@ def controls(dataset: Dataset) -> NeuronFilter:
         regex = expression.toggle(
             "Regular expression", key="browse_regex", bind="query-params", on_change=_first_page, help=_EXPRESSION_HELP
         )
-        chosen = NeuronFilter(text=text or "", regex=regex)
-        return replace(chosen, **_narrow(dataset))
+        return replace(_narrow(dataset), text=text or "", regex=regex)
 
 
 _EXPRESSION_HELP = (
@@ -62,8 +61,8 @@ _EXPRESSION_HELP = (
 )
 
 
-def _narrow(dataset: Dataset) -> dict[str, object]:
-    """The other fields of the filter, from their widgets."""
+def _narrow(dataset: Dataset) -> NeuronFilter:
+    """The filter without its text, from the other widgets."""
     n_layers = dataset.manifest.model.n_layers
     first = st.grid(4, min_column_width=200)
     layers = first.multiselect(
@@ -103,13 +102,13 @@ def _narrow(dataset: Dataset) -> dict[str, object]:
         bind="query-params",
         on_change=_first_page,
     )
-    return {
-        "layers": tuple(layers),
-        "explainer": None if explainer in (ANY, None) else explainer,
-        "score": None if tuple(score) == FULL_SCORE else (float(score[0]), float(score[1])),
-        "share_positive": None if tuple(share) == FULL_SHARE else (share[0] / 100, share[1] / 100),
-        "states": tuple(states),
-    }
+    return NeuronFilter(
+        layers=tuple(layers),
+        explainer=None if explainer in (ANY, None) else explainer,
+        score=None if tuple(score) == FULL_SCORE else (float(score[0]), float(score[1])),
+        share_positive=None if tuple(share) == FULL_SHARE else (share[0] / 100, share[1] / 100),
+        states=tuple(states),
+    )
 
 
 def count(dataset: Dataset, chosen: NeuronFilter) -> int:
