@@ -64,6 +64,7 @@ class Sizes:
     features: int = 10
     """Feature correlations in a neuron's row."""
     min_token_count: int = 20
+    """How often a token must occur to be among a neuron's top tokens."""
     token_memory: int = 1 << 30
     """Bytes for the table of token means."""
     pair_features: int = 24
@@ -89,10 +90,12 @@ class CollectResult:
     expressions: list[list[list[Expression]]] | None
     """By layer and neuron, best first."""
     token_ids: Int64
-    """Ids of the rows of the token means."""
+    """Ids of the rows of the token means: every token that occurs, or the most frequent ones that fit."""
+    token_counts: Int64
     token_counts_rest: Int64
+    token_means: Path
     token_means_rest: Path
-    """A .npy file (tokens, layers * neurons) of 32-bit floats; nan where a token does not occur in the rest."""
+    """.npy files (tokens, layers * neurons) of 32-bit floats; nan where a token does not occur there."""
 
 
 def collect(
@@ -166,7 +169,7 @@ class _Collection:
             self.corpus.token_counts,
             n_layers * n_neurons,
             n_parts=self.n_parts,
-            min_count=sizes.min_token_count,
+            min_count=1,
             memory_bytes=sizes.token_memory,
         )
         self.statistics = StatisticsVisitor(
@@ -190,7 +193,7 @@ class _Collection:
         """Which pairs of features are worth an exact sum, from a sample of the corpus without the first source."""
         if self.bits is None or self.features_rest is None or len(self.bits.names) < 2 or not self.sizes.pairs:
             return
-        strength = np.nan_to_num(np.abs(self.features_rest.correlations()), nan=-1.0).transpose(1, 2, 0)
+        strength = np.nan_to_num(self.features_rest.correlations(), nan=-2.0).transpose(1, 2, 0)
         best = np.argsort(-strength, axis=2, kind="stable")[:, :, : self.sizes.pair_features]
         visitor = SampleVisitor(self.bits, PairSample(best, len(self.bits.names)))
         run_over(self.model, self.corpus, visitor, stage="pairs", report=self.report, among=self._sample())
@@ -243,7 +246,7 @@ class _Collection:
             ("vocabulary", vocabulary_table(self.vocabulary, corpus.token_counts)),
             ("records", records),
         ]
-        token_means = self._save_token_means()
+        token_means = [self._save_token_means("token_means", None), self._save_token_means("token_means_rest", 0)]
         parts: list[Part] = []
         try:
             for kind, table in tables:
@@ -263,8 +266,10 @@ class _Collection:
             features_rest=self.features_rest,
             expressions=self._expressions(),
             token_ids=self.statistics.tokens.token_ids,
+            token_counts=self.statistics.tokens.counts.sum(0),
             token_counts_rest=self.statistics.tokens.counts[0],
-            token_means_rest=token_means,
+            token_means=token_means[0],
+            token_means_rest=token_means[1],
         )
 
     def _sample(self) -> NDArray[np.bool_]:
@@ -281,8 +286,10 @@ class _Collection:
         return self.sizes.activation_bits if largest < LARGEST_FLOAT16 else 32
 
     def _neuron_tables(self) -> list[Any]:
-        means = self.statistics.tokens.means()
-        rows = self.statistics.tokens.top(means, n=self.sizes.top_tokens)
+        tokens = self.statistics.tokens
+        frequent = np.flatnonzero(tokens.counts.sum(0) >= self.sizes.min_token_count)
+        means = tokens.means()
+        rows = frequent[tokens.top(means[frequent], n=self.sizes.top_tokens)]
         correlations = self.features.correlations() if self.features is not None else None
         width = self.model.n_neurons
         tables = []
@@ -321,9 +328,9 @@ class _Collection:
             for neuron, column in enumerate(best.T)
         ]
 
-    def _save_token_means(self) -> Path:
-        path = self.work / "token_means_rest.npy"
-        np.save(path, self.statistics.tokens.means(0))
+    def _save_token_means(self, name: str, part: int | None) -> Path:
+        path = self.work / f"{name}.npy"
+        np.save(path, self.statistics.tokens.means(part))
         return path
 
     def _expressions(self) -> list[list[list[Expression]]] | None:

@@ -2,7 +2,8 @@
 
 Which pairs are worth a look is decided on a sample of the corpus: for every neuron, all pairs of the 24 features
 that correlate with it most (a table of all pairs for all neurons would not fit). The best few of each neuron are
-then summed over the whole corpus in the second pass, so that what is reported is exact.
+then summed over the whole corpus in the second pass, so that what is reported is exact. "Best" is by the signed
+correlation: an explanation says where a neuron fires, and nothing that keeps it silent.
 """
 
 from __future__ import annotations
@@ -94,11 +95,11 @@ class PairSample:
             squares=self._squares[layer][:, None],
             n=self._n,
         )
-        score = np.nan_to_num(np.abs(strength), nan=-1.0).max(0)
+        score = np.nan_to_num(strength, nan=-2.0).max(0)
         order = np.argsort(-score, axis=1, kind="stable")[:, :n]
         rows = np.arange(len(best))[:, None]
         pairs = np.stack([first[rows, order], second[rows, order]], axis=2)
-        pairs[score[rows, order] < 0] = -1
+        pairs[score[rows, order] < -1] = -1
         return np.pad(pairs, ((0, 0), (0, n - pairs.shape[1]), (0, 0)), constant_values=-1)
 
 
@@ -150,7 +151,7 @@ class PairProducts:
 def rank_expressions(
     whole: FeatureStatistics, rest: FeatureStatistics, pairs: PairProducts | None, *, n: int = 12
 ) -> list[list[list[Expression]]]:
-    """By layer and neuron up to `n` expressions, by the size of their correlation over the rest of the corpus."""
+    """By layer and neuron up to `n` expressions, by their correlation over the rest of the corpus."""
     scopes = ((whole, None), (rest, 0))
     single = np.stack([*(statistics.correlations() for statistics, _ in scopes), *_single_means(rest)])
     double = None
@@ -222,7 +223,7 @@ def _ranked(
 
     `single` (4, F) and `double` (4, 2, pairs): correlation over the corpus and over the rest, mean on, mean off.
     """
-    best = np.argsort(-np.nan_to_num(np.abs(single[1]), nan=-1.0), kind="stable")[:n]
+    best = np.argsort(-np.nan_to_num(single[1], nan=-2.0), kind="stable")[:n]
     found = [Expression("feature", (names[k],), *map(float, single[:, k])) for k in best]
     if double is not None and pairs is not None:
         kinds: tuple[Literal["any", "all"], ...] = ("any", "all")
@@ -233,4 +234,4 @@ def _ranked(
             for row, kind in enumerate(kinds)
         ]
     defined = [expression for expression in found if np.isfinite(expression.correlation_rest)]
-    return sorted(defined, key=lambda expression: -abs(expression.correlation_rest))[:n]
+    return sorted(defined, key=lambda expression: -expression.correlation_rest)[:n]
