@@ -1,0 +1,210 @@
+"""Data: the manifest in words, the files, the other datasets, where a person's own results are, how to make more.
+
+Reads the manifest and the file list; checks checksums only when asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from neuronview.errors import DatasetError
+from neuronview.links import Place
+from neuronview.store import Dataset, names
+from neuronview.store.manifest import committed_parts, damaged_parts
+from neuronview.store.schema import KINDS
+from neuronview.ui import cached, nav
+
+__all__ = ["files", "integrity", "make_your_own", "manifest_rows", "other_datasets", "own_results", "what_it_is"]
+
+_KIND_WORDS = {
+    "neurons": "one row a neuron: statistics, histogram, tails, top tokens, features",
+    "excerpts": "token ids of the excerpts that records refer to",
+    "vocabulary": "token strings and how often each occurs",
+    "records": "excerpts with a neuron's activations",
+    "explanations": "texts and rules",
+    "scores": "scores with interval, n and state",
+    "simulations": "simulated values that cannot be recomputed for free",
+}
+
+
+def what_it_is(dataset: Dataset) -> None:
+    """The manifest as a table of facts, and the file as it is."""
+    st.subheader("Where the numbers come from", anchor=False)
+    _facts(manifest_rows(dataset), key="data_facts", alt="Facts of the dataset's manifest")
+    with st.expander("The manifest as it is written (dataset.json)"):
+        st.json({name: value for name, value in dataset.manifest.raw.items() if name != "parts"}, expanded=1)
+
+
+def manifest_rows(dataset: Dataset) -> list[tuple[str, str]]:
+    """What the manifest says, in the order that one would ask; what it does not say is said too."""
+    manifest, raw = dataset.manifest, dataset.manifest.raw
+    model, corpus = manifest.model, manifest.corpus
+    leading = raw.get("leading_token")
+    sizes: Mapping[str, Any] = raw.get("sizes") or {}
+    versions: Mapping[str, Any] = raw.get("versions") or {}
+    return [
+        ("Dataset", f"{manifest.name}, in {dataset.folder}"),
+        ("Model", f"{model.path}: {model.n_layers} layers of {model.n_neurons:,} MLP neurons"),
+        ("Model fingerprint", model.fingerprint),
+        ("Value shown", f"MLP activation after {model.activation_function}, at one token; computed in {model.dtype}"),
+        ("Leading token", _leading(leading, said="leading_token" in raw)),
+        ("Corpus", _corpus(corpus)),
+        ("Corpus hash", _said(corpus.get("hash"))),
+        ("Tokens an excerpt", _said(raw.get("excerpt_tokens"))),
+        ("Shown and scored first", _said(manifest.first_source, otherwise="no part of the corpus is preferred")),
+        ("Random records", _said(raw.get("random_records"))),
+        ("Near-duplicates", _said(raw.get("near_duplicates"))),
+        ("Records of a neuron", _records(sizes)),
+        ("Records in all", f"{raw['n_records']:,}" if raw.get("n_records") else "not said"),
+        ("Stored activations", f"{raw['activation_bits']}-bit floats" if raw.get("activation_bits") else "not said"),
+        ("Seed", _said(raw.get("seed"))),
+        ("Versions", ", ".join(f"{name} {value}" for name, value in versions.items()) or "not said"),
+    ]
+
+
+def files(dataset: Dataset) -> None:
+    """How many parts of each kind there are, and their sizes."""
+    st.subheader("Files", anchor=False)
+    rows = []
+    for kind, parts in committed_parts(dataset.folder).items():
+        paths = [dataset.folder / part.file for part in parts]
+        size = sum(path.stat().st_size for path in paths)
+        rows.append(
+            {"kind": kind, "holds": _KIND_WORDS[kind], "parts": len(parts), "rows": sum(p.rows for p in parts)}
+            | {"size": size / 1e6}
+        )
+    st.dataframe(
+        pd.DataFrame(rows, columns=["kind", "holds", "parts", "rows", "size"]),
+        key="data_files",
+        alt="Files of the dataset by kind",
+        hide_index=True,
+        height="content",
+        column_config={
+            "kind": "Kind",
+            "holds": st.column_config.TextColumn("Holds", width="large"),
+            "parts": st.column_config.NumberColumn("Parts", format="localized"),
+            "rows": st.column_config.NumberColumn("Rows", format="localized"),
+            "size": st.column_config.NumberColumn("MB", format="%.2f"),
+        },
+    )
+    st.caption("Plain Parquet files: any program that reads Parquet reads them.")
+
+
+def integrity(dataset: Dataset) -> None:
+    """A button that compares every file with the checksum it was committed with."""
+    if not st.button("Check all files", icon=":material/verified:", key="data_check"):
+        return
+    with st.spinner("Reading every file …"):
+        try:
+            damaged = damaged_parts(dataset.folder)
+        except (DatasetError, OSError) as error:
+            st.error(str(error))
+            return
+    if damaged:
+        st.error("Damaged: " + ", ".join(damaged) + ". Restore these files from a copy, or build the dataset again.")
+    else:
+        st.success("Every file holds the bytes that were committed.")
+
+
+def own_results(dataset: Dataset) -> None:
+    """Where explanations, scores and runs of this person are kept, and how many there are."""
+    st.subheader("Your own results", anchor=False)
+    settings = cached.settings()
+    overlay = dataset.overlay
+    parts = committed_parts(overlay) if overlay else {kind: [] for kind in KINDS}
+    counts = {kind: sum(part.rows for part in parts[kind]) for kind in ("explanations", "scores")}
+    _facts(
+        [
+            ("Explanations of yours", f"{counts['explanations']:,}, with {counts['scores']:,} scores"),
+            ("Kept in", str(overlay) if overlay else "nowhere: the dataset was opened without a folder of yours"),
+            ("Runs", str(settings.home / "runs")),
+        ],
+        key="data_own",
+        alt="Where your own results are kept",
+    )
+    st.caption("Nothing you make is written into the dataset. NEURONVIEW_HOME names another folder.")
+
+
+def other_datasets(name: str) -> None:
+    """Datasets that can be opened by name."""
+    st.subheader("Datasets", anchor=False)
+    settings = cached.settings()
+    known = names(settings)
+    st.caption("These are found by name. Any other folder opens with ?dataset= and its path in the address.")
+    st.text(f"Looked for in: {settings.data}")
+    with st.container(horizontal=True):
+        for entry in known:
+            mark = " (open)" if entry == name else ""
+            nav.link("overview", f"{entry}{mark}", place=Place(dataset=entry), icon=":material/database:")
+    if not known:
+        st.info("There is none yet. The commands below make one.")
+
+
+def make_your_own(dataset: Dataset) -> None:
+    """The commands that make, check and open a dataset."""
+    st.subheader("Make your own", anchor=False)
+    st.caption(
+        "Any GPT-2 (a folder in Hugging Face layout, or a name on the hub) and any text, JSONL or Parquet corpus. "
+        "Both rule explainers are run and scored for every neuron."
+    )
+    st.code(
+        "python -m neuronview collect --model gpt2 --corpus texts/ --out data/mine\n"
+        "python -m neuronview datasets\n"
+        f"python -m neuronview explain --dataset {dataset.manifest.name} --neurons 0:1,1:2",
+        language="bash",
+    )
+
+
+def _facts(rows: Sequence[tuple[str, str]], *, key: str, alt: str) -> None:
+    st.dataframe(
+        pd.DataFrame(rows, columns=["what", "value"]),
+        key=key,
+        alt=alt,
+        hide_index=True,
+        height="content",
+        row_height=44,
+        column_config={
+            "what": st.column_config.TextColumn("", width=180),
+            "value": st.column_config.TextColumn("", width="large"),
+        },
+    )
+
+
+def _said(value: object, *, otherwise: str = "not said") -> str:
+    return otherwise if value is None or value == "" else str(value)
+
+
+def _leading(leading: object, *, said: bool) -> str:
+    if isinstance(leading, Mapping):
+        counted = "counts" if leading.get("in_statistics") else "is in no statistic, score or ranking"
+        return f"{leading.get('token')} stands before every excerpt; its position {counted}"
+    return "none" if said and leading is None else _said(leading)
+
+
+def _corpus(corpus: Mapping[str, Any]) -> str:
+    parts = [
+        f"{corpus[name]:,} {words}"
+        for name, words in (("n_documents", "documents"), ("n_excerpts", "excerpts"), ("n_tokens", "tokens"))
+        if corpus.get(name)
+    ]
+    sources = corpus.get("sources")
+    if isinstance(sources, Mapping):
+        parts.append("sources: " + ", ".join(f"{name} {_source(value)}" for name, value in sources.items()))
+    return "; ".join(parts) or "not said"
+
+
+def _source(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "(" + ", ".join(f"{amount} {name}" for name, amount in value.items()) + ")"
+    return f"({value})"
+
+
+def _records(sizes: Mapping[str, Any]) -> str:
+    if not sizes:
+        return "not said"
+    text = f"{sizes.get('top')} top, {sizes.get('random')} random, {sizes.get('quantile')} of each quantile group"
+    return text + (f", {sizes['first']} of the part shown first" if sizes.get("first") else "")

@@ -1,0 +1,46 @@
+"""Data: the manifest in words, checksums on request, where one's own results are."""
+
+from pathlib import Path
+
+from neuronview.store import open_dataset
+from neuronview.ui.data_parts import manifest_rows
+from tests.support.pages import open_page
+
+
+def test_the_page_shows_model_corpus_and_what_is_not_said(small_home: Path) -> None:
+    at = open_page("data")
+    assert not at.exception
+    facts = dict(zip(*(at.dataframe[0].value[column] for column in ("what", "value")), strict=True))
+    assert facts["Model fingerprint"] == "0123"
+    assert facts["Corpus hash"] == "abc"
+    assert facts["Near-duplicates"] == "not said"
+
+
+def test_a_leading_token_is_described(small_home: Path) -> None:
+    dataset = open_dataset("small")
+    raw = dict(dataset.manifest.raw) | {"leading_token": {"token": "<|endoftext|>", "in_statistics": False}}
+    object.__setattr__(dataset.manifest, "raw", raw)
+    assert "in no statistic" in dict(manifest_rows(dataset))["Leading token"]
+
+
+def test_whole_files_pass_the_check(small_home: Path) -> None:
+    at = open_page("data")
+    at.button(key="data_check").click().run()
+    assert "Every file" in at.success[0].value
+
+
+def test_a_changed_file_is_named(small_home: Path) -> None:
+    part = next((small_home / "data" / "small").glob("excerpts-*.parquet"))
+    at = open_page("data")
+    content = bytearray(part.read_bytes())
+    content[10] ^= 1
+    part.write_bytes(content)
+    at.button(key="data_check").click().run()
+    assert part.name in at.error[0].value
+
+
+def test_own_results_name_the_folder_of_the_settings(small_home: Path) -> None:
+    at = open_page("data")
+    values = list(at.dataframe[2].value["value"])
+    assert values[0] == "0, with 0 scores"
+    assert str(small_home / "home") in values[1]
