@@ -1,7 +1,34 @@
-"""See neuronview.ui.nav for what this page shows."""
+"""One neuron: its explanations, excerpts, distribution, and simulations against the real values."""
 
-from neuronview.ui import frame
+import streamlit as st
 
-dataset = frame.begin("neuron")
+from neuronview.ui import cached, frame, nav, neuron_parts, simulated_parts, state
 
-neuron = frame.require_neuron(dataset)
+dataset = frame.begin("neuron", with_heading=False)
+name = frame.dataset_name()
+identity = frame.require_neuron(dataset, default=frame.first_neuron(dataset, name))
+record = frame.attempt(lambda: cached.neuron(dataset, identity))
+explanations = cached.explanations(dataset, identity)
+state.remember_neuron(name, identity)
+
+neuron_parts.header(dataset, name, identity)
+neuron_parts.explanation_cards(explanations, nav.neuron_place(name, identity))
+
+excerpts, simulated, pattern, distribution = st.tabs(
+    ["Excerpts", "Real against simulated", "Test a pattern", "Distribution"],
+    key="neuron_tab",
+    on_change="rerun",
+    bind="query-params",
+)
+if excerpts.open:
+    with excerpts:
+        neuron_parts.excerpts(dataset, name, record)
+if simulated.open:
+    with simulated:
+        simulated_parts.real_against_simulated(dataset, name, record, explanations)
+if pattern.open:
+    with pattern:
+        simulated_parts.pattern_test(dataset, name, record, explanations)
+if distribution.open:
+    with distribution:
+        neuron_parts.distribution(record.statistics)

@@ -14,6 +14,7 @@ import streamlit as st
 from neuronview.config import Settings
 from neuronview.records import Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset, NeuronFilter, locate, open_dataset
+from neuronview.ui.evaluation import SimulatedSet, pattern_explanation, simulated_set
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -26,7 +27,9 @@ __all__ = [
     "model_source",
     "neuron",
     "page_of_neurons",
+    "pattern",
     "settings",
+    "simulated",
     "tails",
 ]
 
@@ -135,3 +138,43 @@ def _model(source: str, activation: str, fingerprint: str) -> SubjectModel:
     from neuronview.model import load
 
     return load(source, device="cpu", activation=activation)
+
+
+def simulated(opened: Dataset, record: NeuronRecord, explanation: Explanation, split: str) -> SimulatedSet:
+    """An explanation's rule simulated on one split of a neuron's excerpts."""
+    rule = repr(sorted((explanation.rule or {}).items(), key=lambda item: item[0]))
+    return _simulated(record, explanation, str(opened.folder), opened.stamp, tuple(record.id), rule, split)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Simulating …")
+def _simulated(
+    _record: NeuronRecord,
+    _explanation: Explanation,
+    folder: str,
+    stamp: str,
+    identity: tuple[int, ...],
+    rule: str,
+    split: str,
+) -> SimulatedSet:
+    return simulated_set(_record, _explanation, split=split)
+
+
+def pattern(
+    opened: Dataset, name: str, record: NeuronRecord, text: str, is_regex: bool, explanations: tuple[Explanation, ...]
+) -> Explanation:
+    """A person's pattern as a scored explanation."""
+    return _pattern(record, explanations, str(opened.folder), opened.stamp, name, tuple(record.id), text, is_regex)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Scoring …")
+def _pattern(
+    _record: NeuronRecord,
+    _explanations: tuple[Explanation, ...],
+    folder: str,
+    stamp: str,
+    name: str,
+    identity: tuple[int, ...],
+    text: str,
+    is_regex: bool,
+) -> Explanation:
+    return pattern_explanation(_record, text, is_regex=is_regex, explanations=_explanations, dataset=name)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
 
 import streamlit as st
 
 from neuronview.errors import BadInput, BadLink, NeuronViewError
 from neuronview.links import Place, parse
 from neuronview.records import NeuronId
-from neuronview.store import Dataset, names
+from neuronview.store import Dataset, NeuronFilter, names
 from neuronview.ui import cached, nav, state
 
-__all__ = ["begin", "dataset_name", "heading", "place", "refuse", "require_neuron"]
+T = TypeVar("T")
+
+__all__ = ["attempt", "begin", "dataset_name", "first_neuron", "heading", "place", "refuse", "require_neuron"]
 
 
 def begin(page: str, *, with_heading: bool = True) -> Dataset:
@@ -57,6 +60,23 @@ def require_neuron(opened: Dataset, *, default: NeuronId | None = None) -> Neuro
         refuse(BadLink("The address names no neuron. Add layer=0&neuron=0, or choose one in Browse."))
     try:
         return opened.require(identity)
+    except NeuronViewError as error:
+        refuse(error)
+
+
+def first_neuron(opened: Dataset, name: str) -> NeuronId:
+    """What to show where the address names no neuron: the one looked at last, else the best explained."""
+    last = state.last_neuron(name)
+    if last is not None:
+        return last
+    best = cached.page_of_neurons(opened, NeuronFilter(), limit=1)
+    return NeuronId(int(best["layer"][0]), int(best["neuron"][0])) if len(best) else NeuronId(0, 0)
+
+
+def attempt(load: Callable[[], T]) -> T:
+    """What `load` returns; stops the run, in words, when the library refuses."""
+    try:
+        return load()
     except NeuronViewError as error:
         refuse(error)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
-__all__ = ["html_safe", "markdown_safe"]
+__all__ = ["html_safe", "html_table", "markdown_safe", "sentence_html"]
+
+_CELL = "padding:0.15rem 0.9rem 0.15rem 0;vertical-align:top;"
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=@/])")
 
@@ -18,3 +21,20 @@ def markdown_safe(text: str) -> str:
 def html_safe(text: object) -> str:
     """The text for HTML content and attribute values."""
     return html.escape(str(text), quote=True)
+
+
+def html_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str = "") -> str:
+    """A small table whose cells are HTML already; numbers stand in columns."""
+    head = "".join(f'<th scope="col" style="{_CELL}text-align:left">{html_safe(name)}</th>' for name in headers)
+    body = "".join("<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in row) + "</tr>" for row in rows)
+    title = f'<caption style="text-align:left;opacity:0.8">{html_safe(caption)}</caption>' if caption else ""
+    style = "border-collapse:collapse;font-size:0.875rem;font-variant-numeric:tabular-nums"
+    return (
+        f'<div style="overflow-x:auto"><table style="{style}">{title}'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def sentence_html(text: str, *, size: str = "1.125rem") -> str:
+    """A sentence from a model, a rule or a person, as text of that size."""
+    return f'<p style="font-size:{size};margin:0;overflow-wrap:anywhere">{html_safe(text.strip())}</p>'

@@ -6,13 +6,27 @@ Undefined, unparsable, failed and a true zero are four different things here. Kn
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import streamlit as st
 
-from neuronview.records import Baseline, Score
-from neuronview.ui.plain import html_safe
+from neuronview.records import Baseline, Explanation, Score
+from neuronview.store.tables import HEADLINE_SPLITS
+from neuronview.ui.plain import html_safe, html_table
 
-__all__ = ["BASELINES", "EXPLAINERS", "SPLITS", "STATES", "badge_html", "explainer_words", "number", "score_badge"]
+__all__ = [
+    "BASELINES",
+    "EXPLAINERS",
+    "SPLITS",
+    "STATES",
+    "badge_html",
+    "explainer_words",
+    "headline",
+    "marked",
+    "number",
+    "score_badge",
+    "score_table",
+]
 
 STATES = {
     "ok": "",
@@ -59,6 +73,11 @@ def badge_html(score: Score | None) -> str:
     """One score as HTML: value, 95 % interval, n, split, and its state where there is no value."""
     if score is None:
         return '<span data-nv-score data-state="none">not scored</span>'
+    return marked(score, _headline(score))
+
+
+def marked(score: Score, content: str) -> str:
+    """HTML content inside the element that says, for scripts and tests, which score it is."""
     attributes = {
         "data-scorer": score.scorer,
         "data-simulator": score.simulator,
@@ -68,7 +87,7 @@ def badge_html(score: Score | None) -> str:
         "data-subset": score.subset,
     } | ({"data-value": f"{score.value:.6f}"} if score.state == "ok" else {})
     marks = " ".join(f'{name}="{html_safe(value)}"' for name, value in attributes.items())
-    return f"<span data-nv-score {marks}>{_headline(score)}</span>"
+    return f"<span data-nv-score {marks}>{content}</span>"
 
 
 def score_badge(score: Score | None, *, baselines: bool = True) -> None:
@@ -80,6 +99,33 @@ def score_badge(score: Score | None, *, baselines: bool = True) -> None:
             lines.append(_small("Beside it: " + "; ".join(_baseline(entry) for entry in score.baselines)))
         lines += [_small(text) for text in (score.note, score.reason) if text]
     st.html("".join(f"<div>{line}</div>" for line in lines))
+
+
+def headline(explanation: Explanation) -> Score | None:
+    """The score that stands for an explanation, the same as in the tables: top and random excerpts together."""
+    found = (explanation.score(split=split) for split in HEADLINE_SPLITS)
+    return next((score for score in found if score is not None), None)
+
+
+def score_table(scores: Sequence[Score]) -> None:
+    """All scores of an explanation, a row each; nothing is averaged."""
+    headers = ("Split", "Excerpts", "Score", "95 % interval", "n", "r squared", "deviation explained")
+    st.html(html_table(headers, [_row(score) for score in scores]))
+
+
+def _row(score: Score) -> list[str]:
+    low, high = score.interval
+    interval = "none" if math.isnan(low) else f"{number(low)} to {number(high)}"
+    text = number(score.value) if score.state == "ok" else html_safe(STATES[score.state])
+    return [
+        html_safe(SPLITS.get(score.split, score.split)),
+        html_safe(SUBSETS[score.subset]),
+        marked(score, text),
+        interval,
+        f"{score.n_sequences:,} excerpts" if score.n_sequences else f"{score.n_tokens:,} tokens",
+        number(score.rsquared),
+        number(score.absolute_dev_explained),
+    ]
 
 
 def _headline(score: Score) -> str:

@@ -1,12 +1,15 @@
-"""What the app remembers of a visit: which dataset was chosen last. Values are small; nothing heavy is kept here."""
+"""What the app remembers of a visit: which dataset and neuron were looked at last. Small values only."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-__all__ = ["chosen_dataset", "remember_dataset"]
+from neuronview.records import NeuronId
+
+__all__ = ["chosen_dataset", "last_neuron", "remember_dataset", "remember_neuron"]
 
 _DATASET = "nv_dataset_name"
+_NEURON = "nv_last_neuron"
 
 
 def chosen_dataset(default: str) -> str:
@@ -17,3 +20,14 @@ def chosen_dataset(default: str) -> str:
 def remember_dataset(name: str) -> None:
     """Keep the dataset's name for pages whose address does not say."""
     st.session_state[_DATASET] = name
+
+
+def last_neuron(dataset: str) -> NeuronId | None:
+    """The neuron of that dataset that was looked at last in this visit."""
+    kept = st.session_state.get(_NEURON)
+    return NeuronId(*kept[1]) if kept and kept[0] == dataset else None
+
+
+def remember_neuron(dataset: str, neuron: NeuronId) -> None:
+    """Keep the neuron for pages whose address names none."""
+    st.session_state[_NEURON] = (dataset, tuple(neuron))

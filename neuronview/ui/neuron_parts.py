@@ -1,0 +1,212 @@
+"""Parts of the neuron page: its header, its explanations, its excerpts and its distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from neuronview.links import Place
+from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
+from neuronview.store import Dataset
+from neuronview.tokens import display_text
+from neuronview.ui import charts, nav
+from neuronview.ui.evaluation import neuron_at, neuron_maximum, tail_text
+from neuronview.ui.heatmap import NORMALIZATIONS, Group, Normalization, Strip, token_heatmaps
+from neuronview.ui.plain import html_safe, html_table, sentence_html
+from neuronview.ui.scores import explainer_words, headline, number, score_badge, score_table
+
+__all__ = ["distribution", "excerpts", "explanation_cards", "header", "normalization_choice", "record_heading"]
+
+FIRST_SHOWN = 5
+QUANTILE_TITLES = {
+    "quantile_0": "Excerpts whose maximum lies in the lower half",
+    "quantile_1": "Excerpts whose maximum lies between the median and the 90th percentile",
+    "quantile_2": "Excerpts whose maximum lies between the 90th and the 99th percentile",
+    "quantile_3": "Excerpts whose maximum lies between the 99th and the 99.9th percentile",
+}
+
+
+# --- header --------------------------------------------------------------------------------------------------------
+
+
+def header(dataset: Dataset, name: str, identity: NeuronId) -> None:
+    """Title, the neighbours as buttons, and ways to other pages with this neuron."""
+    model = dataset.manifest.model
+    st.title(f"Neuron {identity}", anchor=False)
+    st.caption(
+        f"{nav.row('neuron').sentence} Layer {identity.layer} of 0 to {model.n_layers - 1}, "
+        f"neuron {identity.neuron} of 0 to {model.n_neurons - 1}, values after {model.activation_function}."
+    )
+    neighbours = neuron_at(identity, layers=model.n_layers, neurons=model.n_neurons)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _step("previous", "Previous", ":material/chevron_left:", neighbours["previous"], "Shift+Left")
+        _step("next", "Next", ":material/chevron_right:", neighbours["next"], "Shift+Right")
+        _step("down", "Layer down", ":material/keyboard_arrow_down:", neighbours["down"], "Shift+Down")
+        _step("up", "Layer up", ":material/keyboard_arrow_up:", neighbours["up"], "Shift+Up")
+        place = nav.neuron_place(name, identity)
+        nav.link("text", "Try a text", place=place, icon=nav.row("text").icon)
+        nav.link("compare", "Compare", place=place, icon=nav.row("compare").icon)
+        nav.link("explain", "Explain it", place=place, icon=nav.row("explain").icon)
+
+
+def _step(key: str, label: str, icon: str, target: NeuronId | None, shortcut: str) -> None:
+    st.button(
+        label,
+        key=f"neuron_{key}",
+        icon=icon,
+        disabled=target is None,
+        on_click=_move,
+        args=(target,),
+        shortcut=shortcut if target else None,
+        help=f"Neuron {target}" if target else "There is none: this is the first or last.",
+    )
+
+
+def _move(target: NeuronId) -> None:
+    st.query_params.update({"layer": str(target.layer), "neuron": str(target.neuron)})
+
+
+# --- explanations --------------------------------------------------------------------------------------------------
+
+
+def explanation_cards(explanations: Sequence[Explanation], place: Place) -> None:
+    """Every explanation with its headline score; all its scores on request."""
+    if not explanations:
+        st.info("Nobody has explained this neuron yet. Test a pattern below, or explain it.", icon=":material/info:")
+        nav.link("explain", "Explain it", place=place, icon=nav.row("explain").icon)
+        return
+    columns = st.columns(min(2, len(explanations)))
+    for number_, explanation in enumerate(explanations):
+        with columns[number_ % len(columns)].container(border=True):
+            st.caption(explainer_words(explanation.explainer))
+            st.html(sentence_html(explanation.text))
+            score_badge(headline(explanation))
+            if explanation.scores:
+                with st.expander(f"All {len(explanation.scores)} scores", key=f"neuron_scores_{number_}"):
+                    score_table(explanation.scores)
+
+
+# --- excerpts ------------------------------------------------------------------------------------------------------
+
+
+def normalization_choice(*, key: str) -> Normalization:
+    """Which value has the full colour."""
+    return st.segmented_control(
+        "Full colour at",
+        list(NORMALIZATIONS),
+        default="neuron",
+        format_func=lambda name: NORMALIZATIONS[name],
+        key=key,
+        required=True,
+    )
+
+
+def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> None:
+    """All stored records of a neuron as heat maps, group by group."""
+    normalization = normalization_choice(key="neuron_scale")
+    maximum = neuron_maximum(record)
+    groups = [
+        Group(
+            [Strip(entry, record.id, maximum, heading=record_heading(entry, rank)) for rank, entry in enumerate(found)],
+            title=group_title(dataset, record, group),
+            note=_range_of(found),
+            shown=FIRST_SHOWN,
+        )
+        for group, found in record.groups.items()
+    ]
+    if not groups:
+        st.info("No excerpts are stored for this neuron.")
+        return
+    token_heatmaps(groups, key="neuron_excerpts", dataset=name, normalization=normalization)
+
+
+def group_title(dataset: Dataset, record: NeuronRecord, group: str) -> str:
+    """A group's name in words, with the range of its quantile where it is one."""
+    if group == "first":
+        source = dataset.manifest.first_source or "shown first"
+        part = "written passages" if source == "written" else f"part “{source}”"
+        return f"Best excerpts of the {part}"
+    if group in QUANTILE_TITLES:
+        bounds = tail_text(record, group)
+        return QUANTILE_TITLES[group] + (f" ({bounds})" if bounds else "")
+    return {"top": "Top excerpts of the whole corpus", "random": "Random excerpts"}[group]
+
+
+def record_heading(record: ActivationRecord, rank: int) -> str:
+    """Place in the group, maximum and document of an excerpt."""
+    source = f", {record.source}" if record.source else ""
+    document = f" · {record.document_id}{source}" if record.document_id else ""
+    return f"{rank + 1} · maximum {number(record.maximum, digits=3)}{document}"
+
+
+def _range_of(records: Sequence[ActivationRecord]) -> str:
+    peaks = [record.maximum for record in records]
+    count = f"{len(records)} excerpts" if len(records) > 1 else "1 excerpt"
+    return f"{count}, maximum {number(min(peaks), digits=3)} to {number(max(peaks), digits=3)}"
+
+
+# --- distribution --------------------------------------------------------------------------------------------------
+
+
+def distribution(statistics: NeuronStatistics) -> None:
+    """Histogram, moments and top tokens over the whole corpus."""
+    left, right = st.columns([3, 2])
+    with left:
+        st.subheader("Activations over the whole corpus", anchor=False)
+        _histogram(statistics)
+        st.html(html_table(("Statistic", "Value"), [[html_safe(a), b] for a, b in _moments(statistics)]))
+    with right:
+        st.subheader("Tokens with the highest mean activation", anchor=False)
+        _top_tokens(statistics)
+        _features(statistics)
+
+
+def _histogram(statistics: NeuronStatistics) -> None:
+    counts, low, high = statistics.histogram, statistics.minimum, statistics.maximum
+    if counts is None or low is None or high is None or not len(counts):
+        st.info("No histogram is stored for this neuron.")
+        return
+    log = st.toggle("Logarithmic counts", value=True, key="neuron_log", bind="query-params")
+    edges = np.linspace(low, high, len(counts) + 1)
+    figure = charts.bars(np.asarray(counts), edges, x="activation", y="tokens", log=log)
+    alt = f"Histogram of {int(np.sum(counts)):,} activations from {low:.3g} to {high:.3g}."
+    charts.show(figure, key="neuron_histogram", alt=alt)
+
+
+def _moments(statistics: NeuronStatistics) -> list[tuple[str, str]]:
+    variance = statistics.variance
+    deviation = None if variance is None else float(np.sqrt(variance))
+    share = statistics.share_positive
+    values = {
+        "mean": statistics.mean,
+        "standard deviation": deviation,
+        "skewness": statistics.skewness,
+        "kurtosis": statistics.kurtosis,
+        "smallest": statistics.minimum,
+        "largest": statistics.maximum,
+    }
+    rows = [(name, "n/a" if value is None else number(value, digits=3)) for name, value in values.items()]
+    counted = [] if statistics.count is None else [("tokens", f"{statistics.count:,}")]
+    excerpts_ = [] if statistics.n_excerpts is None else [("excerpts", f"{statistics.n_excerpts:,}")]
+    return [*counted, *excerpts_, ("share of tokens above zero", "n/a" if share is None else f"{share:.2%}"), *rows]
+
+
+def _top_tokens(statistics: NeuronStatistics) -> None:
+    if not statistics.top_tokens:
+        st.info("No token means are stored for this neuron.")
+        return
+    rows = [
+        [f"<code>{html_safe(display_text(entry.token))}</code>", number(entry.mean, digits=3), f"{entry.count:,}"]
+        for entry in statistics.top_tokens
+    ]
+    st.html(html_table(("Token", "Mean activation", "Occurrences"), rows))
+
+
+def _features(statistics: NeuronStatistics) -> None:
+    if not statistics.features:
+        return
+    st.subheader("Dictionary features that go with it", anchor=False)
+    rows = [[html_safe(entry.feature), number(entry.correlation)] for entry in statistics.features]
+    st.html(html_table(("Feature", "Correlation over the corpus"), rows))
