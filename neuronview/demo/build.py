@@ -16,9 +16,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from neuronview.demo.measure import cut_documents, model_surprises
 from neuronview.demo.network import save_model
 from neuronview.demo.passages import Which
 from neuronview.demo.passages_written import written
@@ -30,6 +32,10 @@ from neuronview.demo.train import Trained, TrainSettings, estimate_minutes, trai
 from neuronview.demo.trigram import Trigram, load_trigram, train_trigram
 
 log = logging.getLogger(__name__)
+
+SAVE_SECONDS = 180.0
+WATCHED_OF_A_KIND = 2
+WATCHED_WRITTEN_ONE_IN = 4
 
 
 @dataclass(frozen=True)
@@ -130,7 +136,22 @@ class _Stages:
         log.info("Training: %.1f million tokens, %.2f epochs", settings.tokens / 1e6, epochs)
         if not self._checkpoint.is_file():
             log.info("This will take about %.0f minutes here", estimate_minutes(tokens, settings=settings))
-        return train(tokens, settings=settings, checkpoint=self._checkpoint)
+        return train(
+            tokens, settings=settings, checkpoint=self._checkpoint, save_every=SAVE_SECONDS, watch=self._watch()
+        )
+
+    def _watch(self) -> Callable[[Any, int], None]:
+        """Return what logs, now and then, the loss on a few passages that are not trained on."""
+        tokenizer, context = self.tokenizer(), self._settings.training.shape.context
+        composed = [text for texts in self.held_out().values() for text in texts[:WATCHED_OF_A_KIND]]
+        prose = [passage.text for passage in written()[::WATCHED_WRITTEN_ONE_IN]]
+        sets = [cut_documents(tokenizer, texts, context=context) for texts in (composed, prose)]
+
+        def watch(model: Any, step: int) -> None:
+            losses = [_mean(np.concatenate(model_surprises(model, documents)).tolist()) for documents in sets]
+            log.info("step %d: loss %.3f on unseen templates, %.3f on written passages", step, *losses)
+
+        return watch
 
     def facts(self, trained: Trained) -> dict[str, str]:
         """Return what a reader wants to know of the training."""

@@ -82,10 +82,10 @@ def _surprises(model: Any, documents: Sequence[Sequence[int]]) -> list[Floats]:
     # Filled up at the end: a causal model's values before the filling do not depend on it.
     longest = max(len(ids) for ids in documents)
     rows = [[END_OF_TEXT_ID, *ids, *([END_OF_TEXT_ID] * (longest - len(ids)))] for ids in documents]
-    ids = torch.tensor(rows)
+    ids = torch.tensor(rows, device=model.device)
     logits: Tensor = model(input_ids=ids[:, :-1], use_cache=False).logits.float()
     values = torch.nn.functional.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
-    return [row[: len(document)].double().numpy() for row, document in zip(values, documents, strict=True)]
+    return [row[: len(document)].double().cpu().numpy() for row, document in zip(values, documents, strict=True)]
 
 
 def model_scorer(model: Any, tokenizer: Tokenizer) -> Scorer:

@@ -224,11 +224,13 @@ def train(
     checkpoint: str | Path,
     save_every: float = 120.0,
     stop: Callable[[int], bool] | None = None,
+    watch: Callable[[Any, int], None] | None = None,
 ) -> Trained:
     """Train a model on `tokens`, or go on from `checkpoint` where it is there.
 
     A checkpoint is written every `save_every` seconds, at the end, and on Ctrl-C; then Cancelled is raised, as it
-    is when `stop(steps done)` says so. Raises BadInput when the checkpoint belongs to other settings or the
+    is when `stop(steps done)` says so. `watch(model, steps done)` is called after every checkpoint on the way, and
+    must leave the model as it is. Raises BadInput when the checkpoint belongs to other settings or the
     tokens are fewer than a batch.
     """
     path = Path(checkpoint)
@@ -247,6 +249,8 @@ def train(
                 raise Cancelled(f"Stopped after step {training.step}; the same command goes on from there.")
             if time.monotonic() - saved_at > save_every:
                 training.save(path)
+                if watch is not None:
+                    watch(training.model, training.step)
                 saved_at = time.monotonic()
             if training.step == settings.steps:
                 training.save(path)

@@ -86,6 +86,19 @@ def test_interrupted_training_ends_with_the_same_bits(tokens, tmp_path):
         assert torch.equal(one, other), name
 
 
+def test_watching_changes_nothing(tokens, tmp_path):
+    seen = []
+    watched = train(
+        tokens,
+        settings=SETTINGS,
+        checkpoint=tmp_path / "a.pt",
+        save_every=0.0,
+        watch=lambda model, step: seen.append((step, hidden_states(model, torch.zeros(1, 3, dtype=torch.long)).sum())),
+    )
+    assert [step for step, _ in seen] == list(range(1, SETTINGS.steps + 1))
+    assert watched.losses == train(tokens, settings=SETTINGS, checkpoint=tmp_path / "b.pt").losses
+
+
 def test_finished_training_is_not_done_again(tokens, tmp_path):
     train(tokens, settings=SETTINGS, checkpoint=tmp_path / "c.pt")
     before = (tmp_path / "c.pt").stat().st_mtime_ns
