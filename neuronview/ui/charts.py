@@ -81,5 +81,5 @@ def _laid_out(figure: go.Figure, *, x: str, y: str, log: bool) -> go.Figure:
         hoverlabel={"align": "left"},
     )
     figure.update_xaxes(title=x)
-    figure.update_yaxes(title=y, type="log" if log else "linear")
+    figure.update_yaxes(title=y, type="log" if log else "linear", dtick=1 if log else None)
     return figure

@@ -33,18 +33,26 @@ class SimulatedSet:
     """A split's excerpts with calibrated simulated values, and the split's scores."""
 
     chosen: EvaluationSet
+    given: tuple[Floats, ...]  # (tokens,) each, as the rule gives them
     expected: tuple[Floats, ...]  # (tokens,) each, in units of the activation
     scores: tuple[Score, ...]
     simulator: str
+    slope: float
+    """Of the calibration line. Not above zero: there the simulation does not go with the neuron at all."""
 
     def side(self, side: str) -> list[int]:
         """Places of the excerpts on one side, `top` or `random`."""
         return [place for place, name in enumerate(self.chosen.sides) if name == side]
 
     def correlations(self) -> list[float]:
-        """Correlation within each excerpt; nan when undefined."""
-        pairs = zip(self.chosen.records, self.expected, strict=True)
-        return [ev_correlation_score(record.activations, expected) for record, expected in pairs]
+        """Correlation within each excerpt, of the simulation as given; nan when undefined."""
+        pairs = zip(self.chosen.records, self.given, strict=True)
+        return [ev_correlation_score(record.activations, given) for record, given in pairs]
+
+    def correlation(self, side: str) -> float:
+        """Correlation over all tokens of one side, of the simulation as given; nan when undefined."""
+        score = next((score for score in self.scores if score.subset == side), None)
+        return score.value if score else float("nan")
 
     def values(self, side: str) -> tuple[Floats, Floats]:
         """Simulated and real values of one side's tokens (tokens,) that have both."""
@@ -69,7 +77,8 @@ def simulated_set(record: NeuronRecord, explanation: Explanation, *, split: str 
     simulations = simulate_set(simulator, sets[split])
     scores = score_simulations(sets[split], simulations, calibration=fitted, simulator=simulator.name)
     expected = tuple(np.asarray(fitted.apply(simulation.expected)) for simulation in simulations)
-    return SimulatedSet(sets[split], expected, tuple(scores), simulator.name)
+    given = tuple(np.asarray(simulation.expected) for simulation in simulations)
+    return SimulatedSet(sets[split], given, expected, tuple(scores), simulator.name, fitted.slope)
 
 
 def pattern_explanation(
@@ -80,8 +89,10 @@ def pattern_explanation(
     explanations: Sequence[Explanation] = (),
     dataset: str | None = None,
 ) -> Explanation:
-    """A person's pattern as an explanation: its rule in units of the activation, scored on valid and held_out.
+    """A person's pattern as an explanation, scored on valid and held_out.
 
+    Its rule is in units of the activation where the calibration line rises; a falling line would turn the pattern
+    into its opposite, so there the rule stays 1 and 0.
     `explanations` of the same neuron lend their baselines, where those are of the same excerpts. Raises BadPattern,
     or ScoringError with too few records.
     """
@@ -91,7 +102,7 @@ def pattern_explanation(
     calibration = sets["calibration"]
     fitted = calibrate(simulate_set(simulator_for(plain), calibration), calibration)
     on, off = (float(f"{value:.6g}") for value in fitted.apply([1.0, 0.0]))
-    rule = dict(plain.rule or {}) | {"on": on, "off": off}
+    rule = dict(plain.rule or {}) | ({"on": on, "off": off} if fitted.slope > 0 else {})
     words = f"matches the expression {text}" if is_regex else f"one of the words: {text}"
     provenance = Provenance(dataset=dataset, explainer="person", simulator="pattern", seed=0)
     found = replace(plain, text=f"Fires on {words}", rule=rule, provenance=provenance)

@@ -41,21 +41,20 @@ def header(dataset: Dataset, name: str, identity: NeuronId) -> None:
     )
     neighbours = neuron_at(identity, layers=model.n_layers, neurons=model.n_neurons)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _step("previous", "Previous", ":material/chevron_left:", neighbours["previous"], "Shift+Left")
-        _step("next", "Next", ":material/chevron_right:", neighbours["next"], "Shift+Right")
-        _step("down", "Layer down", ":material/keyboard_arrow_down:", neighbours["down"], "Shift+Down")
-        _step("up", "Layer up", ":material/keyboard_arrow_up:", neighbours["up"], "Shift+Up")
+        _step("previous", "Previous", neighbours["previous"], "Shift+Left")
+        _step("next", "Next", neighbours["next"], "Shift+Right")
+        _step("down", "Layer down", neighbours["down"], "Shift+Down")
+        _step("up", "Layer up", neighbours["up"], "Shift+Up")
         place = nav.neuron_place(name, identity)
         nav.link("text", "Try a text", place=place, icon=nav.row("text").icon)
         nav.link("compare", "Compare", place=place, icon=nav.row("compare").icon)
         nav.link("explain", "Explain it", place=place, icon=nav.row("explain").icon)
 
 
-def _step(key: str, label: str, icon: str, target: NeuronId | None, shortcut: str) -> None:
+def _step(key: str, label: str, target: NeuronId | None, shortcut: str) -> None:
     st.button(
         label,
         key=f"neuron_{key}",
-        icon=icon,
         disabled=target is None,
         on_click=_move,
         args=(target,),
@@ -152,14 +151,17 @@ def _range_of(records: Sequence[ActivationRecord]) -> str:
 
 def distribution(statistics: NeuronStatistics) -> None:
     """Histogram, moments and top tokens over the whole corpus."""
-    left, right = st.columns([3, 2])
+    left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("Activations over the whole corpus", anchor=False)
+        st.markdown("#### Activations over the whole corpus")
         _histogram(statistics)
-        st.html(html_table(("Statistic", "Value"), [[html_safe(a), b] for a, b in _moments(statistics)]))
     with right:
-        st.subheader("Tokens with the highest mean activation", anchor=False)
+        st.html(html_table(("Statistic", "Value"), [[html_safe(a), b] for a, b in _moments(statistics)]))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown("#### Tokens with the highest mean activation")
         _top_tokens(statistics)
+    with right:
         _features(statistics)
 
 
@@ -207,6 +209,6 @@ def _top_tokens(statistics: NeuronStatistics) -> None:
 def _features(statistics: NeuronStatistics) -> None:
     if not statistics.features:
         return
-    st.subheader("Dictionary features that go with it", anchor=False)
+    st.markdown("#### Dictionary features that go with it")
     rows = [[html_safe(entry.feature), number(entry.correlation)] for entry in statistics.features]
     st.html(html_table(("Feature", "Correlation over the corpus"), rows))

@@ -90,11 +90,11 @@ def marked(score: Score, content: str) -> str:
     return f"<span data-nv-score {marks}>{content}</span>"
 
 
-def score_badge(score: Score | None, *, baselines: bool = True) -> None:
-    """Show one score with everything that it takes to trust it."""
+def score_badge(score: Score | None, *, baselines: bool = True, brief: bool = False) -> None:
+    """Show one score with everything that it takes to trust it; `brief` where split and scorer stand beside it."""
     lines = [badge_html(score)]
     if score is not None:
-        lines.append(_small(_circumstances(score)))
+        lines.append(_small(_amount(score) if brief else _circumstances(score)))
         if baselines and score.baselines:
             lines.append(_small("Beside it: " + "; ".join(_baseline(entry) for entry in score.baselines)))
         lines += [_small(text) for text in (score.note, score.reason) if text]
@@ -138,11 +138,15 @@ def _headline(score: Score) -> str:
     return f"{value} <span>95&nbsp;% interval {number(low)} to {number(high)}</span>"
 
 
-def _circumstances(score: Score) -> str:
-    amount = f"{score.n_sequences} excerpts, " if score.n_sequences else ""
+def _amount(score: Score) -> str:
+    excerpts = f"{score.n_sequences} excerpts, " if score.n_sequences else ""
     missing = f", {score.n_missing} tokens without a simulated value" if score.n_missing else ""
+    return f"{excerpts}{score.n_tokens:,} tokens{missing}"
+
+
+def _circumstances(score: Score) -> str:
     return (
-        f"{amount}{score.n_tokens:,} tokens{missing}: {SPLITS.get(score.split, score.split)}; "
+        f"{_amount(score)}: {SPLITS.get(score.split, score.split)}; "
         f"{SUBSETS[score.subset]}. Scorer {score.scorer}, simulator {score.simulator or 'not named'}."
     )
 

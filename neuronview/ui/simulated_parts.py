@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from neuronview.errors import NeuronViewError
-from neuronview.records import Explanation, NeuronRecord
-from neuronview.scoring import ev_correlation_score
+from neuronview.records import Explanation, NeuronRecord, Score
 from neuronview.store import Dataset, save_explanations
 from neuronview.tokens import display_text
 from neuronview.ui import cached, charts
@@ -47,9 +46,12 @@ def real_against_simulated(dataset: Dataset, name: str, record: NeuronRecord, ex
     simulated_view(name, record, found, key="neuron_sim")
 
 
-def simulated_view(name: str, record: NeuronRecord, found: SimulatedSet, *, key: str) -> None:
-    """Stacked strips, scores apart by side, and the scatter of one simulated set."""
-    _scores(found)
+def simulated_view(
+    name: str, record: NeuronRecord, found: SimulatedSet, *, key: str, scores: Sequence[Score] | None = None
+) -> None:
+    """Scores apart by side, stacked strips and scatter of one simulated set; `scores` in the place of its own."""
+    _scores(scores or found.scores)
+    _caption(found)
     with st.container(horizontal=True):
         own = st.toggle("Simulated rows on their own scale", key=f"{key}_own", bind="query-params")
         difference = st.toggle("Difference row", value=True, key=f"{key}_difference", bind="query-params")
@@ -60,17 +62,27 @@ def simulated_view(name: str, record: NeuronRecord, found: SimulatedSet, *, key:
         token_heatmaps(_groups(record, found), key=f"{key}_strips", dataset=name, own_scale=own, difference=difference)
 
 
-def _scores(found: SimulatedSet) -> None:
+def _scores(scores: Sequence[Score]) -> None:
     titles = {"top_and_random": "Top and random together", "top": "Top only", "random": "Random only"}
-    columns = st.columns(len(found.scores))
-    for column, score in zip(columns, found.scores, strict=True):
+    columns = st.columns(len(scores))
+    for column, score in zip(columns, scores, strict=True):
         with column.container(border=True, height="stretch"):
-            st.caption(titles[score.subset])
-            score_badge(score, baselines=False)
+            st.caption(titles[score.subset] + (", published split" if score.split == "valid" else ""))
+            score_badge(score, brief=True)
+
+
+def _caption(found: SimulatedSet) -> None:
     st.caption(
-        "Computed now, with the simulation as the rule gives it. Strips and scatter show it in the units of the "
-        "activation: a straight line fitted on the calibration excerpts, which are in no score."
+        f"Computed now. Scorer: correlation of the simulation as the rule gives it; simulator: {found.simulator}; "
+        f"{SPLITS[found.chosen.split]}. Strips and scatter show the simulation in the units of the activation: a "
+        "straight line fitted on the calibration excerpts, which are in no score."
     )
+    if found.slope <= 0:
+        st.warning(
+            "That line does not rise: on the calibration excerpts the simulation does not go with the neuron, so the "
+            "simulated rows are flat or turned round.",
+            icon=":material/trending_down:",
+        )
 
 
 def _groups(record: NeuronRecord, found: SimulatedSet) -> list[Group]:
@@ -94,14 +106,12 @@ def _groups(record: NeuronRecord, found: SimulatedSet) -> list[Group]:
 
 def _scatter(found: SimulatedSet, *, key: str) -> None:
     points = {title: found.values(side) for side, title in SIDES.items() if found.side(side)}
-    st.html(
-        "".join(
-            sentence_html(
-                f"{title}: r = {number(ev_correlation_score(real, simulated))}, n = {len(real):,} tokens", size="0.9rem"
-            )
-            for title, (simulated, real) in points.items()
-        )
-    )
+    lines = [
+        f"{title}: r = {number(found.correlation(side))}, n = {len(found.values(side)[1]):,} tokens"
+        for side, title in SIDES.items()
+        if found.side(side)
+    ]
+    st.html("".join(sentence_html(line, size="0.9rem") for line in lines))
     figure = charts.scatter(points, x="simulated", y="real", texts=_token_texts(found))
     alt = "Scatter of real against simulated activation, a point for each token."
     charts.show(figure, key=f"{key}_scatter", alt=alt, height=420)
@@ -148,11 +158,11 @@ def pattern_test(dataset: Dataset, name: str, record: NeuronRecord, explanations
     except NeuronViewError as error:
         st.error(str(error))
         return
-    st.html(sentence_html(typed.text))
-    score_badge(typed.score(split="held_out"))
-    score_badge(typed.score(split="valid"))
-    _save_button(dataset, typed, explanations)
-    simulated_view(name, record, found, key="neuron_pat")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(sentence_html(typed.text), width="content")
+        _save_button(dataset, typed, explanations)
+    shown = [score for score in typed.scores if score.split == "held_out" or score.subset == "top_and_random"]
+    simulated_view(name, record, found, key="neuron_pat", scores=shown)
 
 
 def _save_button(dataset: Dataset, typed: Explanation, explanations: Sequence[Explanation]) -> None:

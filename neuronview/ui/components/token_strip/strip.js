@@ -314,7 +314,7 @@ function facts(view, token) {
     ["Token id", strip.ids ? String(strip.ids[position]) : "not known"],
     ["Position", String(position)],
     [strip.simulated ? "Real value" : "Value", rounded(value)],
-    ["Of the neuron's maximum", strip.maximum > 0 ? `${((100 * value) / strip.maximum).toFixed(1)} %` : "not defined"],
+    ["Of the neuron's maximum", strip.maximum > 0 ? `${((100 * value) / strip.maximum).toFixed(1).replace("-", "−")} %` : "not defined"],
   ];
   if (strip.simulated) {
     const simulated = strip.simulated[position];
