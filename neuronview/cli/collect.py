@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from neuronview.cli.output import JsonOption, print_json, print_lines, progress_bar
 from neuronview.explain.dictionary import Candidate
 from neuronview.explain.features import evaluate, features
-from neuronview.jobs.rules import RuleInputs, explain_all
+from neuronview.jobs.rules import RuleInputs, TokenSums, explain_all
 
 if TYPE_CHECKING:
     from neuronview.collect import CollectResult, Progress
@@ -90,21 +91,37 @@ def explain_and_score(result: CollectResult, vocabulary: list[str], *, seed: int
 
 def rule_inputs(result: CollectResult, vocabulary: list[str]) -> RuleInputs:
     """What the rule explainers are fitted on, from what was collected with features."""
-    rest = result.features_rest
-    if rest is None or result.expressions is None:
+    if result.expressions is None:
         raise ValueError("rule explainers need a collection with features")
     candidates = [
         [[_candidate(expression) for expression in neuron if expression.correlation_rest > 0] for neuron in layer]
         for layer in result.expressions
     ]
-    return RuleInputs(
-        candidates=candidates,
-        token_strings=[vocabulary[int(token)] for token in result.token_ids],
-        token_counts=result.token_counts_rest,
-        token_means=result.token_means_rest,
-        activation_sums=rest.activation_sums,
-        n_tokens=rest.n_tokens,
+    rest, whole = _token_sums(result, vocabulary)
+    return RuleInputs(candidates, rest, whole, n_excerpts=result.corpus.n_excerpts)
+
+
+def _token_sums(result: CollectResult, vocabulary: list[str]) -> list[TokenSums]:
+    """Of the corpus without the source shown first, and of all of it; the latter with the tokens that have no mean."""
+    counts = result.corpus.token_counts
+    others = np.setdiff1d(np.flatnonzero(counts), result.token_ids)
+    ids = np.concatenate([result.token_ids, others])
+    scopes = (
+        (result.token_ids, result.token_counts_rest, result.token_means_rest, result.features_rest),
+        (ids, counts[ids], result.token_means, result.features),
     )
+    return [
+        TokenSums(
+            strings=[vocabulary[int(token)] for token in tokens],
+            counts=occurring,
+            means=means,
+            sums=sums.activation_sums,
+            squares=sums.activation_squares,
+            n_tokens=sums.n_tokens,
+        )
+        for tokens, occurring, means, sums in scopes
+        if sums is not None
+    ]
 
 
 def _candidate(expression: Any) -> Candidate:

@@ -1,13 +1,16 @@
 """Which records an explanation is fitted, chosen and scored on, and the score itself, beside its baselines.
 
-Train and calibration records never count towards a score. `valid` is the published split (5 + 5 with enough
-records); `held_out` is everything that neither train nor calibration used, up to 20 + 20, and starts with the part of
-the corpus that is shown first, where there is one. Knows simulators only by their protocol.
+Train and calibration records never count towards a score. `valid` is the published split, by place among the records
+(5 + 5 with enough of them): it does not look at documents, so an excerpt of it may come from a document that also gave
+a calibration excerpt, and its top excerpts lie in the corpus that rule explainers are fitted on. `held_out` is the
+stricter set: up to 20 + 20 records of no document that train or calibration has seen, and no near-duplicate of
+them; it starts with the part of the corpus that is shown first, where there is one, on which nothing is fitted.
+Knows simulators only by their protocol.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,8 +40,10 @@ __all__ = [
 
 PER_SPLIT = 5
 MOST_A_SIDE = 20
+SHARED_RUN = 8
+"""Two excerpts with so many successive tokens in common are near-duplicates."""
 SPLITS: Mapping[str, str] = {
-    "valid": "published split: 5 top and 5 random excerpts",
+    "valid": "published split: 5 top and 5 random excerpts by place, whatever their documents",
     "held_out": "excerpts that nothing was fitted or chosen on",
     "corpus": "every token of the corpus",
 }
@@ -63,15 +68,17 @@ class EvaluationSet:
 def evaluation_sets(record: NeuronRecord) -> dict[str, EvaluationSet]:
     """The sets train, calibration, valid and held_out of one neuron's records.
 
-    Raises ScoringError, saying how many are needed, when there are too few records.
+    No excerpt, document or near-duplicate of train or calibration is in `held_out`, which may therefore be smaller;
+    records of unknown document are told apart by excerpt and text alone. `valid` keeps the published places,
+    whatever their documents. Raises ScoringError, saying how many are needed, when there are too few records.
     """
     n = min(PER_SPLIT, len(record.top) // 4, len(record.random) // 3) or PER_SPLIT
     splits = split_records(record.top, record.random, n)
     sets = {name: _evaluation_set(name, splits[name]) for name in ("train", "calibration", "valid")}
-    used = {_identity(r) for name in ("train", "calibration") for r in splits[name]}
-    top = [r for r in (record.first or record.top) if _identity(r) not in used][:MOST_A_SIDE]
+    used = _Seen([r for name in ("train", "calibration") for r in splits[name]])
+    top = [r for r in (record.first or record.top) if not used.holds(r)][:MOST_A_SIDE]
     shown = {_identity(r) for r in top}
-    random = [r for r in record.random if _identity(r) not in used | shown][:MOST_A_SIDE]
+    random = [r for r in record.random if _identity(r) not in shown and not used.holds(r)][:MOST_A_SIDE]
     return sets | {
         "held_out": EvaluationSet("held_out", (*top, *random), ("top",) * len(top) + ("random",) * len(random))
     }
@@ -148,6 +155,26 @@ def _calibrated_measures(pairs: Sequence[tuple[Floats, Floats]], calibration: Li
 def _evaluation_set(name: str, records: Sequence[ActivationRecord]) -> EvaluationSet:
     sides = tuple("random" if record.group == "random" else "top" for record in records)
     return EvaluationSet(name, tuple(records), sides)
+
+
+class _Seen:
+    """Excerpts that were used, to keep them, their documents and near-duplicates out of another set."""
+
+    def __init__(self, records: Sequence[ActivationRecord]) -> None:
+        self._identities = {_identity(record) for record in records}
+        self._documents = {record.document_id for record in records} - {None}
+        self._runs = {run for record in records for run in _runs(record.tokens)}
+
+    def holds(self, record: ActivationRecord) -> bool:
+        return (
+            _identity(record) in self._identities
+            or record.document_id in self._documents
+            or not self._runs.isdisjoint(_runs(record.tokens))
+        )
+
+
+def _runs(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(tokens[start : start + SHARED_RUN]) for start in range(len(tokens) - SHARED_RUN + 1))
 
 
 def _identity(record: ActivationRecord) -> object:

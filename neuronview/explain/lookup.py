@@ -6,6 +6,7 @@ model.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from neuronview.records import Explanation, NeuronId, Provenance
 from neuronview.tokens import quoted
 
-__all__ = ["NAME", "TABLE_SIZE", "explain_by_lookup", "lookup_rule"]
+__all__ = ["NAME", "TABLE_SIZE", "explain_by_lookup", "lookup_rule", "table_correlation"]
 
 NAME = "lookup"
 TABLE_SIZE = 100
@@ -28,7 +29,8 @@ def lookup_rule(
     """The table of a neuron: the TABLE_SIZE tokens that explain most of its variance, and the mean of all the rest.
 
     `strings`, `means` and `counts` (tokens,) are the frequent tokens of the corpus; `mean` and `n_tokens` are over
-    all its tokens. A token's part in the variance is count * (its mean - mean)^2.
+    all its tokens. A token's part in the variance is count * (its mean - mean)^2. Counts times means of table and
+    rest add up to the corpus.
     """
     explained = counts * (means - mean) ** 2
     kept = np.argsort(-explained, kind="stable")[:TABLE_SIZE]
@@ -48,3 +50,33 @@ def explain_by_lookup(neuron: NeuronId, rule: dict[str, Any], *, provenance: Pro
         named = list(dict.fromkeys(quoted(token) for token in above))[:NAMED_TOKENS]
         text = f"Tokens with the highest mean activation: {', '.join(named)}."
     return Explanation(text, NAME, neuron, rule, provenance=provenance or Provenance(explainer=NAME))
+
+
+def table_correlation(
+    values: NDArray[Any],
+    counts: NDArray[np.int64],
+    means: NDArray[Any],
+    *,
+    total: float,
+    squares: float,
+) -> float:
+    """Correlation of an activation with a function of the token, over a corpus; nan when either does not vary.
+
+    `values` (tokens,) is the function, `counts` and `means` (tokens,) how often each token occurs and the mean
+    activation there, `total` and `squares` the activation's sums over the corpus. A token without a mean (nan) is
+    taken at the mean of all such tokens together; with none, the correlation is exact.
+    """
+    n = int(counts.sum())
+    known = np.isfinite(means)
+    sums = np.where(known, counts * np.where(known, means, 0.0), 0.0).astype(np.float64)
+    unknown = counts[~known]
+    if unknown.sum() > 0:
+        sums[~known] = (total - sums.sum()) * unknown / unknown.sum()
+    centre = float(counts @ values) / n
+    spread = float(counts @ (values - centre) ** 2)
+    variance = squares - total**2 / n
+    # Rounding leaves a constant activation a little variance.
+    if spread <= 0 or variance <= 1e-10 * squares:
+        return math.nan
+    covariance = float((values - centre) @ (sums - counts * (total / n)))
+    return float(np.clip(covariance / math.sqrt(spread * variance), -1.0, 1.0))

@@ -1,11 +1,12 @@
 """Words or a regular expression as an explanation: compiled, bounded in time, and marked on tokens.
 
-Plain words match whole words without regard to case; a comma separates alternatives; `*` at an end stands for any
-letters. An expression is run by the `regex` engine with a time limit, since some take for ever on some texts.
+Plain words match whole words without regard to case; a comma separates alternatives; `*` stands for any letters, none
+included. An expression is run by the `regex` engine with a time limit, since some take for ever on some texts.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
@@ -18,8 +19,10 @@ from neuronview.errors import BadPattern
 __all__ = ["MAX_PATTERN", "SECONDS", "Pattern"]
 
 MAX_PATTERN = 500
-SECONDS = 0.5
-"""Longest time that an expression may take on one excerpt."""
+SECONDS = 0.25
+"""Longest time that a pattern may take on an excerpt, and on all its slow excerpts together."""
+SLOW = 0.01
+"""From so many seconds of computing on an excerpt counts as slow; an ordinary one takes a thousandth of that."""
 
 
 class Pattern:
@@ -38,28 +41,36 @@ class Pattern:
             self._compiled = regex.compile(expression, 0 if is_regex else regex.IGNORECASE)
         except regex.error as error:
             raise BadPattern(f"That is not a regular expression: {error}. Mend it, or search plain words.") from error
+        self._left = SECONDS
 
     def marks(self, tokens: Sequence[str]) -> NDArray[np.bool_]:
-        """Which tokens hold a character of a match, white space apart: (tokens,).
+        """Which tokens hold a character of a match: (tokens,).
 
-        An empty match marks nothing. Raises BadPattern when the expression takes longer than SECONDS.
+        White space in a match counts only where the whole match is white space; an empty match marks nothing.
+        Raises BadPattern when the pattern takes longer than SECONDS.
         """
         text = "".join(tokens)
-        covered = np.zeros(len(text) + 1, dtype=bool)
-        try:
-            for match in self._compiled.finditer(text, timeout=SECONDS):
-                covered[match.start() : match.end()] = True
-        except TimeoutError as error:
-            raise BadPattern(
-                f"The expression was stopped after {SECONDS:g} s on one excerpt. Nested repetition such as (a+)+ "
-                "does that: write it without."
-            ) from error
-        ink = np.array([not character.isspace() for character in text] + [False], dtype=bool)
-        if not (covered & ink).any():
-            ink = np.ones_like(ink)  # a pattern for white space itself
+        hits = np.zeros(len(text), dtype=bool)
+        for start, end in self._spans(text):
+            blank = text[start:end].isspace()
+            hits[start:end] |= [blank or not character.isspace() for character in text[start:end]]
         edges = [0, *accumulate(map(len, tokens))]
-        hits = covered & ink
         return np.array([bool(hits[a:b].any()) for a, b in pairwise(edges)], dtype=bool)
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        begun = time.thread_time()
+        try:
+            found = [match.span() for match in self._compiled.finditer(text, timeout=max(self._left, 1e-3))]
+        except TimeoutError as error:
+            self._left = 0.0
+            raise BadPattern(
+                f"The expression was stopped after {SECONDS:g} s. Nested repetition such as (a+)+ does that: write it "
+                "without."
+            ) from error
+        taken = time.thread_time() - begun
+        if taken > SLOW:
+            self._left = max(0.0, self._left - taken)
+        return found
 
 
 def _expression_of(words: str) -> str:

@@ -22,29 +22,73 @@ from neuronview.errors import ScoringError
 from neuronview.explain.dictionary import Candidate, choose, explain_by_dictionary
 from neuronview.explain.evaluation import evaluation_sets
 from neuronview.explain.feature_cache import FeatureCache
-from neuronview.explain.lookup import explain_by_lookup, lookup_rule
+from neuronview.explain.lookup import explain_by_lookup, lookup_rule, table_correlation
+from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance, Score
 from neuronview.store import Dataset, explanation_id
 from neuronview.store.convert import explanation_table, score_table
 from neuronview.store.write import commit_parts, write_part
 
-__all__ = ["RuleInputs", "explain_all"]
+__all__ = ["LayerInputs", "RuleInputs", "TokenSums", "explain_all", "explain_layer"]
+
+MIN_COUNT = 20
+"""How often a token must occur for its mean to be part of a lookup table."""
+
+
+@dataclass(frozen=True, eq=False)
+class TokenSums:
+    """Activations by token, over a corpus or a part of it."""
+
+    strings: Sequence[str]
+    counts: NDArray[np.int64]  # (tokens,)
+    means: Path
+    """A .npy file (rows, layers * neurons); row i is of token i, further tokens have no mean."""
+    sums: NDArray[np.float64]  # (layers, neurons) of the activation over all tokens
+    squares: NDArray[np.float64]  # (layers, neurons) likewise, squared
+    n_tokens: int
+    columns: tuple[int, int] | None = None
+    """Which columns of the means these are; None for all."""
+
+    def of_layer(self, layer: int, n_neurons: int) -> TokenSums:
+        """The same for one layer: sums (neurons,)."""
+        columns = (layer * n_neurons, (layer + 1) * n_neurons)
+        return replace(self, sums=self.sums[layer], squares=self.squares[layer], columns=columns)
+
+    def read_means(self) -> NDArray[np.float32]:
+        """Means (tokens, neurons), nan where there is none."""
+        stored = np.load(self.means, mmap_mode="r")[:, slice(*self.columns or (None, None))]
+        means = np.full((len(self.counts), stored.shape[1]), np.nan, dtype=np.float32)
+        means[: len(stored)] = stored
+        return means
 
 
 @dataclass(frozen=True, eq=False)
 class RuleInputs:
-    """What the rule explainers are fitted on: the corpus without the evaluation documents."""
+    """What the rule explainers are fitted on, and what the corpus-wide scores are computed from."""
 
     candidates: Sequence[Sequence[Sequence[Candidate]]]
     """Expressions by layer and neuron, best first."""
-    token_strings: Sequence[str]
-    token_counts: NDArray[np.int64]  # (tokens,)
-    token_means: Path
-    """A .npy file (tokens, layers * neurons)."""
-    activation_sums: NDArray[np.float64]  # (layers, neurons)
-    n_tokens: int
-    lookup_correlations: NDArray[np.float64] | None = None
+    rest: TokenSums
+    """The corpus without the evaluation documents: nothing else is fitted on."""
+    whole: TokenSums
+    n_excerpts: int
+
+
+@dataclass(frozen=True, eq=False)
+class LayerInputs:
+    """The same for one layer."""
+
+    candidates: Sequence[Sequence[Candidate]]
+    rest: TokenSums
+    whole: TokenSums
+    n_excerpts: int
+
+    @classmethod
+    def of(cls, inputs: RuleInputs, layer: int, n_neurons: int) -> LayerInputs:
+        """One layer's part of the inputs."""
+        rest, whole = (part.of_layer(layer, n_neurons) for part in (inputs.rest, inputs.whole))
+        return cls(inputs.candidates[layer], rest, whole, inputs.n_excerpts)
 
 
 def explain_all(
@@ -57,15 +101,17 @@ def explain_all(
 ) -> int:
     """Explain and score every neuron of the dataset in `folder` and commit the result; returns how many.
 
-    Raises ScoringError when a neuron has too few records to be scored.
+    A neuron that no feature follows, such as one that never changes, has no dictionary explanation. Raises
+    ScoringError when a neuron has too few records to be scored.
     """
     dataset = Dataset(folder)
     model = dataset.manifest.model
-    tasks = [(folder, _of_layer(inputs, layer, model.n_neurons), layer, seed) for layer in range(model.n_layers)]
+    dataset.close()
+    tasks = ((folder, LayerInputs.of(inputs, layer, model.n_neurons), layer, seed) for layer in range(model.n_layers))
     found: list[Explanation] = []
-    for explained in _mapped(tasks, processes):
+    for done, explained in enumerate(_mapped(tasks, min(processes, model.n_layers)), start=1):
         found += explained
-        on_progress(len(found) // 2, model.n_layers * model.n_neurons)
+        on_progress(done * model.n_neurons, model.n_layers * model.n_neurons)
     parts = [
         write_part(folder, "explanations", explanation_table(found)),
         write_part(folder, "scores", score_table(found)),
@@ -74,99 +120,115 @@ def explain_all(
     return len(found)
 
 
-@dataclass(frozen=True, eq=False)
-class _LayerInputs:
-    candidates: Sequence[Sequence[Candidate]]
-    token_strings: Sequence[str]
-    token_counts: NDArray[np.int64]
-    token_means: NDArray[np.float32]  # (tokens, neurons)
-    activation_sums: NDArray[np.float64]
-    n_tokens: int
+Task = tuple[Path, LayerInputs, int, int]
 
 
-def _of_layer(inputs: RuleInputs, layer: int, n_neurons: int) -> _LayerInputs:
-    means = np.load(inputs.token_means, mmap_mode="r")
-    return _LayerInputs(
-        inputs.candidates[layer],
-        inputs.token_strings,
-        inputs.token_counts,
-        np.array(means[:, layer * n_neurons : (layer + 1) * n_neurons]),
-        inputs.activation_sums[layer],
-        inputs.n_tokens,
-    )
-
-
-def _mapped(tasks: list[tuple[Path, _LayerInputs, int, int]], processes: int) -> Iterator[list[Explanation]]:
+def _mapped(tasks: Iterator[Task], processes: int) -> Iterator[list[Explanation]]:
     if processes <= 1:
-        yield from (explain_layer(*task) for task in tasks)
+        yield from map(_explain_layer_task, tasks)
         return
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         yield from pool.imap(_explain_layer_task, tasks)
 
 
-def _explain_layer_task(task: tuple[Path, _LayerInputs, int, int]) -> list[Explanation]:
-    return explain_layer(*task)
+def _explain_layer_task(task: Task) -> list[Explanation]:
+    folder, inputs, layer, seed = task
+    return explain_layer(folder, inputs, layer, seed=seed)
 
 
-def explain_layer(folder: Path, inputs: _LayerInputs, layer: int, seed: int) -> list[Explanation]:
+def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 0) -> list[Explanation]:
     """Lookup and dictionary explanations of one layer's neurons, scored beside their baselines."""
     dataset, cache = Dataset(folder), FeatureCache()
     provenance = _provenance(dataset, seed)
-    neurons = range(dataset.manifest.model.n_neurons)
-    lookups = [_lookup(NeuronId(layer, n), inputs, provenance) for n in neurons]
-    records, dictionaries = [], []
-    for n in neurons:
-        record = dataset.neuron(NeuronId(layer, n))
-        records.append(record)
-        dictionaries.append(_dictionary(record, inputs.candidates[n], cache, provenance))
+    records = [dataset.neuron(NeuronId(layer, n)) for n in range(dataset.manifest.model.n_neurons)]
+    dataset.close()
+    lookups = _lookups([record.id for record in records], inputs, provenance)
+    dictionaries = [
+        _dictionary(record, candidates, inputs, cache, provenance)
+        for record, candidates in zip(records, inputs.candidates, strict=True)
+    ]
     found = []
-    for n, record in enumerate(records):
-        for explanations in (lookups, dictionaries):
-            others = [explanations[i] for i in _others(n, len(neurons), layer, seed)]
-            found.append(_scored(explanations[n], record, lookups[n], others, cache, seed))
+    for record, *pair in zip(records, lookups, dictionaries, strict=True):
+        for explanation, written in zip(pair, (lookups, dictionaries), strict=True):
+            if explanation is not None:
+                others = _others(written, record.id, seed)
+                found.append(_scored(explanation, record, lookups[record.id.neuron], others, cache, seed))
     return found
 
 
-def _lookup(neuron: NeuronId, inputs: _LayerInputs, provenance: Provenance) -> Explanation:
-    means = inputs.token_means[:, neuron.neuron]
-    seen = np.isfinite(means)
-    rule = lookup_rule(
-        [text for text, known in zip(inputs.token_strings, seen, strict=True) if known],
-        means[seen].astype(np.float64),
-        inputs.token_counts[seen],
-        mean=float(inputs.activation_sums[neuron.neuron] / inputs.n_tokens),
-        n_tokens=inputs.n_tokens,
+def _lookups(neurons: Sequence[NeuronId], inputs: LayerInputs, provenance: Provenance) -> list[Explanation]:
+    rest, whole = inputs.rest.read_means(), inputs.whole.read_means()
+    found = []
+    for neuron in neurons:
+        rule = _lookup_rule(inputs.rest, rest[:, neuron.neuron], neuron.neuron)
+        written = explain_by_lookup(neuron, rule, provenance=replace(provenance, explainer="lookup"))
+        found.append(replace(written, scores=[_lookup_corpus_score(written, inputs, whole[:, neuron.neuron])]))
+    return found
+
+
+def _lookup_rule(tokens: TokenSums, means: NDArray[np.float32], neuron: int) -> dict[str, Any]:
+    frequent = np.flatnonzero(np.isfinite(means) & (tokens.counts >= MIN_COUNT))
+    return lookup_rule(
+        [tokens.strings[int(i)] for i in frequent],
+        means[frequent].astype(np.float64),
+        tokens.counts[frequent],
+        mean=float(tokens.sums[neuron] / tokens.n_tokens),
+        n_tokens=tokens.n_tokens,
     )
-    return explain_by_lookup(neuron, rule, provenance=replace(provenance, explainer="lookup"))
+
+
+def _lookup_corpus_score(explanation: Explanation, inputs: LayerInputs, means: NDArray[np.float32]) -> Score:
+    """The table against the activation on every token of the corpus, from the sums by token."""
+    tokens, neuron = inputs.whole, explanation.neuron
+    if neuron is None:
+        raise ScoringError("An explanation without a neuron cannot be scored: name the neuron that it is of.")
+    value = table_correlation(
+        simulator_for(explanation).simulate(tokens.strings).expected,
+        tokens.counts,
+        means,
+        total=float(tokens.sums[neuron.neuron]),
+        squares=float(tokens.squares[neuron.neuron]),
+    )
+    unknown = int(tokens.counts[~np.isfinite(means)].sum())
+    note = f"{unknown:,} tokens of the corpus that have no mean of their own count with their common mean."
+    return replace(_corpus_score(value, explanation, inputs), note=note if unknown else "")
 
 
 def _dictionary(
-    record: NeuronRecord, candidates: Sequence[Candidate], cache: FeatureCache, provenance: Provenance
-) -> Explanation:
+    record: NeuronRecord,
+    candidates: Sequence[Candidate],
+    inputs: LayerInputs,
+    cache: FeatureCache,
+    provenance: Provenance,
+) -> Explanation | None:
     if not candidates:
-        raise ScoringError(f"No feature varies together with neuron {record.id}: the corpus is too small.")
+        return None
     chosen = choose(candidates, evaluation_sets(record)["calibration"], marks=cache.marks)
     found = explain_by_dictionary(record.id, chosen, provenance=replace(provenance, explainer="dictionary"))
-    return replace(found, scores=[_corpus_score(chosen, found)])
+    return replace(found, scores=[_corpus_score(chosen.whole_correlation, found, inputs)])
 
 
-def _corpus_score(chosen: Candidate, explanation: Explanation) -> Score:
-    """The exact correlation over the whole corpus; every token counts, so there is no interval to draw."""
-    defined = not math.isnan(chosen.whole_correlation)
+def _corpus_score(value: float, explanation: Explanation, inputs: LayerInputs) -> Score:
+    """The correlation over the whole corpus; every token counts, so there is no interval to draw."""
+    defined = not math.isnan(value)
     return Score(
-        chosen.whole_correlation,
+        value,
+        n_sequences=inputs.n_excerpts,
+        n_tokens=inputs.whole.n_tokens,
         state="ok" if defined else "undefined",
-        reason="" if defined else "The activation or the feature is the same on every token of the corpus.",
-        simulator="dictionary",
+        reason="" if defined else "The activation or the rule's value is the same on every token of the corpus.",
+        simulator=explanation.explainer,
         split="corpus",
         subset="all",
-        provenance=explanation.provenance,
+        provenance=replace(explanation.provenance, simulator=explanation.explainer),
     )
 
 
-def _others(neuron: int, n_neurons: int, layer: int, seed: int) -> list[int]:
-    order = np.random.default_rng([seed, layer, neuron]).permutation(n_neurons)
-    return [int(i) for i in order if i != neuron][:OTHERS]
+def _others(written: Sequence[Explanation | None], neuron: NeuronId, seed: int) -> list[Explanation]:
+    """A seeded choice of what the same explainer wrote for other neurons of the layer."""
+    order = np.random.default_rng([seed, *neuron]).permutation(len(written))
+    found = [written[i] for i in order if i != neuron.neuron]
+    return [entry for entry in found if entry is not None][:OTHERS]
 
 
 def _scored(
@@ -186,6 +248,7 @@ def _scored(
 
 
 def _provenance(dataset: Dataset, seed: int) -> Provenance:
+    """`split`: where explanations are chosen and simulations calibrated."""
     model = dataset.manifest.model
     return Provenance(
         dataset=dataset.manifest.name,
