@@ -248,14 +248,17 @@ class _Collection:
         ]
         token_means = [self._save_token_means("token_means", None), self._save_token_means("token_means_rest", 0)]
         parts: list[Part] = []
+        written: list[Path] = []
         try:
             for kind, table in tables:
                 parts.append(write_part(out, kind, table, activation_bits=bits))
-            commit_parts(out, parts, label="collect")
+                written.append(out / parts[-1].file)
+            commit = commit_parts(out, parts, label="collect")
+            written.append(out / "commits" / f"{commit}.json")
             write_manifest(out, self._manifest(out, name, first_source, records.num_rows))
         except BaseException:
-            for part in parts:
-                (out / part.file).unlink(missing_ok=True)
+            for path in written:
+                path.unlink(missing_ok=True)
             raise
         return CollectResult(
             folder=out,

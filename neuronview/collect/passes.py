@@ -1,15 +1,14 @@
 """Run a model over a corpus, batch by batch, and hand its activations to a visitor.
 
 Says how far it is, and stops between two batches when it is told to. Layers of a batch are visited at the same
-time, one thread each, as many as torch may use. Knows nothing of what visitors compute.
+time, while the model computes the next batch. Knows nothing of what visitors compute.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -92,34 +91,39 @@ def run_over(
     tokens = max(1, min(BATCH_TOKENS, BATCH_BYTES // (4 * width)))
     done = 0
     report.begin(stage, total)
-    with _threads() as pool:
-        for batch in corpus.batches(tokens=tokens, among=among):
-            visitor.begin(batch)
-            layers = [
-                values.to(device="cpu", dtype=torch.float32).contiguous()
-                for values in model.batch_activations(torch.from_numpy(batch.token_ids))
-            ]
-            _visit(pool, visitor, batch, layers)
+    batches = corpus.batches(tokens=tokens, among=among)
+    with _Workers() as workers:
+
+        def start() -> tuple[Batch, Future[list[torch.Tensor]]] | None:
+            batch = next(batches, None)
+            return None if batch is None else (batch, workers.submit(_layers, model, batch))
+
+        current = start()
+        while current is not None:
+            batch, computed = current
+            layers = computed.result()
+            current = start()
+            workers.submit(visitor.begin, batch).result()
+            for visit in [workers.submit(visitor.layer, batch, number, values) for number, values in enumerate(layers)]:
+                visit.result()
             visitor.end(batch)
             done += batch.n_tokens
             report.at(done)
 
 
-def _visit(pool: ThreadPoolExecutor | None, visitor: Visitor, batch: Batch, layers: list[torch.Tensor]) -> None:
-    if pool is None:
-        for layer, values in enumerate(layers):
-            visitor.layer(batch, layer, values)
-    else:
-        for work in [pool.submit(visitor.layer, batch, layer, values) for layer, values in enumerate(layers)]:
-            work.result()
+def _layers(model: SubjectModel, batch: Batch) -> list[torch.Tensor]:
+    return [
+        values.to(device="cpu", dtype=torch.float32).contiguous()
+        for values in model.batch_activations(torch.from_numpy(batch.token_ids))
+    ]
 
 
-@contextmanager
-def _threads() -> Iterator[ThreadPoolExecutor | None]:
-    workers = torch.get_num_threads()
-    if workers == 1:
-        yield None
-        return
-    # Each worker's own operations on one thread, else they would wait for one another.
-    with ThreadPoolExecutor(workers, initializer=lambda: torch.set_num_threads(1)) as pool:
-        yield pool
+class _Workers(ThreadPoolExecutor):
+    """As many threads as torch may use, each of which computes alone.
+
+    Threads that share an operation wait for one another in a busy loop, which on a machine with other work costs
+    more than they gain.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,))

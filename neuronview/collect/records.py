@@ -110,8 +110,8 @@ class QuantileRecords:
         for place, neurons, group, slot in self._inserted:
             here = neurons // self._n_neurons == layer
             chosen = (neurons[here], group[here], slot[here])
-            columns = torch.from_numpy(neurons[here] % self._n_neurons)
-            self.values[(*chosen, slice(0, values.shape[1]))] = values[place][:, columns].t().numpy()
+            columns = neurons[here] % self._n_neurons
+            self.values[(*chosen, slice(0, values.shape[1]))] = values.numpy()[place][:, columns].T
 
     def _insert(self, place: int, excerpt: int, neurons: Int64, group: Int64, priority: Float32) -> None:
         slot = self.priorities[neurons, group].argmax(1)

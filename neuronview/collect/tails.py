@@ -1,6 +1,6 @@
 """Distributions of many neurons in bounded memory: a fine histogram, the largest values, and what follows of them.
 
-The histogram's bins are 1/16 octave wide on both sides of zero, read off a float's bits; the 64 largest values
+The histogram's bins are 1/32 octave wide on both sides of zero, read off a float's bits; the 64 largest values
 are kept exactly. Between them, any quantile is within a few per cent of its probability. Knows nothing of layers.
 """
 
@@ -17,12 +17,13 @@ __all__ = ["N_POSITIVE_BINS", "FineHistogram", "LargestValues", "display_histogr
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
 
-SHIFT = 19  # leaves sign, exponent and four bits of the mantissa: 16 bins an octave
-OCTAVE = 16
-TINY, NEGATIVE_LIMIT, POSITIVE_LIMIT = -10, 4, 10
-"""Powers of two between which bins are kept: from 2^-10 down to -2^4 below zero, up to 2^10 above."""
+SHIFT = 18  # leaves sign, exponent and five bits of the mantissa: 32 bins an octave
+OCTAVE = 32
+TINY, NEGATIVE_LIMIT, POSITIVE_LIMIT = -16, 2, 9
+"""Powers of two between which bins are kept: from 2^-16 down to -2^2 below zero, up to 2^9 above; what lies
+beyond counts in the outermost bins."""
 SIGN = 1 << (32 - SHIFT - 1)
-FIRST = (127 + TINY) * OCTAVE  # key of 2^-10
+FIRST = (127 + TINY) * OCTAVE  # key of 2^-16
 N_NEGATIVE = (NEGATIVE_LIMIT - TINY) * OCTAVE
 N_POSITIVE = (POSITIVE_LIMIT - TINY) * OCTAVE
 N_BINS = N_NEGATIVE + N_POSITIVE + 3  # and: barely negative, zero, barely positive
