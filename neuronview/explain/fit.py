@@ -51,7 +51,7 @@ def fit_candidates(names: Sequence[str], marks: NDArray[np.bool_], activations: 
     holds, products = weights.sum(axis=1), weights @ values
 
     def candidate(expression: Mapping[str, Any], count: float, product: float) -> Candidate:
-        correlation, on, off = indicator_statistics(n, count, total, squares, product)
+        correlation, on, off = indicator_statistics(n, float(count), total, squares, float(product))
         return Candidate(expression, correlation, correlation, on, off)
 
     single = [candidate({"feature": name}, holds[i], products[i]) for i, name in enumerate(names)]
