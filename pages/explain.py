@@ -1,5 +1,17 @@
-"""See neuronview.ui.nav for what this page shows."""
+"""Explain, simulate and score neurons; the result stays on this computer."""
 
+import streamlit as st
+
+from neuronview.ui import explain_parts as parts
 from neuronview.ui import frame
 
 dataset = frame.begin("explain")
+name = frame.dataset_name()
+choice = parts.choose(dataset)
+if choice is not None:
+    st.caption(parts.estimate(dataset, choice))
+    parts.start(name, choice)
+run = parts.chosen_run()
+if run is not None:
+    parts.watch(dataset, name, run)
+parts.earlier_runs()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from neuronview.config import Settings
@@ -14,7 +15,10 @@ __all__ = ["launch"]
 
 
 def launch(folder: RunFolder, settings: Settings) -> int:
-    """Start `python -m neuronview explain --run ID` detached and return its process id; output goes to `log.txt`."""
+    """Start `python -m neuronview explain --run ID` detached and return its process id; output goes to `log.txt`.
+
+    The process outlives the one that started it.
+    """
     environment = os.environ | {"NEURONVIEW_HOME": str(settings.home), "NEURONVIEW_DATA": str(settings.data)}
     with (folder.path / "log.txt").open("ab") as log:
         process = subprocess.Popen(
@@ -26,4 +30,7 @@ def launch(folder: RunFolder, settings: Settings) -> int:
             stderr=log,
             start_new_session=True,
         )
+    folder.launched(process.pid)
+    # A process that nobody waits for stays in the table when it ends, and would look alive.
+    threading.Thread(target=process.wait, name=f"run {folder.path.name}", daemon=True).start()
     return process.pid

@@ -99,11 +99,33 @@ class RunFolder:
             return Progress()
         found = Progress(**{**raw, "failures": tuple(raw.get("failures", ()))})
         silent = time.time() - found.updated > STALE_SECONDS
-        return replace(found, state="interrupted") if not found.is_over and silent and not _alive(found.pid) else found
+        gone = not found.is_over and silent and not _alive(self.launched_pid() or found.pid)
+        return replace(found, state="interrupted", step="") if gone else found
 
     def report(self, progress: Progress) -> None:
         """Replace the progress."""
         write_json(self.path / "progress.json", asdict(replace(progress, updated=time.time(), pid=os.getpid())))
+
+    def launched(self, pid: int) -> None:
+        """Note the process that was started for the run, so that one that dies before its first word is noticed."""
+        (self.path / "pid").write_text(str(pid))
+
+    def launched_pid(self) -> int:
+        """The process that was started last for the run; 0 when none was started by `launch`."""
+        path = self.path / "pid"
+        return int(path.read_text()) if path.exists() else 0
+
+    def reopen(self) -> None:
+        """Let a run that is over be gone on with: what is finished stays, a request to stop is forgotten."""
+        (self.path / "cancel").unlink(missing_ok=True)
+        done, total = len(self.finished()), len(self.plan().neurons)
+        self.report(Progress(done=done, total=total, share=done / max(1, total), step="waiting to start"))
+
+    def log_tail(self, *, lines: int = 12) -> str:
+        """The last lines that the run's process wrote, for when it ended without saying why."""
+        path = self.path / "log.txt"
+        text = path.read_text(errors="replace") if path.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
 
     def cancel(self) -> None:
         """Ask the run to stop after what it is doing."""

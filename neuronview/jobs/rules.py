@@ -147,12 +147,14 @@ def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 
         _dictionary(record, candidates, inputs, cache, provenance)
         for record, candidates in zip(records, inputs.candidates, strict=True)
     ]
+    by_explainer: tuple[Sequence[Explanation | None], ...] = (lookups, dictionaries)
     found = []
-    for record, *pair in zip(records, lookups, dictionaries, strict=True):
-        for explanation, written in zip(pair, (lookups, dictionaries), strict=True):
+    for place, record in enumerate(records):
+        for written in by_explainer:
+            explanation = written[place]
             if explanation is not None:
                 others = _others(written, record.id, seed)
-                found.append(_scored(explanation, record, lookups[record.id.neuron], others, cache, seed))
+                found.append(_scored(explanation, record, lookups[place], others, cache, seed))
     return found
 
 
