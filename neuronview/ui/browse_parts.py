@@ -239,7 +239,9 @@ def downloads(dataset: Dataset, chosen: NeuronFilter, *, total: int) -> None:
 
 def explain_these(name: str) -> None:
     """A link to Explain, which offers the neurons of the filter."""
-    nav.link("explain", "Explain these neurons yourself", view={"dataset": name, "explain_which": "filter"})
+    nav.link(
+        "explain", "Explain these neurons yourself", view={"dataset": name, "explain_which": "The filter of Browse"}
+    )
 
 
 def _sort_by(column: str) -> None:
