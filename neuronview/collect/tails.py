@@ -56,7 +56,8 @@ class FineHistogram:
             for rows in torch.split(values[:, first : first + columns], ROWS):
                 r, c = rows.shape
                 block = [part.view(-1)[: r * c].view(r, c) for part in (clamped, index, spare, wide)]
-                torch.clamp(rows, min=LOWEST, out=block[0])
+                # Adding zero turns -0.0, which a saturated neuron gives, into 0.0.
+                torch.clamp(rows, min=LOWEST, out=block[0]).add_(0.0)
                 _bins_of(block[0], out=block[1], spare=block[2])
                 block[1].add_(offsets[:c])
                 block[3].copy_(block[1])

@@ -288,6 +288,9 @@ def test_unions_and_intersections_are_exact_over_the_corpus(everything: Everythi
             assert expression.correlation == pytest.approx(whole, abs=1e-4)
             part = np.corrcoef(combined[rest], flat[rest, place])[0, 1]
             assert expression.correlation_rest == pytest.approx(part, abs=1e-4)
+            for mean, where in ((expression.mean_on, combined & rest), (expression.mean_off, ~combined & rest)):
+                expected = flat[where, place].mean() if where.any() else np.nan
+                assert mean == pytest.approx(expected, abs=1e-4, nan_ok=True)
     assert min(kinds["feature"], kinds["any"], kinds["all"]) > 20
 
 
@@ -298,9 +301,9 @@ def test_the_best_pair_is_found(everything: Everything) -> None:
         for i in range(5):
             for j in range(i):
                 candidates += [held[i] | held[j], held[i] & held[j]]
-        strengths = [abs(np.corrcoef(c, flat[:, place])[0, 1]) for c in candidates if 0 < c.mean() < 1]
+        strengths = [np.corrcoef(c, flat[:, place])[0, 1] for c in candidates if 0 < c.mean() < 1]
         best = everything.result.expressions[place // 128][place % 128][0]
-        assert abs(best.correlation_rest) == pytest.approx(max(strengths), abs=1e-4)
+        assert best.correlation_rest == pytest.approx(max(strengths), abs=1e-4)
 
 
 def test_token_means_equal_a_loop(everything: Everything) -> None:
@@ -321,10 +324,12 @@ def test_token_means_equal_a_loop(everything: Everything) -> None:
 def test_token_means_of_the_rest_leave_the_first_source_out(everything: Everything) -> None:
     result, tokens = everything.result, np.concatenate(everything.ids)
     stored = np.load(result.token_means_rest)
+    assert sorted(set(tokens.tolist())) == result.token_ids.tolist()
     for row, token in enumerate(result.token_ids):
         here = (tokens == token) & everything.rest
         assert result.token_counts_rest[row] == here.sum()
-        np.testing.assert_allclose(stored[row], everything.flat[here].mean(0), atol=1e-4)
+        expected = everything.flat[here].mean(0) if here.any() else np.full(256, np.nan)
+        np.testing.assert_allclose(stored[row], expected, atol=1e-4)
 
 
 def test_the_leading_token_is_in_no_count(everything: Everything) -> None:
