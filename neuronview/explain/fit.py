@@ -43,7 +43,8 @@ def fit_candidates(names: Sequence[str], marks: NDArray[np.bool_], activations: 
     """The CANDIDATES expressions that correlate best with one neuron, best first.
 
     `marks` (features, tokens) says where each named feature holds; `activations` (tokens,). Single features, and
-    unions and intersections of two of the BEST_FEATURES. Only positive correlations, unless there is none.
+    unions and intersections of two of the BEST_FEATURES. Only positive correlations: an explanation says where a neuron
+    fires. Empty when there is none, as for a neuron that never changes.
     """
     values = activations.astype(np.float64)
     n, total, squares = len(values), float(values.sum()), float(values @ values)
@@ -69,5 +70,5 @@ def fit_candidates(names: Sequence[str], marks: NDArray[np.bool_], activations: 
                 found.append(candidate({"all": pair}, count, product))
             if count < min(holds[i], holds[j]):
                 found.append(candidate({"any": pair}, holds[i] + holds[j] - count, products[i] + products[j] - product))
-    defined = [entry for entry in found if not np.isnan(entry.correlation)]
-    return sorted(defined, key=lambda entry: -entry.correlation)[:CANDIDATES]
+    positive = [entry for entry in found if entry.correlation > 0]
+    return sorted(positive, key=lambda entry: -entry.correlation)[:CANDIDATES]

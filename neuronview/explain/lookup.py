@@ -37,8 +37,18 @@ def lookup_rule(
     kept = kept[np.argsort(-means[kept], kind="stable")]
     left = n_tokens - counts[kept].sum()
     rest = (mean * n_tokens - (counts[kept] * means[kept]).sum()) / left if left > 0 else mean
-    table = {strings[i]: round(float(means[i]), 5) for i in kept}
-    return {"kind": "lookup", "tokens": table, "rest": round(float(rest), 6)}
+    return {"kind": "lookup", "tokens": _by_string(strings, means, counts, kept), "rest": round(float(rest), 6)}
+
+
+def _by_string(
+    strings: Sequence[str], means: NDArray[Any], counts: NDArray[Any], kept: NDArray[np.int64]
+) -> dict[str, float]:
+    """Means by string; tokens that look the same, such as pieces of characters, share the mean of both."""
+    sums: dict[str, tuple[float, int]] = {}
+    for i in kept:
+        total, count = sums.get(strings[i], (0.0, 0))
+        sums[strings[i]] = (total + float(counts[i] * means[i]), count + int(counts[i]))
+    return {text: round(total / count, 5) for text, (total, count) in sums.items()}
 
 
 def explain_by_lookup(neuron: NeuronId, rule: dict[str, Any], *, provenance: Provenance | None = None) -> Explanation:

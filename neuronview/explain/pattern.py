@@ -53,7 +53,7 @@ class Pattern:
         hits = np.zeros(len(text), dtype=bool)
         for start, end in self._spans(text):
             blank = text[start:end].isspace()
-            hits[start:end] |= [blank or not character.isspace() for character in text[start:end]]
+            hits[[place for place in range(start, end) if blank or not text[place].isspace()]] = True
         edges = [0, *accumulate(map(len, tokens))]
         return np.array([bool(hits[a:b].any()) for a, b in pairwise(edges)], dtype=bool)
 
