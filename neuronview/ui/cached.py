@@ -12,9 +12,11 @@ import pandas as pd
 import streamlit as st
 
 from neuronview.config import Settings
+from neuronview.demo.passages_written import WrittenPassage, written
 from neuronview.records import Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset, NeuronFilter, locate, open_dataset
 from neuronview.ui.evaluation import SimulatedSet, pattern_explanation, simulated_set
+from neuronview.ui.live import Reading, read_text
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -23,11 +25,14 @@ __all__ = [
     "dataset",
     "explanations",
     "labels",
+    "maxima",
     "model",
     "model_source",
     "neuron",
     "page_of_neurons",
+    "passages",
     "pattern",
+    "reading",
     "settings",
     "simulated",
     "tails",
@@ -178,3 +183,29 @@ def _pattern(
     is_regex: bool,
 ) -> Explanation:
     return pattern_explanation(_record, text, is_regex=is_regex, explanations=_explanations, dataset=name)
+
+
+def maxima(opened: Dataset) -> np.ndarray:
+    """Largest activation of each neuron over the corpus (layers, neurons)."""
+    return _maxima(opened, str(opened.folder), opened.stamp)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _maxima(_opened: Dataset, folder: str, stamp: str) -> np.ndarray:
+    return _opened.maxima()
+
+
+def reading(opened: Dataset, subject: SubjectModel, text: str) -> Reading:
+    """A typed text as the dataset's model reads it."""
+    return _reading(subject, opened.manifest.model.fingerprint, text)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Reading the text …")
+def _reading(_subject: SubjectModel, fingerprint: str, text: str) -> Reading:
+    return read_text(_subject, text)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def passages() -> list[WrittenPassage]:
+    """The written passages to start from."""
+    return written()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def bars(counts: Array, edges: Array, *, x: str, y: str, log: bool = False) -> g
 
 
 def scatter(
-    groups: dict[str, tuple[Array, Array]], *, x: str, y: str, texts: dict[str, list[str]] | None = None
+    groups: Mapping[str, tuple[Array, Array]], *, x: str, y: str, texts: Mapping[str, list[str]] | None = None
 ) -> go.Figure:
     """Points (x, y) by group; groups differ in colour and in shape."""
     figure = go.Figure()

@@ -50,6 +50,9 @@ def simulated_view(
     name: str, record: NeuronRecord, found: SimulatedSet, *, key: str, scores: Sequence[Score] | None = None
 ) -> None:
     """Scores apart by side, stacked strips and scatter of one simulated set; `scores` in the place of its own."""
+    if not found.scores:
+        st.info("No excerpt of this split is left that is apart from the calibration excerpts. Choose the other split.")
+        return
     _scores(scores or found.scores)
     _caption(found)
     with st.container(horizontal=True):
