@@ -1,5 +1,13 @@
-"""See neuronview.ui.nav for what this page shows."""
+"""Two explanations, or two neurons, side by side on the same excerpts."""
 
+from neuronview.ui import compare_parts as parts
 from neuronview.ui import frame
 
 dataset = frame.begin("compare")
+name = frame.dataset_name()
+chosen = parts.mode()
+neuron = parts.neuron_choice(dataset, name)
+if chosen == parts.MODES[0]:
+    parts.explanations_mode(dataset, name, neuron)
+else:
+    parts.neurons_mode(dataset, name, neuron)
