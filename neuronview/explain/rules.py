@@ -67,11 +67,16 @@ def lookup_key(token: str) -> str:
 
 
 def _lookup(rule: Rule, _: Marks) -> ValuesOf:
-    """Mean activation of the exact token, else of its stripped lower case, else of all the rest."""
+    """Mean activation of the exact token, else of its stripped lower case, else of all the rest.
+
+    Where several tokens of the table have one stripped lower case, the highest mean stands for it: stored JSON keeps
+    no order.
+    """
     exact = {str(token): float(mean) for token, mean in rule["tokens"].items()}
     folded: dict[str, float] = {}
     for token, mean in exact.items():
-        folded.setdefault(lookup_key(token), mean)
+        key = lookup_key(token)
+        folded[key] = max(mean, folded.get(key, mean))
     rest = float(rule["rest"])
 
     def values(tokens: Sequence[str]) -> Values:

@@ -102,8 +102,10 @@ def explain_all(
     """Explain and score every neuron of the dataset in `folder` and commit the result; returns how many.
 
     A neuron that no feature follows, such as one that never changes, has no dictionary explanation. Raises
-    ScoringError when a neuron has too few records to be scored.
+    ScoringError when there is nothing to fit on, or a neuron has too few records to be scored.
     """
+    if not inputs.rest.n_tokens:
+        raise ScoringError("All text is of the source shown first, and nothing is fitted on that: add other text.")
     dataset = Dataset(folder)
     model = dataset.manifest.model
     dataset.close()

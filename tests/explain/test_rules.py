@@ -32,6 +32,12 @@ def test_lookup_backs_off(token: str, value: float) -> None:
     assert values(LOOKUP, [token]) == [value]
 
 
+def test_lookup_does_not_depend_on_the_order_of_its_table() -> None:
+    tokens = [" CAT", "Dog", "x"]
+    turned = {**LOOKUP, "tokens": dict(reversed(LOOKUP["tokens"].items()))}
+    assert values(turned, tokens) == values(LOOKUP, tokens)
+
+
 def test_lookup_key_is_stripped_lower_case() -> None:
     assert lookup_key(" LonDon\n") == "london"
 

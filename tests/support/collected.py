@@ -13,9 +13,6 @@ from neuronview.explain.features import evaluate, features
 from neuronview.model import SubjectModel, load
 from tests.model.tiny_gpt2 import save_tiny_gpt2
 
-FIRST = 60
-"""So many passages are the source that is shown first."""
-
 
 @dataclass(frozen=True)
 class Collected:
@@ -27,11 +24,11 @@ class Collected:
 
 
 def collect_small(folder: Path, *, passages: int = 130, width: int = 8) -> Collected:
-    """Collect 2 layers x 4 `width` neurons in excerpts of 24 tokens."""
+    """Collect 2 layers x 4 `width` neurons in excerpts of 24 tokens; every second passage is shown first."""
     torch.set_num_threads(1)
     model = load(save_tiny_gpt2(folder / "dataset" / "model", width=width))
     documents = [
-        Document(passage.id, passage.text, "written" if number < FIRST else "generated")
+        Document(passage.id, passage.text, "generated" if number % 2 else "written")
         for number, passage in enumerate(written()[:passages])
     ]
     result = collect(
