@@ -41,7 +41,7 @@ FULL_SCORE, FULL_SHARE = (-1.0, 1.0), (0, 100)
 def controls(dataset: Dataset) -> NeuronFilter:
     """The filter that the widgets, and so the address, say."""
     with st.container(border=True):
-        search, expression = st.columns([4, 1], vertical_alignment="bottom")
+        search, expression = st.columns([5, 2], vertical_alignment="bottom")
         text = search.text_input(
             "Search explanations",
             key="q",
@@ -64,7 +64,7 @@ _EXPRESSION_HELP = (
 def _narrow(dataset: Dataset) -> NeuronFilter:
     """The filter without its text, from the other widgets."""
     n_layers = dataset.manifest.model.n_layers
-    first = st.grid(4, min_column_width=200)
+    first = st.grid(4, min_column_width=150)
     layers = first.multiselect(
         "Layers",
         list(range(n_layers)),

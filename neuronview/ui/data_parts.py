@@ -17,6 +17,7 @@ from neuronview.store import Dataset, names
 from neuronview.store.manifest import committed_parts, damaged_parts
 from neuronview.store.schema import KINDS
 from neuronview.ui import cached, nav
+from neuronview.ui.plain import html_safe, html_table
 
 __all__ = ["files", "integrity", "make_your_own", "manifest_rows", "other_datasets", "own_results", "what_it_is"]
 
@@ -34,7 +35,7 @@ _KIND_WORDS = {
 def what_it_is(dataset: Dataset) -> None:
     """The manifest as a table of facts, and the file as it is."""
     st.subheader("Where the numbers come from", anchor=False)
-    _facts(manifest_rows(dataset), key="data_facts", alt="Facts of the dataset's manifest")
+    _facts(manifest_rows(dataset), caption="What the dataset's manifest says")
     with st.expander("The manifest as it is written (dataset.json)"):
         st.json({name: value for name, value in dataset.manifest.raw.items() if name != "parts"}, expanded=1)
 
@@ -123,8 +124,7 @@ def own_results(dataset: Dataset) -> None:
             ("Kept in", str(overlay) if overlay else "nowhere: the dataset was opened without a folder of yours"),
             ("Runs", str(settings.home / "runs")),
         ],
-        key="data_own",
-        alt="Where your own results are kept",
+        caption="Where your own results are kept",
     )
     st.caption("Nothing you make is written into the dataset. NEURONVIEW_HOME names another folder.")
 
@@ -159,18 +159,9 @@ def make_your_own(dataset: Dataset) -> None:
     )
 
 
-def _facts(rows: Sequence[tuple[str, str]], *, key: str, alt: str) -> None:
-    st.dataframe(
-        pd.DataFrame(rows, columns=["what", "value"]),
-        key=key,
-        alt=alt,
-        hide_index=True,
-        height="content",
-        row_height=44,
-        column_config={
-            "what": st.column_config.TextColumn("", width=180),
-            "value": st.column_config.TextColumn("", width="large"),
-        },
+def _facts(rows: Sequence[tuple[str, str]], *, caption: str) -> None:
+    st.html(
+        html_table(("What", "Value"), [(html_safe(what), html_safe(value)) for what, value in rows], caption=caption)
     )
 
 

@@ -156,7 +156,7 @@ def describe_filter(chosen: NeuronFilter) -> str:
 
 
 def _pattern() -> tuple[str | None, bool]:
-    words, expression = st.columns([4, 1], vertical_alignment="bottom")
+    words, expression = st.columns([5, 2], vertical_alignment="bottom")
     text = words.text_input(
         "Your words or expression",
         placeholder="paris, london, berl*",
@@ -314,6 +314,7 @@ def _results(dataset: Dataset, name: str, folder: RunFolder) -> None:
         columns=(
             "open",
             "explanation",
+            "explainer",
             "score",
             "low",
             "high",
@@ -321,7 +322,6 @@ def _results(dataset: Dataset, name: str, folder: RunFolder) -> None:
             "state",
             "top_score",
             "random_score",
-            "explainer",
         ),
     )
     if len(found) == 1 and found[0].neuron is not None:

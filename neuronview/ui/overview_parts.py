@@ -197,20 +197,17 @@ def _doubtful(dataset: Dataset, name: str, scores: pd.DataFrame) -> None:
     threshold = float(scores["score"].quantile(0.75))
     high = NeuronFilter(score=(threshold, 1.0))
     st.subheader("Most doubtful", anchor=False)
-    st.caption(
-        f"Scores in the upper quarter (from {number(threshold)}) that promise more than they hold: first those whose "
-        "interval reaches lowest, then those that fail on random excerpts."
-    )
-    columns = ("open", "explanation", "score", "low", "high", "n_sequences", "state", "random_score", "explainer")
-    for sort, alt in (
-        ("low", "High scores with a low lower bound"),
-        ("random_score", "High scores that fail at random"),
+    columns = ("open", "explanation", "explainer", "score", "low", "high", "n_sequences", "state", "random_score")
+    for sort, words in (
+        ("low", "whose interval reaches lowest: a few excerpts decide them."),
+        ("random_score", "that do worst on random excerpts alone: they hold only where the neuron was known to fire."),
     ):
+        st.caption(f"Of the scores in the upper quarter (from {number(threshold)}), those {words}")
         neuron_table(
             cached.page_of_neurons(dataset, high, sort=sort, descending=False, limit=LISTED // 2),
             dataset=name,
             key=f"overview_doubt_{sort}",
-            alt=alt,
+            alt=f"High scores {words}",
             columns=columns,
         )
 
@@ -235,6 +232,7 @@ def _surprising(dataset: Dataset, name: str, scores: pd.DataFrame) -> None:
         columns=(
             "open",
             "explanation",
+            "explainer",
             "score",
             "low",
             "high",
@@ -242,7 +240,6 @@ def _surprising(dataset: Dataset, name: str, scores: pd.DataFrame) -> None:
             "lookup_score",
             "state",
             "corpus_score",
-            "explainer",
         ),
         extra={"lookup_score": st.column_config.NumberColumn("Lookup", format="%.2f", help="Score of token lookup.")},
     )

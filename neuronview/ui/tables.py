@@ -20,12 +20,12 @@ __all__ = ["DEFAULT_COLUMNS", "neuron_table", "readable", "state_words"]
 DEFAULT_COLUMNS = (
     "open",
     "explanation",
+    "explainer",
     "score",
     "low",
     "high",
     "n_sequences",
     "state",
-    "explainer",
     "corpus_score",
     "top_score",
     "random_score",
@@ -114,8 +114,8 @@ def _columns(key: str, on_open: Callable[[int], None]) -> dict[str, Any]:
         "open": st.column_config.ButtonColumn(
             "Neuron", type="tertiary", pinned=True, width=84, on_click=clicked, key=key, help="Opens the neuron's page."
         ),
-        "explanation": text("Explanation", width="large"),
-        "explainer": text("Explainer", help="lookup and dictionary are rules, no language model."),
+        "explanation": text("Explanation", width=310),
+        "explainer": text("Explainer", width=90, help="lookup and dictionary are rules, no language model."),
         "score": number("Score", format="%.2f", width=72, help="Correlation of simulated with real activations."),
         "low": number("Low", format="%.2f", width=64, help="Lower end of the score's 95 % interval."),
         "high": number("High", format="%.2f", width=64, help="Upper end of the score's 95 % interval."),

@@ -4,16 +4,27 @@ from pathlib import Path
 
 from neuronview.store import open_dataset
 from neuronview.ui.data_parts import manifest_rows
+from neuronview.ui.plain import html_safe
 from tests.support.pages import open_page
 
 
-def test_the_page_shows_model_corpus_and_what_is_not_said(small_home: Path) -> None:
+def tables(at) -> str:
+    return " ".join(entry.proto.body for entry in at.get("html"))
+
+
+def test_the_page_shows_the_facts_of_the_manifest(small_home: Path) -> None:
     at = open_page("data")
     assert not at.exception
-    facts = dict(zip(*(at.dataframe[0].value[column] for column in ("what", "value")), strict=True))
+    for _, value in manifest_rows(open_dataset("small")):
+        assert html_safe(value) in tables(at)
+
+
+def test_facts_are_those_written_and_what_is_not_said_is_said(small_home: Path) -> None:
+    facts = dict(manifest_rows(open_dataset("small")))
     assert facts["Model fingerprint"] == "0123"
     assert facts["Corpus hash"] == "abc"
     assert facts["Near-duplicates"] == "not said"
+    assert "after gelu_new" in facts["Value shown"]
 
 
 def test_a_leading_token_is_described(small_home: Path) -> None:
@@ -40,7 +51,6 @@ def test_a_changed_file_is_named(small_home: Path) -> None:
 
 
 def test_own_results_name_the_folder_of_the_settings(small_home: Path) -> None:
-    at = open_page("data")
-    values = list(at.dataframe[2].value["value"])
-    assert values[0] == "0, with 0 scores"
-    assert str(small_home / "home") in values[1]
+    shown = tables(open_page("data"))
+    assert "0, with 0 scores" in shown
+    assert str(small_home / "home" / "runs") in shown
