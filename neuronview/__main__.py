@@ -1,5 +1,10 @@
 """`python -m neuronview`: the command line."""
 
-from neuronview.cli.main import main
+import sys
+
+try:
+    from neuronview.cli.main import main
+except ModuleNotFoundError as error:
+    sys.exit(f"The package {error.name} is not installed. Run: python -m pip install -r requirements.txt")
 
 main()

@@ -10,7 +10,7 @@ import typer
 from neuronview.cli.output import JsonOption, print_json, print_lines
 from neuronview.config import Settings
 from neuronview.errors import DatasetError
-from neuronview.store import damaged_parts, locate
+from neuronview.store import Dataset, damaged_parts, locate
 
 __all__ = ["register"]
 
@@ -24,11 +24,24 @@ def check(
     dataset: Annotated[str, typer.Argument(help="Name or folder of a dataset.")], as_json: JsonOption = False
 ) -> None:
     """Compare every part of a dataset with its checksum."""
-    folder: Path = locate(dataset, settings=Settings.from_env())
-    problems = damaged_parts(folder)
+    folder = locate(dataset, settings=Settings.from_env())
+    problems = _problems(folder)
     if as_json:
-        print_json({"folder": str(folder), "damaged": problems})
+        print_json({"folder": str(folder), "ok": not problems, "problems": problems})
     elif not problems:
         print_lines(f"Every part of {folder} is as it was written.")
     if problems:
-        raise DatasetError(f"Damaged in {folder}: {', '.join(problems)}. Restore them, or build the dataset again.")
+        raise DatasetError(" ".join(problems))
+
+
+def _problems(folder: Path) -> list[str]:
+    """What is wrong, a sentence each; the dataset is opened only when its files are whole."""
+    try:
+        problems = [
+            f"{name} is damaged: restore it from a copy, or build the dataset again." for name in damaged_parts(folder)
+        ]
+        if not problems:
+            Dataset(folder).close()
+    except DatasetError as error:
+        problems = [str(error)]
+    return problems

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import typer
 
+from neuronview.cli.folders import all_or_nothing, require_new_dataset, work_folder
+from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines, progress_bar
+from neuronview.errors import ScoringError
 from neuronview.explain.dictionary import Candidate
 from neuronview.explain.features import evaluate, features
 from neuronview.jobs.rules import RuleInputs, TokenSums, explain_all
@@ -22,7 +23,9 @@ from neuronview.jobs.rules import RuleInputs, TokenSums, explain_all
 if TYPE_CHECKING:
     from neuronview.collect import CollectResult, Progress
 
-__all__ = ["register", "rule_inputs", "show_progress", "stop_on_interrupt"]
+__all__ = ["explain_and_score", "register", "rule_inputs", "show_progress"]
+
+Bits = Literal["16", "32"]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,39 +35,49 @@ def register(app: typer.Typer) -> None:
 
 def collect(
     model: Annotated[str, typer.Option(help="Folder or hub name of a GPT-2.")],
-    corpus: Annotated[list[Path], typer.Option(help="Text, JSONL or Parquet files, or folders of them; repeatable.")],
+    corpus: Annotated[list[Path], typer.Option(help="Text, JSONL or Parquet file, or a folder of them; repeatable.")],
     out: Annotated[Path, typer.Option(help="Folder of the new dataset.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="More of the corpus.", show_default=False)] = None,
     name: Annotated[str | None, typer.Option(help="Name of the dataset; the folder's by default.")] = None,
     first_source: Annotated[str | None, typer.Option(help="Source whose excerpts are shown and scored first.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything drawn.")] = 0,
     rules: Annotated[
         bool, typer.Option("--explain/--no-explain", help="Explain and score every neuron by rule.")
     ] = True,
+    device: Annotated[str, typer.Option(help="Where the model runs: auto, cpu, cuda.")] = "auto",
+    bits: Annotated[Bits, typer.Option(help="Bits of a stored activation.")] = "16",
     work: Annotated[
         Path | None, typer.Option(help="Folder for intermediate files; a temporary one by default.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Collect statistics and records of every MLP neuron over a corpus."""
+    """Make a dataset of all neurons of a GPT-2 from your own text.
+
+    Runs the model over the corpus twice, keeps statistics and records of every MLP neuron, and explains and scores
+    them all by rule. Writes the whole dataset or, when stopped, nothing.
+    """
+    from neuronview.collect import Sizes, read_documents
     from neuronview.collect import collect as collect_all
-    from neuronview.collect import read_documents
     from neuronview.model import load
 
-    subject = load(model)
-    with _folder(work) as intermediate, stop_on_interrupt() as should_stop, show_progress() as progress:
-        result = collect_all(
-            subject,
-            read_documents(list(corpus)),
-            out,
-            work=intermediate,
-            name=name,
-            features=evaluate if rules else None,
-            feature_names=[feature.name for feature in features()] if rules else (),
-            first_source=first_source,
-            seed=seed,
-            progress=progress,
-            should_stop=should_stop,
-        )
+    require_new_dataset(out)
+    subject = load(model, device=device)
+    with work_folder(work) as intermediate:
+        with stop_on_interrupt() as should_stop, show_progress() as progress:
+            result = collect_all(
+                subject,
+                read_documents([*corpus, *(files or [])]),
+                out,
+                work=intermediate,
+                name=name,
+                features=evaluate if rules else None,
+                feature_names=[feature.name for feature in features()] if rules else (),
+                first_source=first_source,
+                seed=seed,
+                sizes=replace(Sizes(), activation_bits=int(bits)),
+                progress=progress,
+                should_stop=should_stop,
+            )
         explained = explain_and_score(result, subject.vocabulary(), seed=seed) if rules else 0
     facts = {
         "folder": str(result.folder),
@@ -81,10 +94,16 @@ def collect(
 
 
 def explain_and_score(result: CollectResult, vocabulary: list[str], *, seed: int) -> int:
-    """Explain every neuron of a collected dataset by both rules; returns how many explanations were written."""
+    """Explain every neuron of a collected dataset by both rules; returns how many explanations were written.
+
+    Takes the dataset away again when that fails or is stopped.
+    """
     update, close = progress_bar("explain and score", unit="neuron")
     try:
-        return explain_all(result.folder, rule_inputs(result, vocabulary), seed=seed, on_progress=update)
+        with all_or_nothing(result.folder):
+            return explain_all(result.folder, rule_inputs(result, vocabulary), seed=seed, on_progress=update)
+    except ScoringError as error:
+        raise ScoringError(f"{error} Or leave the explanations out with --no-explain.") from error
     finally:
         close()
 
@@ -144,34 +163,12 @@ def show_progress() -> Iterator[Callable[[Progress], None]]:
             update, close = progress_bar(progress.stage)
             current.update(stage=progress.stage, update=update, close=close)
             if not sys.stderr.isatty():
-                sys.stderr.write(f"{progress.stage}: {progress.total:,} tokens\n")
+                sys.stderr.write(
+                    f"{progress.stage}: {progress.total:,} tokens\n" if progress.total else f"{progress.stage}\n"
+                )
         current["update"](progress.done, progress.total)
 
     try:
         yield show
     finally:
         current["close"]()
-
-
-@contextmanager
-def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed: asked between pieces of work, so that nothing is left half done."""
-    pressed: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
-    try:
-        yield lambda: bool(pressed)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _folder(given: Path | None) -> Iterator[Path]:
-    if given is not None:
-        given.mkdir(parents=True, exist_ok=True)
-        yield given
-        return
-    path = Path(tempfile.mkdtemp(prefix="neuronview-"))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)

@@ -7,11 +7,13 @@ from typing import Any
 import typer
 
 from neuronview import store
-from neuronview.cli.output import JsonOption, print_json, print_table
+from neuronview.cli.output import JsonOption, print_rows
 from neuronview.config import Settings
 from neuronview.errors import DatasetError
 
 __all__ = ["register"]
+
+COLUMNS = ("name", "model", "layers", "neurons_per_layer", "excerpts", "explanations", "problem")
 
 
 def register(app: typer.Typer) -> None:
@@ -23,10 +25,7 @@ def datasets(as_json: JsonOption = False) -> None:
     """List the datasets that can be opened by name."""
     settings = Settings.from_env()
     rows = [_summary(name, settings) for name in store.names(settings)]
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(rows, ["name", "model", "layers", "neurons_per_layer", "excerpts", "explanations", "problem"])
+    print_rows(rows, COLUMNS, as_json=as_json)
 
 
 def _summary(name: str, settings: Settings) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neuronview.cli.collect import explain_and_score, show_progress, stop_on_interrupt
+from neuronview.cli.collect import explain_and_score, show_progress
+from neuronview.cli.folders import require_new_dataset
+from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines
 from neuronview.explain.features import evaluate, features
 
@@ -48,6 +50,8 @@ def build(
 
     from neuronview.demo.build import BuildSettings, build_model
 
+    if not train_only:
+        require_new_dataset(out)
     settings = BuildSettings()
     if steps is not None:
         settings = replace(settings, training=replace(settings.training, steps=steps))

@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from neuronview import store
+from neuronview.cli.folders import writable
 from neuronview.cli.output import JsonOption, print_json, print_lines
 from neuronview.config import SETTINGS, Settings
 
@@ -25,13 +26,13 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(as_json: JsonOption = False) -> None:
-    """Say what is installed, which device a model would run on, and what is missing."""
+    """Say what is installed and what is missing."""
     settings = Settings.from_env()
     report: dict[str, Any] = {
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "device": _device(),
-        "home": {"path": str(settings.home), "writable": _writable(settings.home)},
+        "home": {"path": str(settings.home), "writable": writable(settings.home)},
         "datasets": store.names(settings),
         # Never the values: one of them may be a key.
         "environment": {setting.name: setting.name in os.environ for setting in SETTINGS},
@@ -64,8 +65,3 @@ def _device() -> str:
     from neuronview.model import best_device
 
     return best_device()
-
-
-def _writable(path: Any) -> bool:
-    existing = next(folder for folder in (path, *path.parents) if folder.exists())
-    return os.access(existing, os.W_OK)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import typer
 
 from neuronview import links
-from neuronview.cli.output import JsonOption, print_json, print_table, progress_bar
+from neuronview.cli.interrupt import stop_on_interrupt
+from neuronview.cli.output import JsonOption, print_json, print_rows, progress_bar
 from neuronview.cli.search import DatasetOption
+from neuronview.cli.subject import subject_model
 from neuronview.config import Settings
-from neuronview.errors import BadInput
+from neuronview.errors import BadInput, Cancelled
+from neuronview.explain.pattern import Pattern
 from neuronview.jobs.execute import execute
 from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan, new_run
 from neuronview.records import Explanation
 from neuronview.store import Dataset, open_dataset
 
 __all__ = ["register"]
+
+COLUMNS = ("neuron", "explainer", "split", "subset", "score", "low", "high", "n", "state", "text")
 
 
 def register(app: typer.Typer) -> None:
@@ -36,32 +43,52 @@ def explain(
     run: Annotated[str | None, typer.Option(help="Go on with a planned run, by its id.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Explain, simulate and score neurons; the result is shown on their pages."""
+    """Explain, simulate and score neurons by rule.
+
+    The result is kept in your own folder and shown on the neurons' pages. What is finished stays when it is stopped.
+    """
     settings = Settings.from_env()
     if run is None:
-        if neurons is None:
-            raise BadInput("Name neurons with --neurons, such as --neurons 0:1,2:17, or a planned run with --run.")
-        names = tuple(str(neuron) for neuron in links.parse_neurons(neurons))
-        plan = RunPlan("", dataset, names, explainer, pattern=pattern, regex=regex, seed=seed, sample=sample)
-        folder = new_run(settings.home, plan)
+        plan = RunPlan("", dataset, (), explainer, pattern=pattern, regex=regex, seed=seed, sample=sample)
+        opened = open_dataset(dataset, settings=settings)
+        folder = new_run(settings.home, _complete(plan, neurons))
     else:
         folder = RunFolder(settings.home / "runs" / run)
-    found, failures = _carry_out(folder, settings)
+        opened = open_dataset(folder.plan().dataset, settings=settings)
+    found, failures = _carry_out(folder, opened)
+    rows = [row for explanation in found for row in _rows(explanation)]
     if as_json:
-        rows = [row for explanation in found for row in _rows(explanation)]
         print_json({"run": folder.path.name, "explanations": rows, "failures": list(failures)})
     else:
-        print_table([row for explanation in found for row in _rows(explanation)], list(_COLUMNS))
+        print_rows(rows, COLUMNS, as_json=False)
     for failure in failures:
         sys.stderr.write(f"Not done: {failure}\n")
     if failures:
         raise typer.Exit(1)
 
 
-_COLUMNS = ("neuron", "explainer", "split", "subset", "score", "low", "high", "n", "state", "text")
+def _complete(plan: RunPlan, neurons: str | None) -> RunPlan:
+    """The plan with its neurons; BadInput before a run is begun that could only fail."""
+    if neurons is None:
+        raise BadInput("Name neurons with --neurons, such as --neurons 0:1,2:17, or a planned run with --run.")
+    if plan.explainer not in EXPLAINERS:
+        raise BadInput(f"There is no explainer “{plan.explainer}”. Choose one of: {', '.join(EXPLAINERS)}.")
+    if plan.explainer == "pattern":
+        Pattern(plan.pattern, is_regex=plan.regex)
+    return replace(plan, neurons=tuple(str(neuron) for neuron in links.parse_neurons(neurons)))
 
 
-def _carry_out(folder: RunFolder, settings: Settings) -> tuple[list[Explanation], tuple[str, ...]]:
+@dataclass(frozen=True)
+class _Interruptible(RunFolder):
+    """A run's folder that also counts as cancelled when Ctrl-C was pressed; the run can go on later."""
+
+    pressed: Callable[[], bool] = bool
+
+    def is_cancelled(self) -> bool:
+        return self.pressed() or super().is_cancelled()
+
+
+def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], tuple[str, ...]]:
     update, close = progress_bar("explain", unit="%")
     failures: tuple[str, ...] = ()
 
@@ -70,25 +97,23 @@ def _carry_out(folder: RunFolder, settings: Settings) -> tuple[list[Explanation]
         failures = progress.failures
         update(int(progress.share * 100), 100)
 
-    opened = open_dataset(folder.plan().dataset, settings=settings)
     try:
-        found = execute(folder, opened, load_model=lambda: subject_model(opened), report=report)
+        with stop_on_interrupt() as pressed:
+            watched = _Interruptible(folder.path, pressed)
+            found = execute(watched, opened, load_model=lambda: subject_model(opened), report=report)
+    except Cancelled as stopped:
+        raise Cancelled(f"{stopped} Go on with: python -m neuronview explain --run {folder.path.name}") from stopped
     finally:
         close()
     return found, failures
 
 
-def subject_model(dataset: Dataset) -> Any:
-    """The model that a dataset is of: a folder inside it, or a name on the hub."""
-    from neuronview.model import load
-
-    return load(dataset.model_source, activation=dataset.manifest.model.activation_function)
-
-
-def _rows(explanation: Explanation) -> list[dict[str, Any]]:
+def _rows(explanation: Explanation) -> list[Mapping[str, Any]]:
+    neuron = explanation.neuron
     return [
         {
-            "neuron": str(explanation.neuron),
+            "layer": neuron.layer if neuron else None,
+            "neuron": neuron.neuron if neuron else None,
             "explainer": explanation.explainer,
             "split": score.split,
             "subset": score.subset,
@@ -97,7 +122,10 @@ def _rows(explanation: Explanation) -> list[dict[str, Any]]:
             "high": score.interval[1],
             "n": score.n_sequences,
             "state": score.state,
-            "text": explanation.text,
+            "baselines": {baseline.name: baseline.value for baseline in score.baselines},
+            "simulator": score.simulator,
+            "scorer": score.scorer,
+            "text": explanation.text.strip(),
         }
         for score in explanation.scores
     ]

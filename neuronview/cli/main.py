@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
 
 import typer
 
 from neuronview.cli import check, collect, datasets, demo, doctor, explain, search, serve, top
 from neuronview.errors import BadInput, Cancelled, NeuronViewError
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "run"]
+
+PROGRAM = "python -m neuronview"
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="neuronview",
@@ -18,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 for module in (serve, datasets, search, top, collect, explain, check, doctor):
     module.register(app)
@@ -30,16 +35,39 @@ def main() -> None:
     # Libraries announce requests and files that nobody asked about.
     for name in ("httpx", "httpx2", "transformers", "huggingface_hub"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    sys.exit(run())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command (of this process when none is given), say on stderr why it failed, and return its exit code.
+
+    0 done; 1 failed, and said why; 2 used wrongly; 130 stopped by Ctrl-C.
+    """
     try:
-        app()
-    except (KeyboardInterrupt, Cancelled):
-        _stop("Stopped. What was finished is kept.", 130)
+        # Typer's own mode of exit would end silently where Ctrl-C is pressed.
+        code = app(args=None if arguments is None else list(arguments), prog_name=PROGRAM, standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort, Cancelled) as stopped:
+        return _stop(str(stopped) or "Stopped.", INTERRUPTED)
+    except typer.TyperException as error:
+        return _stop(_usage(error), error.exit_code)
     except BadInput as error:
-        _stop(str(error), 2)
+        return _stop(str(error), 2)
     except NeuronViewError as error:
-        _stop(str(error), 1)
+        return _stop(str(error), 1)
+    except OSError as error:
+        return _stop(f"{error.filename or 'A file'}: {error.strerror or error}.", 1)
+    return _stop("Stopped.", INTERRUPTED) if code == INTERRUPTED else int(code or 0)
 
 
-def _stop(message: str, code: int) -> None:
+def _usage(error: typer.TyperException) -> str:
+    """What was wrong with the arguments, and where the right ones are listed."""
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    return (
+        message if context is None or message.startswith("Usage:") else f"{message}\nSee {context.command_path} --help."
+    )
+
+
+def _stop(message: str, code: int) -> int:
     sys.stderr.write(message + "\n")
-    sys.exit(code)
+    return code

@@ -11,7 +11,7 @@ import orjson
 import typer
 from tqdm import tqdm
 
-__all__ = ["JsonOption", "print_json", "print_lines", "print_table", "progress_bar"]
+__all__ = ["JsonOption", "print_json", "print_lines", "print_rows", "progress_bar"]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
@@ -26,8 +26,22 @@ def print_lines(*lines: str) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Aligned columns under their names; numbers with three decimals, what is missing as a dash."""
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
+    """Rows as JSON with all their fields, or these columns as a table, a neuron written `layer:neuron`."""
+    if as_json:
+        print_json(list(rows))
+    elif not rows:
+        print_lines("Nothing found.")
+    else:
+        _print_table([_with_neuron(row) for row in rows], columns)
+
+
+def _with_neuron(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**row, "neuron": f"{row['layer']}:{row['neuron']}"} if {"layer", "neuron"} <= set(row) else row
+
+
+def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Aligned columns under their names; numbers with three digits, what is missing as a dash."""
     cells = [list(columns), *[[_cell(row.get(column)) for column in columns] for row in rows]]
     widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
     print_lines(*["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells])
@@ -47,7 +61,7 @@ def progress_bar(label: str, *, unit: str = "tok") -> tuple[Callable[[int, int],
 def _cell(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
-    return f"{value:.3f}" if isinstance(value, float) else " ".join(str(value).split())
+    return f"{value:.3g}" if isinstance(value, float) else " ".join(str(value).split())
 
 
 def _plain(value: Any) -> Any:

@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
-from neuronview.cli.output import JsonOption, print_json, print_table
+from neuronview.cli.output import JsonOption, print_rows
 from neuronview.store import NeuronFilter, open_dataset
 
 __all__ = ["DatasetOption", "register"]
 
-DatasetOption = Annotated[str, typer.Option("--dataset", help="Name or folder of a dataset.")]
-SHOWN = ["layer", "neuron", "explainer", "score", "low", "high", "n_sequences", "explanation"]
+DatasetOption = Annotated[
+    str, typer.Option("--dataset", envvar="NEURONVIEW_DATASET", help="Name or folder of a dataset.")
+]
+SHOWN = ["neuron", "explainer", "score", "low", "high", "n_sequences", "explanation"]
+FIELDS = ["layer", *SHOWN]
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    text: Annotated[str, typer.Argument(help="Words that all must occur, or an expression with --regex.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="Words that all must occur, or an expression with --regex.")
+    ],
     dataset: DatasetOption = "demo",
     regex: Annotated[bool, typer.Option("--regex", help="Read TEXT as a regular expression.")] = False,
     explainer: Annotated[str | None, typer.Option(help="Only this explainer's.")] = None,
@@ -30,8 +35,5 @@ def search(
 ) -> None:
     """Find explanations, best lower bound of the score first."""
     chosen = NeuronFilter(text=text, regex=regex, explainer=explainer)
-    rows = open_dataset(dataset).neurons(chosen, limit=limit)[SHOWN].to_dict("records")
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(rows, SHOWN)
+    rows = open_dataset(dataset).neurons(chosen, limit=limit)[FIELDS].to_dict("records")
+    print_rows(rows, SHOWN, as_json=as_json)

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from neuronview.config import Settings
 from neuronview.errors import NotFound
+from neuronview.store import locate
 
 __all__ = ["register"]
 
@@ -22,21 +24,34 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
+    dataset: Annotated[str | None, typer.Option(help="Name or folder of the dataset to open first.")] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser window.")] = True,
 ) -> None:
-    """Open the app on localhost."""
+    """Open the app on localhost, for this machine only."""
     if not APP.exists():
         raise NotFound(f"{APP.name} is not beside the package. Run from a checkout of NeuronView.")
+    _keep_places(dataset)
     options = {
         "server.port": str(port),
         "server.address": "localhost",
         "server.headless": "false" if open_browser and _has_display() else "true",
+        "server.showEmailPrompt": "false",
         "browser.gatherUsageStats": "false",
     }
     os.chdir(APP.parent)  # .streamlit/config.toml is read from the working folder
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(APP), *arguments])
+
+
+def _keep_places(dataset: str | None) -> None:
+    """Hand the settings on as they are meant here: a relative path would mean another place in the app's folder."""
+    settings = Settings.from_env()
+    name = dataset or settings.dataset
+    folder = locate(name, settings=settings) if dataset else None
+    os.environ["NEURONVIEW_HOME"] = str(settings.home.resolve())
+    os.environ["NEURONVIEW_DATA"] = str(settings.data.resolve())
+    os.environ["NEURONVIEW_DATASET"] = str(folder.resolve()) if folder and folder.parent != settings.data else name
 
 
 def _has_display() -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
-from neuronview.cli.explain import subject_model
-from neuronview.cli.output import JsonOption, print_json, print_table
+from neuronview.cli.output import JsonOption, print_rows
 from neuronview.cli.search import DatasetOption
+from neuronview.cli.subject import subject_model
 from neuronview.records import NeuronId
 from neuronview.stats import Ranking, rank_neurons
 from neuronview.store import Dataset, open_dataset
@@ -24,24 +25,28 @@ def register(app: typer.Typer) -> None:
 
 
 def top(
-    text: Annotated[str, typer.Argument(help="Any text.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Any text.")],
     dataset: DatasetOption = "demo",
     limit: Annotated[int, typer.Option(min=1, help="How many neurons.")] = 20,
     by_value: Annotated[bool, typer.Option("--by-value", help="Order by the raw value instead of its rarity.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Rank all neurons by how rare their largest value in TEXT is in their own distribution."""
+    """Rank all neurons by how rare a text makes them fire."""
     opened = open_dataset(dataset)
     model = subject_model(opened)
     tokens = model.tokenize(text)
-    values, _, probabilities = opened.tails()
+    values, probabilities = _known_tails(opened)
     activations = model.all_activations([token.id for token in tokens])
     ranking = rank_neurons(activations, values, probabilities, maxima=opened.maxima(), by_value=by_value)
     rows = _rows(opened, ranking, [token.text for token in tokens], limit)
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(rows, list(SHOWN))
+    print_rows(rows, SHOWN, as_json=as_json)
+
+
+def _known_tails(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Tail values (layers, neurons, grid) and probabilities (grid,) as far as the corpus is large enough for them."""
+    values, _, probabilities = dataset.tails()
+    known = int(np.cumprod(~np.isnan(values).all(axis=(0, 1))).sum())
+    return values[..., :known], probabilities[:known]
 
 
 def _rows(dataset: Dataset, ranking: Ranking, tokens: list[str], limit: int) -> list[dict[str, Any]]:
@@ -49,7 +54,8 @@ def _rows(dataset: Dataset, ranking: Ranking, tokens: list[str], limit: int) -> 
     labels = dataset.labels(chosen)
     return [
         {
-            "neuron": str(neuron),
+            "layer": neuron.layer,
+            "neuron": neuron.neuron,
             "state": "above anything in the corpus" if ranking.above[i] else "",
             "probability": float(ranking.probabilities[i]),
             "value": float(ranking.values[i]),

@@ -1,0 +1,30 @@
+"""The model that a dataset is of, loaded when a command needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from neuronview.errors import ModelError
+from neuronview.store import Dataset
+
+if TYPE_CHECKING:
+    from neuronview.model import SubjectModel
+
+__all__ = ["subject_model"]
+
+
+def subject_model(dataset: Dataset) -> SubjectModel:
+    """Load a dataset's model: a folder beside it, or a name on the hub.
+
+    Raises ModelError when it is not there, or is not the one that the dataset was collected from.
+    """
+    from neuronview.model import load
+
+    wanted = dataset.manifest.model
+    model = load(dataset.model_source, activation=wanted.activation_function)
+    if wanted.fingerprint and model.fingerprint != wanted.fingerprint:
+        raise ModelError(
+            f"{dataset.model_source} is not the model that the dataset “{dataset.manifest.name}” was collected from "
+            f"(fingerprint {model.fingerprint}, not {wanted.fingerprint}). Put that model back, or collect again."
+        )
+    return model
