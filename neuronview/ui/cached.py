@@ -117,13 +117,16 @@ def _labels(_opened: Dataset, folder: str, stamp: str, neurons: tuple[NeuronId, 
 
 
 def tails(opened: Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Tail values by token and by excerpt, and their probabilities."""
+    """Tail values by token and by excerpt, and their probabilities, as far as the corpus is large enough for them."""
     return _tails(opened, str(opened.folder), opened.stamp)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the neurons' distributions …")
 def _tails(_opened: Dataset, folder: str, stamp: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return _opened.tails()
+    by_token, by_excerpt, probabilities = _opened.tails()
+    # Nothing is known below one in the number of tokens; a value beyond the rest is rarer than that.
+    known = int(np.cumprod(~np.isnan(by_token).all(axis=(0, 1))).sum())
+    return by_token[..., :known], by_excerpt[..., :known], probabilities[:known]
 
 
 def model_source(opened: Dataset) -> str:

@@ -203,12 +203,13 @@ def _legend(
     has_simulated = any(strip.simulated is not None for strip in strips)
     lowest = min((float(np.nanmin(s.record.activations)) for s in strips if len(s.record.tokens)), default=0.0)
     high = max(scales, default=1.0)
-    shared = len(set(scales)) <= 1
+    least = min(scales, default=1.0)
     label = "Real (top row) and simulated (below)" if has_simulated and simulated is None else "Value"
     label = "Real (top row)" if has_simulated and simulated is not None else label
-    rows = [_scale_row(label, lowest, high, NORMALIZATIONS[normalization], shared=shared)]
+    end = f"{high:.3g}" if least == high else f"{least:.3g} to {high:.3g}"
+    rows = [_scale_row(label, lowest, high, f"{end} = {NORMALIZATIONS[normalization]}")]
     if has_simulated and simulated is not None:
-        rows.append(_scale_row("Simulated (below)", 0.0, simulated, "its own scale", shared=True))
+        rows.append(_scale_row("Simulated (below)", 0.0, simulated, f"{simulated:.3g} = its own scale"))
     if has_simulated and difference:
         rows.append({"kind": "difference", "name": "Last row: simulated minus real, on the scale of the real values"})
     if any(s.simulated is not None and bool(np.isnan(s.simulated).any()) for s in strips):
@@ -216,14 +217,7 @@ def _legend(
     return rows
 
 
-def _scale_row(label: str, low: float, high: float, name: str, *, shared: bool) -> dict[str, Any]:
-    low = min(low, 0.0) if shared else 0.0
-    end = f"{high:.3g} = {name}" if shared else f"{name}"
-    return {
-        "kind": "scale",
-        "name": label,
-        "low": low,
-        "high": high,
-        "lowText": f"{low:.3g}".replace("-", "−"),
-        "highText": end,
-    }
+def _scale_row(label: str, low: float, high: float, end: str) -> dict[str, Any]:
+    low = min(low, 0.0)
+    text = f"{low:.3g}".replace("-", "−")
+    return {"kind": "scale", "name": label, "low": low, "high": high, "lowText": text, "highText": end}

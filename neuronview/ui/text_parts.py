@@ -70,6 +70,7 @@ def _typed() -> None:
     text = st.session_state[TEXT] or ""
     st.session_state[SEEN] = text
     st.session_state.pop(TOKEN, None)
+    st.session_state.pop("text_page", None)
     if len(text) > MAX_TEXT:
         st.query_params.pop("text", None)
     else:
@@ -131,7 +132,9 @@ def heat_maps(dataset: Dataset, name: str, reading: Reading, neurons: list[Neuro
     for at, neuron in enumerate(neurons):
         record = record_of(reading, neuron)
         text = labels["explanation"].iloc[at]
-        heading = f"{neuron} · maximum {number(record.maximum, digits=3)}" + (f" · {text}" if text else "")
+        heading = f"{neuron} · maximum {number(record.maximum, digits=3)}" + (
+            f" · {text}" if isinstance(text, str) else ""
+        )
         maximum = float(maxima[neuron])
         strips.append(Strip(record, neuron, maximum, heading=heading, chosen=st.session_state.get(TOKEN)))
     token_heatmaps(
@@ -175,7 +178,7 @@ def ranking(dataset: Dataset, name: str, reading: Reading, text: str) -> None:
         return
     found = rank(reading, tails, probabilities, maxima=cached.maxima(dataset), position=position, by_value=by_value)
     st.caption(_what_is_ranked(dataset, found, position))
-    page = st.pagination(MOST // ROWS, key="text_page")
+    page = st.pagination(-(-min(MOST, len(found.layers)) // ROWS), key="text_page")
     _rows(dataset, name, reading, found, first=(page - 1) * ROWS, text=text)
 
 
@@ -203,7 +206,7 @@ def _what_is_ranked(dataset: Dataset, found: Ranking, position: int | None) -> s
     )
     return (
         f"All {len(found.layers):,} neurons, each measured in its own distribution over the corpus{size}: {how}. "
-        f"{int(found.above.sum()):,} neurons go above anything in the corpus and come first."
+        f"Above anything in the corpus, and therefore first: {int(found.above.sum()):,}."
     )
 
 
@@ -219,13 +222,13 @@ def _rows(dataset: Dataset, name: str, reading: Reading, found: Ranking, *, firs
             nav.link("text", "Draw it", place=nav.neuron_place(name, neuron, text=kept), icon=nav.row("text").icon)
 
 
-def _row_html(dataset: Dataset, reading: Reading, found: Ranking, at: int, explanation: str | None) -> str:
+def _row_html(dataset: Dataset, reading: Reading, found: Ranking, at: int, explanation: object) -> str:
     above = bool(found.above[at])
     corpus = int(dataset.manifest.corpus.get("n_tokens", 0)) or None
     rarity = odds(float(found.probabilities[at]), above=above, n_tokens=corpus)
     excess = f" by {number(float(found.excess[at]), digits=3)}" if above else ""
     token = display_text(reading.tokens[int(found.positions[at])])
-    words = html_safe(explanation or "Not explained yet.")
+    words = html_safe(explanation if isinstance(explanation, str) else "Not explained yet.")
     state = "above" if above else "within"
     return (
         f'<div data-nv-rank="{at + 1}" data-rarity="{state}" data-value="{found.values[at]:.8g}">'
