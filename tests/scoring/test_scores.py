@@ -79,8 +79,21 @@ def test_interval_repeats_with_its_seed_and_says_when_excerpts_are_few() -> None
     pairs, strata = drawn_pairs(10, seed=5), ["top"] * 5 + ["random"] * 5
     first, again = (scoring.score_sequences(pairs, groups=strata, seed=7) for _ in range(2))
     assert first.interval == again.interval
-    assert "5 excerpts" in first.note
-    assert scoring.score_sequences(drawn_pairs(40, seed=5), groups=["top"] * 20 + ["random"] * 20).note == ""
+    assert "5 + 5 excerpts held the true value in about" in first.note
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [((5, 5), "5 + 5"), ((12, 8), "5 + 5"), ((10, 15), "10 + 10"), ((20, 20), "20 + 20"), ((3, 9), "Only 3 excerpts")],
+)
+def test_the_note_gives_what_was_measured_for_no_more_excerpts_than_there_are(
+    sizes: tuple[int, int], said: str
+) -> None:
+    assert said in scoring.interval_note(["top"] * sizes[0] + ["random"] * sizes[1])
+
+
+def test_many_excerpts_need_no_note() -> None:
+    assert scoring.interval_note(["top"] * 50 + ["random"] * 60) == ""
 
 
 def test_one_sequence_has_no_interval() -> None:
