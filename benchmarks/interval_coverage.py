@@ -125,9 +125,8 @@ def main() -> None:
     for neuron in NEURONS:
         mine = [row for row in rows if all(row[name] == value for name, value in asdict(neuron).items())]
         values = "  ".join(f"{row['coverage']:.2f}" for row in mine)
-        print(
-            f"{neuron.rate:6} {neuron.spread:6} {neuron.recall:6} {neuron.false_alarms:6} {mine[0]['true']:6}   {values}"
-        )
+        kind = " ".join(f"{value:6}" for value in (*asdict(neuron).values(), mine[0]["true"]))
+        print(f"{kind}   {values}")
     for size in SIZES:
         mine = [row["coverage"] for row in rows if (row["top"], row["random"]) == size]
         print(f"{size[0]} + {size[1]}: mean coverage {np.mean(mine):.3f}, least {min(mine):.2f}, most {max(mine):.2f}")

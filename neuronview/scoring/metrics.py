@@ -141,8 +141,8 @@ def interval_note(strata: Sequence[str]) -> str:
         return ""
     measured = [entry for entry in COVERAGE if entry[0] <= smallest]
     size, held = measured[-1] if measured else COVERAGE[0]
-    few = "" if measured else f"Only {smallest} excerpts on a side, and that is less than was tried: "
-    return f"{few}{'i' if few else 'I'}ntervals from {size} + {size} excerpts held the true value in about {held} of 100 trials."
+    few = "" if measured else f"Only {smallest} excerpts on a side, less than was tried. "
+    return f"{few}Intervals from {size} + {size} excerpts held the true value in about {held} of 100 trials."
 
 
 def _masked(true: ArrayLike, simulated: ArrayLike) -> tuple[Array, Array]:
