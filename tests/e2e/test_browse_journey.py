@@ -1,0 +1,69 @@
+"""Filter the table, see the filter in the address, sort by a header, open a neuron."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support import small_dataset
+from tests.support.app_server import browser, click_cell, key_of, serve, settle
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    root = tmp_path_factory.mktemp("browse")
+    small_dataset.build(root / "data" / "small")
+    with serve(root / "data", root / "home", dataset="small") as found:
+        yield found
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[Page]:
+    with browser() as opened:
+        found = opened.new_page(viewport={"width": 1280, "height": 1400})
+        found.goto(f"{address}/browse")
+        settle(found)
+        yield found
+
+
+def test_a_filter_goes_into_the_address_and_a_row_opens_its_neuron(page: Page) -> None:
+    box = page.get_by_label("Search explanations")
+    box.fill("thing 13 lookup")
+    box.press("Enter")
+    expect(page.get_by_text(re.compile("Rows 1 to 1 of 1"))).to_be_visible()
+    expect(page).to_have_url(re.compile(r"q=thing(\+|%20)13"))
+    click_cell(page, key_of(page, "browse_low_True_table"), row=0)
+    expect(page).to_have_url(re.compile(r"/neuron\?dataset=small&layer=1&neuron=3"))
+    expect(page.locator("h1")).to_contain_text("1:3")
+
+
+def test_the_address_alone_restores_the_filter(page: Page, address: str) -> None:
+    page.goto(f"{address}/browse?q=thing+0&browse_layers=0")
+    settle(page)
+    expect(page.get_by_text(re.compile("Rows 1 to 10 of 10"))).to_be_visible()
+    expect(page.get_by_label("Search explanations")).to_have_value("thing 0")
+
+
+def test_a_header_sorts_all_rows_and_again_the_other_way_round(page: Page) -> None:
+    table = page.locator(".st-key-browse_low_True_table [data-testid='stDataFrame']")
+    table.click(position={"x": 520, "y": 18})
+    expect(page.get_by_text(re.compile("by score, largest first"))).to_be_visible()
+    expect(page).to_have_url(re.compile("browse_sort=score"))
+    page.locator(".st-key-browse_score_True_table [data-testid='stDataFrame']").click(position={"x": 520, "y": 18})
+    expect(page.get_by_text(re.compile("by score, smallest first"))).to_be_visible()
+
+
+def test_the_filtered_table_can_be_downloaded(page: Page) -> None:
+    box = page.get_by_label("Search explanations")
+    box.fill("lookup")
+    box.press("Enter")
+    expect(page.get_by_text(re.compile("Rows 1 to 10 of 10"))).to_be_visible()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download CSV").click()
+    lines = Path(waiting.value.path()).read_text().splitlines()
+    assert len(lines) == 11
+    assert lines[0].startswith("layer,neuron,")

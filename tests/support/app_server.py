@@ -1,0 +1,95 @@
+"""The app as a process of its own on a free port, and a page of Chromium to drive it with."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support import chromium
+
+ROOT = Path(__file__).parents[2]
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def serve(data: Path, home: Path, *, dataset: str) -> Iterator[str]:
+    """Run the app on these folders until the block ends; gives its address. Nothing is requested before."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    names = {"NEURONVIEW_DATA": str(data), "NEURONVIEW_HOME": str(home), "NEURONVIEW_DATASET": dataset}
+    environment = os.environ | names | {"OMP_NUM_THREADS": "1"}
+    home.mkdir(parents=True, exist_ok=True)
+    log = home / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    options = ["--server.headless", "true", "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]
+    with log.open("ab") as stream:
+        process = subprocess.Popen(
+            [*command, *options], cwd=ROOT, env=environment, stdout=stream, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait(f"http://127.0.0.1:{port}", process, log)
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        path = chromium.find() or chromium.own_download()
+        opened = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run to its end."""
+    page.wait_for_selector("h1", timeout=60_000)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+
+
+def click_cell(page: Page, key: str, *, row: int, x: int = 42) -> None:
+    """Click a cell of a dataframe, which is a canvas: row from zero, at `x` pixels from its left edge."""
+    table = page.locator(f".st-key-{key} [data-testid='stDataFrame']").first
+    table.scroll_into_view_if_needed()
+    heights = {"header": 36, "row": 44}
+    table.click(position={"x": x, "y": heights["header"] + heights["row"] * row + heights["row"] // 2})
+
+
+def key_of(page: Page, pattern: str) -> str:
+    """The key of the first element whose class `st-key-…` matches the pattern."""
+    found = re.search(rf"st-key-({pattern})", page.content())
+    assert found, f"no element with a key like {pattern}"
+    return found.group(1)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the app did not start: {log.read_text(errors='replace')[-2000:]}")
