@@ -255,6 +255,9 @@ function listen(view) {
 
 function describe(view, token) {
   if (!token) return;
+  const stop = token.parentElement.querySelector('[tabindex="0"]');
+  if (stop) stop.tabIndex = -1;
+  token.tabIndex = 0; // one tab stop a strip: where the visitor was last
   token.setAttribute("aria-label", spoken(view, token));
   showTip(view, token);
 }
@@ -270,7 +273,7 @@ function onKey(view, event) {
   const at = tokens.indexOf(token);
   const aims = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tokens.length - 1 };
   if (event.key in aims) {
-    moveFocus(token, tokens[Math.max(0, Math.min(tokens.length - 1, aims[event.key]))]);
+    tokens[Math.max(0, Math.min(tokens.length - 1, aims[event.key]))].focus();
   } else if (event.key === "Enter" || event.key === " ") {
     pick(view, token);
   } else if (event.key === "Escape") {
@@ -280,12 +283,6 @@ function onKey(view, event) {
   }
   event.preventDefault();
   event.stopPropagation();
-}
-
-function moveFocus(from, to) {
-  from.tabIndex = -1;
-  to.tabIndex = 0;
-  to.focus();
 }
 
 function pick(view, token) {
