@@ -58,13 +58,16 @@ class Batches:
     """Crops of `context` inputs and their targets, in an order shuffled anew for every epoch.
 
     Every crop's first input is `<|endoftext|>`, in place of the token that stood there: the model is always
-    used with it in front, often before text cut from the middle of a document.
+    used with it in front, often before text cut from the middle of a document. A share `noise` of the other
+    inputs is replaced by tokens drawn from the file (the targets are not): a model that may not trust every word
+    learns frames less by heart, and does better on text of other kinds.
     """
 
     tokens: TokenIds
     context: int
     rows: int
     seed: int
+    noise: float = 0.0
     _orders: dict[int, npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -84,8 +87,17 @@ class Batches:
         epoch, place = divmod(step, self.per_epoch)
         starts = self._order(epoch)[place * self.rows : (place + 1) * self.rows]
         crops = np.stack([self.tokens[start : start + self.context + 1] for start in starts]).astype(np.int64)
-        crops[:, 0] = END_OF_TEXT_ID
-        return crops[:, :-1], crops[:, 1:]
+        inputs = self._with_noise(crops[:, :-1], step)
+        inputs[:, 0] = END_OF_TEXT_ID
+        return inputs, crops[:, 1:]
+
+    def _with_noise(self, inputs: npt.NDArray[np.int64], step: int) -> npt.NDArray[np.int64]:
+        if not self.noise:
+            return inputs.copy()
+        rng = np.random.default_rng([self.seed, step, 1])
+        replaced = rng.random(inputs.shape) < self.noise
+        drawn = self.tokens[rng.integers(len(self.tokens), size=inputs.shape)].astype(np.int64)
+        return np.where(replaced, drawn, inputs)
 
     def _order(self, epoch: int) -> npt.NDArray[np.int64]:
         if epoch not in self._orders:

@@ -44,7 +44,7 @@ class TrainSettings:
     """Crops a batch; each is one context long."""
     muon_rate: float = 0.02
     """Peak rate of the hidden matrices, as in Muon's own scale (each update has spectral norm about 1)."""
-    adam_rate: float = 0.003
+    adam_rate: float = 0.005
     """Peak rate of embeddings, norms and biases."""
     weight_decay: float = 0.01
     warmup: int = 100
@@ -52,6 +52,8 @@ class TrainSettings:
     cooldown: float = 0.4
     """Share of the steps, at the end, over which the rate falls to zero; before that, `steps` may still change."""
     dropout: float = 0.0
+    noise: float = 0.1
+    """Share of the inputs replaced by other tokens; see Batches."""
     clip: float = 1.0
     """Largest norm of all gradients together."""
     seed: int = 1
@@ -217,6 +219,16 @@ def _optimisers(model: Any, settings: TrainSettings) -> list[torch.optim.Optimiz
     ]
 
 
+def _batches(tokens: TokenIds, settings: TrainSettings) -> Batches:
+    return Batches(
+        tokens,
+        context=settings.shape.context,
+        rows=settings.rows,
+        seed=settings.seed,
+        noise=settings.noise,
+    )
+
+
 def train(
     tokens: TokenIds,
     *,
@@ -234,7 +246,7 @@ def train(
     tokens are fewer than a batch.
     """
     path = Path(checkpoint)
-    batches = Batches(tokens, context=settings.shape.context, rows=settings.rows, seed=settings.seed)
+    batches = _batches(tokens, settings)
     training = Training(settings)
     if path.is_file():
         training.restore(path)
@@ -320,7 +332,7 @@ class _Progress:
 
 def estimate_minutes(tokens: TokenIds, *, settings: TrainSettings, steps: int = 5) -> float:
     """Return about how many minutes the whole training would take here, from `steps` steps after two to warm up."""
-    batches = Batches(tokens, context=settings.shape.context, rows=settings.rows, seed=settings.seed)
+    batches = _batches(tokens, settings)
     training = Training(settings)
     for _ in range(2):
         training.advance(batches)

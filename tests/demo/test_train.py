@@ -124,7 +124,7 @@ def test_steps_may_change_until_the_rate_has_begun_to_fall(tokens, tmp_path):
 
 
 def test_it_learns(tokens, tmp_path):
-    settings = replace(SETTINGS, steps=100, dropout=0.0, muon_rate=0.02, adam_rate=0.01)
+    settings = replace(SETTINGS, steps=100, dropout=0.0, noise=0.0, muon_rate=0.02, adam_rate=0.01)
     losses = train(tokens, settings=settings, checkpoint=tmp_path / "c.pt").losses
     assert losses[0] > 5.5
     assert losses[-1] < losses[0] - 2
@@ -200,6 +200,18 @@ def test_crops_are_text_shifted_by_one_behind_end_of_text():
     inputs, targets = Batches(np.arange(1, 302, dtype=np.uint16), context=10, rows=2, seed=1)(4)
     assert inputs[:, 0].tolist() == [0, 0]
     assert (inputs[:, 1:] + 1 == targets[:, 1:]).all()
+
+
+def test_noise_replaces_its_share_of_inputs_and_no_target():
+    tokens = np.random.default_rng(0).integers(1, 60_000, size=20_000).astype(np.uint16)
+    clean, noisy = (Batches(tokens, context=100, rows=20, seed=1, noise=noise) for noise in (0.0, 0.3))
+    (inputs, targets), (changed, same) = clean(3), noisy(3)
+    assert (targets == same).all()
+    assert (inputs[:, 1:] != changed[:, 1:]).mean() == pytest.approx(0.3, abs=0.04)
+    assert (changed[:, 0] == 0).all()
+    assert np.isin(changed[:, 1:], tokens).all()
+    assert (noisy(3)[0] == changed).all()
+    assert (noisy(4)[0] != changed).any()
 
 
 def test_too_few_tokens_are_refused():
