@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neuronview.explain.features import evaluate, features
 from neuronview.explain.features.expressions import parts
+from neuronview.explain.features.registry import evaluate_known, known_features
 
 __all__ = ["FeatureCache"]
 
@@ -22,7 +22,7 @@ class FeatureCache:
 
     def __init__(self) -> None:
         self._bits: dict[tuple[str, ...], NDArray[np.uint8]] = {}
-        self._index = {feature.name: position for position, feature in enumerate(features())}
+        self._index = {feature.name: position for position, feature in enumerate(known_features())}
         self._joins: dict[str, tuple[str, list[int]]] = {}
 
     def __len__(self) -> int:
@@ -33,7 +33,7 @@ class FeatureCache:
         key = tuple(tokens)
         bits = self._bits.get(key)
         if bits is None:
-            bits = self._bits[key] = np.packbits(evaluate(tokens), axis=1)
+            bits = self._bits[key] = np.packbits(evaluate_known(tokens), axis=1)
         join, rows = self._rows(expression)
         chosen = bits[rows]
         joined = np.bitwise_and.reduce(chosen) if join == "all" else np.bitwise_or.reduce(chosen)

@@ -8,15 +8,26 @@ They know nothing of neurons.
 from neuronview.explain.features.base import Feature
 from neuronview.explain.features.expressions import describe, evaluate_expression
 from neuronview.explain.features.lexicon import overlap
-from neuronview.explain.features.registry import evaluate, evaluate_one, feature, features
+from neuronview.explain.features.registry import (
+    dropped_names,
+    evaluate,
+    evaluate_known,
+    evaluate_one,
+    feature,
+    features,
+    known_features,
+)
 
 __all__ = [
     "Feature",
     "describe",
+    "dropped_names",
     "evaluate",
     "evaluate_expression",
+    "evaluate_known",
     "evaluate_one",
     "feature",
     "features",
+    "known_features",
     "overlap",
 ]

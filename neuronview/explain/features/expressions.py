@@ -12,7 +12,7 @@ import numpy as np
 
 from neuronview.errors import BadInput
 from neuronview.explain.features.base import BoolArray
-from neuronview.explain.features.registry import evaluate, feature, index_of
+from neuronview.explain.features.registry import evaluate_known, feature, index_of
 
 Expression = Mapping[str, Any]
 _SINGULAR = re.compile(
@@ -55,6 +55,6 @@ def describe(expression: Expression) -> str:
 def evaluate_expression(expression: Expression, tokens: Sequence[str]) -> BoolArray:
     """Which tokens the expression fires on: (n_tokens,)."""
     join, names = parts(expression)
-    rows = evaluate(tokens)[[index_of(name) for name in names]]
+    rows = evaluate_known(tokens)[[index_of(name) for name in names]]
     result: BoolArray = np.all(rows, axis=0) if join == "all" else np.any(rows, axis=0)
     return result

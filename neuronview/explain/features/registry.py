@@ -1,13 +1,15 @@
 """All features in a fixed order, and their evaluation on an excerpt in one pass.
 
 Every token carries one integer whose bits are the features; rules by a word's or token's form are kept by form.
-Evaluation is deterministic and holds no state beyond these memories.
+Evaluation is deterministic and holds no state beyond these memories. Features listed in `dropped.txt` did not earn
+their place: explanations no longer use them, but those that do can still be read and simulated.
 """
 
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from importlib.resources import files
 
 import numpy as np
 
@@ -104,17 +106,36 @@ def _by_form(rules: Iterable[FormRule], bits: dict[str, int]) -> Callable[[str],
 
 
 def features() -> tuple[Feature, ...]:
-    """All features; their order is the order of `evaluate`'s rows."""
+    """All features that are in use; their order is the order of `evaluate`'s rows."""
+    known = _dictionary().features
+    return tuple(known[index] for index in _kept())
+
+
+def known_features() -> tuple[Feature, ...]:
+    """All features, the dropped ones too; their order is the order of `evaluate_known`'s rows."""
     return _dictionary().features
 
 
+@cache
+def _kept() -> tuple[int, ...]:
+    dropped = {index_of(name) for name in dropped_names()}
+    return tuple(index for index in range(len(_dictionary().features)) if index not in dropped)
+
+
+def dropped_names() -> tuple[str, ...]:
+    """Names in `dropped.txt`, one a line; what follows a # is a comment."""
+    text = files(__package__).joinpath("dropped.txt").read_text(encoding="utf-8")
+    names = (line.partition("#")[0].strip() for line in text.splitlines())
+    return tuple(name for name in names if name)
+
+
 def feature(name: str) -> Feature:
-    """The feature of that name. Raises `NotFound` with near matches."""
-    return features()[index_of(name)]
+    """The feature of that name, in use or dropped. Raises `NotFound` with near matches."""
+    return known_features()[index_of(name)]
 
 
 def index_of(name: str) -> int:
-    """The row of a feature in `evaluate`. Raises `NotFound` with near matches."""
+    """The row of a feature in `evaluate_known`. Raises `NotFound` with near matches."""
     index = _dictionary().index
     if name not in index:
         near = difflib.get_close_matches(name, index, n=3, cutoff=0.5)
@@ -124,10 +145,17 @@ def index_of(name: str) -> int:
 
 
 def evaluate(tokens: Sequence[str]) -> BoolArray:
-    """Evaluate every feature on one excerpt.
+    """Evaluate every feature that is in use on one excerpt.
 
     Args: the excerpt's tokens as text; joined without separators they are the text. Returns (n_features, n_tokens).
     """
+    kept = _kept()
+    rows = evaluate_known(tokens)
+    return rows if len(kept) == len(rows) else rows[list(kept)]
+
+
+def evaluate_known(tokens: Sequence[str]) -> BoolArray:
+    """Evaluate every feature, the dropped ones too; rows as in `known_features`."""
     dictionary = _dictionary()
     context = Context(tokens)
     marks = Marks(context, dictionary.bits)
@@ -152,5 +180,5 @@ def _unpack(masks: list[int], n_features: int) -> BoolArray:
 
 def evaluate_one(name: str, tokens: Sequence[str]) -> BoolArray:
     """Evaluate one feature: (n_tokens,). For several features of an excerpt, `evaluate` costs no more."""
-    row: BoolArray = evaluate(tokens)[index_of(name)]
+    row: BoolArray = evaluate_known(tokens)[index_of(name)]
     return row
