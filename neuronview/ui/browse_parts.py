@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 ANY = "any"
-PER_PAGE = 50
+PER_PAGE = 25
 _LAST = "nv_browse_filter"
 FULL_SCORE, FULL_SHARE = (-1.0, 1.0), (0, 100)
 

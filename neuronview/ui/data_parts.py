@@ -190,7 +190,7 @@ def _corpus(corpus: Mapping[str, Any]) -> str:
 
 def _source(value: object) -> str:
     if isinstance(value, Mapping):
-        return "(" + ", ".join(f"{amount} {name}" for name, amount in value.items()) + ")"
+        return "(" + ", ".join(f"{amount:,} {name}" for name, amount in value.items()) + ")"
     return f"({value})"
 
 

@@ -31,14 +31,17 @@ WHISKERS = (0.05, 0.25, 0.5, 0.75, 0.95)
 def facts(dataset: Dataset) -> None:
     """What the dataset is, in numbers and a sentence."""
     model, corpus = dataset.manifest.model, dataset.manifest.corpus
-    excerpts, tokens = corpus.get("n_excerpts"), corpus.get("n_tokens")
     with st.container(horizontal=True):
-        st.metric("Model", model.path.rsplit("/", 1)[-1], help=model.path)
-        st.metric("Neurons", f"{model.n_layers * model.n_neurons:,}", help="MLP neurons, value after the activation.")
+        st.metric("Dataset", dataset.manifest.name)
         st.metric("Layers × neurons", f"{model.n_layers} × {model.n_neurons:,}")
-        st.metric(
-            "Excerpts", f"{excerpts:,}" if excerpts else "not said", help=f"{tokens:,} tokens" if tokens else None
-        )
+        for name, label in (("n_excerpts", "Excerpts"), ("n_tokens", "Tokens")):
+            if corpus.get(name):
+                st.metric(label, f"{corpus[name]:,}")
+    inside = (dataset.folder / model.path).is_dir()
+    st.text(
+        f"Every MLP neuron of a GPT-2 ({'which is part of the dataset' if inside else model.path}), its value after "
+        f"{model.activation_function} at each token of a corpus. A neuron is named layer:neuron, both from zero."
+    )
     explainers = _scores(dataset)["explainer"].dropna().unique()
     who = "; ".join(explainer_words(str(name)) for name in sorted(explainers))
     st.caption(
@@ -123,6 +126,7 @@ def scores_by_layer(dataset: Dataset) -> None:
     table = layer_quantiles(scores)
     if table.empty:
         st.info("No explanation of this dataset has a score yet. The page Explain makes some on this computer.")
+        nav.link("explain", "Explain neurons", icon=nav.row("explain").icon)
         return
     charts.show(_boxes(table), key="overview_layers", alt=_boxes_in_words(table), height=320)
     undefined = int(scores["explainer"].notna().sum() - scores["score"].notna().sum())

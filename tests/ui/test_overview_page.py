@@ -26,6 +26,7 @@ def test_the_page_says_what_the_dataset_is(small_home: Path) -> None:
     values = {metric.label: metric.value for metric in at.metric}
     assert values["Layers × neurons"] == "2 × 5"
     assert values["Excerpts"] == "12"
+    assert any("gelu_new" in text.value for text in at.text)
 
 
 def test_a_tour_of_another_model_is_not_shown(small_home: Path) -> None:
@@ -85,6 +86,19 @@ def test_surprise_needs_both_rules() -> None:
 def test_every_list_shows_n_and_interval_beside_the_score(small_home: Path) -> None:
     for table in open_page("overview").dataframe:
         assert {"score", "low", "high", "n_sequences", "state"} <= set(table.value.columns)
+
+
+def test_a_dataset_without_explanations_says_what_to_do(small_home: Path) -> None:
+    commit = next((small_home / "data" / "small" / "commits").glob("*.json"))
+    content = orjson.loads(commit.read_bytes())
+    content["parts"] = [part for part in content["parts"] if part["kind"] not in ("explanations", "scores")]
+    commit.write_bytes(orjson.dumps(content))
+    at = open_page("overview")
+    assert not at.exception
+    assert "Explain makes some" in at.info[0].value
+    for name in ("browse", "compare", "explain", "data"):
+        assert not open_page(name).exception
+    assert set(open_page("browse").dataframe[0].value["state"]) == {"no explanation"}
 
 
 def test_a_jump_out_of_range_names_the_range(small_home: Path) -> None:
