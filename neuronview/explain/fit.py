@@ -6,7 +6,7 @@ and names only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from neuronview.explain.dictionary import Candidate, indicator_statistics
 from neuronview.explain.lookup import lookup_rule
 
-__all__ = ["BEST_FEATURES", "CANDIDATES", "fit_candidates", "fit_lookup"]
+__all__ = ["BEST_FEATURES", "CANDIDATES", "fit_all", "fit_candidates", "fit_lookup"]
 
 BEST_FEATURES = 24
 """Of how many of a neuron's best features all pairs are tried."""
@@ -39,19 +39,38 @@ def fit_lookup(token_ids: NDArray[np.int64], strings: Mapping[int, str], activat
     )
 
 
-def fit_candidates(names: Sequence[str], marks: NDArray[np.bool_], activations: Floats) -> list[Candidate]:
-    """The CANDIDATES expressions that correlate best with one neuron, best first.
+def fit_candidates(
+    names: Sequence[str], marks: NDArray[np.bool_], activations: Floats, *, most: int = CANDIDATES
+) -> list[Candidate]:
+    """The expressions that correlate best with one neuron, best first, at most `most`.
 
     `marks` (features, tokens) says where each named feature holds; `activations` (tokens,). Single features, and
     unions and intersections of two of the BEST_FEATURES. Only positive correlations: an explanation says where a neuron
     fires. Empty when there is none, as for a neuron that never changes.
     """
-    values = activations.astype(np.float64)
-    n, total, squares = len(values), float(values.sum()), float(values @ values)
-    weights = marks.astype(np.float64)
-    holds, products = weights.sum(axis=1), weights @ values
+    (found,) = fit_all(names, marks.astype(np.float64), activations[:, None], most=most)
+    return found
 
-    def candidate(expression: Mapping[str, Any], count: float, product: float) -> Candidate:
+
+def fit_all(
+    names: Sequence[str], weights: Floats, activations: Floats, *, most: int = CANDIDATES
+) -> Iterator[list[Candidate]]:
+    """The same for each neuron of `activations` (tokens, neurons); `weights` (features, tokens) are 0 and 1.
+
+    Sums are of the precision of `weights`.
+    """
+    holds, products = weights.sum(axis=1), weights @ activations.astype(weights.dtype)
+    for neuron, column in enumerate(products.T):
+        yield _candidates(names, weights, activations[:, neuron].astype(weights.dtype), holds, column, most)
+
+
+def _candidates(
+    names: Sequence[str], weights: Floats, values: Floats, holds: Floats, products: Floats, most: int
+) -> list[Candidate]:
+    wide = values.astype(np.float64)
+    n, total, squares = len(values), float(wide.sum()), float(wide @ wide)
+
+    def candidate(expression: Mapping[str, Any], count: Any, product: Any) -> Candidate:
         correlation, on, off = indicator_statistics(n, float(count), total, squares, float(product))
         return Candidate(expression, correlation, correlation, on, off)
 
@@ -71,4 +90,4 @@ def fit_candidates(names: Sequence[str], marks: NDArray[np.bool_], activations: 
             if count < min(holds[i], holds[j]):
                 found.append(candidate({"any": pair}, holds[i] + holds[j] - count, products[i] + products[j] - product))
     positive = [entry for entry in found if entry.correlation > 0]
-    return sorted(positive, key=lambda entry: -entry.correlation)[:CANDIDATES]
+    return sorted(positive, key=lambda entry: -entry.correlation)[:most]
