@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from neuronview.ui import cached, frame, nav, neuron_parts, simulated_parts, state
+from neuronview.ui import cached, frame, neuron_parts, simulated_parts, state
 
 dataset = frame.begin("neuron", with_heading=False)
 name = frame.dataset_name()
@@ -12,7 +12,7 @@ explanations = cached.explanations(dataset, identity)
 state.remember_neuron(name, identity)
 
 neuron_parts.header(dataset, name, identity)
-neuron_parts.explanation_cards(explanations, nav.neuron_place(name, identity))
+neuron_parts.explanation_cards(explanations)
 
 excerpts, simulated, pattern, distribution = st.tabs(
     ["Excerpts", "Real against simulated", "Test a pattern", "Distribution"],

@@ -12,6 +12,7 @@ from neuronview.links import Place, parse
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter, names
 from neuronview.ui import cached, nav, state
+from neuronview.ui.plain import markdown_safe
 
 T = TypeVar("T")
 
@@ -54,10 +55,13 @@ def dataset_name() -> str:
 
 
 def require_neuron(opened: Dataset, *, default: NeuronId | None = None) -> NeuronId:
-    """The neuron of the address (or `default`); stops the run, in words, when there is none or no such."""
-    identity = place().neuron_id or default
+    """The neuron of the address, or `default`, which the address then names; stops the run when there is none."""
+    identity = place().neuron_id
     if identity is None:
-        refuse(BadLink("The address names no neuron. Add layer=0&neuron=0, or choose one in Browse."))
+        if default is None:
+            refuse(BadLink("The address names no neuron. Add layer=0&neuron=0, or choose one in Browse."))
+        identity = default
+        st.query_params.update(nav.neuron_place(dataset_name(), identity).parameters())
     try:
         return opened.require(identity)
     except NeuronViewError as error:
@@ -83,7 +87,7 @@ def attempt(load: Callable[[], T]) -> T:
 
 def refuse(error: NeuronViewError) -> NoReturn:
     """Say what is wrong and where a working page is, and stop the run."""
-    st.error(str(error), title="This address cannot be shown", icon=":material/link_off:")
+    st.error(markdown_safe(str(error)), title="This address cannot be shown", icon=":material/link_off:")
     default = cached.settings().dataset
     nav.link("overview", "Go to the overview", place=Place(dataset=default), icon=":material/home:")
     nav.link("neuron", "Open neuron 0:0", place=Place(default, 0, 0), icon=":material/blur_on:")
@@ -114,6 +118,6 @@ def _jump(opened: Dataset, name: str, typed: str) -> None:
     try:
         identity = opened.require(NeuronId.parse(typed))
     except (BadInput, NeuronViewError) as error:
-        st.error(str(error))
+        st.error(markdown_safe(str(error)))
         return
     nav.go("neuron", nav.neuron_place(name, identity))

@@ -211,7 +211,8 @@ def _legend(
     if has_simulated and simulated is not None:
         rows.append(_scale_row("Simulated (below)", 0.0, simulated, f"{simulated:.3g} = its own scale"))
     if has_simulated and difference:
-        rows.append({"kind": "difference", "name": "Last row: simulated minus real, on the scale of the real values"})
+        name = "Last row, on the scale of the real values: simulation too low"
+        rows.append({"kind": "difference", "name": name, "end": "too high", "high": high})
     if any(s.simulated is not None and bool(np.isnan(s.simulated).any()) for s in strips):
         rows.append({"kind": "missing", "name": "no simulated value"})
     return rows

@@ -84,16 +84,21 @@ def rank(
     )
 
 
-def odds(probability: float, *, above: bool = False, n_tokens: int | None = None) -> str:
-    """A tail probability in words, such as “1 in 3,400”; two digits are all that it is good for."""
+def odds(probability: float, *, above: bool = False, least: float = 0.0) -> str:
+    """A tail probability in words, such as “1 in 3,400”; two digits are all that it is good for.
+
+    `least` is the smallest probability that the corpus can tell, said where the probability is 0.
+    """
     if above:
         return "above anything in the corpus"
     if math.isnan(probability):
         return "not known"
     if probability <= 0:
-        return f"rarer than 1 in {n_tokens:,}" if n_tokens else "rarer than anything stored"
-    if probability > 0.5:
-        return "nothing unusual"
+        return f"rarer than {_one_in(least)}" if least > 0 else "rarer than anything stored"
+    return "nothing unusual" if probability > 0.5 else _one_in(probability)
+
+
+def _one_in(probability: float) -> str:
     one_in = 1 / probability
-    digits = max(0, 1 - math.floor(math.log10(one_in)))
-    return f"1 in {round(one_in, 1 - math.floor(math.log10(one_in))):,.{digits}f}".removesuffix(".0")
+    digits = 1 - math.floor(math.log10(one_in))
+    return f"1 in {round(one_in, digits):,.{max(0, digits)}f}".removesuffix(".0")

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from neuronview.links import Place
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
 from neuronview.ui import charts, nav
 from neuronview.ui.evaluation import neuron_at, neuron_maximum, tail_text
 from neuronview.ui.heatmap import NORMALIZATIONS, Group, Normalization, Strip, token_heatmaps
-from neuronview.ui.plain import html_safe, html_table, sentence_html
+from neuronview.ui.plain import html_safe, html_table, markdown_safe, sentence_html
 from neuronview.ui.scores import explainer_words, headline, number, score_badge, score_table
 
 __all__ = ["distribution", "excerpts", "explanation_cards", "header", "normalization_choice", "record_heading"]
@@ -43,12 +42,13 @@ def header(dataset: Dataset, name: str, identity: NeuronId) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _step("previous", "Previous", neighbours["previous"], "Shift+Left")
         _step("next", "Next", neighbours["next"], "Shift+Right")
-        _step("down", "Layer down", neighbours["down"], "Shift+Down")
-        _step("up", "Layer up", neighbours["up"], "Shift+Up")
+        down, up = neighbours["down"], neighbours["up"]
+        _step("down", f"Layer {down.layer}" if down else "No lower layer", down, "Shift+Down")
+        _step("up", f"Layer {up.layer}" if up else "No higher layer", up, "Shift+Up")
         place = nav.neuron_place(name, identity)
         nav.link("text", "Try a text", place=place, icon=nav.row("text").icon)
         nav.link("compare", "Compare", place=place, icon=nav.row("compare").icon)
-        nav.link("explain", "Explain it", place=place, icon=nav.row("explain").icon)
+        nav.link("explain", "Explain", place=place, icon=nav.row("explain").icon)
 
 
 def _step(key: str, label: str, target: NeuronId | None, shortcut: str) -> None:
@@ -70,16 +70,15 @@ def _move(target: NeuronId) -> None:
 # --- explanations --------------------------------------------------------------------------------------------------
 
 
-def explanation_cards(explanations: Sequence[Explanation], place: Place) -> None:
+def explanation_cards(explanations: Sequence[Explanation]) -> None:
     """Every explanation with its headline score; all its scores on request."""
     if not explanations:
-        st.info("Nobody has explained this neuron yet. Test a pattern below, or explain it.", icon=":material/info:")
-        nav.link("explain", "Explain it", place=place, icon=nav.row("explain").icon)
+        st.info("Nobody has explained this neuron yet: test a pattern below, or explain it.", icon=":material/info:")
         return
     columns = st.columns(min(2, len(explanations)))
     for number_, explanation in enumerate(explanations):
         with columns[number_ % len(columns)].container(border=True):
-            st.caption(explainer_words(explanation.explainer))
+            st.caption(markdown_safe(explainer_words(explanation.explainer)))
             st.html(sentence_html(explanation.text))
             score_badge(headline(explanation))
             if explanation.scores:

@@ -10,12 +10,18 @@ __all__ = ["html_safe", "html_table", "markdown_safe", "sentence_html"]
 
 _CELL = "padding:0.15rem 0.9rem 0.15rem 0;vertical-align:top;"
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=@/])")
+_SPECIAL = re.compile(r"[\\`*_\[\]{}$<>~&|]|:(?=[\w+-]+[:\[/])")
+_BLOCK = re.compile(r"^(?:[#+\-=](?=\s|\W)|(?<!\d)\d+(?=[.)]\s))")
 
 
 def markdown_safe(text: str) -> str:
-    """The text with every character that Markdown, LaTeX or Streamlit's directives give a meaning to, escaped."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """The text in one line, with what Markdown, LaTeX or Streamlit's directives give a meaning to escaped."""
+    line = _SPECIAL.sub(lambda match: "\\" + match[0], " ".join(text.split()))
+    block = _BLOCK.match(line)
+    if block is None:
+        return line
+    mark = block[0]
+    return mark + "\\" + line[len(mark) :] if mark.isdigit() else "\\" + line
 
 
 def html_safe(text: object) -> str:

@@ -15,7 +15,7 @@ from neuronview.ui import cached, charts
 from neuronview.ui.evaluation import SimulatedSet, neuron_maximum
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.neuron_parts import record_heading
-from neuronview.ui.plain import sentence_html
+from neuronview.ui.plain import markdown_safe, sentence_html
 from neuronview.ui.scores import SPLITS, explainer_words, number, score_badge
 
 __all__ = ["pattern_test", "real_against_simulated", "simulated_view"]
@@ -41,7 +41,7 @@ def real_against_simulated(dataset: Dataset, name: str, record: NeuronRecord, ex
     try:
         found = cached.simulated(dataset, record, ruled[place or 0], split)
     except NeuronViewError as error:
-        st.error(str(error))
+        st.error(markdown_safe(str(error)))
         return
     simulated_view(name, record, found, key="neuron_sim")
 
@@ -159,7 +159,7 @@ def pattern_test(dataset: Dataset, name: str, record: NeuronRecord, explanations
         typed = cached.pattern(dataset, name, record, str(text), is_regex, tuple(explanations))
         found = cached.simulated(dataset, record, typed, "held_out")
     except NeuronViewError as error:
-        st.error(str(error))
+        st.error(markdown_safe(str(error)))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(sentence_html(typed.text), width="content")

@@ -8,14 +8,14 @@ from neuronview.demo.passages_written import WrittenPassage
 from neuronview.errors import BadInput, NeuronViewError
 from neuronview.links import MAX_TEXT, Place, format_neurons, parse_neurons
 from neuronview.records import NeuronId
-from neuronview.stats import Ranking
+from neuronview.stats import Ranking, length_corrected
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
 from neuronview.ui import cached, nav
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.live import Reading, odds, rank, record_of
 from neuronview.ui.neuron_parts import normalization_choice
-from neuronview.ui.plain import html_safe, html_table
+from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
 
 __all__ = ["chosen_neurons", "heat_maps", "missing_model", "ranking", "text_input", "token_table", "unusable"]
@@ -87,7 +87,7 @@ def chosen_neurons(dataset: Dataset, place: Place, *, fallback: NeuronId) -> lis
         first = [place.neuron_id] if place.neuron_id else []
         chosen = list(dict.fromkeys(dataset.require(neuron) for neuron in [*first, *also])) or [fallback]
     except NeuronViewError as error:
-        st.error(str(error), title="This address cannot be shown")
+        st.error(markdown_safe(str(error)), title="This address cannot be shown")
         nav.link("text", "Read the text without it", place=Place(place.dataset, text=place.text))
         st.stop()
     shown = format_neurons(chosen)
@@ -102,7 +102,7 @@ def chosen_neurons(dataset: Dataset, place: Place, *, fallback: NeuronId) -> lis
         help="Such as 2:17, or 0:5, 2:17, 3:1.",
     )
     if problem := st.session_state.pop("text_neurons_problem", None):
-        st.error(problem)
+        st.error(markdown_safe(problem))
     return chosen
 
 
@@ -174,12 +174,13 @@ def ranking(dataset: Dataset, name: str, reading: Reading, text: str) -> None:
     try:
         tails, _, probabilities = cached.tails(dataset)
     except NeuronViewError as error:
-        st.error(str(error))
+        st.error(markdown_safe(str(error)))
         return
     found = rank(reading, tails, probabilities, maxima=cached.maxima(dataset), position=position, by_value=by_value)
     st.caption(_what_is_ranked(dataset, found, position))
     page = st.pagination(-(-min(MOST, len(found.layers)) // ROWS), key="text_page")
-    _rows(dataset, name, reading, found, first=(page - 1) * ROWS, text=text)
+    least = _least(dataset, reading, position)
+    _rows(dataset, name, reading, found, first=(page - 1) * ROWS, text=text, least=least)
 
 
 def _token_choice(reading: Reading) -> int | None:
@@ -210,44 +211,53 @@ def _what_is_ranked(dataset: Dataset, found: Ranking, position: int | None) -> s
     )
 
 
-def _rows(dataset: Dataset, name: str, reading: Reading, found: Ranking, *, first: int, text: str) -> None:
+def _rows(
+    dataset: Dataset, name: str, reading: Reading, found: Ranking, *, first: int, text: str, least: float
+) -> None:
     places = range(first, min(first + ROWS, len(found.layers)))
     neurons = tuple(NeuronId(int(found.layers[at]), int(found.neurons[at])) for at in places)
     labels = cached.labels(dataset, neurons)
     for row, (at, neuron) in enumerate(zip(places, neurons, strict=True)):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"text_row_{row}"):
             nav.neuron_link(name, neuron, label=f"Neuron {neuron}")
-            st.html(_row_html(dataset, reading, found, at, labels["explanation"].iloc[row]))
+            token = reading.tokens[int(found.positions[at])]
+            st.html(_row_html(found, at, labels["explanation"].iloc[row], token=token, least=least))
             kept = text if len(text) <= MAX_TEXT else None
             nav.link("text", "Draw it", place=nav.neuron_place(name, neuron, text=kept), icon=nav.row("text").icon)
 
 
-def _row_html(dataset: Dataset, reading: Reading, found: Ranking, at: int, explanation: object) -> str:
+def _least(dataset: Dataset, reading: Reading, position: int | None) -> float:
+    """Smallest probability that a corpus of this size can tell, for one token or for the whole text; 0 unknown."""
+    corpus = int(dataset.manifest.corpus.get("n_tokens", 0))
+    if not corpus:
+        return 0.0
+    return float(length_corrected(1 / corpus, 1 if position is not None else len(reading.tokens)))
+
+
+def _row_html(found: Ranking, at: int, explanation: object, *, token: str, least: float) -> str:
     above = bool(found.above[at])
-    corpus = int(dataset.manifest.corpus.get("n_tokens", 0)) or None
-    rarity = odds(float(found.probabilities[at]), above=above, n_tokens=corpus)
+    rarity = odds(float(found.probabilities[at]), above=above, least=least)
     excess = f" by {number(float(found.excess[at]), digits=3)}" if above else ""
-    token = display_text(reading.tokens[int(found.positions[at])])
     words = html_safe(explanation if isinstance(explanation, str) else "Not explained yet.")
     state = "above" if above else "within"
     return (
         f'<div data-nv-rank="{at + 1}" data-rarity="{state}" data-value="{found.values[at]:.8g}">'
         f"<div><strong>{html_safe(rarity)}{excess}</strong> · value {number(float(found.values[at]), digits=3)} "
-        f"at <code>{html_safe(token)}</code></div>"
+        f"at <code>{html_safe(display_text(token))}</code></div>"
         f'<div style="opacity:0.85;overflow-wrap:anywhere">{words}</div></div>'
     )
 
 
 def missing_model(error: NeuronViewError) -> None:
     """Say that the model is not here, and what still works."""
-    st.error(str(error), title="The model cannot be used")
+    st.error(markdown_safe(str(error)), title="The model cannot be used")
     st.caption("Everything that was stored still works: browse the neurons and their excerpts.")
     nav.link("browse", "Browse", icon=nav.row("browse").icon)
 
 
 def unusable(error: BadInput, *, fitting: str) -> None:
     """Say what is wrong with the text, and offer the part of it that fits."""
-    st.warning(str(error), icon=":material/edit_note:")
+    st.warning(markdown_safe(str(error)), icon=":material/edit_note:")
     if fitting.strip():
         st.button("Keep what fits", key="text_cut", icon=":material/content_cut:", on_click=_keep, args=(fitting,))
 

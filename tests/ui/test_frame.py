@@ -42,8 +42,20 @@ def test_pages_are_registered_at_their_file_stems() -> None:
     assert all(entry.file.is_file() for entry in nav.PAGES)
 
 
-def test_markdown_is_escaped_and_words_are_kept() -> None:
-    assert markdown_safe("a *b* $x$") == r"a \*b\* \$x\$"
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("a *b* $x$", r"a \*b\* \$x\$"),
+        ("<script> [x](y)", r"\<script\> \[x\](y)"),
+        (":red[stop] :smile:", r"\:red\[stop\] \:smile:"),
+        ("# heading", r"\# heading"),
+        ("1. first", r"1\. first"),
+        ("- item", r"\- item"),
+        ("Write layer:neuron, such as 2:17.", "Write layer:neuron, such as 2:17."),
+    ],
+)
+def test_markdown_is_escaped_and_prose_is_kept(text: str, escaped: str) -> None:
+    assert markdown_safe(text) == escaped
 
 
 def test_html_is_escaped_in_attributes_too() -> None:

@@ -104,5 +104,5 @@ def test_odds_are_read_out_with_two_digits(probability: float, words: str) -> No
 
 def test_states_without_a_probability_are_words_of_their_own() -> None:
     assert odds(0.0, above=True) == "above anything in the corpus"
-    assert odds(0.0, n_tokens=1000) == "rarer than 1 in 1,000"
+    assert odds(0.0, least=1 / 1000) == "rarer than 1 in 1,000"
     assert odds(float("nan")) == "not known"

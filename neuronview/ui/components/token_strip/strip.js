@@ -108,6 +108,10 @@ function legend(view) {
       bar.style.background = gradient(view, row.low, row.high);
       const low = make("span", "", row.lowText);
       line.append(make("span", "", row.name), low, bar, make("span", "", row.highText));
+    } else if (row.kind === "difference") {
+      const bar = make("span", "nv-legend-bar");
+      bar.style.background = gradient(view, -row.high, row.high);
+      line.append(make("span", "", row.name), bar, make("span", "", row.end));
     } else {
       const swatch = make("span", `nv-legend-swatch nv-${row.kind}`);
       line.append(swatch, make("span", "", row.name));
@@ -182,6 +186,7 @@ function stripOf(view, strip, group, place) {
     normalization: data.normalization,
     scaleMax: precise(strip.scale),
   });
+  if (strip.simulated) box.classList.add("nv-stacked");
   if (strip.simulated) box.dataset.simulatedScale = data.simulatedScale;
   box.setAttribute("role", "listbox");
   box.setAttribute("aria-label", `${strip.heading || "Excerpt"}. Arrow keys move from token to token.`);
