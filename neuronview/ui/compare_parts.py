@@ -5,13 +5,14 @@ Both neurons' values on the same excerpts need the model, which is loaded only w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
 from neuronview.errors import NeuronViewError
-from neuronview.records import Explanation, Floats, NeuronId, NeuronRecord
+from neuronview.records import Explanation, Floats, NeuronId, NeuronRecord, Score
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.tokens import display_text
 from neuronview.ui import cached, charts, frame, nav
@@ -130,7 +131,7 @@ def _side_by_side(
     for place, column in enumerate(st.columns(2)):
         with column:
             _who(explanations[place])
-            score_badge(found[place].scores[0] if found[place].scores else None)
+            score_badge(_with_baselines(found[place], explanations[place]))
             _scatter(found[place], limits, key=f"compare_scatter_{place}")
     st.caption(
         "Computed now from the stored activations. Scores are of the simulation as the rule gives it. Scatter and "
@@ -144,6 +145,15 @@ def _side_by_side(
             token_heatmaps(
                 _groups(record, found[place]), key=f"compare_strips_{place}", dataset=name, difference=difference
             )
+
+
+def _with_baselines(found: SimulatedSet, entry: Explanation) -> Score | None:
+    """The score computed now beside the stored baselines, where those are of the same excerpts."""
+    if not found.scores:
+        return None
+    stored = entry.score(split=found.chosen.split)
+    same = stored is not None and stored.n_sequences == len(found.chosen.records)
+    return replace(found.scores[0], baselines=stored.baselines if stored and same else (), note="")
 
 
 def _who(entry: Explanation) -> None:
@@ -306,11 +316,7 @@ def _together(shared: SharedExcerpts, records: tuple[NeuronRecord, NeuronRecord]
         )
         for stratum in sorted(set(shared.strata))
     }
-    names = {
-        "top of first": f"top of {records[0].id}",
-        "top of second": f"top of {records[1].id}",
-        "random": "random excerpts",
-    }
+    names = _strata_words(records)
     figure = charts.scatter(
         {names[stratum]: pair for stratum, pair in points.items()},
         x=f"activation of {records[0].id}",
@@ -324,6 +330,14 @@ def _together(shared: SharedExcerpts, records: tuple[NeuronRecord, NeuronRecord]
     )
 
 
+def _strata_words(records: tuple[NeuronRecord, NeuronRecord]) -> Mapping[str, str]:
+    return {
+        "top of first": f"top of {records[0].id}",
+        "top of second": f"top of {records[1].id}",
+        "random": "random excerpts",
+    }
+
+
 def _cross(
     shared: SharedExcerpts, records: tuple[NeuronRecord, NeuronRecord], best: tuple[Explanation, Explanation]
 ) -> None:
@@ -335,18 +349,19 @@ def _cross(
             left, right = st.columns(2)
             with left:
                 st.caption(f"Its own explanation ({best[place].explainer})")
-                score_badge(own)
+                score_badge(replace(own, note=""))
             with right:
                 st.caption(f"The explanation of {foreign} ({best[1 - place].explainer})")
-                score_badge(other)
+                score_badge(replace(other, note=""))
             _difference(difference, "Own minus the other's", first="its own explanation", second="the other's")
 
 
 def _strips(name: str, records: tuple[NeuronRecord, NeuronRecord], shared: SharedExcerpts) -> None:
+    words = _strata_words(records)
     for place, (column, values) in enumerate(zip(st.columns(2), (shared.first, shared.second), strict=True)):
         record = records[place]
         strips = [
-            Strip(value, record.id, neuron_maximum(record), heading=f"excerpt {value.excerpt_id} · {stratum}")
+            Strip(value, record.id, neuron_maximum(record), heading=f"excerpt {value.excerpt_id} · {words[stratum]}")
             for value, stratum in zip(values, shared.strata, strict=True)
         ]
         with column:

@@ -32,6 +32,8 @@ DEFAULT_COLUMNS = (
     "share_positive",
     "maximum",
 )
+ROW_HEIGHT = 66
+"""Pixels; from 64 on, Streamlit wraps the text of a cell."""
 SORTS: Mapping[str, str] = {"open": "layer"}
 """Columns whose header sorts by another column of the query."""
 
@@ -88,7 +90,7 @@ def neuron_table(
         alt=alt,
         hide_index=True,
         height=height,  # type: ignore[arg-type]  # Streamlit's own literal is not exported
-        row_height=44,
+        row_height=ROW_HEIGHT,
         placeholder="–",
         column_config={name: config[name] for name in present if name in config},
         **selection,

@@ -73,7 +73,7 @@ def click_cell(page: Page, key: str, *, row: int, x: int = 42) -> None:
     """Click a cell of a dataframe, which is a canvas: row from zero, at `x` pixels from its left edge."""
     table = page.locator(f".st-key-{key} [data-testid='stDataFrame']").first
     table.scroll_into_view_if_needed()
-    heights = {"header": 36, "row": 44}
+    heights = {"header": 36, "row": 66}
     table.click(position={"x": x, "y": heights["header"] + heights["row"] * row + heights["row"] // 2})
 
 
