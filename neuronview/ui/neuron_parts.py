@@ -39,7 +39,7 @@ def header(dataset: Dataset, name: str, identity: NeuronId) -> None:
         f"neuron {identity.neuron} of 0 to {model.n_neurons - 1}, values after {model.activation_function}."
     )
     neighbours = neuron_at(identity, layers=model.n_layers, neurons=model.n_neurons)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _step("previous", "Previous", neighbours["previous"], "Shift+Left")
         _step("next", "Next", neighbours["next"], "Shift+Right")
         down, up = neighbours["down"], neighbours["up"]

@@ -83,6 +83,26 @@ def test_the_next_neuron_is_one_key_away_and_back_goes_back(server: Server, page
     expect(page.get_by_role("heading", name="Neuron 1:17")).to_be_visible()
 
 
+def test_a_deep_link_to_a_tab_shows_simulated_beside_real_values(server: Server, page: Page) -> None:
+    page.goto(server.address + LINK + "&neuron_tab=Real+against+simulated")
+    strip = locators.strips(page).first
+    expect(strip).to_have_attribute("data-simulated-scale", "calibrated")
+    pairs = locators.tokens(strip).evaluate_all("all => all.map(e => [e.dataset.activation, e.dataset.simulated])")
+    assert pairs
+    assert all(np.isfinite(float(real)) and np.isfinite(float(simulated)) for real, simulated in pairs)
+
+
+def test_a_click_shows_the_rest_of_a_group_and_hides_it_again(server: Server, page: Page) -> None:
+    page.goto(server.address + LINK)
+    before = locators.strips(page)
+    expect(before.first).to_be_visible()
+    few = before.count()
+    page.get_by_role("button", name=re.compile("Show all")).first.click()
+    assert before.count() > few
+    page.get_by_role("button", name=re.compile("Show 5 only")).first.click()
+    assert before.count() == few
+
+
 def test_a_neuron_out_of_range_is_refused_in_words(server: Server, page: Page) -> None:
     page.goto(server.address + "/neuron?dataset=demo&layer=1&neuron=99999")
     expect(page.get_by_text("layer 1 has neurons 0 to 31")).to_be_visible()

@@ -1,5 +1,7 @@
 """The frame around every page: addresses that cannot be followed are refused in words, the rest opens."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,14 @@ def test_markdown_is_escaped_and_prose_is_kept(text: str, escaped: str) -> None:
 
 def test_html_is_escaped_in_attributes_too() -> None:
     assert html_safe('"<script>') == "&quot;&lt;script&gt;"
+
+
+def test_browsing_imports_no_torch(small_home: Path) -> None:
+    code = (
+        "import sys; from tests.support.pages import open_page; "
+        "at = open_page('neuron', layer='0', neuron='1'); "
+        "sys.exit('torch' in sys.modules or bool(at.exception))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]

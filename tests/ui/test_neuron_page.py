@@ -65,6 +65,12 @@ def test_next_moves_to_the_next_neuron(small_home: Path) -> None:
     assert at.title[0].value == "Neuron 0:1"
 
 
+def test_an_address_without_a_neuron_shows_one_and_names_it(small_home: Path) -> None:
+    at = open_page("neuron")
+    layer, neuron = (int(at.query_params[name][0]) for name in ("layer", "neuron"))
+    assert at.title[0].value == f"Neuron {layer}:{neuron}"
+
+
 def test_neighbours_end_at_the_bounds() -> None:
     found = neuron_at(NeuronId(3, 9), layers=4, neurons=10)
     assert found == {"previous": NeuronId(3, 8), "next": None, "down": NeuronId(2, 9), "up": None}
