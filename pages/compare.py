@@ -2,6 +2,7 @@
 
 from neuronview.ui import compare_parts as parts
 from neuronview.ui import frame
+from neuronview.ui.compare_neurons import neurons_mode
 
 dataset = frame.begin("compare")
 name = frame.dataset_name()
@@ -10,4 +11,4 @@ neuron = parts.neuron_choice(dataset, name)
 if chosen == parts.MODES[0]:
     parts.explanations_mode(dataset, name, neuron)
 else:
-    parts.neurons_mode(dataset, name, neuron)
+    neurons_mode(dataset, name, neuron)

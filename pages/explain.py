@@ -3,7 +3,7 @@
 import streamlit as st
 
 from neuronview.ui import explain_parts as parts
-from neuronview.ui import frame
+from neuronview.ui import frame, run_parts
 
 dataset = frame.begin("explain")
 name = frame.dataset_name()
@@ -11,7 +11,7 @@ choice = parts.choose(dataset)
 if choice is not None:
     st.caption(parts.estimate(dataset, choice))
     parts.start(name, choice)
-run = parts.chosen_run()
+run = run_parts.chosen_run()
 if run is not None:
-    parts.watch(dataset, name, run)
-parts.earlier_runs()
+    run_parts.watch(dataset, name, run)
+run_parts.earlier_runs()

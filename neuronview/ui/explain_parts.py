@@ -1,52 +1,25 @@
-"""Explain: choose neurons and an explainer, start a run, watch it, find its results again.
-
-A run is a process of its own that this page only watches through its folder: closing the page does not stop it.
-"""
+"""Explain: choose neurons, an explainer and what it needs; see what a run would do; start it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 import streamlit as st
 
 from neuronview.errors import BadInput, BadPattern, NeuronViewError
 from neuronview.explain.pattern import Pattern
+from neuronview.jobs.execute import CHUNK
 from neuronview.jobs.launch import launch
-from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan, list_runs, new_run
-from neuronview.links import Place, format_neurons, parse_neurons
-from neuronview.records import Explanation, NeuronId
+from neuronview.jobs.plan import EXPLAINERS, RunPlan, new_run
+from neuronview.links import format_neurons, parse_neurons
+from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
-from neuronview.ui import cached, frame, nav
+from neuronview.ui import cached, frame
 from neuronview.ui.browse_parts import last_filter
-from neuronview.ui.tables import neuron_table
 
-__all__ = [
-    "Choice",
-    "choose",
-    "chosen_run",
-    "describe_filter",
-    "earlier_runs",
-    "estimate",
-    "rows_of",
-    "start",
-    "watch",
-]
+__all__ = ["Choice", "choose", "describe_filter", "estimate", "start"]
 
 MOST_NEURONS = 500
-SHOWN_RUNS = 20
-CHUNK = 50
-"""Neurons that share one pass of the model over the sample."""
-STATE_WORDS = {
-    "queued": "waiting to start",
-    "running": "running",
-    "done": "finished",
-    "failed": "failed",
-    "cancelled": "stopped",
-    "interrupted": "interrupted: its process is gone",
-}
-_STORED_AS = {"pattern": "person"}
 
 
 @dataclass(frozen=True)
@@ -232,189 +205,3 @@ def start(name: str, choice: Choice) -> None:
         st.error(f"The run could not be started: {error}")
         return
     st.query_params["run"] = folder.path.name
-
-
-def chosen_run() -> RunFolder | None:
-    """The run that the address names, else one that is still going."""
-    runs = list_runs(cached.settings().home)
-    named = st.query_params.get("run")
-    if named is None:
-        return next((run for run in runs if not run.progress().is_over), None)
-    found = next((run for run in runs if run.path.name == named), None)
-    if found is None:
-        st.error(f"There is no run “{named}” on this computer. Choose one of the earlier runs below.")
-    return found
-
-
-def watch(dataset: Dataset, name: str, folder: RunFolder) -> None:
-    """Progress of a run, live while it goes on, then its results."""
-    plan = folder.plan()
-    over = folder.progress().is_over
-    st.subheader("This run", anchor=False)
-    st.text(f"{EXPLAINERS.get(plan.explainer, plan.explainer)} · {_few(plan.neurons)} · dataset {plan.dataset}")
-    if plan.explainer == "pattern":
-        st.text(f"{'Expression' if plan.regex else 'Words'}: {plan.pattern}")
-    st.fragment(_panel, run_every=None if over else 1.0)(folder, over)
-    if plan.dataset != name:
-        nav.link("explain", f"Its results are in dataset {plan.dataset}", place=Place(plan.dataset), view=_run(folder))
-    elif over:
-        _results(dataset, name, folder)
-
-
-def _panel(folder: RunFolder, over: bool) -> None:
-    progress = folder.progress()
-    if progress.is_over and not over:
-        st.rerun()  # the whole page once more, with the results and without the timer
-    words = STATE_WORDS[progress.state]
-    st.progress(min(1.0, max(0.0, progress.share)), text=f"{words}: {progress.done} of {progress.total} neurons done")
-    if progress.step:
-        st.caption(progress.step)
-    if progress.message:
-        st.text(progress.message)
-    _failures(folder, progress)
-    if not progress.is_over:
-        if folder.is_cancelled():
-            st.caption("Stopping after what it is doing …")
-        elif st.button("Cancel", icon=":material/stop_circle:", key="explain_cancel"):
-            folder.cancel()
-            st.rerun(scope="fragment")
-    elif progress.state != "done" and st.button("Go on with this run", icon=":material/resume:", key="explain_go_on"):
-        folder.reopen()
-        launch(folder, cached.settings())
-        st.query_params["run"] = folder.path.name
-        st.rerun()
-
-
-def _failures(folder: RunFolder, progress: Progress) -> None:
-    if progress.failures:
-        with st.expander(f"{len(progress.failures)} neurons could not be done", expanded=True):
-            st.text("\n".join(progress.failures))
-    if progress.state in ("interrupted", "failed") and (log := folder.log_tail()):
-        with st.expander("What its process wrote last"):
-            st.code(log, language=None)
-
-
-def _results(dataset: Dataset, name: str, folder: RunFolder) -> None:
-    plan, finished = folder.plan(), folder.finished()
-    found: list[Explanation] = []
-    for neuron in plan.neuron_ids:
-        if str(neuron) in finished:
-            found += _of_run(cached.explanations(dataset, neuron), plan)
-    if not found:
-        return
-    st.caption(
-        f"{len(found)} explanations, kept on this computer and shown on the neurons' pages. "
-        "A score stands beside its 95 % interval and the number of excerpts."
-    )
-    neuron_table(
-        rows_of(found),
-        dataset=name,
-        key="explain_results",
-        alt="Results of the run",
-        columns=(
-            "open",
-            "explanation",
-            "explainer",
-            "score",
-            "low",
-            "high",
-            "n_sequences",
-            "state",
-            "top_score",
-            "random_score",
-        ),
-    )
-    if len(found) == 1 and found[0].neuron is not None:
-        nav.neuron_link(name, found[0].neuron, label=f"Open neuron {found[0].neuron}")
-
-
-def _of_run(explanations: Sequence[Explanation], plan: RunPlan) -> list[Explanation]:
-    """What the run found for a neuron; the stored equal, where the same rule was there before."""
-    mine = [entry for entry in explanations if entry.explainer == _STORED_AS.get(plan.explainer, plan.explainer)]
-    of_run = [entry for entry in mine if entry.provenance.created == plan.created]
-    if not of_run and plan.explainer == "pattern":
-        return [entry for entry in mine if (entry.rule or {}).get("pattern") == plan.pattern][:1]
-    return of_run or mine[:1]
-
-
-def rows_of(explanations: Sequence[Explanation]) -> pd.DataFrame:
-    """Explanations as rows of the browse table, best lower bound first; nan and None where there is no score."""
-    rows = []
-    for entry in explanations:
-        score = entry.score(split="held_out") or entry.score()
-        split = score.split if score else None
-        top, random = (entry.score(split=split, subset=subset) for subset in ("top", "random"))
-        rows.append(
-            {
-                "layer": entry.neuron.layer if entry.neuron else -1,
-                "neuron": entry.neuron.neuron if entry.neuron else -1,
-                "explanation": entry.text.strip(),
-                "explainer": entry.explainer,
-                "score": score.value if score else None,
-                "low": score.interval[0] if score else None,
-                "high": score.interval[1] if score else None,
-                "n_sequences": score.n_sequences if score else None,
-                "state": score.state if score else None,
-                "top_score": top.value if top else None,
-                "random_score": random.value if random else None,
-            }
-        )
-    return pd.DataFrame(rows).sort_values("low", ascending=False, na_position="last", ignore_index=True)
-
-
-def earlier_runs() -> None:
-    """Every run of this computer, newest first; a button shows one."""
-    runs = list_runs(cached.settings().home)[:SHOWN_RUNS]
-    if not runs:
-        return
-    st.subheader("Earlier runs", anchor=False)
-    rows, names = [], []
-    for run in runs:
-        try:
-            plan, progress = run.plan(), run.progress()
-        except NeuronViewError as error:
-            st.caption(str(error))
-            continue
-        names.append(run.path.name)
-        rows.append(
-            {
-                "show": "Show",
-                "started": pd.Timestamp(plan.created) if plan.created else None,
-                "state": STATE_WORDS[progress.state],
-                "done": f"{progress.done} of {progress.total}",
-                "failures": len(progress.failures),
-                "explainer": plan.explainer,
-                "neurons": _few(plan.neurons),
-                "dataset": plan.dataset,
-            }
-        )
-
-    def show() -> None:
-        nav.go("explain", view={"run": names[int(st.session_state["explain_show"]["row"])]})
-
-    st.dataframe(
-        pd.DataFrame(rows),
-        key="explain_runs",
-        alt="Earlier runs",
-        hide_index=True,
-        height="content",
-        column_config={
-            "show": st.column_config.ButtonColumn("", type="tertiary", on_click=show, key="explain_show", pinned=True),
-            "started": st.column_config.DatetimeColumn("Started", format="YYYY-MM-DD HH:mm"),
-            "state": "State",
-            "done": "Done",
-            "failures": "Not done",
-            "explainer": "Explainer",
-            "neurons": "Neurons",
-            "dataset": "Dataset",
-        },
-    )
-
-
-def _run(folder: RunFolder) -> dict[str, object]:
-    return {"run": folder.path.name}
-
-
-def _few(neurons: Sequence[str]) -> str:
-    shown = ", ".join(neurons[:6])
-    return shown if len(neurons) <= 6 else f"{shown} and {len(neurons) - 6} more"

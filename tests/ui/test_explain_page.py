@@ -13,8 +13,9 @@ from neuronview.jobs.execute import execute
 from neuronview.jobs.plan import RunFolder, RunPlan, list_runs, new_run
 from neuronview.records import NeuronId
 from neuronview.store import NeuronFilter, open_dataset
-from neuronview.ui import explain_parts
-from neuronview.ui.explain_parts import Choice, describe_filter, estimate, rows_of
+from neuronview.ui import explain_parts, run_parts
+from neuronview.ui.explain_parts import Choice, describe_filter, estimate
+from neuronview.ui.run_parts import rows_of
 from tests.support import run_dataset
 from tests.support.pages import open_page
 
@@ -36,7 +37,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def launched(monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
     """Runs that the page started; none is carried out."""
     started: list[RunFolder] = []
-    monkeypatch.setattr(explain_parts, "launch", lambda folder, settings: started.append(folder) or 1)
+    for module in (explain_parts, run_parts):
+        monkeypatch.setattr(module, "launch", lambda folder, settings: started.append(folder) or 1)
     return started
 
 
