@@ -14,4 +14,4 @@ if choice is not None:
 run = run_parts.chosen_run()
 if run is not None:
     run_parts.watch(dataset, name, run)
-run_parts.earlier_runs()
+run_parts.earlier_runs(watched=run)

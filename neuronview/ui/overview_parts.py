@@ -6,6 +6,7 @@ Scores are never averaged across explainers: each has its own boxes. Lists come 
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,7 @@ def tour(dataset: Dataset, name: str) -> None:
         "The words are ours; the score on each card is that of its neuron's best explanation."
     )
     labels = cached.labels(dataset, tuple(stop.neuron for stop in stops))
-    grid = st.grid(3, min_column_width=280)
+    grid = st.grid(3, min_column_width=235)
     for stop, row in zip(stops, labels.to_dict("records"), strict=True):
         with grid.cell(), st.container(border=True, height="stretch"):
             _card(name, stop, row)
@@ -79,12 +80,14 @@ def _card(name: str, stop: Stop, row: dict[object, object]) -> None:
         nav.neuron_link(name, stop.neuron, label=f"{stop.neuron}  {stop.title}")
         st.badge(words, color=colour)  # type: ignore[arg-type]  # one of Streamlit's colour names
     st.text(stop.words)
-    st.caption(markdown_safe(_score_line(row)))
-
-
-def _score_line(row: dict[object, object]) -> str:
-    """Value, interval and n of a row of the browse table, or why there is none."""
     plain = {str(key): value for key, value in row.items()}
+    if state_words(plain) != "no explanation":
+        st.caption(markdown_safe(f"Best explanation ({plain['explainer']}): {plain['explanation']}"))
+    st.caption(markdown_safe(_score_line(plain)))
+
+
+def _score_line(plain: Mapping[str, object]) -> str:
+    """Value, interval and n of a row of the browse table, or why there is none."""
     state = state_words(plain)
     if state != "scored":
         return f"Score: {state}"

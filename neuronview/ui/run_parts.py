@@ -161,9 +161,10 @@ def rows_of(explanations: Sequence[Explanation]) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values("low", ascending=False, na_position="last", ignore_index=True)
 
 
-def earlier_runs() -> None:
-    """Every run of this computer, newest first; a button shows one."""
+def earlier_runs(*, watched: RunFolder | None = None) -> None:
+    """Runs of this computer, newest first; a button shows one. The `watched` one is left out while it goes on."""
     runs = list_runs(cached.settings().home)[:SHOWN_RUNS]
+    runs = [run for run in runs if run != watched or run.progress().is_over]
     if not runs:
         return
     st.subheader("Earlier runs", anchor=False)

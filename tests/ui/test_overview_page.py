@@ -39,6 +39,7 @@ def test_the_tour_of_this_model_shows_words_as_text_with_score_interval_and_n(sm
     at = open_page("overview")
     assert STOP["words"] in [text.value for text in at.text]
     assert any("95 % interval" in c.value and "excerpts" in c.value for c in at.caption)
+    assert any("thing 13 in dictionary" in c.value for c in at.caption)
 
 
 def test_a_broken_tour_is_named_and_the_page_goes_on(small_home: Path) -> None:
