@@ -82,7 +82,7 @@ def explanation_cards(explanations: Sequence[Explanation]) -> None:
             st.html(sentence_html(explanation.text))
             score_badge(headline(explanation))
             if explanation.scores:
-                with st.expander(f"All {len(explanation.scores)} scores", key=f"neuron_scores_{number_}"):
+                with st.expander(f"All scores ({len(explanation.scores)})", key=f"neuron_scores_{number_}"):
                     score_table(explanation.scores)
 
 

@@ -29,12 +29,17 @@ def html_safe(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def html_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str = "") -> str:
+def html_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str = "", wrap: bool = True) -> str:
     """A small table whose cells are HTML already; numbers stand in columns."""
     head = "".join(f'<th scope="col" style="{_CELL}text-align:left">{html_safe(name)}</th>' for name in headers)
     body = "".join("<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in row) + "</tr>" for row in rows)
-    title = f'<caption style="text-align:left;opacity:0.8">{html_safe(caption)}</caption>' if caption else ""
-    style = "border-collapse:collapse;font-size:0.875rem;font-variant-numeric:tabular-nums"
+    title = (
+        f'<caption style="text-align:left;font-weight:600;padding-bottom:0.15rem">{html_safe(caption)}</caption>'
+        if caption
+        else ""
+    )
+    spacing = "normal" if wrap else "nowrap"
+    style = f"border-collapse:collapse;white-space:{spacing};font-size:0.875rem;font-variant-numeric:tabular-nums"
     return (
         f'<div style="overflow-x:auto"><table style="{style}">{title}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from neuronview.explain import evaluation
 from neuronview.records import Baseline, Explanation, Score
 from neuronview.store.tables import HEADLINE_SPLITS
 from neuronview.ui.plain import html_safe, html_table
@@ -34,13 +35,7 @@ STATES = {
     "unparsable": "no score: the answer could not be read",
     "provider_error": "no score: the endpoint failed",
 }
-SPLITS = {
-    "valid": "published split, 5 top and 5 random excerpts",
-    "held_out": "excerpts that nothing was fitted or chosen on",
-    "test": "test split",
-    "published": "as published with the data",
-    "corpus": "every token of the corpus",
-}
+SPLITS = {**evaluation.SPLITS, "test": "test split", "published": "as published with the data"}
 SUBSETS = {
     "top_and_random": "top and random excerpts",
     "top": "top excerpts only",
@@ -108,9 +103,17 @@ def headline(explanation: Explanation) -> Score | None:
 
 
 def score_table(scores: Sequence[Score]) -> None:
-    """All scores of an explanation, a row each; nothing is averaged."""
-    headers = ("Split", "Excerpts", "Score", "95 % interval", "n", "r squared", "deviation explained")
-    st.html(html_table(headers, [_row(score) for score in scores]))
+    """All scores of an explanation, a table for each split and a row for each score; nothing is averaged.
+
+    r² and the absolute deviation explained are of the calibrated simulation.
+    """
+    headers = ("Excerpts", "Score", "95 % interval", "n", "r²", "dev. expl.")
+    splits = list(dict.fromkeys(score.split for score in scores))
+    tables = [
+        html_table(headers, [_row(s) for s in scores if s.split == split], caption=SPLITS.get(split, split), wrap=False)
+        for split in splits
+    ]
+    st.html('<div style="height:0.75rem"></div>'.join(tables))
 
 
 def _row(score: Score) -> list[str]:
@@ -118,11 +121,10 @@ def _row(score: Score) -> list[str]:
     interval = "none" if math.isnan(low) else f"{number(low)} to {number(high)}"
     text = number(score.value) if score.state == "ok" else html_safe(STATES[score.state])
     return [
-        html_safe(SPLITS.get(score.split, score.split)),
-        html_safe(SUBSETS[score.subset]),
+        html_safe(SUBSETS[score.subset].replace(" excerpts", "")),
         marked(score, text),
         interval,
-        f"{score.n_sequences:,} excerpts" if score.n_sequences else f"{score.n_tokens:,} tokens",
+        f"{score.n_sequences:,}" if score.n_sequences else f"{score.n_tokens:,} tokens",
         number(score.rsquared),
         number(score.absolute_dev_explained),
     ]
