@@ -156,7 +156,8 @@ def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 
             explanation = written[place]
             if explanation is not None:
                 others = _others(written, record.id, seed)
-                found.append(_scored(explanation, record, lookups[place], others, cache, seed))
+                scored = _scored(explanation, record, lookups[place], others, cache, seed)
+                found.append(_with_fit_notes(scored, is_apart=dataset.manifest.first_source is not None))
     return found
 
 
@@ -249,6 +250,20 @@ def _scored(
     )
     identity = explanation_id(record.id, explanation.explainer, explanation.text, explanation.rule)
     return replace(explanation, scores=[*scores, *explanation.scores], id=identity)
+
+
+def _with_fit_notes(explanation: Explanation, *, is_apart: bool) -> Explanation:
+    """Say of each score whether the corpus that the rule was fitted on holds its excerpts.
+
+    `is_apart`: the source shown first, which `held_out` and all random records are of, was left out of that corpus.
+    """
+    scores = []
+    for score in explanation.scores:
+        seen = score.split == "valid" and score.subset != "random" if is_apart else score.split != "corpus"
+        which = "top excerpts" if is_apart else "excerpts"
+        said = f"The corpus that the rule was fitted on holds these {which} too." if seen else ""
+        scores.append(replace(score, note=" ".join(filter(None, (score.note, said)))))
+    return replace(explanation, scores=scores)
 
 
 def _provenance(dataset: Dataset, seed: int) -> Provenance:

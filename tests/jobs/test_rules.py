@@ -16,7 +16,7 @@ from neuronview.explain.evaluation import evaluation_sets
 from neuronview.explain.feature_cache import FeatureCache
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
-from neuronview.jobs.rules import LayerInputs, RuleInputs, explain_all, explain_layer
+from neuronview.jobs.rules import LayerInputs, RuleInputs, _with_fit_notes, explain_all, explain_layer
 from neuronview.records import Explanation, NeuronId, Score
 from neuronview.store import Dataset
 from tests.support.collected import Collected, collect_small
@@ -70,7 +70,7 @@ def plain(score: Score) -> tuple[object, ...]:
     numbers = (score.ev_correlation, score.rsquared, score.absolute_dev_explained, *score.interval)
     baselines = [(b.name, b.n, *(_text(v) for v in (b.value, b.low, b.high))) for b in score.baselines]
     counts = (score.n_sequences, score.n_tokens, score.n_missing)
-    labels = (score.simulator, score.split, score.subset, score.state, score.reason, score.note)
+    labels = (score.simulator, score.split, score.subset, score.state, score.reason)
     return (*map(_text, numbers), *counts, *labels, *baselines)
 
 
@@ -186,6 +186,17 @@ def test_no_scored_excerpt_is_of_a_document_that_something_was_fitted_or_chosen_
         scored = {record.document_id for record in sets["held_out"].records}
         assert scored
         assert scored.isdisjoint(used | fitted)
+
+
+def test_scores_say_which_excerpts_the_rule_was_fitted_on(explained: Explained) -> None:
+    for entry in every_explanation(explained):
+        seen = {(score.split, score.subset) for score in entry.scores if "was fitted on" in score.note}
+        assert seen == {("valid", "top_and_random"), ("valid", "top")}
+
+
+def test_without_a_source_shown_first_every_score_says_that_its_excerpts_were_fitted_on(explained: Explained) -> None:
+    alone = _with_fit_notes(every_explanation(explained)[0], is_apart=False)
+    assert {score.split for score in alone.scores if "was fitted on" in score.note} == {"valid", "held_out"}
 
 
 def test_provenance_is_complete(explained: Explained) -> None:
