@@ -14,27 +14,32 @@ __all__ = ["Ranking", "exceedance", "length_corrected", "rank_neurons", "surpris
 Array = NDArray[np.floating[Any]]
 
 
-def exceedance(values: ArrayLike, tail_values: Array, tail_probabilities: ArrayLike) -> NDArray[np.float64]:
+def exceedance(
+    values: ArrayLike, tail_values: Array, tail_probabilities: ArrayLike, *, maxima: ArrayLike = np.inf
+) -> NDArray[np.float64]:
     """Probability that a draw from each neuron's stored distribution exceeds its value.
 
     `values` has shape (...), `tail_values` (..., grid) rises along the grid: the value exceeded with each of the
-    decreasing `tail_probabilities` (grid,). Between grid points the logarithm of the probability is taken as
-    linear in the value. 0.0 for a value above the largest stored one (above anything in the corpus); 1.0 below
-    the smallest; nan where the value or the tail is not known.
+    decreasing `tail_probabilities` (grid,), nan where the corpus is too small to know. Between grid points the
+    logarithm of the probability is taken as linear in the value. Above the last known grid value it is that
+    point's probability (the smallest that the corpus resolves), and 0.0 above `maxima` (...), the largest values of
+    the corpus; 1.0 below the first grid value; nan where the value or the whole tail is not known.
     """
     wanted = np.asarray(values, dtype=np.float64)
-    grid = np.asarray(tail_values, dtype=np.float64)
     logs = np.log(np.asarray(tail_probabilities, dtype=np.float64))
-    last = grid.shape[-1] - 1
-    upper = np.clip((grid < wanted[..., None]).sum(axis=-1), 1, last)
-    low, high = (np.take_along_axis(grid, index[..., None], axis=-1)[..., 0] for index in (upper - 1, upper))
+    known = np.isfinite(tail_values)
+    last = np.maximum(known.sum(axis=-1) - 1, 0)
+    # Beyond what is known the grid is never reached: `upper` stops at the last known point.
+    grid = np.where(known, tail_values, np.finfo(np.float64).max)
+    upper = np.minimum(np.maximum((grid < wanted[..., None]).sum(axis=-1), 1), last)
+    lower = np.maximum(upper - 1, 0)
+    low, high = (np.take_along_axis(grid, index[..., None], axis=-1)[..., 0] for index in (lower, upper))
     width = high - low
     share = np.divide(wanted - low, width, out=np.zeros_like(width), where=width > 0)
-    probability = np.exp(logs[upper - 1] + np.clip(share, 0.0, 1.0) * (logs[upper] - logs[upper - 1]))
-    # A flat stretch of the grid is an atom: the value is reached with the larger probability.
+    probability = np.exp(logs[lower] + np.clip(share, 0.0, 1.0) * (logs[upper] - logs[lower]))
     probability = np.where(wanted < grid[..., 0], 1.0, probability)
-    probability = np.where(wanted > grid[..., -1], 0.0, probability)
-    return np.where(np.isnan(wanted) | np.isnan(grid).any(axis=-1), np.nan, probability)
+    probability = np.where(wanted > np.asarray(maxima), 0.0, probability)
+    return np.where(np.isnan(wanted) | ~known.any(axis=-1), np.nan, probability)
 
 
 def length_corrected(probability: ArrayLike, n_tokens: int) -> NDArray[np.float64]:
@@ -89,10 +94,9 @@ def rank_neurons(
     layers, tokens, neurons = activations.shape
     positions = activations.argmax(axis=1)
     values = np.take_along_axis(activations, positions[:, None, :], axis=1)[:, 0].astype(np.float64)
-    probability = length_corrected(exceedance(values, tail_values, tail_probabilities), tokens)
+    probability = length_corrected(exceedance(values, tail_values, tail_probabilities, maxima=maxima), tokens)
     excess = values - maxima
     above = excess > 0
-    probability = np.where(above, 0.0, probability)
     relative = excess / np.maximum(np.abs(maxima), 1e-9)
     second = np.where(above, -relative, -values)
     keys = (-values,) if by_value else (second, np.nan_to_num(probability, nan=2.0))

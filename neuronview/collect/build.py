@@ -10,12 +10,12 @@ import os
 import platform
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import transformers
 from numpy.typing import NDArray
 
 from neuronview.collect.candidates import NEAR_DUPLICATE_RULE, pick
@@ -55,6 +55,8 @@ class Sizes:
     random: int = 20
     quantile: int = 5
     first: int = 12
+    quantile_pool: int = 0
+    """Random excerpts that quantile groups are drawn from as far as they suffice; 0 for the whole corpus."""
     top_candidates: int = 64
     first_candidates: int = 48
     shortest_random: int = 32
@@ -75,6 +77,8 @@ class Sizes:
     sample_tokens: int = 100_000
     excerpt_tokens: int = EXCERPT_TOKENS
     activation_bits: int = 16
+    activation_step: float = 0.0
+    """Stored activations are rounded to multiples of this; 0 keeps them as they are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,6 +226,7 @@ class _Collection:
             _padded([np.concatenate(rows) for rows in zip(*groups.values(), strict=True)]),
             keep=sizes.quantile,
             seed=self.seed,
+            preferred=self._quantile_pool(),
             **shape,
         )
         visitor = RecordsVisitor(
@@ -238,7 +243,14 @@ class _Collection:
         """The dataset's files, the manifest last; what was written is removed when something fails."""
         corpus, bits = self.corpus, self._activation_bits()
         self.report.begin("write", 0)
-        records = records_table(self.chosen, self.quantiles, corpus, n_neurons=self.model.n_neurons, bits=bits)
+        records = records_table(
+            self.chosen,
+            self.quantiles,
+            corpus,
+            n_neurons=self.model.n_neurons,
+            bits=bits,
+            step=self.sizes.activation_step,
+        )
         referenced = np.unique(records.column("excerpt_id").to_numpy())
         tables = [
             *(("neurons", table) for table in self._neuron_tables()),
@@ -282,6 +294,15 @@ class _Collection:
         among = np.zeros(self.corpus.n_excerpts, dtype=bool)
         among[rest[before < self.sizes.sample_tokens]] = True
         return among
+
+    def _quantile_pool(self) -> NDArray[np.bool_] | None:
+        """A seeded choice of excerpts; None for all."""
+        size, n_excerpts = self.sizes.quantile_pool, self.corpus.n_excerpts
+        if not size:
+            return None
+        pool = np.zeros(n_excerpts, dtype=bool)
+        pool[np.random.default_rng([self.seed, 3]).permutation(n_excerpts)[:size]] = True
+        return pool
 
     def _activation_bits(self) -> int:
         """As asked for; 32 where 16 could not hold the largest value."""
@@ -374,12 +395,13 @@ class _Collection:
             "sizes": asdict(self.sizes),
             "n_records": n_records,
             "activation_bits": self._activation_bits(),
+            "activation_step": self.sizes.activation_step,
             "near_duplicates": NEAR_DUPLICATE_RULE,
             "token_means_complete": self.statistics.tokens.is_complete,
             "versions": {
                 "python": platform.python_version(),
                 "torch": torch.__version__,
-                "transformers": transformers.__version__,
+                "transformers": version("transformers"),
                 "numpy": np.__version__,
             },
         }

@@ -75,9 +75,22 @@ class QuantileRecords:
     """A random few excerpts of each group of the excerpt maximum."""
 
     def __init__(
-        self, boundaries: Float32, excluded: Int64, *, n_neurons: int, keep: int, width: int, bits: int, seed: int
+        self,
+        boundaries: Float32,
+        excluded: Int64,
+        *,
+        n_neurons: int,
+        keep: int,
+        width: int,
+        bits: int,
+        seed: int,
+        preferred: NDArray[np.bool_] | None = None,
     ) -> None:
-        """`boundaries` (all neurons, 4) of the maximum; `excluded` (all neurons, any) excerpts of other groups."""
+        """`boundaries` (all neurons, 4) of the maximum; `excluded` (all neurons, any) excerpts of other groups.
+
+        `preferred` (excerpts,) are drawn before all others: neurons that share excerpts make a smaller dataset.
+        """
+        self._preferred = preferred
         size = (len(boundaries), len(QUANTILE_GROUPS), keep)
         self._boundaries = boundaries
         self._excluded = excluded
@@ -99,6 +112,8 @@ class QuantileRecords:
         for place, excerpt in enumerate(batch.excerpts.tolist()):
             group = np.minimum(groups[place], len(QUANTILE_GROUPS) - 1)
             priority = np.random.default_rng([self._seed, 1, excerpt]).random(len(every), dtype=np.float32)
+            if self._preferred is not None and not self._preferred[excerpt]:
+                priority += 1
             wanted = (priority < self._threshold[every, group]) & (groups[place] < len(QUANTILE_GROUPS))
             neurons = np.flatnonzero(wanted)
             neurons = neurons[~(self._excluded[neurons] == excerpt).any(1)]

@@ -19,7 +19,7 @@ from neuronview.tokens import quoted
 __all__ = ["NAME", "TABLE_SIZE", "explain_by_lookup", "lookup_rule", "table_correlation"]
 
 NAME = "lookup"
-TABLE_SIZE = 100
+TABLE_SIZE = 60
 NAMED_TOKENS = 8
 
 

@@ -7,6 +7,7 @@ of its own, so a Dataset may be shared between threads. Reads only; `user` write
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -270,15 +271,15 @@ class Dataset:
         missing = set(excerpt_ids) - set(rows)
         if missing:
             raise DatasetError(f"Excerpt {min(missing)} is referred to but not stored: build the dataset again.")
-        strings = self._strings({token for row in rows.values() if not row["tokens"] for token in row["token_ids"]})
         for row in rows.values():
-            row["tokens"] = row["tokens"] or [strings[token] for token in row["token_ids"]]
+            row["tokens"] = row["tokens"] or [self._vocabulary[token] for token in row["token_ids"]]
         return rows
 
-    def _strings(self, token_ids: set[int]) -> dict[int, str]:
-        query = "select token_id, token from vocabulary where list_contains($ids, token_id)"
-        rows = self._table(query, {"ids": sorted(token_ids)}).to_pylist() if token_ids else []
-        return {row["token_id"]: row["token"] for row in rows}
+    @cached_property
+    def _vocabulary(self) -> dict[int, str]:
+        """Token strings by id; read once, since every neuron's records need them."""
+        table = self._table("select token_id, token from vocabulary")
+        return dict(zip(table.column("token_id").to_pylist(), table.column("token").to_pylist(), strict=True))
 
     def _table(self, query: str, values: dict[str, Any] | None = None) -> pa.Table:
         try:

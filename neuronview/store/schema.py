@@ -13,9 +13,9 @@ __all__ = ["FORMAT_VERSION", "KINDS", "SCHEMAS", "SORTED_BY", "TAIL_PROBABILITIE
 FORMAT_VERSION = 1
 
 TAIL_PROBABILITIES: tuple[float, ...] = tuple(
-    round(mantissa * 10.0**exponent, 12) for exponent in range(-1, -8, -1) for mantissa in (9, 7, 5, 4, 3, 2, 1.5, 1)
+    round(mantissa * 10.0**exponent, 12) for exponent in range(-1, -8, -1) for mantissa in (7, 5, 3, 2, 1)
 )
-"""Decreasing exceedance probabilities from 0.9 to 1e-7 at which a neuron's tail is stored."""
+"""Decreasing exceedance probabilities from 0.7 to 1e-7 at which a neuron's tail is stored."""
 
 _NEURON = [("layer", pa.int16()), ("neuron", pa.int32())]
 

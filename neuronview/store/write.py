@@ -118,7 +118,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _parquet_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
-    options: dict[str, Any] = {"compression": "zstd", "compression_level": 12, "row_group_size": ROW_GROUP}
+    options: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "row_group_size": ROW_GROUP}
     if kind == "records":
         plain = [name for name in schema.names if name != "activations"]
         options["use_dictionary"] = plain

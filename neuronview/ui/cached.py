@@ -27,7 +27,6 @@ __all__ = [
     "labels",
     "maxima",
     "model",
-    "model_source",
     "neuron",
     "page_of_neurons",
     "passages",
@@ -117,28 +116,19 @@ def _labels(_opened: Dataset, folder: str, stamp: str, neurons: tuple[NeuronId, 
 
 
 def tails(opened: Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Tail values by token and by excerpt, and their probabilities, as far as the corpus is large enough for them."""
+    """Tail values by token and by excerpt, and their probabilities; nan where the corpus is too small to know."""
     return _tails(opened, str(opened.folder), opened.stamp)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the neurons' distributions …")
 def _tails(_opened: Dataset, folder: str, stamp: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    by_token, by_excerpt, probabilities = _opened.tails()
-    # Nothing is known below one in the number of tokens; a value beyond the rest is rarer than that.
-    known = int(np.cumprod(~np.isnan(by_token).all(axis=(0, 1))).sum())
-    return by_token[..., :known], by_excerpt[..., :known], probabilities[:known]
-
-
-def model_source(opened: Dataset) -> str:
-    """Folder of the dataset's model when it lies inside the dataset, else its hub name or path."""
-    inside = opened.folder / opened.manifest.model.path
-    return str(inside) if inside.is_dir() else opened.manifest.model.path
+    return _opened.tails()
 
 
 def model(opened: Dataset) -> SubjectModel:
     """The dataset's model, loaded when something live is asked for; raises ModelError when it is not there."""
     info = opened.manifest.model
-    return _model(model_source(opened), info.activation_function, info.fingerprint)
+    return _model(opened.model_source, info.activation_function, info.fingerprint)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model (the first time takes a few seconds) …")

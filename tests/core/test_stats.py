@@ -26,7 +26,16 @@ def test_exceedance_is_within_ten_percent_of_counting(sample: np.ndarray, tail: 
 
 
 def test_a_value_above_all_is_zero_and_below_all_is_one(sample: np.ndarray, tail: np.ndarray) -> None:
-    assert stats.exceedance([sample[-1] + 1, -5.0], np.stack([tail, tail]), PROBABILITIES).tolist() == [0.0, 1.0]
+    tails = np.stack([tail, tail])
+    assert stats.exceedance([sample[-1] + 1, -5.0], tails, PROBABILITIES, maxima=sample[-1]).tolist() == [0.0, 1.0]
+
+
+def test_what_a_small_corpus_cannot_resolve_has_its_smallest_probability(tail: np.ndarray) -> None:
+    cut = np.where(PROBABILITIES < 1e-4, np.nan, tail)
+    last = float(np.nanmax(cut))
+    found = stats.exceedance([last + 0.1, last + 5], np.stack([cut, cut]), PROBABILITIES, maxima=last + 1)
+    assert found == pytest.approx([1e-4, 0.0])
+    assert stats.exceedance(1.0, cut, PROBABILITIES) == pytest.approx(float(stats.exceedance(1.0, tail, PROBABILITIES)))
 
 
 def test_unknown_stays_unknown(tail: np.ndarray) -> None:
@@ -62,7 +71,9 @@ def test_ranking_equals_a_plain_loop(tail: np.ndarray) -> None:
         for neuron in range(4):
             position = int(np.argmax(activations[layer, :, neuron]))
             value = activations[layer, position, neuron]
-            single = float(stats.exceedance(value, tails[layer, neuron], PROBABILITIES))
+            single = float(
+                stats.exceedance(value, tails[layer, neuron], PROBABILITIES, maxima=tails[layer, neuron, -1])
+            )
             above = value > tails[layer, neuron, -1]
             rarity = 0.0 if above else 1 - (1 - single) ** 7
             size = -(value / tails[layer, neuron, -1] - 1) if above else -value

@@ -1,0 +1,88 @@
+"""A picture of each page in light and dark, none of them blank.
+
+With NEURONVIEW_SCREENSHOTS=1 they are of the embedded dataset and go to docs/images; else of a tiny one, to a temporary folder.
+"""
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from neuronview.links import Place, href
+from neuronview.records import NeuronId
+from neuronview.store import NeuronFilter, open_dataset
+from neuronview.ui.nav import PAGES
+from tests.support import app_server
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[2]
+SIZE = {"width": 1280, "height": 1000}
+TEXT = "The ferry left at 9:40, and Martha counted seven gulls on the pier."
+MARKS = {"neuron": ".nv-token", "text": ".nv-token", "compare": ".nv-token"}
+"""What must be drawn on a page before its picture is taken."""
+
+
+def wanted() -> bool:
+    return os.environ.get("NEURONVIEW_SCREENSHOTS") == "1"
+
+
+@pytest.fixture(scope="module")
+def shown(live_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, NeuronId]]:
+    """Address of the app, folder for the pictures, and a neuron to show."""
+    data = ROOT / "data" if wanted() else live_data
+    dataset = open_dataset(data / "demo")
+    best = dataset.neurons(NeuronFilter(explainer="dictionary" if wanted() else None), limit=1)
+    neuron = NeuronId(int(best["layer"][0]), int(best["neuron"][0]))
+    dataset.close()
+    folder = ROOT / "docs" / "images" if wanted() else tmp_path_factory.mktemp("images")
+    folder.mkdir(parents=True, exist_ok=True)
+    with app_server.serve(data, tmp_path_factory.mktemp("home"), dataset="demo") as address:
+        yield address, folder, neuron
+
+
+@pytest.fixture(scope="module")
+def page_of(browser: Browser) -> Iterator[dict[str, Page]]:
+    """A page for each colour scheme."""
+    schemes = ("light", "dark")
+    contexts = {name: browser.new_context(viewport=SIZE, color_scheme=name) for name in schemes}  # type: ignore[arg-type]
+    yield {name: context.new_page() for name, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
+def place(name: str, neuron: NeuronId) -> Place:
+    """What the page shows: the chosen neuron where it shows one."""
+    if name in ("neuron", "text", "compare", "explain"):
+        return Place("demo", neuron.layer, neuron.neuron, TEXT if name == "text" else None)
+    return Place("demo")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", [row.name for row in PAGES])
+def test_a_page_is_drawn(name: str, scheme: str, shown: tuple[str, Path, NeuronId], page_of: dict[str, Page]) -> None:
+    address, folder, neuron = shown
+    page = page_of[scheme]
+    page.goto(address + href("" if name == "overview" else name, place(name, neuron)))
+    app_server.settle(page)
+    if name in MARKS:
+        page.wait_for_selector(MARKS[name], timeout=60_000)
+    page.wait_for_timeout(1500 if wanted() else 300)  # charts fade in
+    assert page.locator("[data-testid='stException']").count() == 0
+    picture = page.screenshot(path=folder / f"{name}-{scheme}.png")
+    bright, share, colours = look(picture)
+    assert (bright > 128) == (scheme == "light"), f"mean brightness {bright:.0f}"
+    assert 0.005 < share < 0.9, f"{share:.1%} of the picture is not background"
+    assert colours > 20, f"only {colours} shades"
+
+
+def look(picture: bytes) -> tuple[float, float, int]:
+    """Mean brightness, share of pixels that are not of the commonest colour, and number of grey shades."""
+    grey = np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
+    counts = np.bincount(grey.ravel(), minlength=256)
+    return float(grey.mean()), float(1 - counts.max() / grey.size), int((counts > 0).sum())
