@@ -49,6 +49,7 @@ def build(
     from dataclasses import replace
 
     from neuronview.demo.build import BuildSettings, build_model
+    from neuronview.demo.dataset_report import append_dataset_report
 
     if not train_only:
         require_new_dataset(out)
@@ -60,6 +61,7 @@ def build(
         print_json(report) if as_json else print_lines(f"Model in {out / 'model'}")
         return
     result = _collect(out, work / "collect", passages)
+    append_dataset_report(out, out.parent / "README.md")
     facts = {
         "excerpts": result.corpus.n_excerpts,
         "tokens": result.corpus.n_tokens,

@@ -95,6 +95,12 @@ class Dataset:
         columns = "layer, neuron, explainer, explanation, score, low, corpus_score, share_positive, state"
         return self._table(f"select {columns} from browse where {condition}", values).to_pandas()  # noqa: S608
 
+    def all_scores(self) -> pd.DataFrame:
+        """Every score that is stored: layer, neuron, explainer, scorer, simulator, split, subset, state, value."""
+        columns = "s.layer, s.neuron, e.explainer, s.scorer, s.simulator, s.split, s.subset, s.state, s.value"
+        query = f"select {columns} from scores s join explanations e using (explanation_id, layer, neuron)"  # noqa: S608
+        return self._table(query).to_pandas()
+
     def score_histogram(self, chosen: NeuronFilter | None = None, *, bins: int = 40) -> tuple[np.ndarray, np.ndarray]:
         """Counts of the filtered scores in equal bins over [-1, 1], and the bin edges (bins + 1,)."""
         condition, values = where(chosen or NeuronFilter())
