@@ -105,9 +105,20 @@ def _answer(result: ProbeResult) -> Report:
 
 def write_report(report: Report, path: str | Path) -> None:
     """Write the report as Markdown."""
-    parts = (_size_lines, _training_lines, _loss_lines, _kind_lines, _probe_lines, _sample_lines)
+    parts = (_intro_lines, _size_lines, _training_lines, _loss_lines, _kind_lines, _probe_lines, _sample_lines)
     lines = [line for part in parts for line in part(report)]
     Path(path).write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def _intro_lines(_: Report) -> list[str]:
+    return [
+        "# The embedded model and dataset",
+        "",
+        "Made by `python -m neuronview demo build` from this repository alone, and measured by it: every figure "
+        "below was computed on the files that lie here. The corpus generator, its word lists and the written "
+        "passages are in `neuronview/demo/`.",
+        "",
+    ]
 
 
 def _size_lines(report: Report) -> list[str]:
