@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import platform
+import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ def rank(fit: Text, halves: Sequence[Text], model: SubjectModel, layers: Sequenc
     weights = fit.marks.astype(np.float32)
     for layer in layers:
         fitted = fit.activations(model, layer)
+        print(f"layer {layer}", file=sys.stderr)
         others = [half.activations(model, layer).astype(np.float64) for half in halves]
         for neuron, found in enumerate(fit_all(names, weights, fitted, most=OPTIONS)):
             parts = [_parts(candidate, index) for candidate in found]

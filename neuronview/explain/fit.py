@@ -68,26 +68,36 @@ def _candidates(
     names: Sequence[str], weights: Floats, values: Floats, holds: Floats, products: Floats, most: int
 ) -> list[Candidate]:
     wide = values.astype(np.float64)
-    n, total, squares = len(values), float(wide.sum()), float(wide @ wide)
-
-    def candidate(expression: Mapping[str, Any], count: Any, product: Any) -> Candidate:
-        correlation, on, off = indicator_statistics(n, float(count), total, squares, float(product))
-        return Candidate(expression, correlation, correlation, on, off)
-
-    single = [candidate({"feature": name}, holds[i], products[i]) for i, name in enumerate(names)]
-    order = sorted(range(len(single)), key=lambda i: -np.nan_to_num(single[i].correlation, nan=-2.0))
-    best = order[:BEST_FEATURES]
-    found = [single[i] for i in best]
+    sums = len(wide), float(wide.sum()), float(wide @ wide)
+    best = np.argsort(-_ranking(holds, products, sums), kind="stable")[:BEST_FEATURES]
+    first, second = np.triu_indices(len(best), k=1)
     chosen = weights[best]
-    both = (chosen * values) @ chosen.T
-    together = chosen @ chosen.T
-    for a in range(len(best)):
-        for b in range(a + 1, len(best)):
-            i, j, pair = best[a], best[b], [names[best[a]], names[best[b]]]
-            count, product = together[a, b], both[a, b]
-            if 0 < count < min(holds[i], holds[j]):
-                found.append(candidate({"all": pair}, count, product))
-            if count < min(holds[i], holds[j]):
-                found.append(candidate({"any": pair}, holds[i] + holds[j] - count, products[i] + products[j] - product))
-    positive = [entry for entry in found if entry.correlation > 0]
-    return sorted(positive, key=lambda entry: -entry.correlation)[:most]
+    together, both = (chosen @ chosen.T)[first, second], ((chosen * values) @ chosen.T)[first, second]
+    i, j = best[first], best[second]
+    # A pair of which one feature holds wherever the other does says no more than one of the two.
+    new = together < np.minimum(holds[i], holds[j])
+    counts = np.concatenate([holds[best], together[new], (holds[i] + holds[j] - together)[new]])
+    totals = np.concatenate([products[best], both[new], (products[i] + products[j] - both)[new]])
+    pairs = [[names[a], names[b]] for a, b in zip(i[new], j[new], strict=True)]
+    expressions: list[dict[str, Any]] = [{"feature": names[k]} for k in best]
+    expressions += [{join: pair} for join in ("all", "any") for pair in pairs]
+    ranking = _ranking(counts, totals, sums)
+    order = [k for k in np.argsort(-ranking, kind="stable")[:most] if ranking[k] > 0]
+    return [_candidate(expressions[k], float(counts[k]), float(totals[k]), sums) for k in order]
+
+
+def _candidate(
+    expression: Mapping[str, Any], count: float, product: float, sums: tuple[int, float, float]
+) -> Candidate:
+    n, total, squares = sums
+    correlation, on, off = indicator_statistics(n, count, total, squares, product)
+    return Candidate(expression, correlation, correlation, on, off)
+
+
+def _ranking(counts: Floats, products: Floats, sums: tuple[int, float, float]) -> NDArray[np.float64]:
+    """Correlations as `indicator_statistics` has them, but -2 where undefined."""
+    n, total, squares = sums
+    share, variance = counts.astype(np.float64) / n, squares / n - (total / n) ** 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = (products / n - share * total / n) / np.sqrt(share * (1 - share) * variance)
+    return np.where((share > 0) & (share < 1) & (variance > 0), found, -2.0)
