@@ -1,6 +1,7 @@
 """A picture of each page in light and dark, none of them blank.
 
-With NEURONVIEW_SCREENSHOTS=1 they are of the embedded dataset and go to docs/images; else of a tiny one, to a temporary folder.
+With NEURONVIEW_SCREENSHOTS=1 they are of the embedded dataset and go to docs/images; else of a tiny one, and go to a
+temporary folder.
 """
 
 import io
@@ -26,6 +27,10 @@ SIZE = {"width": 1280, "height": 1000}
 TEXT = "The ferry left at 9:40, and Martha counted seven gulls on the pier."
 MARKS = {"neuron": ".nv-token", "text": ".nv-token", "compare": ".nv-token"}
 """What must be drawn on a page before its picture is taken."""
+DRAWN = """() => !document.querySelector("[data-testid='stSkeleton']")
+    && [...document.querySelectorAll("[data-testid='stPlotlyChart']")].every(chart => chart.querySelector("svg"))
+    && [...document.querySelectorAll("[data-testid='stDataFrame']")].every(table => table.querySelector("canvas"))"""
+"""Whether nothing on the page is still a grey stand-in."""
 
 
 def wanted() -> bool:
@@ -72,7 +77,8 @@ def test_a_page_is_drawn(name: str, scheme: str, shown: tuple[str, Path, NeuronI
     app_server.settle(page)
     if name in MARKS:
         page.wait_for_selector(MARKS[name], timeout=60_000)
-    page.wait_for_timeout(1500 if wanted() else 300)  # charts fade in
+    page.wait_for_function(DRAWN, timeout=60_000)
+    page.wait_for_timeout(500)  # what is there fades in
     assert page.locator("[data-testid='stException']").count() == 0
     picture = page.screenshot(path=folder / f"{name}-{scheme}.png")
     bright, share, colours = look(picture)
