@@ -17,6 +17,8 @@ __all__ = ["Selection", "eliminate"]
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
 NONE = -1
+ROUNDING = 1e-9
+"""A sum of scores that moves by less has not moved."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,9 @@ def eliminate(features: Int64, scores: Float64, *, n_features: int) -> Selection
         left = np.setdiff1d(np.arange(n_features), dropped)
         in_use = left[used[left]]
         # One at a time: of two features that say the same, neither is needed as long as the other is there.
-        gone = [int(in_use[np.argmin(worth[in_use])])] if (worth[in_use] <= 0).any() else left[~used[left]].tolist()
+        gone = (
+            [int(in_use[np.argmin(worth[in_use])])] if (worth[in_use] <= ROUNDING).any() else left[~used[left]].tolist()
+        )
         if not gone:
             contributions = {int(f): float(worth[f]) / len(scores) for f in left}
             return Selection(tuple(left.tolist()), tuple(dropped), contributions, before, race.mean())
