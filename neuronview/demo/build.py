@@ -22,9 +22,10 @@ from tokenizers import Tokenizer
 
 from neuronview.demo.measure import cut_documents, model_surprises
 from neuronview.demo.network import save_model
-from neuronview.demo.passages import Which
+from neuronview.demo.passages import Which, generate
 from neuronview.demo.passages_written import written
 from neuronview.demo.report import Report, evaluate, write_report
+from neuronview.demo.temper import divide_logits, fit_temperature
 from neuronview.demo.texts import generator_digest, read_passages, write_passages
 from neuronview.demo.tokenizer import load_tokenizer, save_tokenizer, train_tokenizer
 from neuronview.demo.tokens_file import open_tokens, write_tokens
@@ -32,6 +33,9 @@ from neuronview.demo.train import Trained, TrainSettings, estimate_minutes, trai
 from neuronview.demo.trigram import Trigram, load_trigram, train_trigram
 
 log = logging.getLogger(__name__)
+
+TEMPERING_PASSAGES = 300
+_TEMPERED = "logits divided by {} (fitted on other passages of unseen templates; no MLP activation changes)"
 
 SAVE_SECONDS = 180.0
 WATCHED_OF_A_KIND = 2
@@ -66,13 +70,15 @@ def build_model(
     stages = _Stages(Path(work), settings, workers)
     tokenizer = stages.tokenizer()
     trained = stages.trained()
+    temperature = fit_temperature(trained.model, stages.tempering(tokenizer))
+    divide_logits(trained.model, temperature)
     save_model(trained.model, tokenizer, out)
     measured = evaluate(
         out,
         held_out=stages.held_out(),
         written=[passage.text for passage in written()],
         trigram=stages.trigram(),
-        training=stages.facts(trained),
+        training=stages.facts(trained) | {"temperature": _TEMPERED.format(temperature)},
     )
     _write_json(Path(work) / "report.json", measured)
     if report is not None:
@@ -111,6 +117,13 @@ class _Stages:
         for kind, text in read_passages(self._held_out):
             found.setdefault(kind, []).append(text)
         return found
+
+    def tempering(self, tokenizer: Tokenizer) -> list[list[int]]:
+        """Return token ids of passages of unseen templates that nothing is measured on."""
+        start = self._settings.held_out
+        chosen = generate(TEMPERING_PASSAGES, seed=self._settings.seed, which="held_out", start=start)
+        context = self._settings.training.shape.context
+        return cut_documents(tokenizer, (passage.text for passage in chosen), context=context)
 
     def tokenizer(self) -> Tokenizer:
         """Return the tokenizer."""

@@ -39,7 +39,7 @@ class TrainSettings:
     """Everything that decides the result of a training, besides its tokens."""
 
     shape: Shape = field(default_factory=Shape)
-    steps: int = 6000
+    steps: int = 2800
     rows: int = 16
     """Crops a batch; each is one context long."""
     muon_rate: float = 0.02
