@@ -7,6 +7,7 @@ a token, in units of the activation. Knows no corpus and no neuron.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -61,9 +62,20 @@ def simulator_for(explanation: Explanation, *, marks: Marks = evaluate_expressio
     return RuleSimulator(kind, KINDS[kind](rule, marks))
 
 
+@lru_cache(maxsize=1 << 16)
 def lookup_key(token: str) -> str:
     """What a token is looked up by when its exact string is not in the table."""
     return token.strip().lower()
+
+
+class _Table(dict[str, float]):
+    """Means by exact token; `folded` by lookup key and `rest` stand in for others."""
+
+    folded: dict[str, float]
+    rest: float
+
+    def __missing__(self, token: str) -> float:
+        return self.folded.get(lookup_key(token), self.rest)
 
 
 def _lookup(rule: Rule, _: Marks) -> ValuesOf:
@@ -72,15 +84,14 @@ def _lookup(rule: Rule, _: Marks) -> ValuesOf:
     Where several tokens of the table have one stripped lower case, the highest mean stands for it: stored JSON keeps
     no order.
     """
-    exact = {str(token): float(mean) for token, mean in rule["tokens"].items()}
-    folded: dict[str, float] = {}
-    for token, mean in exact.items():
+    table = _Table({str(token): float(mean) for token, mean in rule["tokens"].items()})
+    table.folded, table.rest = {}, float(rule["rest"])
+    for token, mean in table.items():
         key = lookup_key(token)
-        folded[key] = max(mean, folded.get(key, mean))
-    rest = float(rule["rest"])
+        table.folded[key] = max(mean, table.folded.get(key, mean))
 
     def values(tokens: Sequence[str]) -> Values:
-        return np.array([exact.get(t, folded.get(lookup_key(t), rest)) for t in tokens], dtype=np.float64)
+        return np.fromiter(map(table.__getitem__, tokens), dtype=np.float64, count=len(tokens))
 
     return values
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from neuronview.errors import ScoringError
 from neuronview.explain.dictionary import Candidate, choose, explain_by_dictionary
-from neuronview.explain.evaluation import evaluation_sets
+from neuronview.explain.evaluation import EvaluationSet, evaluation_sets
 from neuronview.explain.feature_cache import FeatureCache
 from neuronview.explain.lookup import explain_by_lookup, lookup_rule, table_correlation
-from neuronview.explain.rules import simulator_for
-from neuronview.explain.score import OTHERS, score_explanation
+from neuronview.explain.rules import RuleSimulator, simulator_for
+from neuronview.explain.score import OTHERS, score_simulator
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance, Score
 from neuronview.store import Dataset, explanation_id
 from neuronview.store.convert import explanation_table, score_table
@@ -150,13 +150,18 @@ def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 
         for record, candidates in zip(records, inputs.candidates, strict=True)
     ]
     by_explainer: tuple[Sequence[Explanation | None], ...] = (lookups, dictionaries)
+    simulators = [
+        [None if entry is None else simulator_for(entry, marks=cache.marks) for entry in written]
+        for written in by_explainer
+    ]
     found = []
     for place, record in enumerate(records):
-        for written in by_explainer:
+        sets = evaluation_sets(record)
+        for written, those in zip(by_explainer, simulators, strict=True):
             explanation = written[place]
             if explanation is not None:
-                others = _others(written, record.id, seed)
-                scored = _scored(explanation, record, lookups[place], others, cache, seed)
+                others, lookup = _others(those, record.id, seed), simulators[0][place]
+                scored = _scored(explanation, sets, those[place], lookup, others, seed)
                 found.append(_with_fit_notes(scored, is_apart=dataset.manifest.first_source is not None))
     return found
 
@@ -229,26 +234,32 @@ def _corpus_score(value: float, explanation: Explanation, inputs: LayerInputs) -
     )
 
 
-def _others(written: Sequence[Explanation | None], neuron: NeuronId, seed: int) -> list[Explanation]:
-    """A seeded choice of what the same explainer wrote for other neurons of the layer."""
-    order = np.random.default_rng([seed, *neuron]).permutation(len(written))
-    found = [written[i] for i in order if i != neuron.neuron]
+def _others(simulators: Sequence[RuleSimulator | None], neuron: NeuronId, seed: int) -> list[RuleSimulator]:
+    """A seeded choice of simulators of what the same explainer wrote for other neurons of the layer."""
+    order = np.random.default_rng([seed, *neuron]).permutation(len(simulators))
+    found = [simulators[i] for i in order if i != neuron.neuron]
     return [entry for entry in found if entry is not None][:OTHERS]
 
 
 def _scored(
     explanation: Explanation,
-    record: NeuronRecord,
-    lookup: Explanation,
-    others: list[Explanation],
-    cache: FeatureCache,
+    sets: Mapping[str, EvaluationSet],
+    simulator: RuleSimulator | None,
+    lookup: RuleSimulator | None,
+    others: list[RuleSimulator],
     seed: int,
 ) -> Explanation:
-    provenance = replace(explanation.provenance, simulator=explanation.explainer)
-    scores = score_explanation(
-        explanation, record, lookup=lookup, others=others, marks=cache.marks, seed=seed, provenance=provenance
+    if explanation.neuron is None or simulator is None:
+        raise ScoringError("An explanation without neuron or rule cannot be scored: name both.")
+    scores = score_simulator(
+        simulator,
+        sets,
+        lookup=None if simulator is lookup else lookup,
+        others=others,
+        seed=seed,
+        provenance=replace(explanation.provenance, simulator=explanation.explainer),
     )
-    identity = explanation_id(record.id, explanation.explainer, explanation.text, explanation.rule)
+    identity = explanation_id(explanation.neuron, explanation.explainer, explanation.text, explanation.rule)
     return replace(explanation, scores=[*scores, *explanation.scores], id=identity)
 
 
