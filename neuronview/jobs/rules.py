@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import platform
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -129,7 +130,10 @@ def _mapped(tasks: Iterator[Task], processes: int) -> Iterator[list[Explanation]
     if processes <= 1:
         yield from map(_explain_layer_task, tasks)
         return
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    # Ctrl-C is the parent's to answer: workers would only print where they were.
+    with multiprocessing.get_context("spawn").Pool(
+        processes, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+    ) as pool:
         yield from pool.imap(_explain_layer_task, tasks)
 
 
