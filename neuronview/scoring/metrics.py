@@ -141,7 +141,7 @@ def interval_note(strata: Sequence[str]) -> str:
         return ""
     measured = [entry for entry in COVERAGE if entry[0] <= smallest]
     size, held = measured[-1] if measured else COVERAGE[0]
-    few = "" if measured else f"Only {smallest} excerpts on a side, less than was tried. "
+    few = "" if measured else f"Only {smallest} in the smaller group, fewer than were tried. "
     return f"{few}Intervals from {size} + {size} excerpts held the true value in about {held} of 100 trials."
 
 
