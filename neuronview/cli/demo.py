@@ -41,7 +41,7 @@ def build(
     steps: Annotated[int | None, typer.Option(min=1, help="Training steps; the shipped model's by default.")] = None,
     passages: Annotated[
         int, typer.Option(min=100, help="Generated passages that the dataset is collected over.")
-    ] = 27_500,
+    ] = 28_500,
     train_only: Annotated[bool, typer.Option("--train-only", help="Stop once the model is there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
