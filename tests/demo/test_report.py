@@ -167,4 +167,4 @@ def test_passages_do_not_depend_on_the_number_of_workers(tmp_path, monkeypatch):
 def test_written_report_is_markdown_of_any_report(built, tmp_path):
     _, report = built
     write_report(report, tmp_path / "r.md")
-    assert (tmp_path / "r.md").read_text().startswith("## The demo model")
+    assert (tmp_path / "r.md").read_text().startswith("# The embedded model and dataset")

@@ -84,7 +84,13 @@ def test_interval_repeats_with_its_seed_and_says_when_excerpts_are_few() -> None
 
 @pytest.mark.parametrize(
     ("sizes", "said"),
-    [((5, 5), "5 + 5"), ((12, 8), "5 + 5"), ((10, 15), "10 + 10"), ((20, 20), "20 + 20"), ((3, 9), "Only 3 excerpts")],
+    [
+        ((5, 5), "5 + 5"),
+        ((12, 8), "5 + 5"),
+        ((10, 15), "10 + 10"),
+        ((20, 20), "20 + 20"),
+        ((3, 9), "Only 3 in the smaller group"),
+    ],
 )
 def test_the_note_gives_what_was_measured_for_no_more_excerpts_than_there_are(
     sizes: tuple[int, int], said: str
