@@ -197,7 +197,9 @@ def _null(value: float) -> float | None:
 
 
 def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    if not isinstance(value, float):
+        return value
+    return round(value, 6) if math.isfinite(value) else None
 
 
 def _array(value: Any) -> Any:

@@ -81,11 +81,11 @@ SCORES = pa.schema(
         ("subset", pa.string()),
         ("state", pa.string()),
         ("reason", pa.string()),
-        ("value", pa.float64()),  # null unless the state is ok
-        ("low", pa.float64()),
-        ("high", pa.float64()),
-        ("rsquared", pa.float64()),
-        ("absolute_dev_explained", pa.float64()),
+        ("value", pa.float32()),  # null unless the state is ok
+        ("low", pa.float32()),
+        ("high", pa.float32()),
+        ("rsquared", pa.float32()),
+        ("absolute_dev_explained", pa.float32()),
         ("n_sequences", pa.int32()),
         ("n_tokens", pa.int64()),
         ("n_missing", pa.int32()),

@@ -167,9 +167,10 @@ def test_stored_tails_are_exceeded_as_often_as_they_say(everything: Everything, 
             if probability * len(values) < 1:
                 assert np.isnan(value)
                 continue
-            # "At least" and "more than": a value may be one of the data.
-            assert (values > value + 2e-5).mean() <= probability * 1.1 + 3 / len(values)
-            assert (values >= value - 2e-5).mean() >= probability * 0.9 - 3 / len(values)
+            # "At least" and "more than": a value may be one of the data, and is stored in 11 bits.
+            near = 2e-5 + abs(value) * 2.0**-11
+            assert (values > value + near).mean() <= probability * 1.1 + 3 / len(values)
+            assert (values >= value - near).mean() >= probability * 0.9 - 3 / len(values)
 
 
 def test_histogram_counts_every_value_where_it_lies(everything: Everything) -> None:

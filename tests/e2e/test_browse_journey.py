@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support import small_dataset
-from tests.support.app_server import browser, click_cell, key_of, serve, settle
+from tests.support.app_server import click_cell, key_of, serve, settle
 
 pytestmark = pytest.mark.e2e
 
@@ -22,12 +22,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    with browser() as opened:
-        found = opened.new_page(viewport={"width": 1280, "height": 1400})
-        found.goto(f"{address}/browse")
-        settle(found)
-        yield found
+def page(address: str, browser: Browser) -> Iterator[Page]:
+    found = browser.new_page(viewport={"width": 1280, "height": 1400})
+    found.goto(f"{address}/browse")
+    settle(found)
+    yield found
+    found.close()
 
 
 def test_a_filter_goes_into_the_address_and_a_row_opens_its_neuron(page: Page) -> None:

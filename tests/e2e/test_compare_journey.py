@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from neuronview.config import Settings
 from neuronview.store import open_dataset
 from neuronview.ui.comparing import explanation_difference
 from neuronview.ui.evaluation import simulated_set
 from tests.support import live_dataset
-from tests.support.app_server import browser, serve, settle
+from tests.support.app_server import serve, settle
 
 pytestmark = pytest.mark.e2e
 
@@ -31,9 +31,10 @@ def address(folders: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    with browser() as opened:
-        yield opened.new_page(viewport={"width": 1280, "height": 1400})
+def page(browser: Browser) -> Iterator[Page]:
+    found = browser.new_page(viewport={"width": 1280, "height": 1400})
+    yield found
+    found.close()
 
 
 def test_two_explanations_show_their_paired_difference_over_the_same_strips(

@@ -75,7 +75,6 @@ def test_every_neuron_has_all_its_records() -> None:
         sizes.setdefault(group, Counter())[n] += 1
     assert sizes["random"] == {20: 4096}
     assert sizes["top"][20] >= 4096 * 0.99
-    assert all(sum(sizes[f"quantile_{k}"].values()) == 4096 for k in range(4))
     assert all(sizes[f"quantile_{k}"][5] >= 4096 * 0.99 for k in range(4))
 
 

@@ -145,7 +145,7 @@ def test_undefined_score_stays_undefined(folder: Path, tmp_path: Path) -> None:
 def test_tails_are_in_neuron_order(dataset: Dataset) -> None:
     values, maxima, probabilities = dataset.tails()
     assert values.shape == (2, 5, len(probabilities))
-    np.testing.assert_allclose(values[1, 3], small.neuron_row(1, 3)["tail_values"], rtol=1e-6)
+    np.testing.assert_allclose(values[1, 3], small.neuron_row(1, 3)["tail_values"], rtol=2.0**-10)
     assert maxima.shape == values.shape
 
 

@@ -1,4 +1,4 @@
-"""The app as a process of its own on a free port, and a page of Chromium to drive it with."""
+"""The app as a process of its own on a free port, and what journeys do on its pages."""
 
 import os
 import re
@@ -11,20 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from tests.support import chromium
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @contextmanager
@@ -49,18 +38,6 @@ def serve(data: Path, home: Path, *, dataset: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
-    with sync_playwright() as playwright:
-        path = chromium.find() or chromium.own_download()
-        opened = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        try:
-            yield opened
-        finally:
-            opened.close()
 
 
 def settle(page: Page) -> None:
