@@ -36,7 +36,10 @@ def _facts(dataset: Dataset) -> list[str]:
     manifest, corpus = dataset.manifest, dataset.manifest.corpus
     sizes = {kind: sum(path.stat().st_size for path in dataset.folder.glob(f"{kind}-*.parquet")) for kind in _KINDS}
     total = sum(path.stat().st_size for path in dataset.folder.rglob("*") if path.is_file())
-    sources = ", ".join(f"{name}: {counts}" for name, counts in corpus.get("sources", {}).items())
+    sources = "; ".join(
+        f"{name}: {counts['documents']:,} documents, {counts['excerpts']:,} excerpts"
+        for name, counts in corpus.get("sources", {}).items()
+    )
     return [
         "## The dataset",
         "",

@@ -75,7 +75,7 @@ def plain(score: Score) -> tuple[object, ...]:
 
 
 def _text(value: float) -> str:
-    return "nan" if math.isnan(value) else f"{value:.6f}"
+    return "nan" if math.isnan(value) else f"{value:.5f}"
 
 
 def test_every_neuron_has_both_explanations_and_is_stored_once(explained: Explained) -> None:
