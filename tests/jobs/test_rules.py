@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,17 +64,25 @@ def corpus_activations(collected: Collected) -> np.ndarray:
     return np.concatenate(found, axis=1)
 
 
-def plain(score: Score) -> tuple[object, ...]:
-    """Everything that a score says, with nan equal to itself."""
-    numbers = (score.ev_correlation, score.rsquared, score.absolute_dev_explained, *score.interval)
-    baselines = [(b.name, b.n, *(_text(v) for v in (b.value, b.low, b.high))) for b in score.baselines]
+def assert_same(scores: list[Score], others: list[Score]) -> None:
+    """Everything that scores say is the same; numbers to the 32 bits in which they are stored, nan like nan."""
+    assert len(scores) == len(others)
+    for one, other in zip(sorted(scores, key=labels), sorted(others, key=labels), strict=True):
+        assert labels(one) == labels(other)
+        assert numbers(one) == pytest.approx(numbers(other), abs=2e-6, nan_ok=True)
+
+
+def labels(score: Score) -> tuple[object, ...]:
+    """What a score says in words and counts."""
     counts = (score.n_sequences, score.n_tokens, score.n_missing)
-    labels = (score.simulator, score.split, score.subset, score.state, score.reason)
-    return (*map(_text, numbers), *counts, *labels, *baselines)
+    named = (score.simulator, score.split, score.subset, score.state, score.reason)
+    return (*named, *counts, *((entry.name, entry.n) for entry in score.baselines))
 
 
-def _text(value: float) -> str:
-    return "nan" if math.isnan(value) else f"{value:.5f}"
+def numbers(score: Score) -> list[float]:
+    """What a score says in numbers."""
+    own = [score.ev_correlation, score.rsquared, score.absolute_dev_explained, *score.interval]
+    return own + [value for entry in score.baselines for value in (entry.value, entry.low, entry.high)]
 
 
 def test_every_neuron_has_both_explanations_and_is_stored_once(explained: Explained) -> None:
@@ -149,7 +156,7 @@ def test_scores_equal_those_of_one_neuron_at_a_time(explained: Explained) -> Non
                 seed=5,
             )
             stored = [score for score in entry.scores if score.split != "corpus"]
-            assert sorted(map(plain, stored), key=str) == sorted(map(plain, scores), key=str)
+            assert_same(stored, scores)
 
 
 def test_all_layers_together_equal_each_layer_alone(explained: Explained) -> None:
@@ -165,7 +172,7 @@ def test_all_layers_together_equal_each_layer_alone(explained: Explained) -> Non
     for entry in alone:
         again = stored[entry.id]
         assert (entry.text, entry.rule, entry.neuron) == (again.text, again.rule, again.neuron)
-        assert sorted(map(plain, entry.scores), key=str) == sorted(map(plain, again.scores), key=str)
+        assert_same(entry.scores, again.scores)
 
 
 def test_the_choice_is_made_on_the_calibration_split_of_the_stored_records(explained: Explained) -> None:
