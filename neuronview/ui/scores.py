@@ -48,7 +48,7 @@ EXPLAINERS = {
     "pattern": "pattern (a rule, no language model)",
     "person": "written by a person",
 }
-BASELINES = {"lookup": "token lookup", "other neurons": "explanations of other neurons"}
+BASELINES = {"lookup": "token lookup", "other neurons": "explanations of {n} other neurons"}
 
 
 def number(value: float, *, digits: int = 2) -> str:
@@ -155,8 +155,8 @@ def _circumstances(score: Score) -> str:
 
 def _baseline(entry: Baseline) -> str:
     spread = "" if math.isnan(entry.low) else f" ({number(entry.low)} to {number(entry.high)})"
-    count = f" of {entry.n} neurons" if entry.n > 1 else ""
-    return f"{BASELINES.get(entry.name, entry.name)}{count} {number(entry.value)}{spread}"
+    name = BASELINES.get(entry.name, entry.name).replace("{n}", str(entry.n))
+    return f"{name} {number(entry.value)}{spread}"
 
 
 def _small(text: str) -> str:
