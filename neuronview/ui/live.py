@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from neuronview.stats import Ranking, rank_neurons
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
 
-__all__ = ["Reading", "odds", "rank", "read_text", "record_of", "what_fits"]
+__all__ = ["Reading", "beginning", "odds", "rank", "read_text", "record_of", "what_fits"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,18 @@ def what_fits(model: SubjectModel, text: str) -> str:
     """The beginning of a text that the model can read at once; all of it when it fits."""
     tokens = model.tokenize(text) if text else []
     return text if len(tokens) <= model.max_tokens else text[: tokens[model.max_tokens - 1].end]
+
+
+def beginning(reading: Reading, length: int) -> Reading:
+    """The first `length` tokens of a reading; their values are the same, as the model only looks back."""
+    if length >= len(reading.tokens):
+        return reading
+    return replace(
+        reading,
+        tokens=reading.tokens[:length],
+        token_ids=reading.token_ids[:length],
+        activations=reading.activations[:, :length],
+    )
 
 
 def record_of(reading: Reading, neuron: NeuronId) -> ActivationRecord:

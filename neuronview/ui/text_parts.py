@@ -13,7 +13,7 @@ from neuronview.store import Dataset
 from neuronview.tokens import display_text
 from neuronview.ui import cached, nav
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
-from neuronview.ui.live import Reading, odds, rank, record_of
+from neuronview.ui.live import Reading, beginning, odds, rank, record_of
 from neuronview.ui.neuron_parts import normalization_choice
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
@@ -176,11 +176,14 @@ def ranking(dataset: Dataset, name: str, reading: Reading, text: str) -> None:
     except NeuronViewError as error:
         st.error(markdown_safe(str(error)))
         return
-    found = rank(reading, tails, probabilities, maxima=cached.maxima(dataset), position=position, by_value=by_value)
+    length = int(dataset.manifest.raw.get("excerpt_tokens") or len(reading.tokens))
+    measured = beginning(reading, length) if position is None else reading
+    found = rank(measured, tails, probabilities, maxima=cached.maxima(dataset), position=position, by_value=by_value)
     st.caption(_what_is_ranked(dataset, found, position))
+    _beyond_the_corpus(length, len(reading.tokens), position)
     page = st.pagination(-(-min(MOST, len(found.layers)) // ROWS), key="text_page")
-    least = _least(dataset, reading, position)
-    _rows(dataset, name, reading, found, first=(page - 1) * ROWS, text=text, least=least)
+    least = _least(dataset, measured, position)
+    _rows(dataset, name, measured, found, first=(page - 1) * ROWS, text=text, least=least)
 
 
 def _token_choice(reading: Reading) -> int | None:
@@ -209,6 +212,21 @@ def _what_is_ranked(dataset: Dataset, found: Ranking, position: int | None) -> s
         f"All {len(found.layers):,} neurons, each measured in its own distribution over the corpus{size}: {how}. "
         f"Above anything in the corpus, and therefore first: {int(found.above.sum()):,}."
     )
+
+
+def _beyond_the_corpus(length: int, n_tokens: int, position: int | None) -> None:
+    """Say it where the corpus has nothing to measure a place in the text by: there, what counts places is extreme."""
+    if position is None and n_tokens > length:
+        st.caption(
+            f"Ranked by the first {length} of {n_tokens} tokens: the corpus was read {length} tokens at a time, so it "
+            "tells nothing of places further on. Choose a token there to rank neurons for it alone."
+        )
+    elif position is not None and position >= length:
+        st.warning(
+            f"This token stands beyond the {length} tokens at a time in which the corpus was read. Neurons that go by "
+            "the place in the text may be extreme here for that reason alone.",
+            icon=":material/straighten:",
+        )
 
 
 def _rows(

@@ -7,7 +7,7 @@ import pytest
 
 from neuronview.model import load
 from neuronview.store import open_dataset
-from neuronview.ui.live import odds, rank, read_text, what_fits
+from neuronview.ui.live import beginning, odds, rank, read_text, what_fits
 from tests.support import live_dataset
 from tests.support.pages import open_page
 from tests.ui.test_neuron_page import page_html, strips
@@ -86,6 +86,25 @@ def test_ranking_one_token_looks_at_that_token_only(live_data: Path) -> None:
     expected = np.sort(reading.activations[:, 3].ravel())[::-1]
     assert np.allclose(found.values, expected)
     assert set(found.positions.tolist()) == {3}
+
+
+def test_the_beginning_of_a_text_has_the_values_of_reading_it_alone(live_data: Path) -> None:
+    model = load(live_data / live_dataset.NAME / "model", device="cpu")
+    whole = read_text(model, TEXT)
+    cut = beginning(whole, 3)
+    assert len(cut.tokens) == 3
+    assert np.allclose(cut.activations, model.all_activations(list(whole.token_ids[:3])), atol=1e-5)
+    assert beginning(whole, len(whole.tokens) + 5) is whole
+
+
+def test_a_text_is_ranked_no_further_than_the_corpus_was_read(live: Path) -> None:
+    length = open_dataset(live).manifest.raw["excerpt_tokens"]
+    text = what_fits(load(live / "model", device="cpu"), "the old house by the river " * 40)
+    at = open_page("text", text=text, layer="1", neuron="17")
+    assert not at.warning
+    assert any(f"Ranked by the first {length} of" in caption.value for caption in at.caption)
+    at.selectbox(key="text_token").set_value(length).run()
+    assert f"beyond the {length} tokens" in at.warning[0].value
 
 
 @pytest.mark.parametrize(
