@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from neuronview.errors import NeuronViewError
-from neuronview.records import Explanation, NeuronRecord, Score
+from neuronview.records import Explanation, Floats, NeuronRecord, Score
 from neuronview.store import Dataset, save_explanations
 from neuronview.tokens import display_text
 from neuronview.ui import cached, charts
@@ -78,7 +79,7 @@ def _caption(found: SimulatedSet) -> None:
     st.caption(
         f"Computed now. Scorer: correlation of the simulation as the rule gives it; simulator: {found.simulator}; "
         f"{SPLITS[found.chosen.split]}. Strips and scatter show the simulation in the units of the activation: a "
-        "straight line fitted on the calibration excerpts, which are in no score."
+        "straight line fitted on the calibration excerpts, which are in no score. Points are spread a little sideways."
     )
     if found.slope <= 0:
         st.warning(
@@ -108,7 +109,7 @@ def _groups(record: NeuronRecord, found: SimulatedSet) -> list[Group]:
 
 
 def _scatter(found: SimulatedSet, *, key: str) -> None:
-    points = {title: found.values(side) for side, title in SIDES.items() if found.side(side)}
+    points = {title: _spread(*found.values(side)) for side, title in SIDES.items() if found.side(side)}
     lines = [
         f"{title}: r = {number(found.correlation(side))}, n = {len(found.values(side)[1]):,} tokens"
         for side, title in SIDES.items()
@@ -118,6 +119,12 @@ def _scatter(found: SimulatedSet, *, key: str) -> None:
     figure = charts.scatter(points, x="simulated", y="real", texts=_token_texts(found))
     alt = "Scatter of real against simulated activation, a point for each token."
     charts.show(figure, key=f"{key}_scatter", alt=alt, height=420)
+
+
+def _spread(across: Floats, up: Floats) -> tuple[Floats, Floats]:
+    """A rule often gives two values only: points are moved sideways a little, or they would hide one another."""
+    width = 0.012 * float(np.ptp(across)) if len(across) else 0.0
+    return across + np.random.default_rng(0).uniform(-width, width, len(across)), up
 
 
 def _token_texts(found: SimulatedSet) -> dict[str, list[str]]:
