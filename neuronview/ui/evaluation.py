@@ -103,7 +103,7 @@ def pattern_explanation(
     fitted = calibrate(simulate_set(simulator_for(plain), calibration), calibration)
     on, off = (float(f"{value:.6g}") for value in fitted.apply([1.0, 0.0]))
     rule = dict(plain.rule or {}) | ({"on": on, "off": off} if fitted.slope > 0 else {})
-    words = f"matches the expression {text}" if is_regex else f"one of the words: {text}"
+    words = f"what matches the expression {text}" if is_regex else f"one of the words: {text}"
     provenance = Provenance(dataset=dataset, explainer="person", simulator="pattern", seed=0)
     found = replace(plain, text=f"Fires on {words}", rule=rule, provenance=provenance)
     simulator = simulator_for(plain)
