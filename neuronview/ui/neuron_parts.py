@@ -78,12 +78,18 @@ def explanation_cards(explanations: Sequence[Explanation]) -> None:
     columns = st.columns(min(2, len(explanations)))
     for number_, explanation in enumerate(explanations):
         with columns[number_ % len(columns)].container(border=True):
-            st.caption(markdown_safe(explainer_words(explanation.explainer)))
+            st.caption(markdown_safe(explainer_words(explanation.explainer) + _made(explanation)))
             st.html(sentence_html(explanation.text))
             score_badge(headline(explanation))
             if explanation.scores:
                 with st.expander(f"All scores ({len(explanation.scores)})", key=f"neuron_scores_{number_}"):
                     score_table(explanation.scores)
+
+
+def _made(explanation: Explanation) -> str:
+    """When it was made, where that is kept: a run of one's own may end in the sentence that was there before."""
+    created = explanation.provenance.created
+    return f", made {created[:16].replace('T', ' ')} UTC" if created else ""
 
 
 # --- excerpts ------------------------------------------------------------------------------------------------------
