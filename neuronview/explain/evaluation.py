@@ -108,14 +108,14 @@ def score_simulations(
     """Scores of one set: top and random together (with the baselines), top only, random only.
 
     The correlation is of the simulation as given; with a calibration, r squared and absolute deviation are of the
-    calibrated one. A subset without records has no score.
+    calibrated one. A subset without records has no score, and "together" takes records of both sides.
     """
     if len(simulations) != len(chosen.records):
         raise ScoringError(f"{len(chosen.records)} records but {len(simulations)} simulations: one is needed for each.")
     found = []
     for subset in SUBSETS:
         keep = [i for i, side in enumerate(chosen.sides) if subset in ("top_and_random", side)]
-        if not keep:
+        if not keep or (subset == "top_and_random" and len(set(chosen.sides)) < 2):
             continue
         pairs = [(chosen.records[i].activations, simulations[i].expected) for i in keep]
         sides = [chosen.sides[i] for i in keep]
@@ -129,7 +129,9 @@ def score_simulations(
 
 
 def correlation(chosen: EvaluationSet, simulations: Sequence[Simulation]) -> float:
-    """The correlation alone, on all tokens of a set; nan when undefined."""
+    """The correlation alone, on all tokens of a set; nan when undefined, as on a set without records."""
+    if not chosen.records:
+        return float("nan")
     true = np.concatenate([record.activations for record in chosen.records])
     return ev_correlation_score(true, np.concatenate([simulation.expected for simulation in simulations]))
 

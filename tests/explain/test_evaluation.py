@@ -150,12 +150,12 @@ def test_undefined_stays_undefined_and_says_why() -> None:
     assert all(math.isnan(value) for value in (score.value, *score.interval, correlation(chosen, flat)))
 
 
-def test_a_side_without_records_has_no_score() -> None:
+def test_a_side_without_records_has_no_score_and_neither_have_both_together() -> None:
     neuron = drawn_neuron()
     all_one_document = [replace(record, document_id="document-20") for record in neuron.random]
     held_out = evaluation_sets(replace(neuron, random=all_one_document))["held_out"]
     scores = score_simulations(held_out, simulate(held_out.records))
-    assert [score.subset for score in scores] == ["top_and_random", "top"]
+    assert [score.subset for score in scores] == ["top"]
 
 
 def test_one_simulation_for_each_record_is_needed() -> None:

@@ -80,3 +80,18 @@ def test_scores_carry_simulator_and_provenance() -> None:
 def test_text_alone_cannot_be_scored_by_rule() -> None:
     with pytest.raises(NotFound, match="language model"):
         score_explanation(replace(explanation(NUMBERS), rule=None), drawn_neuron())
+
+
+def test_a_neuron_whose_records_are_all_of_one_document_has_no_held_out_score_and_is_no_crash() -> None:
+    neuron = drawn_neuron()
+    groups = {name: [replace(r, document_id="book") for r in records] for name, records in neuron.groups.items()}
+    one = NeuronRecord(neuron.id, top=groups["top"], random=groups["random"])
+    scores = score_explanation(explanation(NUMBERS), one, lookup=explanation(TABLE), others=[explanation(NUMBERS)])
+    assert {score.split for score in scores} == {"valid"}
+
+
+def test_random_records_alone_are_not_called_top_and_random() -> None:
+    neuron = drawn_neuron()
+    same = [replace(record, document_id="book") for record in neuron.top]
+    scores = score_explanation(explanation(NUMBERS), NeuronRecord(neuron.id, top=same, random=neuron.random))
+    assert [score.subset for score in scores if score.split == "held_out"] == ["random"]
