@@ -102,8 +102,9 @@ def explain_all(
 ) -> int:
     """Explain and score every neuron of the dataset in `folder` and commit the result; returns how many.
 
-    A neuron that no feature follows, such as one that never changes, has no dictionary explanation. Raises
-    ScoringError when there is nothing to fit on, or a neuron has too few records to be scored.
+    A neuron that no feature follows, such as one that never changes, has no dictionary explanation; one with too few
+    records has an undefined score that says so. Raises ScoringError when there is nothing to fit on, or no neuron has
+    enough records to be scored.
     """
     if not inputs.rest.n_tokens:
         raise ScoringError("All text is of the source shown first, and nothing is fitted on that: add other text.")
@@ -115,12 +116,19 @@ def explain_all(
     for done, explained in enumerate(_mapped(tasks, min(processes, model.n_layers)), start=1):
         found += explained
         on_progress(done * model.n_neurons, model.n_layers * model.n_neurons)
+    _require_a_score(found)
     parts = [
         write_part(folder, "explanations", explanation_table(found)),
         write_part(folder, "scores", score_table(found)),
     ]
     commit_parts(folder, parts, label="rule explainers")
     return len(found)
+
+
+def _require_a_score(found: Sequence[Explanation]) -> None:
+    scores = [score for explanation in found for score in explanation.scores if score.split != "corpus"]
+    if scores and not any(score.n_sequences for score in scores):
+        raise ScoringError(scores[0].reason)
 
 
 Task = tuple[Path, LayerInputs, int, int]
@@ -148,10 +156,11 @@ def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 
     provenance = _provenance(dataset, seed)
     records = [dataset.neuron(NeuronId(layer, n)) for n in range(dataset.manifest.model.n_neurons)]
     dataset.close()
+    sets = [_sets_or_reason(record) for record in records]
     lookups = _lookups([record.id for record in records], inputs, provenance)
     dictionaries = [
-        _dictionary(record, candidates, inputs, cache, provenance)
-        for record, candidates in zip(records, inputs.candidates, strict=True)
+        _dictionary(record.id, chosen, candidates, inputs, cache, provenance)
+        for record, chosen, candidates in zip(records, sets, inputs.candidates, strict=True)
     ]
     by_explainer: tuple[Sequence[Explanation | None], ...] = (lookups, dictionaries)
     simulators = [
@@ -160,14 +169,21 @@ def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 
     ]
     found = []
     for place, record in enumerate(records):
-        sets = evaluation_sets(record)
         for written, those in zip(by_explainer, simulators, strict=True):
             explanation = written[place]
             if explanation is not None:
                 others, lookup = _others(those, record.id, seed), simulators[0][place]
-                scored = _scored(explanation, sets, those[place], lookup, others, seed)
+                scored = _scored(explanation, sets[place], those[place], lookup, others, seed)
                 found.append(_with_fit_notes(scored, is_apart=dataset.manifest.first_source is not None))
     return found
+
+
+def _sets_or_reason(record: NeuronRecord) -> Mapping[str, EvaluationSet] | str:
+    """What a neuron is scored on, or why it cannot be: one neuron must not cost all others their scores."""
+    try:
+        return evaluation_sets(record)
+    except ScoringError as error:
+        return str(error)
 
 
 def _lookups(neurons: Sequence[NeuronId], inputs: LayerInputs, provenance: Provenance) -> list[Explanation]:
@@ -209,7 +225,8 @@ def _lookup_corpus_score(explanation: Explanation, inputs: LayerInputs, means: N
 
 
 def _dictionary(
-    record: NeuronRecord,
+    neuron: NeuronId,
+    sets: Mapping[str, EvaluationSet] | str,
     candidates: Sequence[Candidate],
     inputs: LayerInputs,
     cache: FeatureCache,
@@ -217,8 +234,8 @@ def _dictionary(
 ) -> Explanation | None:
     if not candidates:
         return None
-    chosen = choose(candidates, evaluation_sets(record)["calibration"], marks=cache.marks)
-    found = explain_by_dictionary(record.id, chosen, provenance=replace(provenance, explainer="dictionary"))
+    chosen = candidates[0] if isinstance(sets, str) else choose(candidates, sets["calibration"], marks=cache.marks)
+    found = explain_by_dictionary(neuron, chosen, provenance=replace(provenance, explainer="dictionary"))
     return replace(found, scores=[_corpus_score(chosen.whole_correlation, found, inputs)])
 
 
@@ -247,7 +264,7 @@ def _others(simulators: Sequence[RuleSimulator | None], neuron: NeuronId, seed: 
 
 def _scored(
     explanation: Explanation,
-    sets: Mapping[str, EvaluationSet],
+    sets: Mapping[str, EvaluationSet] | str,
     simulator: RuleSimulator | None,
     lookup: RuleSimulator | None,
     others: list[RuleSimulator],
@@ -255,16 +272,20 @@ def _scored(
 ) -> Explanation:
     if explanation.neuron is None or simulator is None:
         raise ScoringError("An explanation without neuron or rule cannot be scored: name both.")
-    scores = score_simulator(
-        simulator,
-        sets,
-        lookup=None if simulator is lookup else lookup,
-        others=others,
-        seed=seed,
-        provenance=replace(explanation.provenance, simulator=explanation.explainer),
-    )
+    provenance = replace(explanation.provenance, simulator=explanation.explainer)
+    if isinstance(sets, str):
+        scores = [_not_scored(sets, simulator.name, provenance)]
+    else:
+        lookup = None if simulator is lookup else lookup
+        scores = score_simulator(simulator, sets, lookup=lookup, others=others, seed=seed, provenance=provenance)
     identity = explanation_id(explanation.neuron, explanation.explainer, explanation.text, explanation.rule)
     return replace(explanation, scores=[*scores, *explanation.scores], id=identity)
+
+
+def _not_scored(reason: str, simulator: str, provenance: Provenance) -> Score:
+    return Score(
+        math.nan, state="undefined", reason=reason, simulator=simulator, split="held_out", provenance=provenance
+    )
 
 
 def _with_fit_notes(explanation: Explanation, *, is_apart: bool) -> Explanation:
@@ -274,6 +295,9 @@ def _with_fit_notes(explanation: Explanation, *, is_apart: bool) -> Explanation:
     """
     scores = []
     for score in explanation.scores:
+        if not score.n_sequences:
+            scores.append(score)
+            continue
         seen = score.split == "valid" and score.subset != "random" if is_apart else score.split != "corpus"
         which = "top excerpts" if is_apart else "excerpts"
         said = f"The corpus that the rule was fitted on holds these {which} too." if seen else ""

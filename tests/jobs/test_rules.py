@@ -16,7 +16,7 @@ from neuronview.explain.feature_cache import FeatureCache
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
 from neuronview.jobs.rules import LayerInputs, RuleInputs, _with_fit_notes, explain_all, explain_layer
-from neuronview.records import Explanation, NeuronId, Score
+from neuronview.records import Explanation, NeuronId, NeuronRecord, Score
 from neuronview.store import Dataset
 from tests.support.collected import Collected, collect_small
 
@@ -223,3 +223,26 @@ def test_a_neuron_that_no_feature_follows_has_a_lookup_alone(explained: Explaine
     nothing = replace(inputs, candidates=[[] if n == 2 else c for n, c in enumerate(inputs.candidates)])
     found = explain_layer(explained.collected.result.folder, nothing, 0)
     assert [entry.explainer for entry in found if entry.neuron == (0, 2)] == ["lookup"]
+
+
+def test_a_neuron_with_too_few_records_costs_no_other_its_score(
+    explained: Explained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Dataset.neuron
+
+    def few(dataset: Dataset, neuron: NeuronId) -> NeuronRecord:
+        record = whole(dataset, neuron)
+        return replace(record, top=record.top[:2]) if neuron == (0, 2) else record
+
+    monkeypatch.setattr(Dataset, "neuron", few)
+    inputs = LayerInputs.of(explained.inputs, 0, NEURONS)
+    found = explain_layer(explained.collected.result.folder, inputs, 0, seed=5)
+    poor = [score for entry in found if entry.neuron == (0, 2) for score in entry.scores if score.split != "corpus"]
+    assert {(score.state, score.n_sequences) for score in poor} == {("undefined", 0)}
+    assert all("too few" in score.reason and np.isnan(score.value) for score in poor)
+    stored = {entry.id: entry for entry in every_explanation(explained)}
+    for entry in found:
+        if entry.neuron == (0, 5):
+            assert_same(
+                [s for s in entry.scores if not s.baselines], [s for s in stored[entry.id].scores if not s.baselines]
+            )
