@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -150,7 +150,7 @@ class _Collection:
         """Excerpts of the documents."""
         self.report.begin("cut", 0)
         self.corpus = cut_documents(
-            documents,
+            self._asking(documents),
             self.model.tokenizer,
             self.work,
             vocabulary_size=self.model.vocabulary_size,
@@ -158,6 +158,12 @@ class _Collection:
             first_source=first_source,
         )
         self.n_parts = 1 if first_source is None else 2
+
+    def _asking(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """The same documents; asks before each whether to stop, since a large corpus takes long to cut."""
+        for document in documents:
+            self.report.at(0)
+            yield document
 
     def read_features(self, features: FeatureFunction, names: Sequence[str]) -> None:
         """Features of every token."""

@@ -1,11 +1,13 @@
 """Documents from .txt, .jsonl and .parquet files and from folders of them, in a fixed order.
 
-A text file is one document. A JSON line or Parquet row has `text`, and may have `id`, `source` and `template`.
-Knows nothing of tokens.
+A text file is one document, or several where it is long: sections of about SECTION characters, cut between paragraphs,
+so that a book is not one document whose excerpts are all near-duplicates of each other. A JSON line or Parquet row has
+`text`, and may have `id`, `source` and `template`. Knows nothing of tokens.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ __all__ = ["SUFFIXES", "read_documents"]
 
 SUFFIXES = (".txt", ".jsonl", ".parquet")
 FIELDS = ("id", "text", "source", "template")
+SECTION = 2000
 
 
 def read_documents(paths: Sequence[str | Path], *, source: str = "") -> Iterator[Document]:
@@ -29,12 +32,15 @@ def read_documents(paths: Sequence[str | Path], *, source: str = "") -> Iterator
     `source`: for documents that name none themselves. Raises BadInput for a path that is not there or of another
     kind, for a line that is no JSON object with a text, and for text that is not UTF-8.
     """
+    seen: Counter[str] = Counter()
     for given in paths:
         root = Path(given).expanduser()
         files = _files(root)
         for file in files:
             name = file.relative_to(root if root.is_dir() else root.parent).as_posix()
-            for number, row in _rows(file):
+            seen[name] += 1
+            name = name if seen[name] == 1 else f"{name} ({seen[name]})"
+            for number, row in _rows(file, name):
                 yield _document(row, where=f"{name}, row {number}", number=number, name=name, source=source)
 
 
@@ -51,10 +57,10 @@ def _files(root: Path) -> list[Path]:
     return [root]
 
 
-def _rows(file: Path) -> Iterator[tuple[int, Any]]:
+def _rows(file: Path, name: str) -> Iterator[tuple[int, Any]]:
     try:
         if file.suffix == ".txt":
-            yield 1, {"text": file.read_text(encoding="utf-8"), "id": file.name}
+            yield from _text_rows(file, name)
         elif file.suffix == ".jsonl":
             yield from _json_rows(file)
         else:
@@ -63,6 +69,24 @@ def _rows(file: Path) -> Iterator[tuple[int, Any]]:
         raise BadInput(f"{file.name} is not UTF-8 text. Save it as UTF-8.") from error
     except pa.ArrowInvalid as error:
         raise BadInput(f"{file.name} is no Parquet file that can be read: {error}. Write it again.") from error
+
+
+def _text_rows(file: Path, name: str) -> Iterator[tuple[int, Any]]:
+    pieces = _sections(file.read_text(encoding="utf-8"))
+    for number, text in enumerate(pieces, start=1):
+        yield number, {"text": text, "id": name if len(pieces) == 1 else None}
+
+
+def _sections(text: str) -> list[str]:
+    """The text in pieces that join to it again, each cut after a paragraph, else a line, else a word."""
+    pieces, start = [], 0
+    while len(text) - start > 2 * SECTION:
+        first, last = start + SECTION, start + 2 * SECTION
+        ends = (text.find(mark, first, last) + len(mark) for mark in ("\n\n", "\n", " ") if mark in text[first:last])
+        end = next(ends, last)
+        pieces.append(text[start:end])
+        start = end
+    return [*pieces, text[start:]]
 
 
 def _json_rows(file: Path) -> Iterator[tuple[int, Any]]:

@@ -12,6 +12,7 @@ import torch
 
 from neuronview.collect import Document, read_documents
 from neuronview.collect.candidates import Candidates, pick
+from neuronview.collect.files import SECTION
 from neuronview.collect.moments import Moments
 from neuronview.collect.records import draw_random
 from neuronview.collect.tails import FineHistogram, LargestValues, display_histogram, exceeded_values
@@ -187,3 +188,23 @@ def test_files_that_cannot_be_read_are_refused_in_words(tmp_path: Path, name: st
         list(read_documents([tmp_path / name]))
     with pytest.raises(BadInput, match="no file or folder"):
         list(read_documents([tmp_path / "missing"]))
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n", " ", ""])
+def test_a_long_text_file_is_several_documents_that_join_to_it(tmp_path: Path, between: str) -> None:
+    text = between.join(f"paragraph{number}" + "x" * 300 for number in range(60))
+    (tmp_path / "book.txt").write_text(text, encoding="utf-8")
+    found = list(read_documents([tmp_path]))
+    assert "".join(document.text for document in found) == text
+    assert [document.id for document in found] == [f"book.txt:{number + 1}" for number in range(len(found))]
+    assert all(SECTION <= len(document.text) <= 2 * SECTION for document in found[:-1])
+    assert between == "" or all(document.text.endswith(between) for document in found[:-1])
+
+
+def test_files_of_one_name_in_several_folders_are_documents_of_their_own(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "readme.txt").write_text(folder)
+    assert [d.id for d in read_documents([tmp_path])] == ["a/readme.txt", "b/readme.txt"]
+    found = list(read_documents([tmp_path / "a", tmp_path / "b" / "readme.txt"]))
+    assert [(d.id, d.text) for d in found] == [("readme.txt", "a"), ("readme.txt (2)", "b")]
