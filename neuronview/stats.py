@@ -13,6 +13,10 @@ __all__ = ["Ranking", "exceedance", "length_corrected", "rank_neurons", "surpris
 
 Array = NDArray[np.floating[Any]]
 
+ROUNDING = 1e-4
+"""Another processor, or another batch, gives the same activation to about a hundredth of this part of it. An excerpt
+of the corpus that is typed again must not count as above the corpus for that."""
+
 
 def exceedance(
     values: ArrayLike, tail_values: Array, tail_probabilities: ArrayLike, *, maxima: ArrayLike = np.inf
@@ -88,15 +92,16 @@ def rank_neurons(
 
     `activations` (layers, tokens, neurons), `tail_values` (layers, neurons, grid), `maxima` (layers, neurons). The
     tail probability of a token's value is corrected for the number of tokens, as the largest of so many draws.
-    Neurons above anything in the corpus come first, those that exceed it by the largest part of its size before the
-    others; `by_value` orders by the raw value instead. Ties by layer and neuron.
+    Neurons above anything in the corpus (by more than ROUNDING) come first, those that exceed it by the largest part
+    of its size before the others; `by_value` orders by the raw value instead. Ties by layer and neuron.
     """
     layers, tokens, neurons = activations.shape
     positions = activations.argmax(axis=1)
     values = np.take_along_axis(activations, positions[:, None, :], axis=1)[:, 0].astype(np.float64)
-    probability = length_corrected(exceedance(values, tail_values, tail_probabilities, maxima=maxima), tokens)
+    bounds = maxima + ROUNDING * np.maximum(np.abs(maxima), 1.0)
+    probability = length_corrected(exceedance(values, tail_values, tail_probabilities, maxima=bounds), tokens)
     excess = values - maxima
-    above = excess > 0
+    above = values > bounds
     relative = excess / np.maximum(np.abs(maxima), 1e-9)
     second = np.where(above, -relative, -values)
     keys = (-values,) if by_value else (second, np.nan_to_num(probability, nan=2.0))

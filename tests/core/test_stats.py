@@ -90,3 +90,11 @@ def test_ranking_by_value_is_by_value(tail: np.ndarray) -> None:
     tails = np.tile(tail, (1, 6, 1))
     ranking = stats.rank_neurons(activations, tails, PROBABILITIES, maxima=tails[..., -1], by_value=True)
     assert (np.diff(ranking.values) <= 0).all()
+
+
+def test_an_activation_that_another_processor_rounds_otherwise_is_not_above_the_corpus(tail: np.ndarray) -> None:
+    tails, maxima = np.tile(tail, (1, 3, 1)), np.full((1, 3), tail[-1])
+    activations = tail[-1] * np.array([1, 1 + 1e-6, 1.01]).reshape(1, 1, 3)
+    found = stats.rank_neurons(activations, tails, PROBABILITIES, maxima=maxima)
+    assert found.neurons[found.above].tolist() == [2]
+    assert (found.probabilities[~found.above] > 0).all()
