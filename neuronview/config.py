@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,14 @@ class Settings:
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read the settings from the environment, or from a mapping in its place."""
         values = os.environ if environment is None else environment
-        home = values.get("NEURONVIEW_HOME") or platformdirs.user_data_dir("neuronview", appauthor=False)
+        home = values.get("NEURONVIEW_HOME") or _user_data_folder()
         data = values.get("NEURONVIEW_DATA") or str(Path(__file__).resolve().parents[1] / "data")
         return cls(Path(home).expanduser(), Path(data).expanduser(), values.get("NEURONVIEW_DATASET") or "demo")
+
+
+def _user_data_folder() -> str:
+    """The system's folder for user data; a temporary one for a user who has no home folder, as in some containers."""
+    try:
+        return platformdirs.user_data_dir("neuronview", appauthor=False)
+    except RuntimeError:
+        return str(Path(tempfile.gettempdir()) / f"neuronview-{os.getuid()}")
