@@ -6,6 +6,7 @@ of its own, so a Dataset may be shared between threads. Reads only; `user` write
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -179,22 +180,35 @@ class Dataset:
     # --- whole columns, for ranking --------------------------------------------------------------------------
 
     def tails(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Per-token and per-excerpt tail values (layers, neurons, grid) each, and the probabilities (grid,)."""
+        """Per-token and per-excerpt tail values (layers, neurons, grid) each, and the probabilities (grid,).
+
+        Raises DatasetError when they are not stored for every neuron, as in published data.
+        """
         model = self.manifest.model
         table = self._table("select tail_values, tail_max_values from neurons order by layer, neuron")
         grid = len(self.manifest.tail_probabilities)
         shape = (model.n_layers, model.n_neurons, grid)
-        if table.num_rows != shape[0] * shape[1]:
+        known = table.num_rows - max(table.column(name).null_count for name in table.column_names)
+        columns = [_flat(table.column(name)) for name in table.column_names] if known else []
+        if not columns or any(len(column) != math.prod(shape) for column in columns):
             raise DatasetError(
-                f"Tails are stored for {table.num_rows} of {shape[0] * shape[1]} neurons: rank by value."
+                f"The dataset stores the tails of {known} of {shape[0] * shape[1]} neurons, so they cannot be ranked. "
+                "Collect a dataset of the model with `collect`, or choose another one."
             )
-        arrays = [_flat(table.column(name)).reshape(shape) for name in ("tail_values", "tail_max_values")]
-        return arrays[0], arrays[1], np.asarray(self.manifest.tail_probabilities)
+        return columns[0].reshape(shape), columns[1].reshape(shape), np.asarray(self.manifest.tail_probabilities)
 
     def maxima(self) -> np.ndarray:
-        """Largest activation of each neuron over the corpus (layers, neurons)."""
+        """Largest activation of each neuron over the corpus (layers, neurons), nan where it is not stored.
+
+        Raises DatasetError when neurons are missing.
+        """
         model = self.manifest.model
         table = self._table("select maximum from neurons order by layer, neuron")
+        if table.num_rows != model.n_layers * model.n_neurons:
+            raise DatasetError(
+                f"The dataset holds {table.num_rows} of {model.n_layers * model.n_neurons} neurons, so they cannot be "
+                "ranked. Collect a dataset of the model with `collect`, or choose another one."
+            )
         return np.asarray(table.column("maximum")).reshape(model.n_layers, model.n_neurons)
 
     def labels(self, neurons: Sequence[NeuronId]) -> pd.DataFrame:

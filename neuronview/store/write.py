@@ -144,9 +144,9 @@ def _shortened(column: pa.ChunkedArray) -> pa.Array:
     values = lists.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
     mantissa, exponent = np.frexp(values)
     rounded = np.ldexp(np.round(mantissa * 2.0**SIGNIFICANT_BITS) / 2.0**SIGNIFICANT_BITS, exponent)
-    lengths = lists.value_lengths().to_numpy(zero_copy_only=False)
+    lengths = pc.fill_null(lists.value_lengths(), 0).to_numpy(zero_copy_only=False)
     offsets = pa.array(np.r_[0, np.cumsum(lengths)], type=pa.int32())
-    return pa.ListArray.from_arrays(offsets, pa.array(rounded.astype(np.float32)))
+    return pa.ListArray.from_arrays(offsets, pa.array(rounded.astype(np.float32)), mask=lists.is_null())
 
 
 def _flush(path: Path) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from neuronview.errors import BadInput, BadPattern, DatasetError, NotFound
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter, open_dataset, save_explanations
 from neuronview.store.schema import SCHEMAS
-from neuronview.store.write import commit_parts, write_part
+from neuronview.store.write import commit_parts, write_manifest, write_part
 from tests.support import small_dataset as small
 
 
@@ -194,3 +195,28 @@ def test_empty_commit_folder_and_schema_cover_every_kind(tmp_path: Path) -> None
     commit_parts(tmp_path, [], label="empty")
     assert os.listdir(tmp_path / "commits")
     assert set(SCHEMAS) >= {"neurons", "records", "excerpts", "explanations", "scores", "simulations"}
+
+
+def test_a_dataset_without_tails_says_that_it_cannot_be_ranked(tmp_path: Path) -> None:
+    rows = [small.neuron_row(layer, neuron) for layer in range(2) for neuron in range(5)]
+    for row in rows:
+        row["tail_values"] = row["tail_max_values"] = None
+    part = write_part(tmp_path, "neurons", pa.Table.from_pylist(rows, schema=SCHEMAS["neurons"]))
+    commit_parts(tmp_path, [part], label="without tails")
+    write_manifest(tmp_path, small.manifest())
+    dataset = Dataset(tmp_path)
+    with pytest.raises(DatasetError, match="0 of 10 neurons"):
+        dataset.tails()
+    assert dataset.maxima().shape == (2, 5)
+    assert dataset.count() == 10
+    assert dataset.explainers() == []
+
+
+def test_a_dataset_of_some_neurons_says_that_it_cannot_be_ranked(tmp_path: Path) -> None:
+    part = write_part(tmp_path, "neurons", pa.Table.from_pylist([small.neuron_row(0, 3)], schema=SCHEMAS["neurons"]))
+    commit_parts(tmp_path, [part], label="one neuron")
+    write_manifest(tmp_path, small.manifest())
+    dataset = Dataset(tmp_path)
+    for ask in (dataset.tails, dataset.maxima):
+        with pytest.raises(DatasetError, match="1 of 10 neurons"):
+            ask()
