@@ -98,18 +98,21 @@ class _Run:
         records = [record for neuron in neurons if (record := self._record(neuron)) is not None]
         sample = self._sample(records) if self.plan.explainer != "pattern" and records else None
         found = []
-        for column, record in enumerate(records):
-            self._stop_if_asked()
-            self.tell(step=f"explaining and scoring {record.id}")
-            try:
-                found.append(self._explain_and_score(record, sample, column))
-            except ScoringError as error:
-                self._fail(record.id, str(error))
-                continue
-            self.pending.append(found[-1])
-            if len(self.pending) >= COMMIT_EVERY:
-                self._commit()
-        self._commit()
+        try:
+            for column, record in enumerate(records):
+                self._stop_if_asked()
+                self.tell(step=f"explaining and scoring {record.id}")
+                try:
+                    found.append(self._explain_and_score(record, sample, column))
+                except ScoringError as error:
+                    self._fail(record.id, str(error))
+                    continue
+                self.pending.append(found[-1])
+                if len(self.pending) >= COMMIT_EVERY:
+                    self._commit()
+        finally:
+            # Also where a later neuron fails the run: what is finished stays.
+            self._commit()
         return found
 
     def _record(self, neuron: NeuronId) -> NeuronRecord | None:

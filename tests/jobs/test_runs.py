@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from neuronview.jobs.execute import execute, person_explanation
 from neuronview.jobs.launch import launch
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, list_runs, new_run
 from neuronview.jobs.sample import draw_sample
-from neuronview.records import NeuronId
+from neuronview.records import Explanation, NeuronId, NeuronRecord, Score
 from neuronview.store import Dataset
 from tests.support import run_dataset as made
 
@@ -186,6 +187,25 @@ def test_a_bad_pattern_fails_the_run_with_its_reason(dataset: Dataset, tmp_path:
         carry_out(run, dataset)
     assert run.progress().state == "failed"
     assert "regular expression" in run.progress().message
+
+
+def test_what_was_finished_before_a_failure_stays(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = execution.score_explanation
+
+    def failing(explanation: Explanation, record: NeuronRecord, **options: Any) -> list[Score]:
+        if record.id == (0, 2):
+            raise BadPattern("stopped")
+        return original(explanation, record, **options)
+
+    monkeypatch.setattr(execution, "score_explanation", failing)
+    run = planned(tmp_path, "0:1", "0:2", "1:0")
+    with pytest.raises(BadPattern):
+        carry_out(run, dataset)
+    assert run.progress().state == "failed"
+    assert run.finished() == {"0:1"}
+    assert len(Dataset(dataset.folder, overlay=dataset.overlay).explanations((0, 1))) == 1
 
 
 def test_an_unknown_explainer_is_refused_with_the_known_ones(dataset: Dataset, tmp_path: Path) -> None:
