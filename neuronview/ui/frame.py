@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import streamlit as st
@@ -15,6 +16,8 @@ from neuronview.ui import cached, nav, state
 from neuronview.ui.plain import markdown_safe
 
 T = TypeVar("T")
+ICON = Path(__file__).with_name("icon.png")
+"""A file of ours: an icon by name would be fetched from the network by the browser."""
 
 __all__ = ["attempt", "begin", "dataset_name", "first_neuron", "heading", "place", "refuse", "require_neuron"]
 
@@ -22,7 +25,7 @@ __all__ = ["attempt", "begin", "dataset_name", "first_neuron", "heading", "place
 def begin(page: str, *, with_heading: bool = True) -> Dataset:
     """Set up a page and return its dataset; stops the run, in words, when the address cannot be followed."""
     row = nav.row(page)
-    st.set_page_config(page_title=f"{row.title} · NeuronView", page_icon=":material/blur_on:", layout="wide")
+    st.set_page_config(page_title=f"{row.title} · NeuronView", page_icon=ICON, layout="wide")
     name = dataset_name()
     try:
         opened = cached.dataset(name)

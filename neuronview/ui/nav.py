@@ -81,7 +81,7 @@ def page(name: str) -> st.Page:
     return st.Page(
         entry.file,
         title=entry.title,
-        icon=entry.icon,
+        # No icon here: the browser would fetch it from the network as the tab's icon.
         url_path="" if default else name,
         default=default,
         help=entry.sentence,
@@ -107,7 +107,7 @@ def link(
     st.page_link(
         page(name),
         label=markdown_safe(label),
-        icon=icon,
+        icon=icon or row(name).icon,
         help=help,
         width=width,  # type: ignore[arg-type]  # Streamlit's own type is not exported
         query_params=_parameters(place, view),
