@@ -15,7 +15,7 @@ import typer
 from neuronview.cli.folders import all_or_nothing, require_new_dataset, work_folder
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines, progress_bar
-from neuronview.errors import ScoringError
+from neuronview.errors import Cancelled, ScoringError
 from neuronview.explain.dictionary import Candidate
 from neuronview.explain.features import evaluate, features
 from neuronview.jobs.rules import RuleInputs, TokenSums, explain_all
@@ -23,7 +23,7 @@ from neuronview.jobs.rules import RuleInputs, TokenSums, explain_all
 if TYPE_CHECKING:
     from neuronview.collect import CollectResult, Progress
 
-__all__ = ["explain_and_score", "register", "rule_inputs", "show_progress"]
+__all__ = ["explain_and_score", "register", "rule_inputs", "show_progress", "withdraw_when_stopped"]
 
 Bits = Literal["16", "32"]
 
@@ -78,6 +78,7 @@ def collect(
                 progress=progress,
                 should_stop=should_stop,
             )
+            withdraw_when_stopped(out, should_stop)
         explained = explain_and_score(result, subject.vocabulary(), seed=seed) if rules else 0
     facts = {
         "folder": str(result.folder),
@@ -91,6 +92,13 @@ def collect(
         print_json(facts)
     else:
         print_lines(*[f"{name}: {value}" for name, value in facts.items()])
+
+
+def withdraw_when_stopped(folder: Path, should_stop: Callable[[], bool]) -> None:
+    """Take a dataset away again when Ctrl-C was pressed while it was written, which nobody else asks about."""
+    if should_stop():
+        with all_or_nothing(folder):
+            raise Cancelled("Stopped. Nothing was written; start it again to collect.")
 
 
 def explain_and_score(result: CollectResult, vocabulary: list[str], *, seed: int) -> int:

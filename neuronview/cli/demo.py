@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neuronview.cli.collect import explain_and_score, show_progress
+from neuronview.cli.collect import explain_and_score, show_progress, withdraw_when_stopped
 from neuronview.cli.folders import require_new_dataset
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines
@@ -96,6 +96,7 @@ def _collect(out: Path, work: Path, passages: int) -> CollectResult:
             progress=progress,
             should_stop=should_stop,
         )
+        withdraw_when_stopped(out, should_stop)
     explain_and_score(result, subject.vocabulary(), seed=0)
     return result
 

@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from neuronview import open_dataset
+from neuronview.cli import collect as collecting
 from neuronview.cli.main import run
 from neuronview.demo.passages_written import written
 from tests.model.tiny_gpt2 import save_tiny_gpt2
@@ -133,3 +136,18 @@ def test_rules_that_cannot_be_made_take_the_dataset_away_again(
     assert not (tmp_path / "new").exists()
     assert run(["collect", *options, "--out", str(tmp_path / "new"), "--no-explain", "--bits", "32"]) == 0
     assert open_dataset(tmp_path / "new").manifest.raw["activation_bits"] == 32
+
+
+def test_ctrl_c_while_the_dataset_is_written_takes_it_away_again(
+    collected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "late"
+
+    @contextmanager
+    def pressed_late() -> Iterator[Callable[[], bool]]:
+        yield (out / "dataset.json").exists
+
+    monkeypatch.setattr(collecting, "stop_on_interrupt", pressed_late)
+    corpus = ["--corpus", str(collected.parent / "b.txt")]
+    assert run(["collect", "--model", str(collected.parent / "model"), *corpus, "--out", str(out)]) == 130
+    assert not out.exists()
