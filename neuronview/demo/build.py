@@ -35,7 +35,10 @@ from neuronview.demo.trigram import Trigram, load_trigram, train_trigram
 log = logging.getLogger(__name__)
 
 TEMPERING_PASSAGES = 300
-_TEMPERED = "logits divided by {} (fitted on other passages of the same held-out templates that are measured below; no MLP activation changes)"
+_TEMPERED = (
+    "logits divided by {} (fitted on other passages of the same held-out templates that are measured below; "
+    "no MLP activation changes)"
+)
 
 SAVE_SECONDS = 180.0
 WATCHED_OF_A_KIND = 2

@@ -45,7 +45,8 @@ def _facts(dataset: Dataset) -> list[str]:
         "",
         f"{corpus['n_excerpts']:,} excerpts of at most {manifest.raw['excerpt_tokens']} tokens "
         f"({corpus['n_tokens']:,} tokens) of {corpus['n_documents']:,} documents, none of them trained on "
-        f"(the generated ones are new passages, mostly of templates that the model was trained on). By source: {sources}.",
+        f"(the generated ones are new passages, mostly of templates that the model was trained on). "
+        f"By source: {sources}.",
         "",
         f"{manifest.raw['n_records']:,} records. Best excerpts of the written passages, random ones of the written "
         "passages, the top of the whole corpus, and four quantile groups.",
