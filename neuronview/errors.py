@@ -8,9 +8,12 @@
     ├── DatasetError        a dataset's files are missing, damaged or of another form
     ├── ModelError          a model cannot be loaded, or cannot do what was asked
     ├── ScoringError        values that no score can be computed from
-    ├── EndpointError       an endpoint refused, failed or answered nonsense
-    │   ├── MissingKey      no API key where one is needed
+    ├── EndpointError       an endpoint failed or answered nonsense; another try may succeed
+    │   ├── EndpointRefused no call to it can succeed: wrong key, no credit, unknown model
+    │   │   └── MissingKey  no API key where one is needed
+    │   ├── NotSupported    the endpoint or its model cannot do what was asked
     │   └── UnparsableAnswer the answer came, but does not hold what was asked for
+    ├── BudgetReached       the cap on money or tokens that a person set
     └── Cancelled           a person stopped the work
 
 A message says what was wrong, what would be right and what to do next. The library raises these;
@@ -21,13 +24,16 @@ __all__ = [
     "BadInput",
     "BadLink",
     "BadPattern",
+    "BudgetReached",
     "Cancelled",
     "DatasetError",
     "EndpointError",
+    "EndpointRefused",
     "MissingKey",
     "ModelError",
     "NeuronViewError",
     "NotFound",
+    "NotSupported",
     "ScoringError",
     "UnparsableAnswer",
 ]
@@ -69,15 +75,27 @@ class ScoringError(NeuronViewError, ValueError):
 
 
 class EndpointError(NeuronViewError):
-    """An endpoint refused, failed, or could not be reached."""
+    """An endpoint failed, or could not be reached, also after every retry that made sense."""
 
 
-class MissingKey(EndpointError):
+class EndpointRefused(EndpointError):
+    """An endpoint refused in a way that meets every further call too: a run stops at once instead of failing on."""
+
+
+class MissingKey(EndpointRefused):
     """No API key where the endpoint needs one."""
+
+
+class NotSupported(EndpointError):
+    """An endpoint or its model cannot do what was asked: another simulator may suit it."""
 
 
 class UnparsableAnswer(EndpointError):
     """An answer came, but what was asked for is not in it."""
+
+
+class BudgetReached(NeuronViewError):
+    """The next call would go beyond the money or tokens that a person allowed. What is finished is kept."""
 
 
 class Cancelled(NeuronViewError):
