@@ -22,6 +22,8 @@ from neuronview.errors import BadInput
 
 TokenIds = npt.NDArray[np.uint16]
 DOCUMENTS_AT_ONCE = 2000
+SHORTEST_ECHO = 12
+"""Tokens of the shortest span that is said again; the longest is half of a row."""
 
 
 def encode_documents(tokenizer: Tokenizer, texts: Iterable[str]) -> Iterator[TokenIds]:
@@ -60,7 +62,9 @@ class Batches:
     Every crop's first input is `<|endoftext|>`, in place of the token that stood there: the model is always
     used with it in front, often before text cut from the middle of a document. A share `noise` of the other
     inputs is replaced by tokens drawn from the file (the targets are not): a model that may not trust every word
-    learns frames less by heart, and does better on text of other kinds.
+    learns frames less by heart, and does better on text of other kinds. In a share `echo` of the rows a span of
+    the row is said again further on: there nothing but looking back foretells what comes next, and a model that
+    has learned to look back does it in any text.
     """
 
     tokens: TokenIds
@@ -68,6 +72,7 @@ class Batches:
     rows: int
     seed: int
     noise: float = 0.0
+    echo: float = 0.0
     _orders: dict[int, npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -87,9 +92,20 @@ class Batches:
         epoch, place = divmod(step, self.per_epoch)
         starts = self._order(epoch)[place * self.rows : (place + 1) * self.rows]
         crops = np.stack([self.tokens[start : start + self.context + 1] for start in starts]).astype(np.int64)
+        self._say_again(crops, step)
         inputs = self._with_noise(crops[:, :-1], step)
         inputs[:, 0] = END_OF_TEXT_ID
         return inputs, crops[:, 1:]
+
+    def _say_again(self, crops: npt.NDArray[np.int64], step: int) -> None:
+        if not self.echo:
+            return
+        rng = np.random.default_rng([self.seed, step, 2])
+        for row in np.flatnonzero(rng.random(len(crops)) < self.echo):
+            length = int(rng.integers(min(SHORTEST_ECHO, self.context // 4), self.context // 2))
+            said = int(rng.integers(self.context - 2 * length + 1))
+            again = int(rng.integers(said + length, self.context - length + 1))
+            crops[row, again : again + length] = crops[row, said : said + length]
 
     def _with_noise(self, inputs: npt.NDArray[np.int64], step: int) -> npt.NDArray[np.int64]:
         if not self.noise:

@@ -39,7 +39,7 @@ class TrainSettings:
     """Everything that decides the result of a training, besides its tokens."""
 
     shape: Shape = field(default_factory=Shape)
-    steps: int = 2800
+    steps: int = 6000
     rows: int = 16
     """Crops a batch; each is one context long."""
     muon_rate: float = 0.02
@@ -54,6 +54,8 @@ class TrainSettings:
     dropout: float = 0.0
     noise: float = 0.1
     """Share of the inputs replaced by other tokens; see Batches."""
+    echo: float = 0.1
+    """Share of the rows in which a span is said twice; see Batches."""
     clip: float = 1.0
     """Largest norm of all gradients together."""
     seed: int = 1
@@ -226,6 +228,7 @@ def _batches(tokens: TokenIds, settings: TrainSettings) -> Batches:
         rows=settings.rows,
         seed=settings.seed,
         noise=settings.noise,
+        echo=settings.echo,
     )
 
 

@@ -222,3 +222,24 @@ def test_too_few_tokens_are_refused():
 def test_missing_tokens_are_refused(tmp_path: Path):
     with pytest.raises(BadInput, match="encode the texts"):
         open_tokens(tmp_path / "no.bin")
+
+
+def test_a_span_of_an_echoing_row_comes_back_and_the_rest_stays():
+    numbered = np.arange(20_000, dtype=np.uint16)
+    plain = Batches(numbered, context=64, rows=16, seed=3)
+    echoing = Batches(numbered, context=64, rows=16, seed=3, echo=1.0)
+    for step in range(5):
+        for before, after in zip(plain(step)[1], echoing(step)[1], strict=True):
+            changed = np.flatnonzero(before != after)
+            length = len(changed)
+            assert 11 <= length < 32  # the target before a row's first token is not seen, so one may be missing
+            assert (np.diff(changed) == 1).all()
+            assert (np.diff(after[changed].astype(int)) == 1).all(), "the second saying is in the order of the first"
+            assert set(after[changed]) <= set(range(int(before[0]) - 1, int(before[-1]) + 1))
+
+
+def test_no_row_echoes_at_share_zero_and_the_share_is_kept():
+    numbered = np.arange(60_000, dtype=np.uint16)
+    plain, some = (Batches(numbered, context=32, rows=64, seed=4, echo=share) for share in (0.0, 0.25))
+    changed = [np.any(plain(step)[1] != some(step)[1], axis=1).mean() for step in range(20)]
+    assert 0.2 < np.mean(changed) < 0.3
