@@ -138,8 +138,8 @@ class EchoAnswer:
     """The read text token by token.
 
     `response` has the form of the legacy completions endpoint with `echo`: `choices[0].logprobs` with lists `tokens`
-    (strings; partial characters as `bytes:` and escapes) and `top_logprobs` (a mapping from token to log-probability, or
-    None at the first).
+    (strings; partial characters as `bytes:` and escapes) and `top_logprobs` (a mapping from token to log-probability,
+    or None at the first).
     """
 
     response: Mapping[str, Any]
