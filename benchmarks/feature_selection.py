@@ -121,10 +121,15 @@ def report(found: Selection, names: Sequence[str], check: tuple[float, float], u
     worth = sorted(found.contributions.items(), key=lambda entry: -entry[1])
     for feature, value in worth:
         print(f"{value:.6f}  {names[feature]}")
-    print(f"\n{len(names)} features; {used} are in some neuron's best expression; {len(found.kept)} earn their place.")
-    print(f"Mean best score on the deciding half: {found.before:.4f} with all, {found.after:.4f} with those.")
-    print(f"On the other half, which had no say:  {check[0]:.4f} with all, {check[1]:.4f} with those.")
+    said = [
+        f"{len(names)} features; {used} are in some neuron's best expression; {len(found.kept)} earn their place.",
+        f"Mean best score on the deciding half of the written passages: {found.before:.4f} with all, "
+        f"{found.after:.4f} with those.",
+        f"On the other half, which had no say: {check[0]:.4f} with all, {check[1]:.4f} with those.",
+    ]
+    print("", *said, sep="\n")
     return {
+        "said": said,
         "features": len(names),
         "ever_best": used,
         "kept": len(found.kept),
@@ -135,11 +140,12 @@ def report(found: Selection, names: Sequence[str], check: tuple[float, float], u
     }
 
 
-def write_dropped(names: Sequence[str]) -> None:
-    """Replace the list that the registry reads."""
+def write_dropped(names: Sequence[str], said: Sequence[str]) -> None:
+    """Replace the list that the registry reads; what was measured stands above it as comments."""
     path = Path(dictionary.__file__).with_name("dropped.txt")
     head = "# Features that did not earn their place, one a line: written by benchmarks/feature_selection.py.\n"
-    path.write_text(head + "".join(f"{name}\n" for name in sorted(names)), encoding="utf-8")
+    lines = [*(f"# {line}" for line in said), *sorted(names)]
+    path.write_text(head + "".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def main() -> None:
@@ -164,7 +170,7 @@ def main() -> None:
     used = len(set(features[:, 0].ravel().tolist()) - {NONE})
     document = report(found, names, check, used)
     if options.write:
-        write_dropped(document["dropped"])
+        write_dropped(document["dropped"], document["said"])
     seconds = round(time.perf_counter() - started, 1)
     sizes = {"neurons": len(features), "fit_tokens": fit.marks.shape[1]}
     sizes |= {"half_tokens": [half.marks.shape[1] for half in halves]}

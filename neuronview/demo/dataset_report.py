@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from neuronview.demo.lexicon import lexicon
-from neuronview.explain.features import features, overlap
+from neuronview.explain.features import features, overlap, selection_report
 from neuronview.store import Dataset
 
 __all__ = ["append_dataset_report"]
@@ -71,7 +71,22 @@ def _scores(dataset: Dataset) -> list[str]:
             f"| {explainer} | {split} | {subset} | {values.mean():.3f} | {values.median():.3f} | {len(values):,} |"
         )
     undefined = int((table["state"] != "ok").sum())
-    return [*lines, "", f"Scores that are not defined, in any split: {undefined:,}; they are in no mean.", ""]
+    said = f"Scores that are not defined, in any split: {undefined:,}; they are in no mean, so two means above may be "
+    said += "of different neurons. Over the neurons where both are defined:"
+    return [*lines, "", said, "", *_common(table), ""]
+
+
+def _common(table: pd.DataFrame) -> list[str]:
+    """Mean of every explainer over the neurons for which all of them have a score."""
+    explainers = sorted(table["explainer"].unique())
+    lines = ["| split | excerpts | " + " | ".join(explainers) + " | n neurons |"]
+    lines.append("| --- | --- |" + " --- |" * (len(explainers) + 1))
+    for (split, subset), rows in _groups(table, ["split", "subset"]):
+        wide = rows.pivot_table(index=["layer", "neuron"], columns="explainer", values="value", aggfunc="first")
+        both = wide.reindex(columns=explainers).dropna()
+        means = " | ".join(f"{mean:.3f}" for mean in both.mean())
+        lines.append(f"| {split} | {subset} | {means} | {len(both):,} |")
+    return lines
 
 
 def _by_layer(dataset: Dataset) -> list[str]:
@@ -89,7 +104,7 @@ def _by_layer(dataset: Dataset) -> list[str]:
 def _groups(table: pd.DataFrame, columns: Sequence[str]) -> list[tuple[tuple[str, ...], pd.DataFrame]]:
     order = {name: place for place, name in enumerate((*SPLITS, *SUBSETS))}
     groups = [(tuple(map(str, names)), rows) for names, rows in table.groupby(list(columns))]
-    return sorted(groups, key=lambda group: (group[0][0], *(order.get(name, 99) for name in group[0][1:])))
+    return sorted(groups, key=lambda group: tuple((order.get(name, -1), name) for name in group[0]))
 
 
 def _overlap() -> list[str]:
@@ -105,4 +120,5 @@ def _overlap() -> list[str]:
         + ", ".join(f"{name} {share:.0%}" for name, share in most)
         + ".",
         "",
+        *(["How they were chosen: " + " ".join(selection_report()), ""] if selection_report() else []),
     ]

@@ -16,6 +16,7 @@ from neuronview.explain.features.registry import (
     feature,
     features,
     known_features,
+    selection_report,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "features",
     "known_features",
     "overlap",
+    "selection_report",
 ]

@@ -124,9 +124,18 @@ def _kept() -> tuple[int, ...]:
 
 def dropped_names() -> tuple[str, ...]:
     """Names in `dropped.txt`, one a line; what follows a # is a comment."""
-    text = files(__package__).joinpath("dropped.txt").read_text(encoding="utf-8")
-    names = (line.partition("#")[0].strip() for line in text.splitlines())
+    names = (line.partition("#")[0].strip() for line in _dropped_lines())
     return tuple(name for name in names if name)
+
+
+def selection_report() -> tuple[str, ...]:
+    """What was measured when features were dropped, in sentences; empty when `dropped.txt` does not say."""
+    comments = [line.removeprefix("#").strip() for line in _dropped_lines() if line.startswith("#")]
+    return tuple(comments[1:])
+
+
+def _dropped_lines() -> list[str]:
+    return files(__package__).joinpath("dropped.txt").read_text(encoding="utf-8").splitlines()
 
 
 def feature(name: str) -> Feature:
