@@ -10,6 +10,7 @@ import typer
 from neuronview.cli.output import JsonOption, print_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.cli.subject import subject_model
+from neuronview.errors import DatasetError
 from neuronview.records import NeuronId
 from neuronview.stats import Ranking, rank_neurons
 from neuronview.store import Dataset, open_dataset
@@ -31,13 +32,17 @@ def top(
     by_value: Annotated[bool, typer.Option("--by-value", help="Order by the raw value instead of its rarity.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Rank all neurons by how rare a text makes them fire."""
+    """Rank all neurons by how rare a text makes them fire.
+
+    By their raw value they can be ranked whatever the dataset stores; what it does not know stays empty.
+    """
     opened = open_dataset(dataset)
+    stored = _stored_or_unknown(opened) if by_value else (*_known_tails(opened), opened.maxima())
     model = subject_model(opened)
     tokens = model.tokenize(text)
-    values, probabilities = _known_tails(opened)
     activations = model.all_activations([token.id for token in tokens])
-    ranking = rank_neurons(activations, values, probabilities, maxima=opened.maxima(), by_value=by_value)
+    values, probabilities, maxima = stored
+    ranking = rank_neurons(activations, values, probabilities, maxima=maxima, by_value=by_value)
     rows = _rows(opened, ranking, [token.text for token in tokens], limit)
     print_rows(rows, SHOWN, as_json=as_json)
 
@@ -47,6 +52,20 @@ def _known_tails(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
     values, _, probabilities = dataset.tails()
     known = int(np.cumprod(~np.isnan(values).all(axis=(0, 1))).sum())
     return values[..., :known], probabilities[:known]
+
+
+def _stored_or_unknown(dataset: Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Tails and maxima, nan where they are not stored for every neuron, as in published data."""
+    shape = (dataset.manifest.model.n_layers, dataset.manifest.model.n_neurons)
+    try:
+        tails = _known_tails(dataset)
+    except DatasetError:
+        tails = np.full((*shape, 1), np.nan), np.ones(1)
+    try:
+        maxima = dataset.maxima()
+    except DatasetError:
+        maxima = np.full(shape, np.nan)
+    return *tails, maxima
 
 
 def _rows(dataset: Dataset, ranking: Ranking, tokens: list[str], limit: int) -> list[dict[str, Any]]:

@@ -65,6 +65,25 @@ def test_top_ranks_all_neurons_by_rarity(collected: Path, capsys: pytest.Capture
     assert [row["value"] for row in by_value] == sorted((row["value"] for row in by_value), reverse=True)
 
 
+def test_top_by_value_needs_nothing_that_is_stored_of_the_neurons(
+    collected: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = json.loads((collected / "dataset.json").read_text())
+    manifest["model"]["path"] = str(collected.parent / "model")
+    manifest.pop("parts", None)
+    (tmp_path / "dataset.json").write_text(json.dumps(manifest))
+    arguments = ["top", "Forty-two ravens left at dawn.", "--limit", "32"]
+    assert run([*arguments, "--dataset", str(tmp_path)]) == 1
+    assert "tails" in capsys.readouterr().err
+    bare = document(capsys, *arguments, "--by-value", "--dataset", str(tmp_path))
+    known = document(capsys, *arguments, "--by-value", "--dataset", str(collected))
+    assert [(row["layer"], row["neuron"], row["value"]) for row in bare] == [
+        (row["layer"], row["neuron"], row["value"]) for row in known
+    ]
+    assert {(row["probability"], row["corpus_maximum"], row["state"]) for row in bare} == {(None, None, "")}
+    assert len(bare) == 32
+
+
 def test_an_explanation_of_ones_own_is_scored_and_found_again(
     collected: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
