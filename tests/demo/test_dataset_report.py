@@ -36,4 +36,5 @@ def test_a_neuron_without_one_of_the_scores_counts_for_neither():
 def test_an_explainer_without_any_score_there_is_not_taken_for_zero():
     table = pd.DataFrame([row(0, "lookup", 0.5), row(0, "dictionary", 0.5), row(0, "lookup", 0.7, split="corpus")])
     held_out, corpus = _common(table)[-2:]
-    assert held_out.startswith("| held_out") and corpus.startswith("| corpus | top | nan | nan | 0 |")
+    assert held_out.startswith("| held_out")
+    assert corpus.startswith("| corpus | top | nan | nan | 0 |")
