@@ -2,7 +2,8 @@
 
 A run is a subprocess of the command line that a page watches through the run's folder, so that closing the page
 does not stop it. `plan.json` never changes; `progress.json` is replaced; a file named `cancel` asks it to stop.
-Knows no explainer.
+Fields that this version does not know are passed over; what it needs and does not find is refused in words. Knows no
+explainer.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import os
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import orjson
 
-from neuronview.errors import DatasetError, NotFound
+from neuronview.errors import BadInput, DatasetError, NeuronViewError, NotFound
 from neuronview.records import NeuronId
 from neuronview.store.write import write_json
 
@@ -32,6 +33,16 @@ EXPLAINERS: Mapping[str, str] = {
 }
 STALE_SECONDS = 30.0
 """A running process writes its progress more often than this; one that does not is gone."""
+_NEEDED = ("dataset", "neurons", "explainer")
+_JSON_TYPES: Mapping[str, tuple[type, ...]] = {
+    "str": (str,),
+    "bool": (bool,),
+    "int": (int,),
+    "float": (int, float),
+    "tuple[str, ...]": (list,),
+    "RunState": (str,),
+}
+"""What a field of RunPlan or Progress is in JSON, by its annotation."""
 
 
 @dataclass(frozen=True)
@@ -86,21 +97,39 @@ class RunFolder:
     path: Path
 
     def plan(self) -> RunPlan:
-        """What the run does; NotFound when there is no such run."""
+        """What the run does; NotFound when there is no such run, DatasetError when its plan cannot be used."""
         raw = self._read("plan.json")
         if raw is None:
             raise NotFound(f"There is no run {self.path.name}. Its folder may have been removed.")
-        return RunPlan(**{**raw, "neurons": tuple(raw["neurons"])})
+        if missing := [name for name in _NEEDED if name not in raw]:
+            raise self._unusable("plan.json", f"it does not say {', '.join(missing)}")
+        found = RunPlan(**{"id": self.path.name} | self._values(RunPlan, raw, "plan.json"))
+        try:
+            found.neuron_ids  # noqa: B018 - reads each of them
+        except BadInput as error:
+            raise self._unusable("plan.json", str(error)) from error
+        return found
 
     def progress(self) -> Progress:
-        """How far it is; a process that has gone silent counts as interrupted."""
+        """How far it is; a process that has gone silent counts as interrupted. DatasetError when it cannot be used."""
         raw = self._read("progress.json")
         if raw is None:
             return Progress()
-        found = Progress(**{**raw, "failures": tuple(raw.get("failures", ()))})
+        found = Progress(**self._values(Progress, raw, "progress.json"))
+        if found.state not in get_args(RunState):
+            raise self._unusable("progress.json", f"“{found.state}” is no state of a run that is known here")
         silent = time.time() - found.updated > STALE_SECONDS
         gone = not found.is_over and silent and not _alive(self.launched_pid() or found.pid)
         return replace(found, state="interrupted", step="") if gone else found
+
+    def problem(self) -> str:
+        """Why the run cannot be shown, in words; empty for one that can."""
+        try:
+            self.plan()
+            self.progress()
+        except NeuronViewError as error:
+            return str(error)
+        return ""
 
     def report(self, progress: Progress) -> None:
         """Replace the progress."""
@@ -111,9 +140,11 @@ class RunFolder:
         (self.path / "pid").write_text(str(pid))
 
     def launched_pid(self) -> int:
-        """The process that was started last for the run; 0 when none was started by `launch`."""
-        path = self.path / "pid"
-        return int(path.read_text()) if path.exists() else 0
+        """The process that was started last for the run; 0 when `launch` started none, or its file holds no number."""
+        try:
+            return int((self.path / "pid").read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
 
     def reopen(self) -> None:
         """Let a run that is over be gone on with: what is finished stays, a request to stop is forgotten."""
@@ -138,7 +169,7 @@ class RunFolder:
     def finished(self) -> set[str]:
         """Neurons whose result is stored."""
         path = self.path / "finished.txt"
-        return set(path.read_text().split()) if path.exists() else set()
+        return set(path.read_text(errors="replace").split()) if path.exists() else set()
 
     def finish(self, neurons: list[str]) -> None:
         """Note neurons as stored; called after their commit, so a crash between repeats work but loses none."""
@@ -148,14 +179,34 @@ class RunFolder:
             os.fsync(stream.fileno())
 
     def _read(self, name: str) -> dict[str, Any] | None:
-        path = self.path / name
         try:
-            content: dict[str, Any] = orjson.loads(path.read_bytes())
+            content = orjson.loads((self.path / name).read_bytes())
         except FileNotFoundError:
             return None
-        except orjson.JSONDecodeError as error:
-            raise DatasetError(f"{path} is damaged ({error}). Remove the run's folder and start it again.") from error
+        except (OSError, orjson.JSONDecodeError) as error:
+            raise self._unusable(name, str(error)) from error
+        if not isinstance(content, dict):
+            raise self._unusable(name, "it holds no JSON object")
         return content
+
+    def _values(self, form: type[RunPlan | Progress], raw: Mapping[str, Any], name: str) -> dict[str, Any]:
+        """The fields of `form` that are there, each of the right type; others are of another version."""
+        values = {field.name: raw[field.name] for field in fields(form) if field.name in raw}
+        for field in fields(form):
+            value = values.get(field.name)
+            wanted = _JSON_TYPES[str(field.type)]
+            rows = value if isinstance(value, list) else []
+            if field.name in values and not (isinstance(value, wanted) and all(isinstance(row, str) for row in rows)):
+                raise self._unusable(name, f"its field “{field.name}” is not of the form that is read here")
+            if isinstance(value, list):
+                values[field.name] = tuple(value)
+        return values
+
+    def _unusable(self, name: str, reason: str) -> DatasetError:
+        return DatasetError(
+            f"{self.path / name} cannot be used: {reason.rstrip('.')}. It is damaged, or of another version of "
+            "NeuronView. Remove the run's folder and start the run again; what it had finished is kept."
+        )
 
 
 def new_run(home: Path, plan: RunPlan) -> RunFolder:
@@ -178,6 +229,6 @@ def _alive(pid: int) -> bool:
         return False
     try:
         os.kill(pid, 0)
-    except OSError:
+    except (OSError, OverflowError):
         return False
     return True

@@ -17,11 +17,13 @@ from neuronview.links import Place
 from neuronview.records import Explanation
 from neuronview.store import Dataset
 from neuronview.ui import cached, nav
+from neuronview.ui.plain import markdown_safe
 from neuronview.ui.tables import neuron_table
 
 __all__ = ["chosen_run", "earlier_runs", "rows_of", "watch"]
 
 SHOWN_RUNS = 20
+DAMAGED = "damaged"
 STATE_WORDS = {
     "queued": "waiting to start",
     "running": "running",
@@ -38,7 +40,7 @@ def chosen_run() -> RunFolder | None:
     runs = list_runs(cached.settings().home)
     named = st.query_params.get("run")
     if named is None:
-        return next((run for run in runs if not run.progress().is_over), None)
+        return next((run for run in runs if not _is_over(run)), None)
     found = next((run for run in runs if run.path.name == named), None)
     if found is None:
         st.error(f"There is no run “{named}” on this computer. Choose one of the earlier runs below.")
@@ -46,10 +48,13 @@ def chosen_run() -> RunFolder | None:
 
 
 def watch(dataset: Dataset, name: str, folder: RunFolder) -> None:
-    """Progress of a run, live while it goes on, then its results."""
+    """Progress of a run, live while it goes on, then its results; what is wrong with its files, where something is."""
+    st.subheader("This run", anchor=False)
+    if problem := folder.problem():
+        st.error(markdown_safe(problem))
+        return
     plan = folder.plan()
     over = folder.progress().is_over
-    st.subheader("This run", anchor=False)
     st.text(f"{EXPLAINERS.get(plan.explainer, plan.explainer)} · {_few(plan.neurons)} · dataset {plan.dataset}")
     if plan.explainer == "pattern":
         st.text(f"{'Expression' if plan.regex else 'Words'}: {plan.pattern}")
@@ -61,6 +66,9 @@ def watch(dataset: Dataset, name: str, folder: RunFolder) -> None:
 
 
 def _panel(folder: RunFolder, over: bool) -> None:
+    if problem := folder.problem():
+        st.error(markdown_safe(problem))
+        return
     progress = folder.progress()
     if progress.is_over and not over:
         st.rerun()  # the whole page once more, with the results and without the timer
@@ -164,36 +172,20 @@ def rows_of(explanations: Sequence[Explanation]) -> pd.DataFrame:
 def earlier_runs(*, watched: RunFolder | None = None) -> None:
     """Runs of this computer, newest first; a button shows one. The `watched` one is left out while it goes on."""
     runs = list_runs(cached.settings().home)[:SHOWN_RUNS]
-    runs = [run for run in runs if run != watched or run.progress().is_over]
+    runs = [run for run in runs if run != watched or _is_over(run)]
     if not runs:
         return
     st.subheader("Earlier runs", anchor=False)
-    rows, names = [], []
-    for run in runs:
-        try:
-            plan, progress = run.plan(), run.progress()
-        except NeuronViewError as error:
-            st.caption(str(error))
-            continue
-        names.append(run.path.name)
-        rows.append(
-            {
-                "show": "Show",
-                "started": pd.Timestamp(plan.created) if plan.created else None,
-                "state": STATE_WORDS[progress.state],
-                "done": f"{progress.done} of {progress.total}",
-                "failures": len(progress.failures),
-                "explainer": plan.explainer,
-                "neurons": _few(plan.neurons),
-                "dataset": plan.dataset,
-            }
-        )
+    rows = [_run_row(run) for run in runs]
+    names = [run.path.name for run in runs]
+    if damaged := sum(row["state"] == DAMAGED for row in rows):
+        st.caption(f"{damaged} of these runs cannot be read. Show says why.")
 
     def show() -> None:
         nav.go("explain", view={"run": names[int(st.session_state["explain_show"]["row"])]})
 
     st.dataframe(
-        pd.DataFrame(rows),
+        pd.DataFrame(rows).astype({"failures": "Int64"}),
         key="explain_runs",
         alt="Earlier runs",
         hide_index=True,
@@ -209,6 +201,30 @@ def earlier_runs(*, watched: RunFolder | None = None) -> None:
             "dataset": "Dataset",
         },
     )
+
+
+def _is_over(run: RunFolder) -> bool:
+    """Whether nothing more will happen by itself; a run that cannot be read is not waited for."""
+    return bool(run.problem()) or run.progress().is_over
+
+
+def _run_row(run: RunFolder) -> dict[str, object]:
+    """A run as a row of the list; one that cannot be read keeps its place and says so."""
+    try:
+        plan, progress = run.plan(), run.progress()
+    except NeuronViewError:
+        unknown = {"done": "", "failures": None, "explainer": "", "neurons": "", "dataset": ""}
+        return {"show": "Show", "started": None, "state": DAMAGED, **unknown}
+    return {
+        "show": "Show",
+        "started": pd.to_datetime(plan.created, errors="coerce"),
+        "state": STATE_WORDS[progress.state],
+        "done": f"{progress.done} of {progress.total}",
+        "failures": len(progress.failures),
+        "explainer": plan.explainer,
+        "neurons": _few(plan.neurons),
+        "dataset": plan.dataset,
+    }
 
 
 def _run(folder: RunFolder) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Runs: what is planned is done, kept neuron by neuron, stopped when asked, and gone on with."""
 
+import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +60,62 @@ def test_runs_are_listed_newest_first(tmp_path: Path) -> None:
 def test_a_run_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no run x"):
         RunFolder(tmp_path / "x").plan()
+
+
+def rewrite(path: Path, **changes: object) -> None:
+    """Change fields of a JSON file; None takes one away."""
+    content = json.loads(path.read_text()) | changes
+    path.write_text(json.dumps({name: value for name, value in content.items() if value is not None}))
+
+
+def test_a_plan_and_progress_of_another_version_are_read_as_far_as_known(tmp_path: Path) -> None:
+    run = planned(tmp_path, "0:1", seed=3)
+    rewrite(run.path / "plan.json", budget={"dollars": 2}, sample=None, id=None)
+    rewrite(run.path / "progress.json", spent=1.5, failures=None)
+    plan = run.plan()
+    assert (plan.neurons, plan.seed, plan.sample) == (("0:1",), 3, RunPlan("", "", (), "").sample)
+    assert plan.id == run.path.name
+    assert (run.progress().state, run.progress().total, run.progress().failures) == ("queued", 1, ())
+
+
+@pytest.mark.parametrize(
+    ("file", "changes", "words"),
+    [
+        ("plan.json", {"neurons": None, "explainer": None}, "does not say neurons, explainer"),
+        ("plan.json", {"neurons": "0:1"}, "“neurons” is not of the form"),
+        ("plan.json", {"neurons": ["zero"]}, "“zero” is not a neuron"),
+        ("plan.json", {"seed": "three"}, "“seed” is not of the form"),
+        ("progress.json", {"state": "paused"}, "“paused” is no state"),
+        ("progress.json", {"failures": [1]}, "“failures” is not of the form"),
+    ],
+)
+def test_what_a_run_lacks_is_refused_in_words(tmp_path: Path, file: str, changes: dict[str, Any], words: str) -> None:
+    run = planned(tmp_path, "0:1")
+    assert run.problem() == ""
+    rewrite(run.path / file, **changes)
+    problem = run.problem()
+    assert words in problem
+    assert file in problem
+    assert "Remove the run's folder" in problem
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff\xfe", b""])
+@pytest.mark.parametrize("file", ["plan.json", "progress.json"])
+def test_a_damaged_file_of_a_run_is_a_sentence(tmp_path: Path, file: str, content: bytes) -> None:
+    run = planned(tmp_path, "0:1")
+    (run.path / file).write_bytes(content)
+    assert f"{file} cannot be used" in run.problem()
+
+
+@pytest.mark.parametrize("content", [b"", b"seven", b"\xff", b"1" * 40, b"-5"])
+def test_rubbish_instead_of_a_process_id_is_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    run = planned(tmp_path, "0:0")
+    (run.path / "pid").write_bytes(content)
+    rewrite(run.path / "progress.json", pid=2**22 + 1)
+    monkeypatch.setattr(planning, "STALE_SECONDS", -1.0)
+    assert run.progress().state == "interrupted"
 
 
 def test_lookup_finds_the_token_and_the_result_is_read_again(dataset: Dataset, tmp_path: Path) -> None:

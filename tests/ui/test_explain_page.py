@@ -134,6 +134,27 @@ def test_earlier_runs_are_listed_with_their_state(home: Path) -> None:
     assert len(list_runs(home)) == 1
 
 
+def test_a_damaged_run_is_listed_as_damaged_and_hides_no_other(home: Path, launched: list[RunFolder]) -> None:
+    damaged, unknown, whole = (planned(home, "0:1") for _ in range(3))
+    (damaged.path / "plan.json").write_text("{")
+    (unknown.path / "progress.json").write_text('{"state": "paused"}')
+    whole.report(replace(whole.progress(), state="done", done=1))
+    at = open_page("explain")
+    assert not at.exception
+    states = list(at.dataframe[-1].value["state"])
+    assert sorted(states) == ["damaged", "damaged", "finished"]
+    assert any("2 of these runs cannot be read" in caption.value for caption in at.caption)
+
+
+def test_a_damaged_run_says_why_where_it_is_opened(home: Path) -> None:
+    run = planned(home, "0:1")
+    (run.path / "plan.json").write_text("{")
+    at = open_page("explain", run=run.path.name)
+    assert not at.exception
+    assert "cannot be used" in at.error[0].value
+    assert list(at.dataframe[-1].value["state"]) == ["damaged"]
+
+
 def test_a_run_that_is_not_there_is_said(home: Path) -> None:
     assert "no run" in open_page("explain", run="../../etc").error[0].value
 
