@@ -12,6 +12,7 @@ import numpy as np
 
 from neuronview.errors import BadInput
 from neuronview.explain.features.base import BoolArray
+from neuronview.explain.features.position import joined_phrase
 from neuronview.explain.features.registry import evaluate_known, feature, index_of
 
 Expression = Mapping[str, Any]
@@ -47,6 +48,8 @@ def describe(expression: Expression) -> str:
         if any(map(_SINGULAR.match, phrases)):  # "the token after a comma that is also animals" is no English
             return f"Fires where all of this holds at once: {'; '.join(phrases)}."
         return f"Fires on {phrases[0]} that are also {' and '.join(phrases[1:])}."
+    if join == "any" and len(names) == 2 and (merged := joined_phrase(*names)):
+        phrases = [merged]
     if len(phrases) > 1:
         return f"Fires on {', '.join(phrases[:-1])} or {phrases[-1]}."
     return f"Fires on {phrases[0]}."

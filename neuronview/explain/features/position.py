@@ -18,6 +18,8 @@ _RANGES: tuple[tuple[str, str, int, int], ...] = (
     ("tokens_32_47", "tokens 32 to 47 of the text", 32, 48),
     ("tokens_48_on", "tokens from the 48th on", 48, 1 << 40),
 )
+_LAST = 1 << 39
+"""A range that stops behind it has no end."""
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 PHRASES = (
@@ -34,6 +36,27 @@ PHRASES = (
     ("first_sentence", "tokens of the text's first sentence"),
     ("later_paragraph", "tokens of the second and later paragraphs"),
 )
+
+
+def joined_phrase(first: str, second: str) -> str | None:
+    """The phrase of the union of two ranges of tokens that touch or overlap; None for any other two features."""
+    bounds = {name: (start, stop) for name, _, start, stop in _RANGES}
+    if first not in bounds or second not in bounds:
+        return None
+    (start, end), (next_start, stop) = sorted((bounds[first], bounds[second]))
+    if next_start > end:
+        return None
+    stop = max(end, stop)
+    if (start, stop) in bounds.values():
+        return next(phrase for _, phrase, *found in _RANGES if found == [start, stop])
+    if start == 0:
+        return f"the first {stop} tokens of the text"
+    return f"tokens from the {_ordinal(start)} on" if stop > _LAST else f"tokens {start} to {stop - 1} of the text"
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
 
 
 def _mark(context: Context, marks: Marks) -> None:
