@@ -14,6 +14,7 @@
     │   ├── NotSupported    the endpoint or its model cannot do what was asked
     │   └── UnparsableAnswer the answer came, but does not hold what was asked for
     ├── BudgetReached       the cap on money or tokens that a person set
+    ├── RecordsError        the cache of answers or the ledger of calls cannot be read or written
     └── Cancelled           a person stopped the work
 
 A message says what was wrong, what would be right and what to do next. The library raises these;
@@ -34,6 +35,7 @@ __all__ = [
     "NeuronViewError",
     "NotFound",
     "NotSupported",
+    "RecordsError",
     "ScoringError",
     "UnparsableAnswer",
 ]
@@ -96,6 +98,10 @@ class UnparsableAnswer(EndpointError):
 
 class BudgetReached(NeuronViewError):
     """The next call would go beyond the money or tokens that a person allowed. What is finished is kept."""
+
+
+class RecordsError(NeuronViewError):
+    """The cache of answers or the ledger of calls is damaged, or there is no room to write it."""
 
 
 class Cancelled(NeuronViewError):
