@@ -170,7 +170,9 @@ def test_several_processes_write_at_once(cache: Cache) -> None:
 import sys; from pathlib import Path
 from neuronview.llm.cache import Cache; from neuronview.llm.calls import ChatAnswer
 cache = Cache(Path(sys.argv[1]))
-for i in range(20): cache.put(f"{i}", ChatAnswer(f"{i} by {sys.argv[2]}")); cache.put(f"{sys.argv[2]}-{i}", ChatAnswer("x"))
+for i in range(20):
+    cache.put(f"{i}", ChatAnswer(f"{i} by {sys.argv[2]}"))
+    cache.put(f"{sys.argv[2]}-{i}", ChatAnswer("x"))
 """
     writers = [subprocess.Popen([sys.executable, "-c", code, cache.path, name]) for name in "ab"]
     assert [writer.wait(60) for writer in writers] == [0, 0]
