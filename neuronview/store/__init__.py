@@ -1,5 +1,6 @@
 """The dataset folder: its form, and how it is written, opened and queried."""
 
+from neuronview.store.compact import Compaction, compact
 from neuronview.store.convert import explanation_id
 from neuronview.store.dataset import Dataset, locate, names, open_dataset
 from neuronview.store.manifest import Manifest, ModelInfo, damaged_parts
@@ -8,10 +9,12 @@ from neuronview.store.user import save_explanations
 
 __all__ = [
     "COLUMNS",
+    "Compaction",
     "Dataset",
     "Manifest",
     "ModelInfo",
     "NeuronFilter",
+    "compact",
     "damaged_parts",
     "explanation_id",
     "locate",

@@ -40,8 +40,9 @@ class Dataset:
         self.folder = folder
         self.overlay = overlay
         self.manifest: Manifest = read_manifest(folder)
-        self._parts = self._read_parts()
+        # Before the parts are read: what is committed in between is then noticed, if only once more.
         self._stamp = self.current_stamp()
+        self._parts = self._read_parts()
         self._connection = connect()
         try:
             build_tables(self._connection, self._parts)

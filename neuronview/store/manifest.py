@@ -6,7 +6,7 @@ Reads JSON files only; the rows are `dataset`'s business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,23 @@ from neuronview.records import QUANTILES
 from neuronview.store.schema import FORMAT_VERSION, KINDS, TAIL_PROBABILITIES
 from neuronview.store.write import COMMITS, MANIFEST, Part, sha256_of
 
-__all__ = ["Manifest", "ModelInfo", "commit_stamp", "committed_parts", "damaged_parts", "read_manifest"]
+__all__ = [
+    "SUPERSEDED",
+    "Commit",
+    "Manifest",
+    "ModelInfo",
+    "commit_stamp",
+    "committed_parts",
+    "counted_parts",
+    "damaged_parts",
+    "parts_of",
+    "read_commits",
+    "read_folded",
+    "read_manifest",
+]
+
+SUPERSEDED = "superseded"
+"""Field of `dataset.json`: files that a compaction joined into others, with the time; they count no more."""
 
 
 @dataclass(frozen=True)
@@ -86,36 +102,78 @@ def read_manifest(folder: Path) -> Manifest:
         ) from error
 
 
+@dataclass(frozen=True)
+class Commit:
+    """One file of `commits/` and the parts that it lists."""
+
+    path: Path
+    parts: tuple[Part, ...]
+
+
 def committed_parts(folder: Path) -> dict[str, list[Part]]:
     """Parts by kind, of the manifest and of every commit; parts that no commit lists do not count."""
+    # The commits before the manifest: one that is folded meanwhile is then found in the one or the other, or in both.
+    commits = read_commits(folder)
     parts: dict[str, list[Part]] = {kind: [] for kind in KINDS}
-    listings = [folder / MANIFEST] if (folder / MANIFEST).exists() else []
-    listings += sorted((folder / COMMITS).glob("*.json"))
-    for listing in listings:
-        for entry in _read_json(listing).get("parts", []):
-            part = _part(entry, listing)
-            if part.kind in parts:
-                parts[part.kind].append(part)
+    for part in counted_parts(folder, read_folded(folder), commits):
+        if part.kind in parts:
+            parts[part.kind].append(part)
     return parts
 
 
+def read_commits(folder: Path) -> list[Commit]:
+    """Every commit that is there now, by name; DatasetError for one that cannot be read."""
+    found = []
+    for path in sorted((folder / COMMITS).glob("*.json")):
+        try:
+            found.append(Commit(path, parts_of(_read_json(path), path)))
+        except DatasetError:
+            if path.exists():
+                raise
+    return found
+
+
+def read_folded(folder: Path) -> dict[str, Any]:
+    """`dataset.json` as it is written; empty where there is none, as in a user's folder that was never compacted."""
+    path = folder / MANIFEST
+    return _read_json(path) if path.exists() else {}
+
+
+def counted_parts(folder: Path, manifest: Mapping[str, Any], commits: Sequence[Commit]) -> list[Part]:
+    """Parts of these listings, of every kind, each file once and without those that were joined into others.
+
+    DatasetError names a file that is not there.
+    """
+    seen = set(manifest.get(SUPERSEDED, {}))
+    found = []
+    listings = [(folder / MANIFEST, parts_of(manifest, folder / MANIFEST)), *((c.path, c.parts) for c in commits)]
+    for listing, parts in listings:
+        for part in parts:
+            if part.file in seen:
+                continue
+            seen.add(part.file)
+            if not (folder / part.file).exists():
+                raise DatasetError(
+                    f"{listing} lists {part.file}, which is not there. Restore it, or build the dataset again."
+                )
+            found.append(part)
+    return found
+
+
+def parts_of(listing: Mapping[str, Any], path: Path) -> tuple[Part, ...]:
+    """The parts that a commit or manifest lists; DatasetError when one has an unknown form."""
+    try:
+        return tuple(Part(**entry) for entry in listing.get("parts", []))
+    except TypeError as error:
+        raise DatasetError(f"{path} lists a part in an unknown form ({error}).") from error
+
+
 def commit_stamp(folder: Path) -> str:
-    """Changes whenever a commit is added: what caches of this folder are keyed by."""
+    """Changes whenever a commit is added or folded: what caches of this folder are keyed by."""
     names = sorted(path.name for path in (folder / COMMITS).glob("*.json"))
     manifest = folder / MANIFEST
     stamp = str(manifest.stat().st_mtime_ns) if manifest.exists() else ""
     return hashlib.blake2b("|".join([stamp, *names]).encode(), digest_size=8).hexdigest()
-
-
-def _part(entry: Mapping[str, Any], listing: Path) -> Part:
-    try:
-        part = Part(**entry)
-    except TypeError as error:
-        raise DatasetError(f"{listing} lists a part in an unknown form ({error}).") from error
-    path = listing.parent / part.file if listing.name == MANIFEST else listing.parent.parent / part.file
-    if not path.exists():
-        raise DatasetError(f"{listing} lists {part.file}, which is not there. Restore it, or build the dataset again.")
-    return part
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from neuronview.store.schema import SCHEMAS
 from neuronview.store.write import Part
 
-__all__ = ["HEADLINE_SPLITS", "build_tables", "connect"]
+__all__ = ["HEADLINE_SPLITS", "IDENTITY", "build_tables", "connect", "distinct", "source"]
 
 HEADLINE_SPLITS: tuple[str, ...] = ("held_out", "valid", "test", "published")
 """Which split's score stands for an explanation in tables, the first that there is."""
@@ -70,7 +70,7 @@ def build_tables(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, Sequ
     connection.execute(f"create or replace view neurons as {source(parts['neurons'], 'neurons')}")
     for kind in ("vocabulary", "explanations", "scores"):
         connection.execute(
-            f"create or replace table {kind} as {_distinct(kind, source(parts[kind], kind), len(parts[kind]))}"
+            f"create or replace table {kind} as {distinct(kind, source(parts[kind], kind), len(parts[kind]))}"
         )
     connection.execute(_BROWSE, {"splits": list(HEADLINE_SPLITS)})
 
@@ -86,17 +86,30 @@ def source(parts: Sequence[Located], kind: str) -> str:
     return f"select * from read_parquet([{files}])"  # noqa: S608 - file names come from our own commits, quoted
 
 
-_IDENTITY = {
-    "explanations": "explanation_id, layer, neuron",
-    "scores": "explanation_id, layer, neuron, scorer, simulator, split, subset",
+IDENTITY = {
+    "explanations": ("explanation_id", "layer", "neuron"),
+    "scores": ("explanation_id", "layer", "neuron", "scorer", "simulator", "split", "subset"),
 }
+"""What makes two rows the same result."""
+_CREATED = 'regexp_extract(provenance, \'"created":"([^"]*)"\', 1)'
 
 
-def _distinct(kind: str, query: str, n_parts: int) -> str:
-    """The same result may be stored by the dataset and again by a person's run: one row is enough."""
-    if kind not in _IDENTITY or n_parts < 2:
+def distinct(kind: str, query: str, n_parts: int) -> str:
+    """The same result may be stored by the dataset and again by a person's run: one row is enough, the newest.
+
+    Only rows that are there more than once are sorted: they are few, and sorting all would make opening slow.
+    """
+    if kind not in IDENTITY or n_parts < 2:
         return query
-    return f"select distinct on ({_IDENTITY[kind]}) * from ({query})"  # noqa: S608
+    columns = ", ".join(IDENTITY[kind])
+    same = " and ".join(f"r.{name} is not distinct from d.{name}" for name in IDENTITY[kind])
+    return f"""
+        with stored as ({query}), doubled as (select {columns} from stored group by all having count(*) > 1)
+        select * from stored r anti join doubled d on {same}
+        union all
+        (select distinct on ({columns}) * from (select r.* from stored r semi join doubled d on {same})
+        order by {_CREATED} desc, provenance desc)
+    """  # noqa: S608 - names are our own
 
 
 def _quoted(name: str) -> str:

@@ -1,0 +1,223 @@
+"""Fold a folder's commits into its `dataset.json`, and join many small parts into few.
+
+The order makes every moment readable: new parts are written, `dataset.json` is renamed into place, and only then the
+commits that were read are removed. A reader counts a file once, wherever it is listed, and never one that the manifest
+calls superseded; so whether it sees a folded commit or not, it sees the same rows. Files that were joined stay for a
+day (GRACE), for readers that have them open, and go in a later compaction, with what crashed writers left behind.
+Writers need not wait: a commit that was not read stays. One compaction at a time works in a folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from neuronview.errors import DatasetError
+from neuronview.store.manifest import SUPERSEDED, Commit, counted_parts, parts_of, read_commits, read_folded
+from neuronview.store.schema import FORMAT_VERSION, SCHEMAS, records_schema
+from neuronview.store.tables import IDENTITY, connect, distinct, source
+from neuronview.store.write import COMMITS, MANIFEST, Part, sha256_of, write_json, write_part
+
+__all__ = ["GRACE", "Compaction", "compact"]
+
+GRACE = 24 * 3600.0
+"""Seconds that a file which does not count is left alone: a writer may be about to commit it, a reader have it open."""
+SMALL = 4 << 20
+"""Bytes below which a part is worth joining with others."""
+JOINED = 32 << 20
+"""Bytes that are joined into one part at the most."""
+_PART = re.compile(r"[a-z_]+-[0-9a-f]{12}\.parquet")
+_LISTING = re.compile(rf"({re.escape(MANIFEST)}|[0-9a-f]{{16}}\.json)\.[0-9a-f]{{8}}")
+_UNFINISHED = re.compile(rf"({_PART.pattern}|{_LISTING.pattern})\.tmp")
+
+
+@dataclass(frozen=True)
+class Compaction:
+    """What was done in one folder."""
+
+    folder: str
+    commits: int = 0
+    """Commits that are now part of the manifest."""
+    parts: int = 0
+    """Parts that count now."""
+    joined: int = 0
+    """Small parts whose rows are now in fewer, larger ones."""
+    waiting: int = 0
+    """Files that count no more and stay until a later compaction, for readers that have them open."""
+    removed: int = 0
+    """Such files of earlier compactions that were removed."""
+    leftovers: int = 0
+    """Files that no commit ever listed, of writers that ended early, removed."""
+
+
+def compact(folder: Path, *, join: bool = False, grace: float = GRACE) -> Compaction:
+    """Fold every commit of `folder` into its `dataset.json`; with `join`, also rewrite small parts as few.
+
+    Rows stay the same; of a result that was stored more than once, joining keeps the row that readers see. A folder
+    that is not there, or has nothing to fold, is left as it is. Raises DatasetError, with nothing changed, when a part
+    is damaged, a listing cannot be read, or another compaction is at work.
+    """
+    if not folder.is_dir():
+        return Compaction(str(folder))
+    with _alone(folder):
+        return _compact(folder, join=join, grace=grace)
+
+
+def _compact(folder: Path, *, join: bool, grace: float) -> Compaction:
+    commits, manifest = read_commits(folder), read_folded(folder)
+    parts = counted_parts(folder, manifest, commits)
+    _require_whole(folder, parts)
+    kept, joined = _joined(folder, parts) if join else (parts, [])
+    now = time.time()
+    before: dict[str, float] = dict(manifest.get(SUPERSEDED, {}))
+    listed = {part.file for commit in commits for part in commit.parts}
+    # A file that a commit still lists stays named, or the commit would count again.
+    after = {file: since for file, since in before.items() if file in listed or now - since < grace}
+    after |= {part.file: now for part in joined}
+    if tuple(kept) != parts_of(manifest, folder / MANIFEST) or after != before:
+        write_json(folder / MANIFEST, _manifest(manifest, kept, after))
+        _flush_folder(folder)
+    _remove_commits(commits)
+    return Compaction(
+        folder=str(folder),
+        commits=len(commits),
+        parts=len(kept),
+        joined=len(joined),
+        waiting=sum((folder / file).exists() for file in after),
+        removed=_remove(folder / file for file in sorted(before.keys() - after) if _PART.fullmatch(file)),
+        leftovers=_remove(_leftovers(folder, kept, after, now - grace)),
+    )
+
+
+def _manifest(before: Mapping[str, Any], parts: Sequence[Part], superseded: Mapping[str, float]) -> dict[str, Any]:
+    rest = {name: value for name, value in before.items() if name not in ("parts", SUPERSEDED)}
+    listing = {"format": FORMAT_VERSION, **rest, "parts": [asdict(part) for part in parts]}
+    return listing | ({SUPERSEDED: dict(superseded)} if superseded else {})
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two compactions at once would each write a manifest without what the other has folded."""
+    import fcntl  # only where folders can be locked so; reading needs none of it
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(handle, folder, fcntl.flock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)  # which gives the lock back, as the end of the process does
+
+
+def _lock(handle: int, folder: Path, flock: Callable[[int, int], None], how: int) -> None:
+    try:
+        flock(handle, how)
+    except BlockingIOError as error:
+        raise DatasetError(f"Another compaction is at work in {folder}. Wait until it has ended.") from error
+    except OSError as error:
+        raise DatasetError(
+            f"{folder} cannot be locked ({error.strerror or error}). Compact it on the machine that has its disk."
+        ) from error
+
+
+def _require_whole(folder: Path, parts: Sequence[Part]) -> None:
+    damaged = [part.file for part in parts if sha256_of(folder / part.file) != part.sha256]
+    if damaged:
+        raise DatasetError(
+            f"In {folder}, {', '.join(damaged)} is damaged, so nothing was compacted. "
+            "Restore it from a copy, or build the dataset again."
+        )
+
+
+def _joined(folder: Path, parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+    """The parts that count after joining, and those whose rows are in others now."""
+    kept, gone = list(parts), list[Part]()
+    for kind in SCHEMAS:
+        small = [part for part in parts if part.kind == kind and part.bytes < SMALL and _is_known_form(folder, part)]
+        for group in _groups(sorted(small, key=lambda part: (part.low, part.high, part.file))):
+            new = write_part(folder, kind, _rows(folder, kind, group), activation_bits=_bits(folder, kind, group))
+            kept = [part for part in kept if part not in group]
+            kept.append(new)
+            gone += group
+    return kept, gone
+
+
+def _groups(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Parts that fit into one, in order; a part that is alone stays as it is."""
+    group: list[Part] = []
+    for part in parts:
+        if sum(entry.bytes for entry in group) + part.bytes > JOINED:
+            if len(group) > 1:
+                yield group
+            group = []
+        group.append(part)
+    if len(group) > 1:
+        yield group
+
+
+def _is_known_form(folder: Path, part: Part) -> bool:
+    """Whether rewriting would keep every column: a later version may have written more of them."""
+    return pq.read_schema(folder / part.file).names == SCHEMAS[part.kind].names
+
+
+def _rows(folder: Path, kind: str, parts: Sequence[Part]) -> pa.Table:
+    if kind in IDENTITY:
+        with connect() as connection:
+            query = distinct(kind, source([(folder, part) for part in parts], kind), len(parts))
+            return connection.sql(query).to_arrow_table()
+    schema = records_schema(_bits(folder, kind, parts)) if kind == "records" else SCHEMAS[kind]
+    return pa.concat_tables([_read(folder / part.file).cast(schema) for part in parts])
+
+
+def _read(path: Path) -> pa.Table:
+    with pq.ParquetFile(path) as file:
+        return file.read()
+
+
+def _bits(folder: Path, kind: str, parts: Sequence[Part]) -> int:
+    """32 as soon as one of the parts has 32-bit activations."""
+    if kind != "records":
+        return 16
+    half = records_schema(16).field("activations").type
+    return 16 if all(pq.read_schema(folder / p.file).field("activations").type == half for p in parts) else 32
+
+
+def _flush_folder(folder: Path) -> None:
+    """The renaming is on the disk before anything is removed, also where the power fails."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove_commits(commits: Sequence[Commit]) -> None:
+    for commit in commits:
+        commit.path.unlink(missing_ok=True)
+
+
+def _leftovers(folder: Path, parts: Sequence[Part], superseded: Mapping[str, float], before: float) -> Iterator[Path]:
+    """Files in the form of parts or unfinished ones that nothing lists and that were last written before a time."""
+    listed = {part.file for part in parts} | superseded.keys()
+    listed |= {part.file for commit in read_commits(folder) for part in commit.parts}
+    for path in sorted([*folder.iterdir(), *(folder / COMMITS).glob("*.tmp")]):
+        is_ours = _UNFINISHED.fullmatch(path.name) or (_PART.fullmatch(path.name) and path.parent == folder)
+        if is_ours and path.name not in listed and path.stat().st_mtime < before:
+            yield path
+
+
+def _remove(paths: Iterator[Path]) -> int:
+    """Remove files and say how many there were."""
+    count = 0
+    for path in list(paths):
+        count += path.exists()
+        path.unlink(missing_ok=True)
+    return count

@@ -1,0 +1,292 @@
+"""Compaction: the same rows before, after and at every moment between, whoever reads, writes or crashes."""
+
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from neuronview.errors import DatasetError
+from neuronview.records import NeuronId
+from neuronview.store import Dataset, compact, damaged_parts, save_explanations
+from neuronview.store import manifest as listings
+from neuronview.store.manifest import committed_parts
+from neuronview.store.schema import records_schema
+from neuronview.store.write import commit_parts, write_part
+from tests.support import small_dataset as small
+
+# By its name in sys.modules: the package gives the function under the same name.
+module = sys.modules["neuronview.store.compact"]
+
+Rows = dict[str, Counter[str]]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset of three commits, the last two with an explanation each."""
+    folder = small.build(tmp_path_factory.mktemp("built") / "small")
+    for text in ("One idea.", "Another idea."):
+        add(folder, text)
+    return folder
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built, tmp_path / "small"))
+
+
+def add(folder: Path, text: str) -> None:
+    save_explanations(folder, [small.explanation(1, 2, "person", 0.9, text)], label="run")
+
+
+def rows(folder: Path) -> Rows:
+    """How often each row is there, by table, read with pyarrow from the parts that count."""
+    return {
+        kind: Counter(repr(row) for part in parts for row in pq.read_table(folder / part.file).to_pylist())
+        for kind, parts in committed_parts(folder).items()
+    }
+
+
+def commits(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "commits").glob("*.json"))
+
+
+@pytest.mark.parametrize("join", [False, True])
+def test_every_table_has_the_same_rows_and_the_manifest_lists_them_all(folder: Path, join: bool) -> None:
+    before = rows(folder)
+    told = compact(folder, join=join)
+    assert rows(folder) == before
+    assert sum(before["explanations"].values()) == 22
+    assert commits(folder) == []
+    listed = orjson.loads((folder / "dataset.json").read_bytes())["parts"]
+    assert (told.commits, told.parts) == (3, len(listed))
+    assert len(listed) == (6 if join else 12)
+    assert damaged_parts(folder) == []
+    assert orjson.loads((folder / "dataset.json").read_bytes()).items() >= small.manifest().items()
+
+
+def test_a_second_compaction_finds_nothing_to_do(folder: Path) -> None:
+    compact(folder, join=True)
+    before = (folder / "dataset.json").stat().st_mtime_ns
+    told = compact(folder, join=True)
+    assert (told.commits, told.joined) == (0, 0)
+    assert (folder / "dataset.json").stat().st_mtime_ns == before
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+def crash_at(step: int, monkeypatch: pytest.MonkeyPatch, *, done: bool) -> None:
+    """End at the step-th renaming or removal, before it is done or right after."""
+    left = [step]
+
+    def counted(original: Callable[..., None]) -> Callable[..., None]:
+        def call(*arguments: Any, **options: Any) -> None:
+            left[0] -= 1
+            if left[0] == 0 and not done:
+                raise Crash
+            original(*arguments, **options)
+            if left[0] == 0:
+                raise Crash
+
+        return call
+
+    monkeypatch.setattr(os, "replace", counted(os.replace))
+    monkeypatch.setattr(os, "unlink", counted(os.unlink))
+
+
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("step", range(1, 9))
+def test_a_crash_at_any_step_loses_nothing_and_doubles_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, step: int, done: bool
+) -> None:
+    # Four parts, the manifest, three commits: eight steps.
+    before = rows(folder)
+    with monkeypatch.context() as patched:
+        crash_at(step, patched, done=done)
+        with pytest.raises(Crash):
+            compact(folder, join=True)
+    assert rows(folder) == before
+    Dataset(folder).close()
+    compact(folder, join=True, grace=0)
+    assert rows(folder) == before
+    assert commits(folder) == []
+
+
+def test_eight_steps_are_all_there_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crash_at(9, monkeypatch, done=False)
+    compact(folder, join=True)
+
+
+def test_a_crash_before_the_removal_followed_by_a_late_compaction_counts_nothing_twice(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rows(folder)
+    for _ in range(2):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "_remove_commits", lambda commits: raise_crash())
+            with pytest.raises(Crash):
+                compact(folder, join=True, grace=0)
+        assert len(commits(folder)) == 3
+        assert rows(folder) == before
+
+
+def raise_crash() -> None:
+    raise Crash
+
+
+def test_a_commit_made_meanwhile_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = module.write_json
+
+    def late(path: Path, content: dict[str, Any]) -> None:
+        add(folder, "A late idea.")
+        original(path, content)
+
+    monkeypatch.setattr(module, "write_json", late)
+    compact(folder, join=True)
+    assert len(commits(folder)) == 1
+    assert len(Dataset(folder).explanations((1, 2))) == 5
+
+
+def test_writers_and_compactions_at_once_lose_nothing(folder: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        writing = pool.submit(lambda: [add(folder, f"Idea {number}.") for number in range(6)])
+        while not writing.done():
+            compact(folder, join=True)
+        writing.result()
+    compact(folder)
+    texts = [found.text for found in Dataset(folder).explanations((1, 2)) if found.explainer == "person"]
+    assert sorted(texts) == sorted(["One idea.", "Another idea.", *(f"Idea {number}." for number in range(6))])
+
+
+def test_a_reader_between_commits_and_manifest_counts_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rows(folder)
+    original = listings.read_folded
+
+    def compacted_first(path: Path) -> dict[str, Any]:
+        with monkeypatch.context() as patched:
+            patched.setattr(listings, "read_folded", original)
+            compact(path, join=True)
+        return original(path)
+
+    monkeypatch.setattr(listings, "read_folded", compacted_first)
+    assert rows(folder) == before
+
+
+def test_a_part_that_is_listed_twice_counts_once(folder: Path) -> None:
+    before = rows(folder)
+    kept = {name: (folder / "commits" / name).read_bytes() for name in commits(folder)}
+    compact(folder)
+    for name, content in kept.items():
+        (folder / "commits" / name).write_bytes(content)
+    assert rows(folder) == before
+
+
+def test_who_has_the_dataset_open_goes_on_reading_until_the_grace_is_over(folder: Path) -> None:
+    opened = Dataset(folder)
+    told = compact(folder, join=True)
+    assert (told.joined, told.waiting) == (10, 10)
+    assert len(opened.neuron((1, 3)).top) == small.SIZES["top"]
+    assert opened.current_stamp() != opened.stamp
+    before = rows(folder)
+    told = compact(folder, grace=0)
+    assert (told.removed, told.waiting) == (10, 0)
+    assert rows(folder) == before
+    assert len(list(folder.glob("*.parquet"))) == 6
+    with pytest.raises(DatasetError, match="cannot be read"):
+        opened.neuron((1, 3))
+
+
+def test_what_a_crashed_writer_left_is_removed_when_it_is_old(folder: Path) -> None:
+    table = small.vocabulary()
+    old, fresh = (folder / write_part(folder, "vocabulary", table).file for _ in range(2))
+    unfinished = folder / "commits" / "0123456789abcdef.json.01234567.tmp"
+    unfinished.write_text("{")
+    own = folder / "notes-of-mine.parquet"
+    own.write_text("not a part")
+    for path in (old, unfinished, own):
+        os.utime(path, (0, 0))
+    assert compact(folder).leftovers == 2
+    assert [path.exists() for path in (old, unfinished, fresh, own)] == [False, False, True, True]
+
+
+def test_a_damaged_part_is_refused_and_nothing_changes(folder: Path) -> None:
+    part = next(folder.glob("records-*.parquet"))
+    part.write_bytes(part.read_bytes()[:-1] + b"x")
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    with pytest.raises(DatasetError, match=f"{part.name} is damaged, so nothing was compacted"):
+        compact(folder, join=True)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def test_one_compaction_at_a_time(folder: Path) -> None:
+    with module._alone(folder), pytest.raises(DatasetError, match="Another compaction"):
+        compact(folder)
+    assert compact(folder).commits == 3
+
+
+def test_the_newest_of_equal_results_counts_before_and_after_joining(folder: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    for created, value in (("2030-01-01T00:00:00", 0.25), ("2030-01-03T00:00:00", 0.75), ("2030-01-02T00:00:00", 0.5)):
+        found = small.explanation(1, 2, "person", 0.0, "The same idea.")
+        provenance = replace(found.provenance, created=created)
+        scores = [replace(found.scores[0], ev_correlation=value, provenance=provenance)]
+        save_explanations(mine, [replace(found, scores=scores)], label="run")
+    for _ in range(2):
+        again = Dataset(folder, overlay=mine)
+        (found,) = (entry for entry in again.explanations((1, 2)) if entry.text == "The same idea.")
+        assert [score.value for score in found.scores] == [0.75]
+        compact(mine, join=True, grace=0)
+    assert [part.rows for part in committed_parts(mine)["scores"]] == [1]
+
+
+def test_activations_of_32_bits_stay_exact(folder: Path) -> None:
+    values = [0.1, 1e-30, 70000.0]
+    row = {"layer": 1, "neuron": 4, "group": "top", "rank": 9, "excerpt_id": 0, "activations": values}
+    table = pa.Table.from_pylist([row], schema=records_schema(32))
+    commit_parts(folder, [write_part(folder, "records", table, activation_bits=32)], label="exact")
+    before = rows(folder)["records"]
+    compact(folder, join=True)
+    assert rows(folder)["records"] == before
+
+
+def test_a_table_of_a_later_version_is_kept(folder: Path) -> None:
+    part = write_part(folder, "vocabulary", small.vocabulary())
+    later = folder / part.file.replace("vocabulary", "labels")
+    (folder / part.file).rename(later)
+    commit_parts(folder, [replace(part, kind="labels", file=later.name)], label="later")
+    compact(folder, join=True, grace=0)
+    listed = orjson.loads((folder / "dataset.json").read_bytes())["parts"]
+    assert later.name in [entry["file"] for entry in listed]
+    assert later.exists()
+
+
+def test_a_manifest_cannot_have_other_files_removed(folder: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "explanations-0123456789ab.parquet"
+    victim.write_text("precious")
+    manifest = orjson.loads((folder / "dataset.json").read_bytes())
+    (folder / "dataset.json").write_bytes(orjson.dumps(manifest | {"superseded": {f"../{victim.name}": 0, "model": 0}}))
+    compact(folder)
+    assert victim.exists()
+
+
+def test_a_folder_of_the_user_needs_no_manifest(folder: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    assert compact(mine).commits == 0
+    assert not mine.exists()
+    for number in range(3):
+        add(mine, f"Idea {number}.")
+    told = compact(mine, join=True)
+    assert (told.commits, told.joined, told.parts) == (3, 6, 2)
+    assert {found.neuron for found in Dataset(folder, overlay=mine).explanations((1, 2))} == {NeuronId(1, 2)}
+    assert len(Dataset(folder, overlay=mine).explanations((1, 2))) == 7
