@@ -1,0 +1,323 @@
+"""An endpoint that speaks OpenAI's protocol: OpenAI itself, Azure, OpenRouter, vLLM, llama.cpp, Ollama and others.
+
+They differ in what they accept, and say so only when asked. What was found out by being refused (the name of the
+token limit, a temperature that a model does not take, how a prompt's log-probabilities are had) is remembered for the
+life of the endpoint; nothing that would change an answer's meaning is left out silently. Every failure leaves as an
+EndpointError in words. The client library makes one try; `retry` decides on more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import httpx2
+import openai
+
+from neuronview.errors import EndpointError, MissingKey, NotSupported
+from neuronview.llm.calls import (
+    ChatAnswer,
+    ChatRequest,
+    DecisionAnswer,
+    DecisionRequest,
+    EchoAnswer,
+    EchoRequest,
+    Question,
+    Usage,
+)
+from neuronview.llm.retry import OnRetry, RetryPolicy, Waiting, call_with_retries
+from neuronview.llm.wire_address import Address
+from neuronview.llm.wire_chat import chat_body, read_chat
+from neuronview.llm.wire_decisions import (
+    MOST_QUESTIONS,
+    Wire,
+    check_questions,
+    openai_questions,
+    read_openai,
+    read_systemone,
+    split_questions,
+    systemone_body,
+)
+from neuronview.llm.wire_echo import ECHO_FORMS, EchoForm, echo_body, read_echo
+from neuronview.llm.wire_errors import CATCH, AnsweredWithError, Place, Route, judge
+from neuronview.llm.wire_transport import MOST_BYTES, NO_KEY, Credentials, GuardedTransport, network_transport
+from neuronview.llm.wire_usage import bytes_of, read_usage
+
+__all__ = ["OpenAIEndpoint"]
+
+_LIMITS = ("max_completion_tokens", "max_tokens")
+_UNKNOWN = re.compile(
+    r"support|unexpected|unrecogni|unknown|extra (field|input)|not (permitted|allowed)|instead|deprecated",
+    re.IGNORECASE,
+)
+"""What servers say of a parameter that they do not take, as against one whose value is too large."""
+
+
+class OpenAIEndpoint:
+    """One model behind one address.
+
+    api_key: None sends none, which only a server on this machine lets pass; an empty text says that this server
+    elsewhere wants none. It is kept in the transport alone and is in no message, log or repr.
+    timeout: seconds for one try from first to last byte.
+    decisions: the format of typed decisions that the server knows; None where it has none, or was not asked.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout: float = 120.0,
+        decisions: Wire | None = None,
+        policy: RetryPolicy | None = None,
+        on_retry: OnRetry | None = None,
+        waiting: Waiting | None = None,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self._address = Address.parse(base_url)
+        if api_key is None and not (self._address.is_local or self._address.password or self._address.query):
+            raise MissingKey(
+                f"{self._address.shown} needs an API key, and there is none. Set OPENAI_API_KEY, or type one."
+            )
+        self._credentials = Credentials(self._address, (api_key or "").strip())
+        self._model, self._timeout, self._most_bytes = model, timeout, most_bytes
+        self._policy, self._waiting = policy or RetryPolicy(), waiting
+        self.on_retry = on_retry
+        self.decisions: Wire | None = decisions
+        self._limit = _LIMITS[0] if self._address.is_openai or self._address.is_azure else _LIMITS[1]
+        self._limit_changed = False
+        self._left_out: frozenset[str] = frozenset()
+        self._echo_form: EchoForm | None = None
+        self._client: openai.AsyncOpenAI | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @classmethod
+    def from_environment(
+        cls, model: str, *, base_url: str | None = None, environment: Mapping[str, str] | None = None, **options: Any
+    ) -> OpenAIEndpoint:
+        """An endpoint with key and address from OPENAI_API_KEY and OPENAI_BASE_URL.
+
+        The key is not sent to a server on this machine: anything may listen there.
+        """
+        values = os.environ if environment is None else environment
+        base_url = base_url or values.get("OPENAI_BASE_URL") or None
+        key = None if Address.parse(base_url).is_local else values.get("OPENAI_API_KEY") or None
+        return cls(model, base_url=base_url, api_key=key, **options)
+
+    def __repr__(self) -> str:
+        return f"OpenAIEndpoint({self._model!r}, base_url={self._address.shown!r})"
+
+    @property
+    def identity(self) -> str:
+        """Address without credentials, and model."""
+        return f"{self._address.shown} {self._model}"
+
+    @property
+    def model(self) -> str:
+        """The model's name as asked for."""
+        return self._model
+
+    @property
+    def base_url(self) -> str:
+        """The address without user, password and query."""
+        return self._address.shown
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this machine."""
+        return self._address.is_local
+
+    @property
+    def adjustments(self) -> tuple[str, ...]:
+        """What the model did not accept and is not sent any more, in words: part of where an answer comes from."""
+        return tuple(f"{name} is left out: the model refused it" for name in sorted(self._left_out))
+
+    @property
+    def echo_form(self) -> EchoForm | None:
+        """How log-probabilities of a prompt are had here, once one has been read."""
+        return self._echo_form
+
+    @property
+    def most_questions(self) -> int:
+        """Questions that fit in one call; more are split into several."""
+        return MOST_QUESTIONS[self.decisions] if self.decisions else 0
+
+    def with_decisions(self, wire: Wire | None, *, policy: RetryPolicy | None = None) -> OpenAIEndpoint:
+        """The same endpoint with another format of typed decisions, and its own patience if one is given."""
+        other = object.__new__(OpenAIEndpoint)
+        other.__dict__ |= self.__dict__ | {"decisions": wire, "_client": None, "_loop": None}
+        if policy is not None:
+            other._policy = policy
+        return other
+
+    async def chat(self, request: ChatRequest) -> ChatAnswer:
+        """Generate the next turn. Raises NotSupported for log-probabilities or a schema that the model refuses."""
+
+        async def send() -> Mapping[str, Any]:
+            create = self._connected().chat.completions.with_raw_response.create
+            while True:
+                body = chat_body(request, model=self._model, limit=self._limit, left_out=self._left_out)
+                try:
+                    return _payload((await create(**body)).http_response)
+                except openai.APIStatusError as error:
+                    if not self._adapt(error, body):
+                        raise
+
+        return read_chat(await self._call("chat", send), request)
+
+    async def echo(self, request: EchoRequest) -> EchoAnswer:
+        """Read the last turn. Raises NotSupported where the endpoint cannot, after each known way was tried once."""
+        reasons = []
+        for form in (self._echo_form,) if self._echo_form else ECHO_FORMS:
+            try:
+                answer = await self._echo(request, form)
+            except NotSupported as error:
+                reasons.append(error)
+                continue
+            self._echo_form = form
+            return answer
+        raise reasons[0]
+
+    async def decide(self, request: DecisionRequest) -> DecisionAnswer:
+        """Answer the questions, in as many calls as the format needs, one after another."""
+        check_questions(request)
+        if self.decisions is None:
+            raise NotSupported(
+                f"{self._address.shown} is not known to answer typed decisions. Probe it, or choose another simulator."
+            )
+        if not request.questions:
+            return DecisionAnswer(())
+        parts = [
+            await self._decide(request.input, part, self.decisions)
+            for part in split_questions(request.questions, MOST_QUESTIONS[self.decisions])
+        ]
+        usage = sum((part.usage for part in parts), Usage())
+        return DecisionAnswer(tuple(decision for part in parts for decision in part.decisions), parts[-1].model, usage)
+
+    async def close(self) -> None:
+        """Let go of the connections. The endpoint can be used again."""
+        client, self._client = self._client, None
+        if client is not None and self._loop is asyncio.get_running_loop():
+            await client.close()
+
+    async def _echo(self, request: EchoRequest, form: EchoForm) -> EchoAnswer:
+        """Ask in one way. A limit of no tokens is often refused with no more than a status: on to the next way."""
+
+        async def send() -> Mapping[str, Any]:
+            body = echo_body(request, model=self._model, form=form)
+            try:
+                raw = await self._connected().completions.with_raw_response.create(**body)
+            except openai.APIStatusError as error:
+                if error.status_code in (400, 422) and form == "echo" and _names(error, "max_tokens", "max_new_tokens"):
+                    raise NotSupported("A limit of no generated tokens is refused.") from error
+                raise
+            return _payload(raw.http_response)
+
+        return read_echo(await self._call("completions", send), request, form=form)
+
+    async def _decide(self, text: str, questions: tuple[Question, ...], wire: Wire) -> DecisionAnswer:
+        """Ask one call's worth of questions."""
+
+        async def send() -> Mapping[str, Any]:
+            client = self._connected()
+            if wire == "openai":
+                create = client.decisions.with_raw_response.create
+                asked: Any = openai_questions(questions)
+                raw = await create(model=self._model, input=text, questions=asked)
+                return _payload(raw.http_response)
+            body = systemone_body(self._model, text, questions)
+            return _payload(await client.post("/systemone", cast_to=httpx2.Response, body=body))
+
+        payload = await self._call("decisions" if wire == "openai" else "systemone", send)
+        decisions = (read_openai if wire == "openai" else read_systemone)(payload, questions)
+        written = bytes_of(text, *(part for q in questions for part in (q.name, q.instructions, *q.levels)))
+        usage = read_usage(payload.get("usage"), input_bytes=written, prompts=len(questions))
+        return DecisionAnswer(tuple(decisions), str(payload.get("model") or ""), usage)
+
+    async def _call(self, route: Route, send: Callable[[], Awaitable[Mapping[str, Any]]]) -> Mapping[str, Any]:
+        """Make a call with retries, each try within the time limit."""
+
+        async def attempt() -> Mapping[str, Any]:
+            async with asyncio.timeout(self._timeout):
+                return await send()
+
+        place = Place(
+            self._address.shown,
+            self._model,
+            route,
+            self._timeout,
+            self._address.is_local,
+            self._credentials.given,
+            self._credentials.scrub,
+        )
+        return await call_with_retries(
+            attempt,
+            catch=CATCH,
+            judge=lambda error: judge(error, place),
+            policy=self._policy,
+            on_retry=self.on_retry,
+            waiting=self._waiting,
+        )
+
+    def _adapt(self, error: openai.APIStatusError, body: Mapping[str, Any]) -> bool:
+        """Whether a refused chat can be sent once more in another form, which is remembered."""
+        if error.status_code not in (400, 422):
+            return False
+        other = _LIMITS[1 - _LIMITS.index(self._limit)]
+        if not self._limit_changed and _names(error, self._limit) and _UNKNOWN.search(_message(error)):
+            self._limit, self._limit_changed = other, True
+            return True
+        for name in ("temperature", "seed"):
+            if name in body and _names(error, name) and _UNKNOWN.search(_message(error)):
+                self._left_out |= {name}
+                return True
+        return False
+
+    def _connected(self) -> openai.AsyncOpenAI:
+        """The client of the running event loop: connections belong to the loop that opened them."""
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._loop is not loop:
+            transport = GuardedTransport(
+                network_transport(self._address), self._credentials, most_bytes=self._most_bytes
+            )
+            timeout = httpx2.Timeout(self._timeout, connect=min(10.0, self._timeout))
+            http = httpx2.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+            self._client = openai.AsyncOpenAI(
+                base_url=self._address.shown, api_key=NO_KEY, max_retries=0, timeout=timeout, http_client=http
+            )
+            self._loop = loop
+        return self._client
+
+
+def _payload(response: httpx2.Response) -> Mapping[str, Any]:
+    """The answer as a mapping. Raises EndpointError for anything else, AnsweredWithError for an error in it."""
+    try:
+        payload = json.loads(response.content)
+    except ValueError as error:
+        raise EndpointError(
+            "The endpoint's answer is no complete JSON, so nothing of it can be used. Try again; if it stays so, check "
+            "that the address is that of an OpenAI-compatible server."
+        ) from error
+    if not isinstance(payload, Mapping):
+        raise EndpointError("The endpoint's answer is JSON, but no object. Check that the address is right.")
+    if payload.get("error") and not (payload.get("choices") or payload.get("answers")):
+        inner = payload["error"]
+        code = inner.get("code") if isinstance(inner, Mapping) else None
+        status = code if isinstance(code, int) and 400 <= code < 600 else 500
+        raise AnsweredWithError(status, payload, response.headers.get("retry-after"))
+    return payload
+
+
+def _names(error: openai.APIStatusError, *parameters: str) -> bool:
+    """Whether the error is about one of the parameters."""
+    return error.param in parameters or any(re.search(rf"\b{name}\b", _message(error)) for name in parameters)
+
+
+def _message(error: openai.APIStatusError) -> str:
+    """All that the server said."""
+    return str(error.body or error.message)
