@@ -1,0 +1,270 @@
+"""Score an explanation as a language model reads it: simulate every excerpt, then compare with the activations.
+
+Four states are kept apart. A provider error on an excerpt makes no score of its set at all; more than a tenth of the
+tokens without a valid answer makes it unparsable; with fewer, the score is of the tokens that have one, and says how
+many have not; a simulation that never varies is undefined. Refusals that meet every further call, budgets and
+cancelling pass through. Knows simulators by their protocol, and neither endpoints nor prices.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+import numpy as np
+
+from neuronview.errors import EndpointError, EndpointRefused, ScoringError, UnparsableAnswer
+from neuronview.explain.evaluation import (
+    EvaluationSet,
+    correlation,
+    other_neurons_baseline,
+    score_simulations,
+    simulate_set,
+)
+from neuronview.explain.rules import simulator_for
+from neuronview.explain.simulators import LanguageSimulator, template_hash
+from neuronview.explain.simulators.base import all_of
+from neuronview.llm.calls import Request
+from neuronview.records import Baseline, Explanation, Provenance, Score, Simulation
+from neuronview.scoring import LinearCalibration, PercentileCalibration
+
+__all__ = [
+    "MOST_MISSING",
+    "NOT_SCORED",
+    "CalibrationKind",
+    "LanguageScores",
+    "SetSimulations",
+    "language_requests",
+    "language_value",
+    "score_language",
+    "simulate_language",
+]
+
+CalibrationKind = Literal["linear", "percentile", "none"]
+Tokens = tuple[str, ...]
+Outcome = Simulation | EndpointError
+
+MOST_MISSING = 0.1
+"""Beyond this share of tokens without a valid answer, a score is unparsable."""
+NOT_SCORED = ("train", "calibration")
+"""Splits that explanations are made and chosen on, and that are therefore not reported."""
+
+
+@dataclass(frozen=True, eq=False)
+class SetSimulations:
+    """What came for each excerpt of a set, in order: a simulation, or the error that stands in its place."""
+
+    chosen: EvaluationSet
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def simulations(self) -> list[Simulation]:
+        """One an excerpt; all missing where an error came."""
+        return [
+            outcome
+            if isinstance(outcome, Simulation)
+            else Simulation(r.tokens, np.full(len(r.tokens), math.nan), scale="0-10")
+            for outcome, r in zip(self.outcomes, self.chosen.records, strict=True)
+        ]
+
+    @property
+    def provider_errors(self) -> list[EndpointError]:
+        """Errors of the endpoint, not of its answers."""
+        return [o for o in self.outcomes if isinstance(o, EndpointError) and not isinstance(o, UnparsableAnswer)]
+
+    @property
+    def unparsable(self) -> list[UnparsableAnswer]:
+        """Answers of which nothing could be read."""
+        return [o for o in self.outcomes if isinstance(o, UnparsableAnswer)]
+
+    @property
+    def missing_share(self) -> float:
+        """Share of the set's tokens without a value; 0 for a set without tokens."""
+        expected = [simulation.expected for simulation in self.simulations]
+        return float(np.isnan(np.concatenate(expected)).mean()) if sum(map(len, expected)) else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class LanguageScores:
+    """Scores of all sets, with what they were computed from, so that it can be stored and shown."""
+
+    scores: list[Score]
+    simulations: Mapping[str, SetSimulations]
+    """By split, the calibration split among them; on the scale 0..10."""
+    calibration: LinearCalibration | PercentileCalibration | None
+    """None where none was asked for, or the calibration split gave nothing to fit on."""
+
+
+def language_requests(
+    explanation: Explanation,
+    sets: Mapping[str, EvaluationSet],
+    simulator: LanguageSimulator,
+    *,
+    calibration: CalibrationKind = "linear",
+    others: Sequence[Explanation] = (),
+) -> list[Request]:
+    """Every request that `score_language` would send, for a dry run: calibration and baselines included."""
+    asked, scored = (_excerpts(chosen) for chosen in _asked_and_scored(sets, calibration))
+    found = [r for tokens in asked for r in simulator.requests(explanation.text, tokens)]
+    return found + [r for other in others for tokens in scored for r in simulator.requests(other.text, tokens)]
+
+
+async def score_language(
+    explanation: Explanation,
+    sets: Mapping[str, EvaluationSet],
+    simulator: LanguageSimulator,
+    *,
+    calibration: CalibrationKind = "linear",
+    lookup: Explanation | None = None,
+    others: Sequence[Explanation] = (),
+    seed: int = 0,
+    provenance: Provenance | None = None,
+) -> LanguageScores:
+    """Scores of an explanation on every set but train and calibration, beside its baselines.
+
+    `lookup` is the neuron's token lookup, simulated by its rule; `others` are sentences of other neurons, simulated
+    by the same simulator. An excerpt that is in several sets is asked about once. Raises EndpointRefused,
+    BudgetReached and Cancelled as they come.
+    """
+    asked, scored = _asked_and_scored(sets, calibration)
+    own, *theirs = await all_of(
+        [simulate_language(simulator, explanation.text, asked)]
+        + [simulate_language(simulator, other.text, scored) for other in others]
+    )
+    fitted, trouble = _fitted(calibration, own.get("calibration"))
+    where = _provenance(provenance, simulator, seed)
+    found = []
+    for name, chosen in scored.items():
+        baselines = [] if lookup is None else [_lookup_baseline(lookup, chosen)]
+        if others:
+            baselines.append(other_neurons_baseline([language_value(simulated[name]) for simulated in theirs]))
+        scores = _scores(own[name], fitted, simulator.name, seed, baselines, where)
+        found += [replace(score, note=f"{score.note} {trouble}".strip()) for score in scores]
+    return LanguageScores(found, own, fitted)
+
+
+async def simulate_language(
+    simulator: LanguageSimulator, text: str, sets: Mapping[str, EvaluationSet]
+) -> dict[str, SetSimulations]:
+    """The excerpts of all sets side by side, each excerpt once. An EndpointError takes the place of a simulation.
+
+    EndpointRefused is raised, since it meets every other call too.
+    """
+    excerpts = _excerpts(sets)
+    outcomes = dict(zip(excerpts, await all_of([_outcome(simulator, text, e) for e in excerpts]), strict=True))
+    return {
+        name: SetSimulations(chosen, tuple(outcomes[record.tokens] for record in chosen.records))
+        for name, chosen in sets.items()
+    }
+
+
+def language_value(simulated: SetSimulations) -> float:
+    """The correlation alone; nan where it is undefined, unparsable or a provider error."""
+    if simulated.provider_errors or simulated.missing_share > MOST_MISSING:
+        return math.nan
+    return correlation(simulated.chosen, simulated.simulations)
+
+
+async def _outcome(simulator: LanguageSimulator, text: str, tokens: Tokens) -> Outcome:
+    try:
+        return await simulator.simulate(text, tokens)
+    except EndpointRefused:
+        raise
+    except EndpointError as error:
+        return error
+
+
+def _asked_and_scored(
+    sets: Mapping[str, EvaluationSet], calibration: CalibrationKind
+) -> tuple[dict[str, EvaluationSet], dict[str, EvaluationSet]]:
+    scored = {name: chosen for name, chosen in sets.items() if name not in NOT_SCORED}
+    fitted = {"calibration": sets["calibration"]} if "calibration" in sets and calibration != "none" else {}
+    return fitted | scored, scored
+
+
+def _excerpts(sets: Mapping[str, EvaluationSet]) -> list[Tokens]:
+    """Distinct excerpts of all sets."""
+    return list(dict.fromkeys(record.tokens for chosen in sets.values() for record in chosen.records))
+
+
+def _fitted(
+    kind: CalibrationKind, simulated: SetSimulations | None
+) -> tuple[LinearCalibration | PercentileCalibration | None, str]:
+    """The calibration, or None and why there is none although it was asked for."""
+    if kind == "none":
+        return None, ""
+    if simulated is None or not simulated.chosen.records:
+        return None, "Not calibrated: there is no calibration split."
+    if simulated.provider_errors:
+        return None, f"Not calibrated: {simulated.provider_errors[0]}"
+    expected = np.concatenate([simulation.expected for simulation in simulated.simulations])
+    true = np.concatenate([record.activations for record in simulated.chosen.records])
+    try:
+        return (LinearCalibration if kind == "linear" else PercentileCalibration).fit(expected, true), ""
+    except ScoringError as error:
+        return None, f"Not calibrated: {error}"
+
+
+def _scores(
+    simulated: SetSimulations,
+    calibration: LinearCalibration | PercentileCalibration | None,
+    simulator: str,
+    seed: int,
+    baselines: Sequence[Baseline],
+    provenance: Provenance,
+) -> list[Score]:
+    # What `score_simulations` asks of a calibration is that it can be applied.
+    scores = score_simulations(
+        simulated.chosen,
+        simulated.simulations,
+        calibration=cast(LinearCalibration | None, calibration),
+        simulator=simulator,
+        seed=seed,
+        baselines=baselines,
+        provenance=provenance,
+    )
+    return [_in_its_state(score, simulated) for score in scores]
+
+
+def _in_its_state(score: Score, simulated: SetSimulations) -> Score:
+    """The score, or the state that it is in instead."""
+    errors, n_all = simulated.provider_errors, score.n_tokens + score.n_missing
+    if errors:
+        count = f"{len(errors)} of {len(simulated.outcomes)} excerpts met an error of the endpoint"
+        return _without_value(score, "provider_error", f"{count}; the first: {errors[0]}")
+    if score.n_missing > MOST_MISSING * n_all:
+        count = f"{score.n_missing} of {n_all} tokens have no valid answer"
+        said = f"; the first: {simulated.unparsable[0]}" if simulated.unparsable else ""
+        return _without_value(score, "unparsable", f"{count}, more than {MOST_MISSING:.0%}{said}")
+    return score
+
+
+def _without_value(score: Score, state: Literal["provider_error", "unparsable"], reason: str) -> Score:
+    nan = math.nan
+    return replace(
+        score,
+        ev_correlation=nan,
+        rsquared=nan,
+        absolute_dev_explained=nan,
+        interval=(nan, nan),
+        state=state,
+        reason=reason,
+        note="",
+    )
+
+
+def _lookup_baseline(lookup: Explanation, chosen: EvaluationSet) -> Baseline:
+    return Baseline("lookup", correlation(chosen, simulate_set(simulator_for(lookup), chosen)), n=1)
+
+
+def _provenance(given: Provenance | None, simulator: LanguageSimulator, seed: int) -> Provenance:
+    given = given or Provenance()
+    return replace(
+        given,
+        simulator=simulator.description,
+        prompt_hash=template_hash(simulator),
+        seed=seed,
+        versions={**given.versions, "simulator model": simulator.model},
+    )
