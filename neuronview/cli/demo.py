@@ -14,6 +14,7 @@ from neuronview.cli.folders import require_new_dataset
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines
 from neuronview.explain.features import evaluate, features
+from neuronview.store import compact
 
 if TYPE_CHECKING:
     from neuronview.collect import CollectResult, Document
@@ -61,6 +62,7 @@ def build(
         print_json(report) if as_json else print_lines(f"Model in {out / 'model'}")
         return
     result = _collect(out, work / "collect", passages)
+    compact(out)
     append_dataset_report(out, out.parent / "README.md")
     facts = {
         "excerpts": result.corpus.n_excerpts,

@@ -22,7 +22,7 @@ from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan, new_r
 from neuronview.records import Explanation
 from neuronview.store import Dataset, open_dataset
 
-__all__ = ["register"]
+__all__ = ["COLUMNS", "register", "score_rows"]
 
 COLUMNS = ("neuron", "explainer", "split", "subset", "score", "low", "high", "n", "state", "text")
 
@@ -56,7 +56,7 @@ def explain(
         folder = RunFolder(settings.home / "runs" / run)
         opened = open_dataset(folder.plan().dataset, settings=settings)
     found, failures = _carry_out(folder, opened)
-    rows = [row for explanation in found for row in _rows(explanation)]
+    rows = [row for explanation in found for row in score_rows(explanation)]
     if as_json:
         print_json({"run": folder.path.name, "explanations": rows, "failures": list(failures)})
     else:
@@ -108,7 +108,8 @@ def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], t
     return found, failures
 
 
-def _rows(explanation: Explanation) -> list[Mapping[str, Any]]:
+def score_rows(explanation: Explanation) -> list[Mapping[str, Any]]:
+    """A row for each score of an explanation, as commands print them."""
     neuron = explanation.neuron
     return [
         {

@@ -165,7 +165,7 @@ def _groups(parts: Sequence[Part]) -> Iterator[list[Part]]:
 
 def _is_known_form(folder: Path, part: Part) -> bool:
     """Whether rewriting would keep every column: a later version may have written more of them."""
-    return pq.read_schema(folder / part.file).names == SCHEMAS[part.kind].names
+    return bool(pq.read_schema(folder / part.file).names == SCHEMAS[part.kind].names)
 
 
 def _rows(folder: Path, kind: str, parts: Sequence[Part]) -> pa.Table:
