@@ -76,7 +76,11 @@ class Place:
 
 
 def judge(error: Exception, place: Place) -> Failure:
-    """What a failed call comes to; `error` is of one of the types in `CATCH`."""
+    """What a failed call comes to; `error` is of one of the types in `CATCH`.
+
+    Secrets that the server repeated are taken out of the exception too: it is the cause that a traceback shows.
+    """
+    error.args = tuple(place.scrub(str(argument)) for argument in error.args)
     if isinstance(error, openai.APIStatusError):
         headers = error.response.headers
         milliseconds = retry_after(headers.get("retry-after-ms"))

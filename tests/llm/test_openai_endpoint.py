@@ -315,7 +315,7 @@ def test_an_address_is_shown_without_what_is_secret(given: str | None, shown: st
     assert "abc" not in repr(address)
 
 
-@pytest.mark.parametrize("given", ["localhost:8765", "ftp://x/v1", "http://", "http://a:b@host:port/v1"])
+@pytest.mark.parametrize("given", ["localhost:8765", "ftp://x/v1", "http:///v1", "http://a:b@host:port/v1"])
 def test_what_is_no_address_is_refused_without_repeating_it(given: str) -> None:
     with pytest.raises(BadInput, match="no address") as caught:
         Address.parse(given)

@@ -168,9 +168,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
-def status(code: int, headers: Mapping[str, str] | None = None, *, message: str = "no", **fields: Any) -> Reply:
+def status(number: int, headers: Mapping[str, str] | None = None, *, message: str = "no", **fields: Any) -> Reply:
     """An error in OpenAI's form."""
-    return Reply({"error": {"message": message, **fields}}, code, headers or {})
+    return Reply({"error": {"message": message, **fields}}, number, headers or {})
 
 
 def chat_reply(
@@ -285,7 +285,7 @@ def example(schema: Mapping[str, Any]) -> Any:
         return {name: example(part) for name, part in schema.get("properties", {}).items()}
     if schema.get("type") == "array":
         return [example(schema["items"]) for _ in range(schema.get("minItems", 1))]
-    return {"string": "text", "integer": 1, "number": 1.0, "boolean": True}.get(schema.get("type", ""), None)
+    return {"string": "text", "integer": 1, "number": 1.0, "boolean": True}.get(schema.get("type", ""))
 
 
 def _words(text: str) -> list[str]:
