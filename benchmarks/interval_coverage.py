@@ -1,12 +1,14 @@
-"""How often the 95 % interval of a score holds the true value, by how many excerpts it is drawn from.
+"""How often the 95 % interval of a score, and of a difference of two, holds the true value, by how many excerpts.
 
     python benchmarks/interval_coverage.py
 
-The true value is the correlation of a large population of top and of random excerpts, half and half. Trials draw
-n + n excerpts of it, as a score does, and ask `resampled_interval`. The activations are heavy-tailed, as those of
-neurons after GELU are: mostly near zero, rare bursts whose size differs from excerpt to excerpt; top excerpts are the
-best of the population by their maximum. Simulations are rules that hit some of the bursts and fire elsewhere too.
-Prints a table and, as its last line, one JSON document. Knows no model and no dataset.
+The true value is the correlation of a large population of top and of random excerpts, in the shares that are drawn.
+Trials draw so many of each side, as a score does (one side alone for top-only and random-only scores), and ask
+`resampled_interval`; or `paired_difference` for the first rule minus a second one. The activations are heavy-tailed, as
+those of neurons after GELU are: mostly near zero, rare bursts whose size differs from excerpt to excerpt; top excerpts
+are the best of the population by their maximum. Simulations are rules that hit some of the bursts and fire elsewhere
+too. Prints a table, whose figures `neuronview/scoring/coverage.py` holds, and, as its last line, one JSON document.
+Knows no model and no dataset.
 """
 
 from __future__ import annotations
@@ -14,16 +16,20 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuronview.scoring.metrics import resampled_interval
+from neuronview.scoring.metrics import paired_difference, resampled_interval
 
 POPULATION, TOP_SHARE, TOKENS = 40_000, 0.01, 64
-SIZES = ((5, 5), (10, 10), (12, 15), (20, 20), (50, 50))
+TOGETHER = ((5, 5), (5, 10), (10, 5), (5, 15), (7, 15), (10, 10), (10, 15), (10, 20), (20, 10), (20, 20), (50, 50))
+SIZES = (*TOGETHER, *((n, 0) for n in (5, 10, 20, 50)), *((0, n) for n in (5, 10, 15, 20, 50)))
+COMPARED = ((5, 5), (10, 10), (10, 15), (20, 20), (50, 50))
+"""Sizes at which the difference of two scores is measured too."""
 TRIALS = 240
 RESAMPLES = 400
 Floats = NDArray[np.float32]
@@ -51,20 +57,28 @@ NEURONS = tuple(
 )
 
 
-def population(neuron: Neuron, generator: np.random.Generator) -> tuple[Floats, Floats]:
-    """Activations and simulated values (excerpts, tokens) of a population."""
+OTHER = (0.6, 0.01)
+"""Recall and false alarms of the second rule, for differences."""
+
+
+def population(neuron: Neuron, generator: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+    """Activations, and simulated values of two rules: (excerpts, tokens) of a population each."""
     shape = (POPULATION, TOKENS)
     rates = generator.beta(0.3, 0.3 / neuron.rate, size=(POPULATION, 1))  # topics: most excerpts have none of it
     bursts = generator.random(shape, dtype=np.float32) < rates
-    told = np.where(
-        bursts,
-        # What an explanation misses, it often misses in the whole excerpt.
-        generator.random(shape, dtype=np.float32) < generator.beta(neuron.recall, 1 - neuron.recall, (POPULATION, 1)),
-        generator.random(shape, dtype=np.float32) < neuron.false_alarms,
+    first, second = (
+        told(bursts, recall, alarms, generator) for recall, alarms in ((neuron.recall, neuron.false_alarms), OTHER)
     )
     size = generator.lognormal(0.0, neuron.spread, size=(POPULATION, 1)) * generator.gamma(2.0, 0.5, size=shape)
     floor = generator.gamma(0.3, 0.2, size=shape) - 0.1
-    return np.where(bursts, size, floor).astype(np.float32), told.astype(np.float32)
+    return np.where(bursts, size, floor).astype(np.float32), first, second
+
+
+def told(bursts: NDArray[np.bool_], recall: float, alarms: float, generator: np.random.Generator) -> Floats:
+    """What a rule fires on. What it misses, it often misses in the whole excerpt."""
+    hits = generator.beta(recall, 1 - recall, (POPULATION, 1))
+    drawn = generator.random(bursts.shape, dtype=np.float32)
+    return np.where(bursts, drawn < hits, drawn < alarms).astype(np.float32)
 
 
 def strata(activations: Floats) -> dict[str, NDArray[np.int64]]:
@@ -85,51 +99,59 @@ def true_value(activations: Floats, simulated: Floats, sides: dict[str, NDArray[
     return float(flat @ (x * y) / np.sqrt((flat @ x**2) * (flat @ y**2)))
 
 
-def trials(neuron: Neuron, *, seed: int) -> Iterator[tuple[tuple[int, int], float, float, float]]:
-    """(size, true value, low, high) of every trial with an interval."""
+def trials(neuron: Neuron, *, seed: int) -> Iterator[tuple[str, tuple[int, int], float, float, float]]:
+    """(`score` or `difference`, size, true value, low, high) of every trial with an interval."""
     generator = np.random.default_rng(seed)
-    activations, simulated = population(neuron, generator)
+    activations, *rules = population(neuron, generator)
     sides = strata(activations)
     for n_top, n_random in SIZES:
-        true = true_value(activations, simulated, sides, n_top / (n_top + n_random))
+        compared = rules if (n_top, n_random) in COMPARED else rules[:1]
+        true = [true_value(activations, rule, sides, n_top / (n_top + n_random)) for rule in compared]
         names = ["top"] * n_top + ["random"] * n_random
         for trial in range(TRIALS):
             drawn = [
                 generator.choice(sides[name], n, replace=False) for name, n in (("top", n_top), ("random", n_random))
             ]
-            pairs = [(activations[i], simulated[i]) for i in np.concatenate(drawn)]
-            yield (n_top, n_random), true, *resampled_interval(pairs, names, seed=trial, resamples=RESAMPLES)
+            chosen = np.concatenate(drawn)
+            pairs = [[(activations[i], rule[i]) for i in chosen] for rule in compared]
+            options = {"seed": trial, "resamples": RESAMPLES}
+            yield "score", (n_top, n_random), true[0], *resampled_interval(pairs[0], names, **options)
+            if len(compared) == 2:
+                _, interval = paired_difference(pairs[0], pairs[1], names, **options)
+                yield "difference", (n_top, n_random), true[0] - true[1], *interval
 
 
 def measure() -> list[dict[str, object]]:
-    """Coverage by neuron and size."""
+    """Coverage by neuron, kind and size."""
     rows: list[dict[str, object]] = []
     for seed, neuron in enumerate(NEURONS):
         found = list(trials(neuron, seed=seed))
-        for size in SIZES:
-            mine = [(true, low, high) for s, true, low, high in found if s == size and not np.isnan(low)]
+        for kind, size in [("score", size) for size in SIZES] + [("difference", size) for size in COMPARED]:
+            all_of_it = [entry[2:] for entry in found if entry[:2] == (kind, size)]
+            mine = [(true, low, high) for true, low, high in all_of_it if not np.isnan(low)]
             held = [low <= true <= high for true, low, high in mine]
             rows.append(
                 asdict(neuron)
-                | {"top": size[0], "random": size[1], "true": round(mine[0][0], 3), "trials": len(mine)}
-                | {"coverage": round(float(np.mean(held)), 3)}
-                | {"width": round(float(np.mean([high - low for _, low, high in mine])), 3)}
+                | {"kind": kind, "top": size[0], "random": size[1], "true": round(all_of_it[0][0], 3)}
+                | {"trials": len(mine), "coverage": round(float(np.mean(held)), 3) if held else None}
+                | {"width": round(float(np.mean([high - low for _, low, high in mine])), 3) if mine else None}
             )
+        print(f"neuron {seed + 1} of {len(NEURONS)}", file=sys.stderr)
     return rows
 
 
 def main() -> None:
-    """Print the table, then the JSON document."""
+    """Print the means and ranges over the neurons, then the JSON document."""
     rows = measure()
-    print(f"{'rate':>6} {'spread':>6} {'recall':>6} {'alarms':>6} {'true':>6}   coverage at " + str(SIZES))
-    for neuron in NEURONS:
-        mine = [row for row in rows if all(row[name] == value for name, value in asdict(neuron).items())]
-        values = "  ".join(f"{row['coverage']:.2f}" for row in mine)
-        kind = " ".join(f"{value:6}" for value in (*asdict(neuron).values(), mine[0]["true"]))
-        print(f"{kind}   {values}")
-    for size in SIZES:
-        mine = [row["coverage"] for row in rows if (row["top"], row["random"]) == size]
-        print(f"{size[0]} + {size[1]}: mean coverage {np.mean(mine):.3f}, least {min(mine):.2f}, most {max(mine):.2f}")
+    for kind, sizes in (("score", SIZES), ("difference", COMPARED)):
+        for size in sizes:
+            mine = [row for row in rows if (row["kind"], row["top"], row["random"]) == (kind, *size)]
+            values = [row["coverage"] for row in mine if row["coverage"] is not None]
+            without = 1 - sum(row["trials"] for row in mine) / (TRIALS * len(mine))
+            print(
+                f"{kind:10} {size[0]:2} + {size[1]:2}: mean coverage {np.mean(values):.3f}, least {min(values):.2f}, "
+                f"most {max(values):.2f}, without an interval {without:.3f}"
+            )
     machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": os.cpu_count()}
     print(json.dumps({"machine": machine, "rows": rows}))
 

@@ -1,10 +1,10 @@
 """Normalise, split, calibrate, score: the published method as pure functions on numpy arrays."""
 
 from neuronview.scoring.calibration import LinearCalibration, PercentileCalibration
+from neuronview.scoring.coverage import interval_note
 from neuronview.scoring.metrics import (
     absolute_dev_explained_score,
     ev_correlation_score,
-    interval_note,
     paired_difference,
     resampled_interval,
     rsquared_score,

@@ -16,11 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from neuronview.errors import ScoringError
 from neuronview.records import Score, Subset
+from neuronview.scoring.coverage import interval_note
 
 __all__ = [
     "absolute_dev_explained_score",
     "ev_correlation_score",
-    "interval_note",
     "paired_difference",
     "resampled_interval",
     "rsquared_score",
@@ -31,10 +31,6 @@ Array = NDArray[np.float64]
 Pair = tuple[ArrayLike, ArrayLike]
 
 RESAMPLES = 1000
-COVERAGE: tuple[tuple[int, int], ...] = ((5, 77), (10, 85), (20, 90))
-"""Of 100 intervals from so many sequences a side, how many held the true value: benchmarks/interval_coverage.py, mean
-over twelve kinds of neuron (5 + 5: 64 to 88, 20 + 20: 80 to 94). From 50 + 50 it was 92."""
-ENOUGH_SEQUENCES = 50
 
 
 def ev_correlation_score(true: ArrayLike, simulated: ArrayLike) -> float:
@@ -80,18 +76,19 @@ def score_sequences(
     correlation = _centred_correlation(real, simulated)
     defined = not math.isnan(correlation)
     strata = list(groups) if groups is not None else ["all"] * len(pairs)
+    interval = resampled_interval(pairs, strata, seed=seed) if defined else (math.nan, math.nan)
     return Score(
         ev_correlation=correlation,
         rsquared=rsquared_score(real, simulated) if calibrated else math.nan,
         absolute_dev_explained=absolute_dev_explained_score(real, simulated) if calibrated else math.nan,
-        interval=resampled_interval(pairs, strata, seed=seed) if defined else (math.nan, math.nan),
+        interval=interval,
         n_sequences=len(pairs),
         n_tokens=len(real),
         n_missing=n_all - len(real),
         state="ok" if defined else "undefined",
         reason="" if defined else _why_undefined(real, simulated),
         subset=subset,
-        note=interval_note(strata) if defined else "",
+        note="" if math.isnan(interval[0]) else interval_note(strata),
         **labels,
     )
 
@@ -132,17 +129,6 @@ def paired_difference(
     value = _correlation(moments[0].sum(0)) - _correlation(moments[1].sum(0))
     drawn = [_resampled_correlations(m, strata, seed=seed, resamples=resamples) for m in moments]
     return value, _percentile_interval(drawn[0] - drawn[1], 0.95)
-
-
-def interval_note(strata: Sequence[str]) -> str:
-    """How far a resampled interval on so many sequences can be trusted, as measured; empty when there are many."""
-    smallest = min(list(strata).count(name) for name in set(strata))
-    if smallest >= ENOUGH_SEQUENCES:
-        return ""
-    measured = [entry for entry in COVERAGE if entry[0] <= smallest]
-    size, held = measured[-1] if measured else COVERAGE[0]
-    few = "" if measured else f"Only {smallest} in the smaller group, fewer than were tried. "
-    return f"{few}Intervals from {size} + {size} excerpts held the true value in about {held} of 100 trials."
 
 
 def _masked(true: ArrayLike, simulated: ArrayLike) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ import pytest
 
 from neuronview import scoring
 from neuronview.errors import ScoringError
+from neuronview.scoring.coverage import HELD
 
 
 def drawn_pairs(n: int, *, seed: int, noise: float = 1.0) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -79,27 +80,59 @@ def test_interval_repeats_with_its_seed_and_says_when_excerpts_are_few() -> None
     pairs, strata = drawn_pairs(10, seed=5), ["top"] * 5 + ["random"] * 5
     first, again = (scoring.score_sequences(pairs, groups=strata, seed=7) for _ in range(2))
     assert first.interval == again.interval
-    assert "5 + 5 excerpts held the true value in about" in first.note
+    assert "of 100 such intervals held the true value in trials with 5 top + 5 random excerpts" in first.note
+
+
+def note(top: int, random: int, **options: str) -> str:
+    return scoring.interval_note(["top"] * top + ["random"] * random, **options)
 
 
 @pytest.mark.parametrize(
-    ("sizes", "said"),
+    ("sizes", "cited"),
     [
-        ((5, 5), "5 + 5"),
-        ((12, 8), "5 + 5"),
-        ((10, 15), "10 + 10"),
-        ((20, 20), "20 + 20"),
-        ((3, 9), "Only 3 in the smaller group"),
+        ((5, 5), "with 5 top + 5 random excerpts"),
+        ((12, 8), "with 10 top + 5 random excerpts"),
+        ((10, 15), "with 10 top + 15 random excerpts"),
+        ((20, 19), "with 20 top + 10 random excerpts"),
+        ((20, 20), "with 20 top + 20 random excerpts"),
+        ((9, 0), "with 5 top excerpts"),
+        ((20, 0), "with 20 top excerpts"),
+        ((0, 14), "with 10 random excerpts"),
+        ((90, 60), "with 50 top + 50 random excerpts"),
     ],
 )
-def test_the_note_gives_what_was_measured_for_no_more_excerpts_than_there_are(
-    sizes: tuple[int, int], said: str
+def test_the_note_cites_the_largest_size_tried_that_is_not_larger_on_either_side(
+    sizes: tuple[int, int], cited: str
 ) -> None:
-    assert said in scoring.interval_note(["top"] * sizes[0] + ["random"] * sizes[1])
+    assert cited in note(*sizes)
 
 
-def test_many_excerpts_need_no_note() -> None:
-    assert scoring.interval_note(["top"] * 50 + ["random"] * 60) == ""
+@pytest.mark.parametrize("of", ["score", "difference"])
+def test_the_note_gives_the_figure_of_the_size_that_it_cites(of: str) -> None:
+    for (top, random), (held, least, most) in HELD[of].items():
+        said = note(top, random, of=of)
+        assert (said == "") == (held >= 92)
+        assert not said or (f"About {held} of 100" in said and f"({least} to {most} by" in said)
+        assert "nearest" not in said
+
+
+def test_another_size_than_the_one_tried_is_named_beside_it() -> None:
+    assert note(9, 14).endswith("nearest size tried below these 9 top + 14 random.")
+
+
+def test_fewer_excerpts_than_were_tried_are_said_to_be_so() -> None:
+    assert note(3, 9).startswith("So few excerpts (3 top + 9 random) were not tried.")
+    assert "with 5 top excerpts" in note(1, 0)
+
+
+def test_other_groups_than_top_and_random_were_not_tried() -> None:
+    said = scoring.interval_note(["top of first"] * 20 + ["top of second"] * 20 + ["random"] * 20)
+    assert "was not tried" in said
+    assert not any(character.isdigit() for character in said)
+
+
+def test_a_score_without_an_interval_has_no_note_on_it() -> None:
+    assert scoring.score_sequences(drawn_pairs(1, seed=3), groups=["top"]).note == ""
 
 
 def test_one_sequence_has_no_interval() -> None:

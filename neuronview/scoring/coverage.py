@@ -1,0 +1,84 @@
+"""How often a resampled 95 % interval held the true value in trials, and the sentence that a score says about it.
+
+The figures are of twelve kinds of neuron, made up so that the true value is known: see
+`benchmarks/interval_coverage.py`, which prints them (240 trials a kind). Nothing is interpolated: a sentence cites a
+size that was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+__all__ = ["HELD", "interval_note"]
+
+Of = Literal["score", "difference"]
+Size = tuple[int, int]
+Held = tuple[int, int, int]
+
+HELD: Mapping[Of, Mapping[Size, Held]] = {
+    "score": {
+        (5, 5): (77, 56, 90),
+        (5, 10): (78, 57, 89),
+        (10, 5): (84, 60, 90),
+        (5, 15): (79, 61, 91),
+        (7, 15): (82, 53, 89),
+        (10, 10): (83, 53, 94),
+        (10, 15): (86, 64, 94),
+        (10, 20): (85, 60, 91),
+        (20, 10): (87, 66, 94),
+        (20, 20): (88, 62, 94),
+        (50, 50): (90, 64, 97),
+        (5, 0): (74, 47, 88),
+        (10, 0): (83, 53, 91),
+        (20, 0): (88, 62, 96),
+        (50, 0): (89, 60, 97),
+        (0, 5): (62, 46, 75),
+        (0, 10): (73, 65, 87),
+        (0, 15): (80, 73, 88),
+        (0, 20): (82, 74, 92),
+        (0, 50): (88, 79, 92),
+    },
+    "difference": {
+        (5, 5): (84, 79, 89),
+        (10, 10): (90, 86, 95),
+        (10, 15): (90, 88, 93),
+        (20, 20): (92, 90, 94),
+        (50, 50): (94, 91, 97),
+    },
+}
+"""Of 100 intervals from so many (top, random) excerpts, how many held the true value: mean, least and most."""
+CLOSE = 92
+"""From so many of 100 on there is nothing to warn of."""
+SIDES = ("top", "random")
+
+
+def interval_note(strata: Sequence[str], *, of: Of = "score") -> str:
+    """How far an interval from these excerpts can be trusted; empty where it can.
+
+    `strata` names each excerpt's side, top or random. Cites the largest size tried that has no more of either side,
+    with the same sides: the trials of top and random together say nothing about a score of top excerpts only.
+    """
+    n = (list(strata).count("top"), list(strata).count("random"))
+    tried = [size for size in HELD[of] if [bool(count) for count in size] == [bool(count) for count in n]]
+    if sum(n) != len(strata) or not tried:
+        return (
+            f"How often such an interval of a {of} holds the true value was not tried for this choice of excerpts; it "
+            "is likelier too narrow than too wide."
+        )
+    smaller = [size for size in tried if size[0] <= n[0] and size[1] <= n[1]]
+    nearest = max(smaller, key=lambda size: (sum(size), min(size))) if smaller else min(tried, key=sum)
+    held, least, most = HELD[of][nearest]
+    trials = f"{held} of 100 such intervals held the true value in trials with {_words(nearest)} excerpts"
+    spread = f"({least} to {most} by the kind of neuron)"
+    if not smaller:
+        return f"So few excerpts ({_words(n)}) were not tried. About {trials} {spread}; from fewer it is less."
+    if held >= CLOSE:
+        return ""
+    below = "" if nearest == n else f" That is the nearest size tried below these {_words(n)}."
+    return f"About {trials} {spread}.{below}"
+
+
+def _words(size: Size) -> str:
+    """Such as `10 top + 15 random`."""
+    return " + ".join(f"{count} {side}" for side, count in zip(SIDES, size, strict=True) if count)
