@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Ranking", "exceedance", "length_corrected", "rank_neurons", "surprise_bits", "wilson_interval"]
+__all__ = [
+    "Ranking",
+    "exceedance",
+    "length_corrected",
+    "rank_neurons",
+    "rank_peaks",
+    "surprise_bits",
+    "wilson_interval",
+]
 
 Array = NDArray[np.floating[Any]]
 
@@ -95,18 +103,33 @@ def rank_neurons(
     Neurons above anything in the corpus (by more than ROUNDING) come first, those that exceed it by the largest part
     of its size before the others; `by_value` orders by the raw value instead. Ties by layer and neuron.
     """
-    layers, tokens, neurons = activations.shape
     positions = activations.argmax(axis=1)
-    values = np.take_along_axis(activations, positions[:, None, :], axis=1)[:, 0].astype(np.float64)
+    values = np.take_along_axis(activations, positions[:, None, :], axis=1)[:, 0]
+    tokens = activations.shape[1]
+    return rank_peaks(values, positions, tokens, tail_values, tail_probabilities, maxima=maxima, by_value=by_value)
+
+
+def rank_peaks(
+    peaks: Array,
+    positions: NDArray[np.int64],
+    n_tokens: int,
+    tail_values: Array,
+    tail_probabilities: ArrayLike,
+    *,
+    maxima: Array,
+    by_value: bool = False,
+) -> Ranking:
+    """The same from each neuron's largest value (layers, neurons) among `n_tokens` tokens and where it is."""
+    values = peaks.astype(np.float64)
     bounds = maxima + ROUNDING * np.maximum(np.abs(maxima), 1.0)
-    probability = length_corrected(exceedance(values, tail_values, tail_probabilities, maxima=bounds), tokens)
+    probability = length_corrected(exceedance(values, tail_values, tail_probabilities, maxima=bounds), n_tokens)
     excess = values - maxima
     above = values > bounds
     relative = excess / np.maximum(np.abs(maxima), 1e-9)
     second = np.where(above, -relative, -values)
     keys = (-values,) if by_value else (second, np.nan_to_num(probability, nan=2.0))
     order = np.lexsort(tuple(key.ravel() for key in keys))
-    rows, columns = np.unravel_index(order, (layers, neurons))
+    rows, columns = np.unravel_index(order, values.shape)
     return Ranking(
         layers=rows,
         neurons=columns,

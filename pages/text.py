@@ -3,8 +3,7 @@
 import streamlit as st
 
 from neuronview.errors import BadInput, ModelError
-from neuronview.ui import cached, frame, text_parts
-from neuronview.ui.live import what_fits
+from neuronview.ui import cached, frame, text_parts, text_ranking
 
 dataset = frame.begin("text")
 name = frame.dataset_name()
@@ -19,10 +18,12 @@ except ModelError as error:
 try:
     reading = cached.reading(dataset, model, text)
 except BadInput as error:
-    text_parts.unusable(error, fitting=what_fits(model, text))
+    text_parts.unusable(error, model, text)
     st.stop()
 
-neurons = text_parts.chosen_neurons(dataset, place, fallback=frame.first_neuron(dataset, name))
-text_parts.heat_maps(dataset, name, reading, neurons)
+known = text_ranking.known_of(dataset)
+neurons = text_parts.chosen_neurons(dataset, place, fallback=lambda: text_parts.default_neuron(name, reading, known))
+how = text_parts.reading_choice(model, reading)
+text_parts.heat_maps(dataset, name, model, reading, neurons, how=how, known=known)
 text_parts.token_table(reading)
-text_parts.ranking(dataset, name, reading, text)
+text_ranking.ranking(dataset, name, model, reading, known=known)

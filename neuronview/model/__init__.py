@@ -8,5 +8,17 @@ from __future__ import annotations
 from neuronview.model.load import best_device, load
 from neuronview.model.subject import SubjectModel
 from neuronview.model.tokenize import Token, Tokenizer
+from neuronview.model.windows import Peaks, cut_windows, peaks, window_activations, window_activations_at
 
-__all__ = ["SubjectModel", "Token", "Tokenizer", "best_device", "load"]
+__all__ = [
+    "Peaks",
+    "SubjectModel",
+    "Token",
+    "Tokenizer",
+    "best_device",
+    "cut_windows",
+    "load",
+    "peaks",
+    "window_activations",
+    "window_activations_at",
+]

@@ -104,7 +104,7 @@ class SubjectModel:
         """
         for neuron in neurons:
             self._check_neuron(neuron)
-        ids = self._checked_ids(token_ids)
+        ids = self.checked_ids(token_ids)
         values = np.empty((ids.shape[1], len(neurons)), dtype=np.float32)
         columns: dict[int, list[int]] = {}
         for column, (layer, _) in enumerate(neurons):
@@ -118,7 +118,7 @@ class SubjectModel:
 
     def all_activations(self, token_ids: Sequence[int]) -> Float32:
         """Activations (layers, tokens, neurons) of every neuron; raises as `activations` does."""
-        ids = self._checked_ids(token_ids)
+        ids = self.checked_ids(token_ids)
         values = np.empty((self.n_layers, ids.shape[1], self.n_neurons), dtype=np.float32)
         for layer, activation in enumerate(self.batch_activations(ids)):
             values[layer] = activation[0].float().cpu().numpy()
@@ -163,8 +163,8 @@ class SubjectModel:
         mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=True, scale=self._scales[layer])
         return _conv(attention.c_proj, mixed.transpose(1, 2).reshape(B, T, width))
 
-    def _checked_ids(self, token_ids: Sequence[int]) -> torch.Tensor:
-        """Ids as (1, T), or BadInput that says what is wrong with them."""
+    def checked_ids(self, token_ids: Sequence[int]) -> torch.Tensor:
+        """Ids as a tensor (1, T); raises BadInput, saying what is wrong, for ids that cannot be read at once."""
         ids = np.asarray(token_ids, dtype=np.int64).reshape(-1)
         if not ids.size:
             raise BadInput("There are no tokens. Give at least one.")

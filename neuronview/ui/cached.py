@@ -13,13 +13,13 @@ import streamlit as st
 
 from neuronview.config import Settings
 from neuronview.demo.passages_written import WrittenPassage, written
-from neuronview.records import Explanation, NeuronId, NeuronRecord
+from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset, NeuronFilter, locate, open_dataset
+from neuronview.ui import live
 from neuronview.ui.evaluation import SimulatedSet, pattern_explanation, simulated_set
-from neuronview.ui.live import Reading, read_text
 
 if TYPE_CHECKING:
-    from neuronview.model import SubjectModel
+    from neuronview.model import Peaks, SubjectModel
 
 __all__ = [
     "dataset",
@@ -31,10 +31,12 @@ __all__ = [
     "page_of_neurons",
     "passages",
     "pattern",
+    "peaks_at",
     "reading",
     "settings",
     "simulated",
     "tails",
+    "typed_records",
 ]
 
 
@@ -188,14 +190,57 @@ def _maxima(_opened: Dataset, folder: str, stamp: str) -> np.ndarray:
     return _opened.maxima()
 
 
-def reading(opened: Dataset, subject: SubjectModel, text: str) -> Reading:
-    """A typed text as the dataset's model reads it."""
-    return _reading(subject, opened.manifest.model.fingerprint, text)
+def reading(opened: Dataset, subject: SubjectModel, text: str) -> live.Reading:
+    """A typed text as the dataset's model reads it, in windows as long as the dataset's excerpts."""
+    window = int(opened.manifest.raw.get("excerpt_tokens") or live.EXCERPT_TOKENS)
+    return _reading(subject, subject.fingerprint, subject.activation_function, window, text)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the text …")
-def _reading(_subject: SubjectModel, fingerprint: str, text: str) -> Reading:
-    return read_text(_subject, text)
+def _reading(_subject: SubjectModel, fingerprint: str, activation: str, window: int, text: str) -> live.Reading:
+    return live.read_text(_subject, text, window=window)
+
+
+def typed_records(
+    subject: SubjectModel, read: live.Reading, neurons: tuple[NeuronId, ...], how: live.How
+) -> list[ActivationRecord]:
+    """Chosen neurons on a typed text."""
+    identities = tuple((neuron.layer, neuron.neuron) for neuron in neurons)
+    return _typed(
+        subject, read, subject.fingerprint, subject.activation_function, read.window, read.text, identities, how
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reading the text …")
+def _typed(
+    _subject: SubjectModel,
+    _read: live.Reading,
+    fingerprint: str,
+    activation: str,
+    window: int,
+    text: str,
+    neurons: tuple[tuple[int, int], ...],
+    how: live.How,
+) -> list[ActivationRecord]:
+    return live.records(_subject, _read, [NeuronId(*neuron) for neuron in neurons], how)
+
+
+def peaks_at(subject: SubjectModel, read: live.Reading, position: int) -> Peaks:
+    """Every neuron's value at one token of a typed text."""
+    return _peaks_at(subject, read, subject.fingerprint, subject.activation_function, read.window, read.text, position)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reading the text …")
+def _peaks_at(
+    _subject: SubjectModel,
+    _read: live.Reading,
+    fingerprint: str,
+    activation: str,
+    window: int,
+    text: str,
+    position: int,
+) -> Peaks:
+    return live.peaks_at(_subject, _read, position)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

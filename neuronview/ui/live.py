@@ -1,98 +1,158 @@
-"""What a typed text does to the model: tokens, values of chosen neurons, and all neurons ranked. Pure: no Streamlit."""
+"""What a typed text does to the model: tokens, values of chosen neurons, and all neurons ranked. Pure: no Streamlit.
+
+Two ways of reading: at once, where every token is read with all the text before it, and in windows like the excerpts
+that the corpus was read in (`neuronview.model.windows`). Neurons are always ranked by the second, since their stored
+distributions are of such readings; for a text no longer than an excerpt both are one.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuronview.errors import BadInput
 from neuronview.records import ActivationRecord, NeuronId
-from neuronview.stats import Ranking, rank_neurons
+from neuronview.stats import Ranking, rank_peaks
 
 if TYPE_CHECKING:
-    from neuronview.model import SubjectModel
+    from neuronview.model import Peaks, SubjectModel
 
-__all__ = ["Reading", "beginning", "odds", "rank", "read_text", "record_of", "what_fits"]
+__all__ = [
+    "EXCERPT_TOKENS",
+    "MOST_TOKENS",
+    "How",
+    "Known",
+    "Reading",
+    "odds",
+    "peaks_at",
+    "rank",
+    "read_text",
+    "records",
+    "what_fits",
+]
+
+How = Literal["at_once", "windows"]
+
+EXCERPT_TOKENS = 64
+"""Length of a window where a dataset does not say how long its excerpts are: published ones have 64 tokens."""
+MOST_TOKENS = 10_000
+"""Longest text that is read, so that a browser can draw it and a small computer reads it within a minute or so."""
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
     """A text as the model reads it; the leading token is not part of it."""
 
+    text: str
     tokens: tuple[str, ...]
     token_ids: tuple[int, ...]
-    activations: NDArray[np.float32]  # (layers, tokens, neurons)
+    peaks: Peaks
+    """Every neuron's largest value, read in windows."""
+    window: int
+    """Length of a window in tokens."""
+    context: int
+    """How many tokens the model reads at once."""
     leading: str | None = None
 
+    @property
+    def ways(self) -> tuple[How, ...]:
+        """The ways of reading that differ for this text, the usual one first."""
+        if len(self.tokens) <= self.window:
+            return ("at_once",)
+        return ("at_once", "windows") if len(self.tokens) <= self.context else ("windows",)
 
-def read_text(model: SubjectModel, text: str) -> Reading:
-    """Tokens and all activations of a text.
 
-    Raises BadInput when it is empty, or, saying how many tokens fit and where they end, when it is too long.
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What a dataset knows of its neurons' distributions; nan where it does not."""
+
+    tails: NDArray[Any]  # (layers, neurons, grid)
+    probabilities: NDArray[Any]  # (grid,)
+    maxima: NDArray[Any]  # (layers, neurons)
+
+    @property
+    def rarity(self) -> bool:
+        """Whether neurons can be ranked by how rare a value is for them."""
+        return bool(np.isfinite(self.tails).any())
+
+
+def read_text(model: SubjectModel, text: str, *, window: int = EXCERPT_TOKENS) -> Reading:
+    """Tokens of a text and every neuron's largest value in windows of so many tokens.
+
+    Raises BadInput when it is empty or longer than anything that is read here.
     """
+    from neuronview.model import peaks
+
     if not text.strip():
-        raise BadInput("There is no text. Type a sentence, or choose one of the written passages.")
+        raise BadInput("There is no text to read. Type a sentence, or choose one of the written passages.")
     tokens = model.tokenize(text)
-    if len(tokens) > model.max_tokens:
+    if len(tokens) > MOST_TOKENS:
         raise BadInput(
-            f"The text has {len(tokens):,} tokens; this model reads {model.max_tokens} at a time. "
-            f"Shorten it: what fits ends with “… {what_fits(model, text)[-40:].strip()}”."
+            f"The text has {len(tokens):,} tokens; at most {MOST_TOKENS:,} are read here. "
+            f"Shorten it: what fits ends with “… {what_fits(model, text, MOST_TOKENS)[-40:].strip()}”."
         )
+    window = min(window, model.max_tokens)
     ids = tuple(token.id for token in tokens)
-    return Reading(tuple(token.text for token in tokens), ids, model.all_activations(ids), model.leading_token)
-
-
-def what_fits(model: SubjectModel, text: str) -> str:
-    """The beginning of a text that the model can read at once; all of it when it fits."""
-    tokens = model.tokenize(text) if text else []
-    return text if len(tokens) <= model.max_tokens else text[: tokens[model.max_tokens - 1].end]
-
-
-def beginning(reading: Reading, length: int) -> Reading:
-    """The first `length` tokens of a reading; their values are the same, as the model only looks back."""
-    if length >= len(reading.tokens):
-        return reading
-    return replace(
-        reading,
-        tokens=reading.tokens[:length],
-        token_ids=reading.token_ids[:length],
-        activations=reading.activations[:, :length],
+    return Reading(
+        text,
+        tuple(token.text for token in tokens),
+        ids,
+        peaks(model, ids, length=window),
+        window=window,
+        context=model.max_tokens,
+        leading=model.leading_token,
     )
 
 
-def record_of(reading: Reading, neuron: NeuronId) -> ActivationRecord:
-    """One neuron on the text, in the form of a stored excerpt."""
-    values = reading.activations[neuron.layer, :, neuron.neuron]
-    return ActivationRecord(reading.tokens, values, reading.token_ids, group="typed", source="recomputed")
+def what_fits(model: SubjectModel, text: str, n_tokens: int) -> str:
+    """The beginning of a text that so many tokens hold; all of it when they hold it."""
+    tokens = model.tokenize(text) if text else []
+    return text if len(tokens) <= n_tokens else text[: tokens[n_tokens - 1].end]
 
 
-def rank(
-    reading: Reading,
-    tails: NDArray[Any],
-    probabilities: Sequence[float] | NDArray[Any],
-    *,
-    maxima: NDArray[Any],
-    position: int | None = None,
-    by_value: bool = False,
-) -> Ranking:
-    """All neurons by how unusual the whole text is for them, or one token of it (then not corrected for length)."""
-    if position is None:
-        return rank_neurons(reading.activations, tails, probabilities, maxima=maxima, by_value=by_value)
-    one = reading.activations[:, position : position + 1]
-    found = rank_neurons(one, tails, probabilities, maxima=maxima, by_value=by_value)
-    return Ranking(
-        layers=found.layers,
-        neurons=found.neurons,
-        positions=found.positions + position,
-        values=found.values,
-        probabilities=found.probabilities,
-        above=found.above,
-        excess=found.excess,
+def records(model: SubjectModel, reading: Reading, neurons: Sequence[NeuronId], how: How) -> list[ActivationRecord]:
+    """Chosen neurons on the text, in the form of stored excerpts.
+
+    Read `at_once` the values are those of the model run on all the token ids; raises BadInput when they are too many.
+    """
+    from neuronview.model import window_activations
+
+    if how == "at_once":
+        values = model.activations(reading.token_ids, neurons)
+    else:
+        values = window_activations(model, reading.token_ids, neurons, length=reading.window)
+    return [
+        ActivationRecord(reading.tokens, values[:, column], reading.token_ids, group="typed", source="recomputed")
+        for column in range(len(neurons))
+    ]
+
+
+def peaks_at(model: SubjectModel, reading: Reading, position: int) -> Peaks:
+    """Every neuron's value at one token, in the window that the token counts in."""
+    from neuronview.model import Peaks, window_activations_at
+
+    values = window_activations_at(model, reading.token_ids, position, length=reading.window)
+    return Peaks(values, np.full(values.shape, position), 1)
+
+
+def rank(measured: Peaks, known: Known, *, by_value: bool = False) -> Ranking:
+    """All neurons by how unusual their largest value is for them, corrected for the tokens that were looked at.
+
+    By the raw value where that is asked for, or where the dataset cannot say what is unusual.
+    """
+    return rank_peaks(
+        measured.values,
+        measured.positions,
+        measured.n_tokens,
+        known.tails,
+        known.probabilities,
+        maxima=known.maxima,
+        by_value=by_value or not known.rarity,
     )
 
 

@@ -1,6 +1,10 @@
-"""Parts of the text page: the text and where it comes from, its tokens, and the neurons that fire most for it."""
+"""Parts of the text page: the text and where it comes from, the neurons to draw, and their heat maps."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -8,23 +12,36 @@ from neuronview.demo.passages_written import WrittenPassage
 from neuronview.errors import BadInput, NeuronViewError
 from neuronview.links import MAX_TEXT, Place, format_neurons, parse_neurons
 from neuronview.records import NeuronId
-from neuronview.stats import Ranking, length_corrected
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
-from neuronview.ui import cached, nav
+from neuronview.ui import cached, nav, state
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
-from neuronview.ui.live import Reading, beginning, odds, rank, record_of
+from neuronview.ui.live import MOST_TOKENS, How, Known, Reading, rank, what_fits
 from neuronview.ui.neuron_parts import normalization_choice
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
 
-__all__ = ["chosen_neurons", "heat_maps", "missing_model", "ranking", "text_input", "token_table", "unusable"]
+if TYPE_CHECKING:
+    from neuronview.model import SubjectModel
+
+__all__ = [
+    "TOKEN",
+    "chosen_neurons",
+    "default_neuron",
+    "heat_maps",
+    "missing_model",
+    "reading_choice",
+    "text_input",
+    "token_table",
+    "unusable",
+]
 
 TEXT, TITLE, NEURONS, TOKEN = "text_typed", "text_title", "text_neurons_typed", "text_token"
+"""Keys of widgets; TOKEN holds the position of the chosen token, or None."""
 SEEN = "text_seen_in_address"
 ALSO = "also"
 """Query parameter with the neurons after the first."""
-ROWS, MOST = 10, 50
+READINGS: dict[How, str] = {"at_once": "the whole text at once", "windows": "windows, as ranked below"}
 
 
 # --- the text ------------------------------------------------------------------------------------------------------
@@ -53,6 +70,8 @@ def text_input(place: Place) -> str:
 def _follow_address(place: Place, passages: list[WrittenPassage]) -> None:
     """Take the address's text when it is new; the first passage when there is none yet."""
     if place.text is not None and place.text != st.session_state.get(SEEN):
+        if place.text != st.session_state.get(TEXT):
+            _forget_choices()
         st.session_state[TEXT] = place.text
         st.session_state[SEEN] = place.text
     elif TEXT not in st.session_state:
@@ -69,27 +88,46 @@ def _take_passage(passages: list[WrittenPassage]) -> None:
 def _typed() -> None:
     text = st.session_state[TEXT] or ""
     st.session_state[SEEN] = text
-    st.session_state.pop(TOKEN, None)
-    st.session_state.pop("text_page", None)
+    _forget_choices()
     if len(text) > MAX_TEXT:
         st.query_params.pop("text", None)
     else:
         st.query_params["text"] = text
 
 
+def _forget_choices() -> None:
+    """A token and a page of the ranking belong to the text that they were chosen for."""
+    st.session_state.pop(TOKEN, None)
+    st.session_state.pop("text_page", None)
+
+
 # --- neurons -------------------------------------------------------------------------------------------------------
 
 
-def chosen_neurons(dataset: Dataset, place: Place, *, fallback: NeuronId) -> list[NeuronId]:
+def default_neuron(name: str, reading: Reading, known: Known) -> tuple[NeuronId, str]:
+    """The neuron to draw where the address names none, and why that one: a neuron that does something on this text."""
+    last = state.last_neuron(name)
+    if last is not None:
+        return last, "The neuron that you looked at last."
+    found = rank(reading.peaks, known)
+    first = NeuronId(int(found.layers[0]), int(found.neurons[0]))
+    return first, "The neuron that ranks first for this text, as none was chosen."
+
+
+def chosen_neurons(dataset: Dataset, place: Place, *, fallback: Callable[[], tuple[NeuronId, str]]) -> list[NeuronId]:
     """The neurons to draw: the address's, changed by typing; `fallback` when it names none. Stops when wrong."""
+    why = ""
     try:
         also = parse_neurons(st.query_params[ALSO]) if st.query_params.get(ALSO) else []
         first = [place.neuron_id] if place.neuron_id else []
-        chosen = list(dict.fromkeys(dataset.require(neuron) for neuron in [*first, *also])) or [fallback]
+        chosen = list(dict.fromkeys(dataset.require(neuron) for neuron in [*first, *also]))
     except NeuronViewError as error:
         st.error(markdown_safe(str(error)), title="This address cannot be shown")
         nav.link("text", "Read the text without it", place=Place(place.dataset, text=place.text))
         st.stop()
+    if not chosen:
+        neuron, why = fallback()
+        chosen = [neuron]
     shown = format_neurons(chosen)
     st.session_state.setdefault(NEURONS, shown)
     if st.session_state.get("text_neurons_shown") != shown:
@@ -103,6 +141,8 @@ def chosen_neurons(dataset: Dataset, place: Place, *, fallback: NeuronId) -> lis
     )
     if problem := st.session_state.pop("text_neurons_problem", None):
         st.error(markdown_safe(problem))
+    if why:
+        st.caption(why)
     return chosen
 
 
@@ -122,27 +162,95 @@ def _neurons_typed(dataset: Dataset) -> None:
 # --- tokens and heat maps --------------------------------------------------------------------------------------------
 
 
-def heat_maps(dataset: Dataset, name: str, reading: Reading, neurons: list[NeuronId]) -> None:
+def reading_choice(model: SubjectModel, reading: Reading) -> How:
+    """How the heat maps read the text: at once where it fits, on request in windows. Says what that means."""
+    ways = reading.ways
+    how = ways[0]
+    if len(ways) > 1:
+        how = st.segmented_control(
+            "Values of the heat map",
+            ways,
+            default=how,
+            format_func=READINGS.__getitem__,
+            key="text_reading",
+            bind="query-params",
+            required=True,
+        )
+    if how == "windows" and len(ways) == 1:
+        st.warning(
+            f"The text has {len(reading.tokens):,} tokens; this model reads {reading.context:,} at a time. "
+            "So all of it is read in windows.",
+            icon=":material/straighten:",
+        )
+        _cut_button(what_fits(model, reading.text, reading.context))
+    st.caption(_how_read(reading, how))
+    return how
+
+
+def _how_read(reading: Reading, how: How) -> str:
+    """How the values were read, for the heat map and for the ranking below it."""
+    count = f"{len(reading.tokens):,} tokens" if len(reading.tokens) != 1 else "1 token"
+    after = f", after {reading.leading}" if reading.leading else ""
+    if reading.ways == ("at_once",):
+        return f"{count}, recomputed now: read at once{after}, as the excerpts of the corpus were."
+    windows = f"windows of {reading.window} tokens, like the excerpts of the corpus (each{after}, overlapping by half)"
+    if how == "windows":
+        return f"{count}, recomputed now in {windows}. The ranking below uses these values."
+    return (
+        f"{count}, recomputed now, each read with all the text before it{after}. The ranking below reads {windows}, "
+        "so its values can differ."
+    )
+
+
+def heat_maps(
+    dataset: Dataset,
+    name: str,
+    model: SubjectModel,
+    reading: Reading,
+    neurons: list[NeuronId],
+    *,
+    how: How,
+    known: Known,
+) -> None:
     """One strip for each neuron over the whole text; a click or Enter on a token chooses it."""
-    leading = f" {reading.leading} stands before the text and is not shown." if reading.leading else ""
-    st.caption(f"{len(reading.tokens)} tokens, recomputed now.{leading} Click a token to rank neurons for it alone.")
     normalization = normalization_choice(key="text_scale")
-    maxima, labels = cached.maxima(dataset), cached.labels(dataset, tuple(neurons))
+    labels = cached.labels(dataset, tuple(neurons))
+    if (st.session_state.get(TOKEN) or 0) >= len(reading.tokens):
+        st.session_state[TOKEN] = None
+    chosen = st.session_state.get(TOKEN)
     strips = []
-    for at, neuron in enumerate(neurons):
-        record = record_of(reading, neuron)
-        text = labels["explanation"].iloc[at]
-        heading = f"{neuron} · maximum {number(record.maximum, digits=3)}" + (
+    for at, record in enumerate(cached.typed_records(model, reading, tuple(neurons), how)):
+        neuron, text = neurons[at], labels["explanation"].iloc[at]
+        heading = f"{neuron} · largest value here {number(record.maximum, digits=3)}" + (
             f" · {text}" if isinstance(text, str) else ""
         )
-        maximum = float(maxima[neuron])
-        strips.append(Strip(record, neuron, maximum, heading=heading, chosen=st.session_state.get(TOKEN)))
+        maximum = float(known.maxima[neuron])
+        strips.append(Strip(record, neuron, maximum, heading=heading, chosen=chosen))
+    if any(math.isnan(strip.maximum) for strip in strips):
+        st.caption("The dataset does not store these neurons' maxima: the largest value here has the full colour.")
+        normalization = "excerpt" if normalization == "neuron" else normalization
     token_heatmaps(
         [Group(strips)], key="text_strips", dataset=name, normalization=normalization, breaks=True, on_pick=_picked
     )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         for neuron in neurons:
             nav.neuron_link(name, neuron, label=f"Neuron {neuron}")
+    _chosen_token(reading, chosen)
+
+
+def _chosen_token(reading: Reading, position: int | None) -> None:
+    """Say next to the heat map which token is chosen: the ranking that follows it may be out of sight."""
+    if position is None:
+        st.caption("Click a token, or press Enter on it, to rank neurons for it alone.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        token = markdown_safe(f"“{display_text(reading.tokens[position])}”")
+        st.markdown(f"Token {position:,}, {token}, is chosen: neurons are ranked for it alone.", width="content")
+        st.button("Rank for the whole text", key="text_whole", icon=":material/close:", on_click=_whole_text)
+
+
+def _whole_text() -> None:
+    st.session_state[TOKEN] = None
 
 
 def _picked() -> None:
@@ -154,7 +262,7 @@ def _picked() -> None:
 
 def token_table(reading: Reading) -> None:
     """Tokens with their ids, for those who want to read them as a list."""
-    with st.expander(f"Tokens and ids ({len(reading.tokens)})", key="text_tokens", on_change="rerun") as panel:
+    with st.expander(f"Tokens and ids ({len(reading.tokens):,})", key="text_tokens", on_change="rerun") as panel:
         if panel.open:
             rows = [
                 [str(position), f"<code>{html_safe(display_text(token))}</code>", str(token_id)]
@@ -163,107 +271,7 @@ def token_table(reading: Reading) -> None:
             st.html(html_table(("Position", "Token", "Id"), rows))
 
 
-# --- all neurons -----------------------------------------------------------------------------------------------------
-
-
-def ranking(dataset: Dataset, name: str, reading: Reading, text: str) -> None:
-    """The neurons for which the text, or one token of it, is most unusual."""
-    st.subheader("Neurons that fire most for this text", anchor=False)
-    position = _token_choice(reading)
-    by_value = st.toggle("Order by raw value instead of by rarity", key="text_by_value", bind="query-params")
-    try:
-        tails, _, probabilities = cached.tails(dataset)
-    except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
-        return
-    length = int(dataset.manifest.raw.get("excerpt_tokens") or len(reading.tokens))
-    measured = beginning(reading, length) if position is None else reading
-    found = rank(measured, tails, probabilities, maxima=cached.maxima(dataset), position=position, by_value=by_value)
-    st.caption(_what_is_ranked(dataset, found, position))
-    _beyond_the_corpus(length, len(reading.tokens), position)
-    page = st.pagination(-(-min(MOST, len(found.layers)) // ROWS), key="text_page")
-    least = _least(dataset, measured, position)
-    _rows(dataset, name, measured, found, first=(page - 1) * ROWS, text=text, least=least)
-
-
-def _token_choice(reading: Reading) -> int | None:
-    """The chosen token's position, or None for the whole text."""
-    if (st.session_state.get(TOKEN) or 0) >= len(reading.tokens):
-        st.session_state[TOKEN] = None
-    return st.selectbox(
-        "For the whole text, or for one token",
-        range(len(reading.tokens)),
-        index=None,
-        format_func=lambda at: f"{at}: {display_text(reading.tokens[at])}",
-        placeholder="The whole text",
-        key=TOKEN,
-    )
-
-
-def _what_is_ranked(dataset: Dataset, found: Ranking, position: int | None) -> str:
-    corpus = int(dataset.manifest.corpus.get("n_tokens", 0))
-    size = f" ({corpus:,} tokens)" if corpus else ""
-    how = (
-        "how rarely the largest value of so long a text would be reached, were tokens independent"
-        if position is None
-        else "how rarely a token of the corpus reaches this value"
-    )
-    return (
-        f"All {len(found.layers):,} neurons, each measured in its own distribution over the corpus{size}: {how}. "
-        f"Above anything in the corpus, and therefore first: {int(found.above.sum()):,}."
-    )
-
-
-def _beyond_the_corpus(length: int, n_tokens: int, position: int | None) -> None:
-    """Say it where the corpus has nothing to measure a place in the text by: there, what counts places is extreme."""
-    if position is None and n_tokens > length:
-        st.caption(
-            f"Ranked by the first {length} of {n_tokens} tokens: the corpus was read {length} tokens at a time, so it "
-            "tells nothing of places further on. Choose a token there to rank neurons for it alone."
-        )
-    elif position is not None and position >= length:
-        st.warning(
-            f"This token stands beyond the {length} tokens at a time in which the corpus was read. Neurons that go by "
-            "the place in the text may be extreme here for that reason alone.",
-            icon=":material/straighten:",
-        )
-
-
-def _rows(
-    dataset: Dataset, name: str, reading: Reading, found: Ranking, *, first: int, text: str, least: float
-) -> None:
-    places = range(first, min(first + ROWS, len(found.layers)))
-    neurons = tuple(NeuronId(int(found.layers[at]), int(found.neurons[at])) for at in places)
-    labels = cached.labels(dataset, neurons)
-    for row, (at, neuron) in enumerate(zip(places, neurons, strict=True)):
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"text_row_{row}"):
-            nav.neuron_link(name, neuron, label=f"Neuron {neuron}")
-            token = reading.tokens[int(found.positions[at])]
-            st.html(_row_html(found, at, labels["explanation"].iloc[row], token=token, least=least))
-            kept = text if len(text) <= MAX_TEXT else None
-            nav.link("text", "Draw it", place=nav.neuron_place(name, neuron, text=kept), icon=nav.row("text").icon)
-
-
-def _least(dataset: Dataset, reading: Reading, position: int | None) -> float:
-    """Smallest probability that a corpus of this size can tell, for one token or for the whole text; 0 unknown."""
-    corpus = int(dataset.manifest.corpus.get("n_tokens", 0))
-    if not corpus:
-        return 0.0
-    return float(length_corrected(1 / corpus, 1 if position is not None else len(reading.tokens)))
-
-
-def _row_html(found: Ranking, at: int, explanation: object, *, token: str, least: float) -> str:
-    above = bool(found.above[at])
-    rarity = odds(float(found.probabilities[at]), above=above, least=least)
-    excess = f" by {number(float(found.excess[at]), digits=3)}" if above else ""
-    words = html_safe(explanation if isinstance(explanation, str) else "Not explained yet.")
-    state = "above" if above else "within"
-    return (
-        f'<div data-nv-rank="{at + 1}" data-rarity="{state}" data-value="{found.values[at]:.8g}">'
-        f"<div><strong>{html_safe(rarity)}{excess}</strong> · value {number(float(found.values[at]), digits=3)} "
-        f"at <code>{html_safe(display_text(token))}</code></div>"
-        f'<div style="opacity:0.85;overflow-wrap:anywhere">{words}</div></div>'
-    )
+# --- what cannot be read --------------------------------------------------------------------------------------------
 
 
 def missing_model(error: NeuronViewError) -> None:
@@ -273,11 +281,19 @@ def missing_model(error: NeuronViewError) -> None:
     nav.link("browse", "Browse", icon=nav.row("browse").icon)
 
 
-def unusable(error: BadInput, *, fitting: str) -> None:
-    """Say what is wrong with the text, and offer the part of it that fits."""
+def unusable(error: BadInput, model: SubjectModel, text: str) -> None:
+    """Say what is wrong with the text; where it is too long, offer the part of it that is read here."""
     st.warning(markdown_safe(str(error)), icon=":material/edit_note:")
-    if fitting.strip():
-        st.button("Keep what fits", key="text_cut", icon=":material/content_cut:", on_click=_keep, args=(fitting,))
+    try:
+        fitting = what_fits(model, text, MOST_TOKENS)
+    except BadInput:
+        return
+    if fitting.strip() and fitting != text:
+        _cut_button(fitting)
+
+
+def _cut_button(fitting: str) -> None:
+    st.button("Keep what fits", key="text_cut", icon=":material/content_cut:", on_click=_keep, args=(fitting,))
 
 
 def _keep(fitting: str) -> None:

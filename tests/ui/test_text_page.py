@@ -1,18 +1,26 @@
 """The text page: a typed text read by a real (tiny) model, and all neurons ranked for it."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from neuronview.model import load
-from neuronview.store import open_dataset
-from neuronview.ui.live import beginning, odds, rank, read_text, what_fits
+from neuronview.errors import DatasetError
+from neuronview.model import load, window_activations, window_activations_at
+from neuronview.records import NeuronId
+from neuronview.store import Dataset, open_dataset
+from neuronview.ui.live import Known, odds, rank, read_text, what_fits
 from tests.support import live_dataset
 from tests.support.pages import open_page
 from tests.ui.test_neuron_page import page_html, strips
 
 TEXT = "The cat sat on the mat.\nShe paid $x$ <script>"
+SHORT = "The cat sat on the mat."
+LONG = "She paid 42 coins for the old house by the river, and he said no. " * 12
+WINDOW = 24
+"""Tokens in an excerpt of the dataset."""
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +55,110 @@ def test_an_empty_text_says_what_to_do(live: Path) -> None:
     assert "There is no text" in at.warning[0].value
 
 
-def test_a_long_text_says_how_much_fits_and_can_be_cut(live: Path) -> None:
-    at = open_page("text", text="the old house " * 80, layer="1", neuron="17")
-    assert "this model reads 95 at a time" in at.warning[0].value
+def test_only_spaces_are_no_text(live: Path) -> None:
+    at = open_page("text", text="\n \t", layer="1", neuron="17")
+    assert "There is no text" in at.warning[0].value
+
+
+def test_a_text_longer_than_the_context_is_read_whole_in_windows_and_says_so(live: Path) -> None:
+    at = open_page("text", text=LONG, layer="1", neuron="17")
+    model = load(live / "model", device="cpu")
+    ids = [token.id for token in model.tokenize(LONG)]
+    assert f"{len(ids):,} tokens; this model reads {model.max_tokens} at a time" in at.warning[0].value
+    assert strips(at)[0]["ids"] == ids
+    expected = window_activations(model, ids, [NeuronId(1, 17)], length=WINDOW)[:, 0]
+    assert np.allclose(strips(at)[0]["real"], expected, atol=1e-5)
+
+
+def test_a_text_longer_than_the_context_can_be_cut_to_it(live: Path) -> None:
+    at = open_page("text", text=LONG, layer="1", neuron="17")
     at.button(key="text_cut").click().run()
     assert not at.warning
-    assert strips(at)
+    assert len(strips(at)[0]["ids"]) == load(live / "model", device="cpu").max_tokens
+
+
+def test_a_text_within_the_context_is_drawn_at_once_and_on_request_in_windows(live: Path) -> None:
+    model = load(live / "model", device="cpu")
+    text = what_fits(model, LONG, 60)
+    ids = [token.id for token in model.tokenize(text)]
+    at = open_page("text", text=text, layer="1", neuron="17")
+    at_once = model.activations(ids, [NeuronId(1, 17)])[:, 0]
+    in_windows = window_activations(model, ids, [NeuronId(1, 17)], length=WINDOW)[:, 0]
+    assert np.abs(at_once - in_windows).max() > 0.01
+    assert np.allclose(strips(at)[0]["real"], at_once, atol=1e-5)
+    assert any(f"The ranking below reads windows of {WINDOW} tokens" in entry.value for entry in at.caption)
+    at.segmented_control(key="text_reading").set_value("windows").run()
+    assert np.allclose(strips(at)[0]["real"], in_windows, atol=1e-5)
+
+
+def test_the_whole_of_a_long_text_is_ranked(live: Path) -> None:
+    at = open_page("text", text=what_fits(load(live / "model", device="cpu"), LONG, 60), layer="1", neuron="17")
+    places = [int(found) for found in re.findall(r'data-position="(\d+)"', page_html(at))]
+    assert len(places) == 10
+    assert max(places) >= WINDOW
+
+
+def test_without_a_neuron_in_the_address_the_one_that_ranks_first_is_drawn(live: Path) -> None:
+    at = open_page("text", text=TEXT)
+    dataset = open_dataset(live)
+    reading = read_text(load(live / "model", device="cpu"), TEXT, window=WINDOW)
+    tails, _, probabilities = dataset.tails()
+    first = rank(reading.peaks, Known(tails, probabilities, dataset.maxima()))
+    assert at.text_input(key="text_neurons_typed").value == f"{first.layers[0]}:{first.neurons[0]}"
+    assert "ranks first for this text" in " ".join(entry.value for entry in at.caption)
+
+
+def test_a_dataset_without_tails_ranks_by_raw_value(live: Path) -> None:
+    unknown = DatasetError("The dataset stores the tails of 0 of 64 neurons.")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Dataset, "tails", _raises(unknown))
+        patch.setattr(Dataset, "maxima", _raises(unknown))
+        at = open_page("text", text=SHORT)
+    assert not at.exception
+    assert "ordered by their raw value" in at.info[0].value
+    values = [float(found) for found in re.findall(r'data-value="([^"]+)"', page_html(at))]
+    model = load(live / "model", device="cpu")
+    every = model.all_activations([token.id for token in model.tokenize(SHORT)]).max(axis=1)
+    assert np.allclose(values, np.sort(every.ravel())[::-1][:10], atol=1e-5)
+    assert 'data-rarity="unknown"' in page_html(at)
+    assert strips(at)[0]["maximum"] is None
+
+
+def test_a_token_beyond_the_first_window_is_ranked_by_its_window(live: Path) -> None:
+    model = load(live / "model", device="cpu")
+    ids = [token.id for token in model.tokenize(LONG)]
+    at = open_page("text", text=LONG, layer="1", neuron="17", text_by_value="true")
+    at.selectbox(key="text_token").set_value(100).run()
+    values = [float(found) for found in re.findall(r'data-value="([^"]+)"', page_html(at))]
+    expected = window_activations_at(model, ids, 100, length=WINDOW)
+    assert np.allclose(values, np.sort(expected.ravel())[::-1][:10], atol=1e-5)
+    assert strips(at)[0]["chosen"] == 100
+    at.button(key="text_whole").click().run()
+    assert strips(at)[0]["chosen"] is None
+
+
+def test_a_chosen_token_is_forgotten_with_its_text(live: Path) -> None:
+    at = open_page("text", text=LONG, layer="1", neuron="17")
+    at.selectbox(key="text_token").set_value(100).run()
+    at.text_area(key="text_typed").set_value("Two words").run()
+    assert not at.exception
+    assert strips(at)[0]["chosen"] is None
+
+
+def test_a_text_too_long_to_be_read_can_be_cut_to_what_is(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("neuronview.ui.live.MOST_TOKENS", 150)
+    monkeypatch.setattr("neuronview.ui.text_parts.MOST_TOKENS", 150)
+    at = open_page("text", text=LONG, layer="1", neuron="17")
+    assert "at most 150 are read here" in at.warning[0].value
+    at.button(key="text_cut").click().run()
+    assert len(strips(at)[0]["ids"]) == 150
+
+
+def _raises(error: Exception) -> Callable[..., None]:
+    def refuse(*_: object) -> None:
+        raise error
+
+    return refuse
 
 
 def test_a_missing_model_is_said_in_words(small_home: Path) -> None:
@@ -68,43 +174,12 @@ def test_typed_neurons_that_do_not_exist_are_refused_with_the_range(live: Path) 
     assert strips(at), "the neuron before stays drawn"
 
 
-def test_what_fits_is_the_longest_beginning_within_the_context(live_data: Path) -> None:
+def test_what_fits_is_the_longest_beginning_within_so_many_tokens(live_data: Path) -> None:
     model = load(live_data / live_dataset.NAME / "model", device="cpu")
-    text = "the old house by the river " * 40
-    kept = what_fits(model, text)
-    assert text.startswith(kept)
-    assert len(model.tokenize(kept)) == model.max_tokens
-
-
-def test_ranking_one_token_looks_at_that_token_only(live_data: Path) -> None:
-    dataset = open_dataset(live_data / live_dataset.NAME)
-    reading = read_text(load(live_data / live_dataset.NAME / "model", device="cpu"), TEXT)
-    tails, _, probabilities = dataset.tails()
-    known = ~np.isnan(tails).any(axis=(0, 1))
-    options = {"maxima": dataset.maxima(), "by_value": True}
-    found = rank(reading, tails[..., known], probabilities[known], position=3, **options)
-    expected = np.sort(reading.activations[:, 3].ravel())[::-1]
-    assert np.allclose(found.values, expected)
-    assert set(found.positions.tolist()) == {3}
-
-
-def test_the_beginning_of_a_text_has_the_values_of_reading_it_alone(live_data: Path) -> None:
-    model = load(live_data / live_dataset.NAME / "model", device="cpu")
-    whole = read_text(model, TEXT)
-    cut = beginning(whole, 3)
-    assert len(cut.tokens) == 3
-    assert np.allclose(cut.activations, model.all_activations(list(whole.token_ids[:3])), atol=1e-5)
-    assert beginning(whole, len(whole.tokens) + 5) is whole
-
-
-def test_a_text_is_ranked_no_further_than_the_corpus_was_read(live: Path) -> None:
-    length = open_dataset(live).manifest.raw["excerpt_tokens"]
-    text = what_fits(load(live / "model", device="cpu"), "the old house by the river " * 40)
-    at = open_page("text", text=text, layer="1", neuron="17")
-    assert not at.warning
-    assert any(f"Ranked by the first {length} of" in caption.value for caption in at.caption)
-    at.selectbox(key="text_token").set_value(length).run()
-    assert f"beyond the {length} tokens" in at.warning[0].value
+    kept = what_fits(model, LONG, 33)
+    assert LONG.startswith(kept)
+    assert len(model.tokenize(kept)) == 33
+    assert what_fits(model, TEXT, 500) == TEXT
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,115 @@
+"""A text of any length, read in windows that are like the excerpts of a corpus.
+
+Every window has the leading token before it. Windows overlap by half, and a token's values are those of the first
+window that holds it, where it has most text before it: so each token counts once, and past the first window each is
+read with half a window of text or more. A text that fits into one window is read as it stands. Works on token ids;
+knows no distribution and no ranking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from neuronview.errors import BadInput
+from neuronview.model.subject import SubjectModel
+from neuronview.records import NeuronId
+
+__all__ = ["Peaks", "Window", "cut_windows", "peaks", "window_activations", "window_activations_at"]
+
+BATCH_TOKENS = 2048
+"""Tokens read in one go: a layer of 3,072 neurons then takes 25 MB."""
+
+
+class Window(NamedTuple):
+    """Tokens `start` to `stop` are read together; the values of those from `first` on are taken from here."""
+
+    start: int
+    stop: int
+    first: int
+
+
+@dataclass(frozen=True, eq=False)
+class Peaks:
+    """The largest value of every neuron over a text, and where in the text it is."""
+
+    values: NDArray[np.float32]  # (layers, neurons)
+    positions: NDArray[np.int64]  # (layers, neurons), tokens counted from zero
+    n_tokens: int
+    """How many tokens were looked at."""
+
+
+def cut_windows(n_tokens: int, length: int) -> list[Window]:
+    """Windows of `length` tokens, half of it apart, the last one at the end of the text; one for a shorter text."""
+    if length < 1:
+        raise BadInput(f"A window of {length} tokens holds nothing. Give at least 1.")
+    if n_tokens <= length:
+        return [Window(0, n_tokens, 0)]
+    starts = [*range(0, n_tokens - length, max(1, length // 2)), n_tokens - length]
+    firsts = [0, *(start + length for start in starts[:-1])]
+    return [Window(start, start + length, first) for start, first in zip(starts, firsts, strict=True)]
+
+
+def peaks(model: SubjectModel, token_ids: Sequence[int], *, length: int) -> Peaks:
+    """Every neuron's largest value over a text read in windows; bounded memory whatever the text's length.
+
+    Raises BadInput for no ids, ids that the model does not know and a window that the context does not hold.
+    """
+    values = np.full((model.n_layers, model.n_neurons), -np.inf, dtype=np.float32)
+    positions = np.zeros((model.n_layers, model.n_neurons), dtype=np.int64)
+    for windows, ids in _batches(model, token_ids, length):
+        places = _places(windows)
+        flat = torch.from_numpy(places[places >= 0])
+        counted = torch.from_numpy(places >= 0).to(model.device)
+        for layer, activation in enumerate(model.batch_activations(ids)):
+            found, at = (part.cpu() for part in activation[counted].float().max(dim=0))
+            larger = found.numpy() > values[layer]
+            values[layer][larger] = found.numpy()[larger]
+            positions[layer][larger] = flat[at].numpy()[larger]
+    return Peaks(values, positions, len(token_ids))
+
+
+def window_activations(
+    model: SubjectModel, token_ids: Sequence[int], neurons: Sequence[NeuronId], *, length: int
+) -> NDArray[np.float32]:
+    """Activations (tokens, neurons) of chosen neurons on a text read in windows; raises as `peaks` does."""
+    values = np.empty((len(token_ids), len(neurons)), dtype=np.float32)
+    layers = [neuron.layer for neuron in neurons]
+    for windows, ids in _batches(model, token_ids, length):
+        places = _places(windows)
+        for layer, activation in enumerate(model.batch_activations(ids, n_layers=max(layers, default=-1) + 1)):
+            columns = [column for column, wanted in enumerate(layers) if wanted == layer]
+            if columns:
+                picked = activation[..., [neurons[column].neuron for column in columns]].float().cpu().numpy()
+                values[places[places >= 0][:, None], columns] = picked[places >= 0]
+    return values
+
+
+def window_activations_at(
+    model: SubjectModel, token_ids: Sequence[int], position: int, *, length: int
+) -> NDArray[np.float32]:
+    """Activations (layers, neurons) of every neuron at one token of a text read in windows."""
+    windows = cut_windows(len(token_ids), length)
+    window = next(window for window in windows if window.first <= position < window.stop)
+    # What follows a token never changes its activations.
+    return model.all_activations(token_ids[window.start : position + 1])[:, -1]
+
+
+def _batches(model: SubjectModel, token_ids: Sequence[int], length: int) -> Iterator[tuple[list[Window], torch.Tensor]]:
+    """Some windows at a time, with their ids (B, T): all windows of a text are of one length."""
+    windows = cut_windows(len(token_ids), length)
+    size = max(1, BATCH_TOKENS // length)
+    for start in range(0, len(windows), size):
+        some = windows[start : start + size]
+        yield some, torch.cat([model.checked_ids(token_ids[window.start : window.stop]) for window in some])
+
+
+def _places(windows: Sequence[Window]) -> NDArray[np.int64]:
+    """The token that each place of the windows holds (B, T), -1 where another window's value counts."""
+    places = np.stack([np.arange(window.start, window.stop) for window in windows])
+    return np.where(places >= np.array([[window.first] for window in windows]), places, -1)
