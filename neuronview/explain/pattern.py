@@ -6,6 +6,7 @@ included. An expression is run by the `regex` engine with a time limit, since so
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
@@ -16,13 +17,49 @@ from numpy.typing import NDArray
 
 from neuronview.errors import BadPattern
 
-__all__ = ["MAX_PATTERN", "SECONDS", "Pattern"]
+__all__ = ["MAX_PATTERN", "SECONDS", "Pattern", "expression_in", "without_slashes"]
 
 MAX_PATTERN = 500
 SECONDS = 0.25
 """Longest time that a pattern may take on an excerpt, and on all its slow excerpts together."""
 SLOW = 0.01
 """From so many seconds of computing on an excerpt counts as slow; an ordinary one takes a thousandth of that."""
+
+_SLASHED = re.compile(r"/((?:[^/\\]|\\.)+)/([ims]*)")
+_EXPRESSION_MARKS = re.compile(
+    r"""
+    \\[A-Za-z.*+?()\[\]{}|^$]      # an escape: \d, \b, \.
+    | \[[^\]\s]+\]                 # a choice of characters: [Tt]
+    | \(\? | \)[*+?{] | [.\]][*+]  # (?i), (ab)+, .*, [a-z]+
+    | \w\?\w                       # colou?r
+    | \{\d+(,\d*)?\}               # {4}
+    | \S\|\S                       # this|that
+    | ^\^\S | [a-z)]\$$            # ^The, ing$
+    """,
+    re.VERBOSE,
+)
+"""What is rare among words and common in regular expressions; `cat*`, `C++`, `what?` and `e.g.` are words."""
+
+
+def without_slashes(text: str) -> str | None:
+    """The expression between slashes, as other tools write it (`/cats?/i`); None where there are none."""
+    found = _SLASHED.fullmatch(text.strip())
+    if found is None:
+        return None
+    body, flags = found.groups()
+    return f"(?{''.join(sorted(set(flags)))}){body}" if flags else body
+
+
+def expression_in(text: str) -> str | None:
+    """The regular expression that a person seems to have typed for words; None where it reads like words."""
+    meant = without_slashes(text) or (text.strip() if _EXPRESSION_MARKS.search(text.strip()) else None)
+    if meant is None:
+        return None
+    try:
+        Pattern(meant, is_regex=True)
+    except BadPattern:
+        return None
+    return meant
 
 
 class Pattern:

@@ -58,8 +58,8 @@ def scatter(
                 hovertemplate="%{text}<br>" * (name in (texts or {}))
                 + f"{x}: %{{x:.3f}}<br>{y}: %{{y:.3f}}<extra></extra>",
                 marker={
-                    "color": colours()["first" if place == 0 else "second"],
-                    "symbol": ("circle", "diamond")[place % 2],
+                    "color": colours()[("first", "second", "grey")[place % 3]],
+                    "symbol": ("circle", "diamond", "cross")[place % 3],
                     "size": 6,
                     "opacity": 0.55,
                 },

@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from neuronview.errors import NeuronViewError
-from neuronview.records import Explanation, Floats, NeuronId, NeuronRecord, Score
+from neuronview.records import ActivationRecord, NeuronId, NeuronRecord, Score
 from neuronview.store import Dataset, NeuronFilter
-from neuronview.tokens import display_text
-from neuronview.ui import cached, charts, frame, nav
+from neuronview.ui import cached, frame, nav
+from neuronview.ui import simulated_view as view
 from neuronview.ui.compare_shared import difference_line, who
-from neuronview.ui.comparing import explanation_difference
-from neuronview.ui.evaluation import SimulatedSet, neuron_maximum, simulated_set
-from neuronview.ui.heatmap import Group, Strip, token_heatmaps
-from neuronview.ui.plain import html_safe
-from neuronview.ui.scores import SPLITS, number, score_badge
+from neuronview.ui.comparing import different_pair, explanation_difference, is_same, on_common_excerpts
+from neuronview.ui.evaluation import SimulatedSet, Source
+from neuronview.ui.plain import markdown_safe
+from neuronview.ui.scores import SPLITS, score_badge
 
 __all__ = ["MODES", "explanations_mode", "mode", "neuron_choice"]
 
 MODES = ("Two explanations", "Two neurons")
-SIDES = {"top": "Top excerpts", "random": "Random excerpts"}
-SHOWN = 4
+PLACES = ("First", "Second")
 
 
 def mode() -> str:
@@ -62,157 +59,135 @@ def _kept() -> dict[str, object]:
 
 def explanations_mode(dataset: Dataset, name: str, identity: NeuronId) -> None:
     """Two explanations of a neuron, side by side on the same excerpts."""
-    ruled = [entry for entry in cached.explanations(dataset, identity) if entry.rule]
-    if len(ruled) < 2:
-        st.info(
-            f"Neuron {identity} has {len(ruled)} explanations with a rule that can be evaluated here; comparing needs "
-            "two. Make another on the page Explain, or test a pattern on the neuron's page and save it."
-        )
-        nav.link("explain", "Explain it", place=nav.neuron_place(name, identity))
-        return
-    first, second = _two_of(ruled)
-    split = st.selectbox(
-        "Excerpts", ["held_out", "valid"], format_func=lambda key: SPLITS[key], key="compare_split", bind="query-params"
-    )
     record = cached.neuron(dataset, identity)
     try:
-        found = [_simulated(dataset, record, entry, str(split)) for entry in (first, second)]
+        known = view.sources_of(dataset, identity)
+        places = different_pair(known) if known else None
+        if places is None:
+            _nothing_to_compare(name, identity, known)
+            return
+        chosen = _two_of(known, places)
+        split = st.selectbox(
+            "Excerpts",
+            ["held_out", "valid"],
+            format_func=lambda key: SPLITS[key],
+            key="compare_split",
+            bind="query-params",
+        )
+        each = [view.simulated(dataset, record, source, str(split)) for source in chosen]
     except NeuronViewError as error:
-        st.error(str(error))
+        st.error(markdown_safe(str(error)))
         return
+    found = on_common_excerpts(each[0], each[1])
     if not found[0].chosen.records:
-        st.info("No excerpt of this split is left that nothing was fitted on. Choose the other split.")
+        empty = [words for words in map(view.empty_words, each) if words]
+        st.info(empty[0] if empty else "There is no excerpt that both have values for. Choose the other split.")
         return
     difference_line(explanation_difference(found[0], found[1]), "Score of the first minus score of the second")
-    _side_by_side(dataset, name, record, (first, second), found)
+    _say_common(each, found)
+    _side_by_side(dataset, name, record, chosen, found)
 
 
-def _two_of(ruled: Sequence[Explanation]) -> tuple[Explanation, Explanation]:
-    labels = [_label(entry) for entry in ruled]
+def _nothing_to_compare(name: str, identity: NeuronId, known: Sequence[Source]) -> None:
+    """Say why there are no two, and where to make another."""
+    if len(known) > 1:
+        said = (
+            f"The {len(known)} explanations of neuron {identity} that can be simulated here say the same and give the "
+            "same values, so there is nothing to compare. "
+        )
+    else:
+        said = (
+            f"Neuron {identity} has {len(known) or 'no'} {'explanation' if len(known) == 1 else 'explanations'} with a "
+            "rule that can be evaluated here, or with a stored simulation; comparing needs two that differ. "
+        )
+    st.info(f"{said}Write a pattern of your own and save it, or make another on the page Explain.")
+    place = nav.neuron_place(name, identity)
+    with st.container(horizontal=True):
+        nav.link("neuron", "Write a pattern", place=place, view={"neuron_tab": "Test a pattern"})
+        nav.link("explain", "Explain it", place=place)
+
+
+def _two_of(known: Sequence[Source], places: tuple[int, int]) -> tuple[Source, Source]:
+    labels = [_label(source) for source in known]
     columns = st.columns(2)
     chosen = []
-    for place, (column, title) in enumerate(zip(columns, ("First", "Second"), strict=True)):
+    for place, column, title in zip(places, columns, PLACES, strict=True):
         label = column.selectbox(
             title, labels, index=place, key=f"compare_{title.lower()}", bind="query-params", width="stretch"
         )
-        chosen.append(ruled[labels.index(str(label))])
-    if chosen[0] is chosen[1]:
-        st.warning("Both are the same explanation, so every difference is 0. Choose another on one side.")
+        chosen.append(known[labels.index(str(label))])
+    if is_same(chosen[0], chosen[1]):
+        st.warning("Both say the same and give the same values, so every difference is 0. Choose another on one side.")
     return chosen[0], chosen[1]
 
 
-def _label(entry: Explanation) -> str:
+def _label(source: Source) -> str:
+    entry = source.explanation
     text = entry.text.strip()
-    return f"{text[:60]}{'…' if len(text) > 60 else ''} ({entry.explainer} {entry.id[:4]})"
+    by = f", simulated by {source.simulator}" if source.stored else ""
+    return f"{text[:60]}{'…' if len(text) > 60 else ''} ({entry.explainer}{by} {entry.id[:4]})"
+
+
+def _say_common(each: Sequence[SimulatedSet], found: Sequence[SimulatedSet]) -> None:
+    counts = [len(one.chosen.records) for one in each]
+    n = len(found[0].chosen.records)
+    if max(counts) > n:
+        st.caption(
+            f"The first has values for {counts[0]} excerpts and the second for {counts[1]}; scores, scatters and "
+            f"strips are of the {n} that both have."
+        )
 
 
 def _side_by_side(
-    dataset: Dataset,
-    name: str,
-    record: NeuronRecord,
-    explanations: tuple[Explanation, Explanation],
-    found: Sequence[SimulatedSet],
+    dataset: Dataset, name: str, record: NeuronRecord, chosen: Sequence[Source], found: Sequence[SimulatedSet]
 ) -> None:
-    limits = _common_limits(found)
+    """Row by row, so that what belongs together stands at one height."""
+    limits = view.limits_of(found)
+    for title, column, source, one in zip(PLACES, st.columns(2), chosen, found, strict=True):
+        with column.container(border=True, height="stretch"):
+            st.caption(title)
+            who(source.explanation)
+            score_badge(_with_baselines(one, source))
     for place, column in enumerate(st.columns(2)):
         with column:
-            who(explanations[place])
-            score_badge(_with_baselines(found[place], explanations[place]))
-            _scatter(found[place], limits, key=f"compare_scatter_{place}")
-    st.caption(
-        "Computed now from the stored activations. Scores are of the simulation as the rule gives it. Scatter and "
-        "strips show it in the units of the activation, by a line fitted on the calibration excerpts, which are in no "
-        "score; points are spread a little sideways so that equal simulated values can be told apart."
-    )
+            r = "; ".join(view.correlations_by_side(found[place]).values())
+            st.caption(f"{PLACES[place]}, by itself. {r}")
+            view.scatter(found[place], key=f"compare_scatter_{place}", height=320, limits=limits)
+            if words := view.calibration_words(found[place]):
+                st.warning(words, icon=":material/trending_down:")
+    for words in dict.fromkeys(_origins(found)):
+        st.caption(markdown_safe(words))
+    st.caption("Points are spread a little sideways so that equal simulated values can be told apart.")
     difference = st.toggle("Difference row", value=True, key="compare_difference", bind="query-params")
     for place, column in enumerate(st.columns(2)):
         with column:
-            st.text(f"{('First', 'Second')[place]}: {explanations[place].explainer}")
-            token_heatmaps(
-                _groups(record, found[place]), key=f"compare_strips_{place}", dataset=name, difference=difference
+            st.text(f"{PLACES[place]}: {chosen[place].explanation.explainer}")
+            view.strips(
+                record,
+                found[place],
+                key=f"compare_strips_{place}",
+                dataset=name,
+                heading=_heading,
+                difference=difference,
             )
 
 
-def _with_baselines(found: SimulatedSet, entry: Explanation) -> Score | None:
-    """The score computed now beside the stored baselines, where those are of the same excerpts."""
+def _origins(found: Sequence[SimulatedSet]) -> list[str]:
+    return [f"{title}: {view.origin_words(one)}" for title, one in zip(PLACES, found, strict=True)]
+
+
+def _heading(record: ActivationRecord, _: int) -> str:
+    return f"excerpt {record.excerpt_id}"
+
+
+def _with_baselines(found: SimulatedSet, source: Source) -> Score | None:
+    """The score computed now beside the stored baselines, where those are of the same excerpts and simulator."""
     if not found.scores:
         return None
-    stored = entry.score(split=found.chosen.split)
-    same = stored is not None and stored.n_sequences == len(found.chosen.records)
-    return replace(found.scores[0], baselines=stored.baselines if stored and same else (), note="")
-
-
-def _groups(record: NeuronRecord, found: SimulatedSet) -> list[Group]:
-    maximum, correlations = neuron_maximum(record), found.correlations()
-    groups = []
-    for side, title in SIDES.items():
-        strips = [
-            Strip(
-                found.chosen.records[place],
-                record.id,
-                maximum,
-                simulated=found.expected[place],
-                heading=f"excerpt {found.chosen.records[place].excerpt_id} · r {number(correlations[place])}",
-            )
-            for place in found.side(side)
-        ]
-        if strips:
-            groups.append(Group(strips, title=title, note="r: correlation within the excerpt", shown=SHOWN))
-    return groups
-
-
-def _common_limits(found: Sequence[SimulatedSet]) -> tuple[tuple[float, float], tuple[float, float]]:
-    values = [entry.values(side) for entry in found for side in SIDES]
-    across = np.concatenate([pair[0] for pair in values] or [np.zeros(1)])
-    up = np.concatenate([pair[1] for pair in values] or [np.zeros(1)])
-    return _padded(across), _padded(up)
-
-
-def _padded(values: np.ndarray) -> tuple[float, float]:
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-    pad = 0.06 * ((high - low) or 1.0)
-    return low - pad, high + pad
-
-
-def _scatter(found: SimulatedSet, limits: tuple[tuple[float, float], tuple[float, float]], *, key: str) -> None:
-    width = 0.012 * (limits[0][1] - limits[0][0])
-    points: dict[str, tuple[Floats, Floats]] = {}
-    texts: dict[str, list[str]] = {}
-    for side, title in SIDES.items():
-        across, up = found.values(side)
-        if len(across):
-            shift = np.random.default_rng(0).uniform(-width, width, len(across))
-            points[title] = (across + shift, up)
-            texts[title] = _token_texts(found, side)
-    figure = charts.scatter(points, x="simulated", y="real", texts=texts)
-    figure.update_xaxes(range=limits[0])
-    figure.update_yaxes(range=limits[1])
-    r = ", ".join(f"{title.lower()} r = {number(found.correlation(side))}" for side, title in SIDES.items())
-    charts.show(figure, key=key, alt=f"Real against simulated activation, a point a token: {r}.", height=320)
-    st.caption(f"By themselves: {r}.")
-
-
-def _token_texts(found: SimulatedSet, side: str) -> list[str]:
-    rows = []
-    for place in found.side(side):
-        for token, value in zip(found.chosen.records[place].tokens, found.expected[place], strict=True):
-            if not np.isnan(value):
-                rows.append(html_safe(display_text(token)))
-    return rows
-
-
-def _simulated(dataset: Dataset, record: NeuronRecord, entry: Explanation, split: str) -> SimulatedSet:
-    return _simulated_set(record, entry, str(dataset.folder), dataset.stamp, record.id, entry.id, split)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _simulated_set(
-    _record: NeuronRecord,
-    _entry: Explanation,
-    folder: str,
-    stamp: str,
-    neuron: NeuronId,
-    explanation: str,
-    split: str,
-) -> SimulatedSet:
-    return simulated_set(_record, _entry, split=split)
+    same = [
+        score
+        for score in source.explanation.scores
+        if (score.split, score.subset) == (found.chosen.split, found.scores[0].subset)
+        and (score.simulator, score.n_sequences) == (found.simulator, len(found.chosen.records))
+    ]
+    return replace(found.scores[0], baselines=same[0].baselines if same else ())

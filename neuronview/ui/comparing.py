@@ -23,15 +23,18 @@ from neuronview.scoring import (
     resampled_interval,
     score_sequences,
 )
-from neuronview.ui.evaluation import SimulatedSet
+from neuronview.ui.evaluation import SimulatedSet, Source
 
 __all__ = [
     "Difference",
     "Model",
     "SharedExcerpts",
+    "different_pair",
     "explanation_difference",
+    "is_same",
     "meaning",
     "neurons_correlation",
+    "on_common_excerpts",
     "own_against_other",
     "recompute",
     "shared_excerpts",
@@ -57,12 +60,69 @@ class Difference:
     note: str = ""
 
 
+def different_pair(sources: Sequence[Source]) -> tuple[int, int] | None:
+    """Places of two sources that differ, in their text if any do, else in their rule or simulator; None if none do.
+
+    The first is the first of all. A person's run often ends in the very explanation that the dataset has already.
+    """
+    for differ in (_says_other, _does_other):
+        for place, other in enumerate(sources):
+            if differ(sources[0], other):
+                return 0, place
+    return None
+
+
+def _says_other(first: Source, second: Source) -> bool:
+    return first.explanation.text.strip() != second.explanation.text.strip()
+
+
+def _does_other(first: Source, second: Source) -> bool:
+    return not is_same(first, second)
+
+
+def is_same(first: Source, second: Source) -> bool:
+    """Whether two sources say the same and give the same values, whoever made them."""
+    one, other = first.explanation, second.explanation
+    if first.stored or second.stored:
+        return (one.id, first.simulator) == (other.id, second.simulator) and bool(first.stored) == bool(second.stored)
+    return one.text.strip() == other.text.strip() and one.rule == other.rule
+
+
+def on_common_excerpts(first: SimulatedSet, second: SimulatedSet) -> tuple[SimulatedSet, SimulatedSet]:
+    """Both on the excerpts that both have values for, scored again where that leaves some out."""
+    keys = [{_key(record) for record in found.chosen.records} for found in (first, second)]
+    common = keys[0] & keys[1]
+    kept = [
+        found.only([place for place, record in enumerate(found.chosen.records) if _key(record) in common])
+        for found in (first, second)
+    ]
+    return kept[0], kept[1]
+
+
 def explanation_difference(first: SimulatedSet, second: SimulatedSet, *, seed: int = 0) -> Difference:
-    """How much higher the first scores than the second on their common excerpts."""
-    pairs = [_pairs(found) for found in (first, second)]
-    sides = first.chosen.sides
+    """How much higher the first scores than the second, on the tokens of common excerpts that both have a value for."""
+    first, second = on_common_excerpts(first, second)
+    pairs: tuple[list[Pair], list[Pair]] = ([], [])
+    sides, n_tokens, n_common = [], 0, 0
+    values = zip(first.chosen.records, first.chosen.sides, first.given, second.given, strict=True)
+    for record, side, one, other in values:
+        both = ~(np.isnan(one) | np.isnan(other))
+        n_tokens, n_common = n_tokens + len(both), n_common + int(both.sum())
+        if both.any():
+            sides.append(side)
+            for place, given in enumerate((one, other)):
+                pairs[place].append((record.activations[both], given[both]))
+    if not sides:
+        return Difference(math.nan, (math.nan, math.nan), 0, "There is no token that both have a value for.")
     value, interval = paired_difference(pairs[0], pairs[1], sides, seed=seed)
-    return Difference(value, interval, len(sides), interval_note(sides))
+    partial = (
+        f"On the {n_common:,} of {n_tokens:,} tokens that both have a value for, so this need not be the difference of "
+        "the two scores below."
+        if n_common < n_tokens
+        else ""
+    )
+    note = interval_note(sides, of="difference") if not math.isnan(interval[0]) else ""
+    return Difference(value, interval, len(sides), " ".join(filter(None, (partial, note))))
 
 
 def meaning(difference: Difference, *, first: str = "the first", second: str = "the second") -> str:
@@ -152,11 +212,7 @@ def own_against_other(
         for pairs, name in simulated
     ]
     value, interval = paired_difference(simulated[0][0], simulated[1][0], strata, seed=seed)
-    return scores[0], scores[1], Difference(value, interval, len(strata), interval_note(strata))
-
-
-def _pairs(found: SimulatedSet) -> list[Pair]:
-    return [(r.activations, given) for r, given in zip(found.chosen.records, found.given, strict=True)]
+    return scores[0], scores[1], Difference(value, interval, len(strata), interval_note(strata, of="difference"))
 
 
 def _key(record: ActivationRecord) -> object:

@@ -1,13 +1,16 @@
 """One explanation simulated on a neuron's excerpts and brought into the units of the activation.
 
-Pure: knows no Streamlit. Scores are computed with the simulation as given; strips and scatter show it calibrated on
-the calibration split, which no score is computed on.
+Pure: knows no Streamlit. Values come from a `Source`: a rule that is evaluated, or rows that a simulator's run has
+stored. A token without a value is nan throughout, in no scatter, difference or score. Scores are computed with the
+simulation as given; strips and scatter show it calibrated on the calibration split, which no score is computed on.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,24 +24,101 @@ from neuronview.explain.evaluation import (
     simulate_set,
 )
 from neuronview.explain.pattern import Pattern
-from neuronview.explain.rules import simulator_for
-from neuronview.records import Baseline, Explanation, Floats, NeuronId, NeuronRecord, Provenance, Score
-from neuronview.scoring import ev_correlation_score
+from neuronview.explain.rules import KINDS, simulator_for
+from neuronview.records import Baseline, Explanation, Floats, NeuronId, NeuronRecord, Provenance, Score, Simulation
+from neuronview.scoring import LinearCalibration, ev_correlation_score
+from neuronview.store.simulations import StoredSimulation
 
-__all__ = ["SimulatedSet", "pattern_explanation", "shared_baselines", "simulated_set"]
+__all__ = [
+    "SimulatedSet",
+    "Source",
+    "neuron_at",
+    "neuron_maximum",
+    "pattern_explanation",
+    "shared_baselines",
+    "simulated_set",
+    "sources",
+    "tail_text",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where the simulated values of an explanation come from: its rule, or what one simulator's run has stored."""
+
+    explanation: Explanation
+    simulator: str
+    stored: tuple[StoredSimulation, ...] = ()
+    """Rows of that simulator; empty where the rule is evaluated."""
+
+    def simulate(self, chosen: EvaluationSet) -> tuple[EvaluationSet, list[Simulation]]:
+        """The excerpts of a set that this source has values for, and a simulation of each.
+
+        A rule has values for every excerpt. An excerpt that was never simulated is left out; one that was, and got no
+        answer, has nan. Raises DatasetError when a row does not fit its excerpt, NotFound for an unknown rule.
+        """
+        if not self.stored:
+            return chosen, simulate_set(simulator_for(self.explanation), chosen)
+        rows = {row.excerpt_id: row for row in self.stored}
+        kept = _only(chosen, [place for place, record in enumerate(chosen.records) if record.excerpt_id in rows])
+        return kept, [rows[record.excerpt_id].of(record.tokens) for record in kept.records if record.excerpt_id in rows]
+
+
+def sources(explanations: Sequence[Explanation], stored: Sequence[StoredSimulation] = ()) -> list[Source]:
+    """All sources of these explanations, in their order: the rule first, then every simulator that was stored."""
+    found = []
+    for entry in explanations:
+        if str((entry.rule or {}).get("kind", "")) in KINDS:
+            found.append(Source(entry, str((entry.rule or {})["kind"])))
+        mine = [row for row in stored if row.explanation_id == entry.id]
+        for name in dict.fromkeys(row.simulator for row in mine):
+            found.append(Source(entry, name, tuple(row for row in mine if row.simulator == name)))
+    return found
 
 
 @dataclass(frozen=True, eq=False)
 class SimulatedSet:
     """A split's excerpts with calibrated simulated values, and the split's scores."""
 
+    explanation: Explanation
     chosen: EvaluationSet
-    given: tuple[Floats, ...]  # (tokens,) each, as the rule gives them
-    expected: tuple[Floats, ...]  # (tokens,) each, in units of the activation
+    simulations: tuple[Simulation, ...]
+    """One an excerpt, as the simulator gives them; nan where it gave no value."""
     scores: tuple[Score, ...]
     simulator: str
-    slope: float
-    """Of the calibration line. Not above zero: there the simulation does not go with the neuron at all."""
+    calibration: LinearCalibration | None
+    """None where the simulator has no values for the calibration excerpts: then nothing is calibrated."""
+    is_stored: bool = False
+    n_absent: int = 0
+    """Excerpts of the split that were never simulated and are left out."""
+
+    @property
+    def given(self) -> tuple[Floats, ...]:
+        """Values as the simulator gives them, (tokens,) each."""
+        return tuple(np.asarray(simulation.expected) for simulation in self.simulations)
+
+    @property
+    def expected(self) -> tuple[Floats, ...]:
+        """Values as they are shown, (tokens,) each: in units of the activation where `scale` is `calibrated`."""
+        line = self.calibration
+        return self.given if line is None else tuple(np.asarray(line.apply(values)) for values in self.given)
+
+    @property
+    def scale(self) -> Literal["0-10", "calibrated"]:
+        """Units of `expected`."""
+        if self.calibration is not None or not self.simulations:
+            return "calibrated"
+        return self.simulations[0].scale
+
+    @property
+    def slope(self) -> float:
+        """Of the calibration line. Not above zero: there the simulation does not go with the neuron at all."""
+        return math.nan if self.calibration is None else self.calibration.slope
+
+    @property
+    def n_missing(self) -> int:
+        """Tokens that the simulator gave no value for."""
+        return sum(int(np.isnan(values).sum()) for values in self.given)
 
     def side(self, side: str) -> list[int]:
         """Places of the excerpts on one side, `top` or `random`."""
@@ -59,26 +139,94 @@ class SimulatedSet:
         places = self.side(side)
         if not places:
             return np.empty(0), np.empty(0)
-        simulated = np.concatenate([self.expected[place] for place in places])
+        expected = self.expected
+        simulated = np.concatenate([expected[place] for place in places])
         real = np.concatenate([self.chosen.records[place].activations for place in places])
         present = ~np.isnan(simulated)
         return simulated[present], real[present]
 
+    def matched(self, side: str = "") -> tuple[int, int] | None:
+        """How many tokens (of one side) a pattern matches, and of how many; None for anything but a pattern's rule."""
+        places = self.side(side) if side else range(len(self.simulations))
+        return None if self.is_stored else _matched(self.explanation, [self.simulations[place] for place in places])
 
-def simulated_set(record: NeuronRecord, explanation: Explanation, *, split: str = "held_out") -> SimulatedSet:
-    """Simulate a rule on one split.
+    def only(self, places: Sequence[int]) -> SimulatedSet:
+        """The same on some of the excerpts, scored again."""
+        if len(places) == len(self.simulations):
+            return self
+        chosen, simulations = _only(self.chosen, places), tuple(self.simulations[place] for place in places)
+        rule = None if self.is_stored else self.explanation
+        scores = _scores(chosen, simulations, rule, calibration=self.calibration, simulator=self.simulator)
+        return replace(self, chosen=chosen, simulations=simulations, scores=tuple(scores))
 
-    Raises NotFound when the explanation has no rule, ScoringError with too few records, BadPattern when a pattern
-    cannot be run in time.
+
+def simulated_set(
+    record: NeuronRecord,
+    explanation: Explanation,
+    *,
+    split: str = "held_out",
+    stored: Sequence[StoredSimulation] = (),
+) -> SimulatedSet:
+    """One split simulated: by the explanation's rule, or with what is `stored` of one simulator.
+
+    Raises NotFound when there is neither, ScoringError with too few records, BadPattern when a pattern cannot be run
+    in time, DatasetError when a stored simulation does not fit its excerpt.
     """
-    simulator = simulator_for(explanation)
+    source = Source(explanation, stored[0].simulator if stored else "", tuple(stored))
+    name = source.simulator or simulator_for(explanation).name
     sets = evaluation_sets(record)
-    fitted = calibrate(simulate_set(simulator, sets["calibration"]), sets["calibration"])
-    simulations = simulate_set(simulator, sets[split])
-    scores = score_simulations(sets[split], simulations, calibration=fitted, simulator=simulator.name)
-    expected = tuple(np.asarray(fitted.apply(simulation.expected)) for simulation in simulations)
-    given = tuple(np.asarray(simulation.expected) for simulation in simulations)
-    return SimulatedSet(sets[split], given, expected, tuple(scores), simulator.name, fitted.slope)
+    fitted = _calibration(*source.simulate(sets["calibration"]))
+    chosen, simulations = source.simulate(sets[split])
+    rule = None if stored else explanation
+    return SimulatedSet(
+        explanation,
+        chosen,
+        tuple(simulations),
+        tuple(_scores(chosen, simulations, rule, calibration=fitted, simulator=name)),
+        name,
+        fitted,
+        is_stored=bool(stored),
+        n_absent=len(sets[split].records) - len(chosen.records),
+    )
+
+
+def _only(chosen: EvaluationSet, places: Sequence[int]) -> EvaluationSet:
+    return replace(
+        chosen,
+        records=tuple(chosen.records[place] for place in places),
+        sides=tuple(chosen.sides[place] for place in places),
+    )
+
+
+def _calibration(chosen: EvaluationSet, simulations: Sequence[Simulation]) -> LinearCalibration | None:
+    if all(bool(np.isnan(simulation.expected).all()) for simulation in simulations):
+        return None
+    return calibrate(simulations, chosen)
+
+
+def _scores(
+    chosen: EvaluationSet, simulations: Sequence[Simulation], rule: Explanation | None, **options: Any
+) -> list[Score]:
+    """Scores of a set; where the rule is a pattern that marks nothing or everything, that is why there is none."""
+    found = []
+    for score in score_simulations(chosen, simulations, **options):
+        keep = [i for i, side in enumerate(chosen.sides) if score.subset in ("top_and_random", side)]
+        reach = _matched(rule, [simulations[i] for i in keep]) if rule and score.state == "undefined" else None
+        if reach and reach[0] in (0, reach[1]):
+            what = "nothing" if not reach[0] else "every token"
+            reason = f"The pattern matches {what} in these excerpts, so there is nothing to correlate."
+            score = replace(score, reason=reason)
+        found.append(score)
+    return found
+
+
+def _matched(explanation: Explanation, simulations: Sequence[Simulation]) -> tuple[int, int] | None:
+    rule = explanation.rule or {}
+    if rule.get("kind") != "pattern":
+        return None
+    on = float(rule.get("on", 1.0))
+    hits = sum(int((np.asarray(simulation.expected) == on).sum()) for simulation in simulations)
+    return hits, sum(len(simulation.tokens) for simulation in simulations)
 
 
 def pattern_explanation(
@@ -109,9 +257,10 @@ def pattern_explanation(
     simulator = simulator_for(plain)
     scores: list[Score] = []
     for split in ("held_out", "valid"):
-        scores += score_simulations(
+        scores += _scores(
             sets[split],
             simulate_set(simulator, sets[split]),
+            found,
             calibration=fitted,
             simulator=simulator.name,
             baselines=shared_baselines(sets[split], explanations),

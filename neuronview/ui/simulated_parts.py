@@ -2,68 +2,87 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-import numpy as np
 import streamlit as st
 
 from neuronview.errors import NeuronViewError
-from neuronview.records import Explanation, Floats, NeuronRecord, Score
+from neuronview.explain.pattern import expression_in, without_slashes
+from neuronview.records import Explanation, NeuronRecord, Score
 from neuronview.store import Dataset, save_explanations
-from neuronview.tokens import display_text
-from neuronview.ui import cached, charts
-from neuronview.ui.evaluation import SimulatedSet, neuron_maximum
-from neuronview.ui.heatmap import Group, Strip, token_heatmaps
+from neuronview.ui import cached
+from neuronview.ui import simulated_view as view
+from neuronview.ui.evaluation import SimulatedSet, Source
 from neuronview.ui.neuron_parts import record_heading
 from neuronview.ui.plain import markdown_safe, sentence_html
-from neuronview.ui.scores import SPLITS, explainer_words, number, score_badge
+from neuronview.ui.scores import SPLITS, explainer_words, score_badge
 
 __all__ = ["pattern_test", "real_against_simulated", "simulated_view"]
-
-SIDES = {"top": "Top excerpts", "random": "Random excerpts"}
-FIRST_SHOWN = 4
 
 
 def real_against_simulated(dataset: Dataset, name: str, record: NeuronRecord, explanations: list[Explanation]) -> None:
     """Choose an explanation and a split; see where its simulation is right and where it is not."""
-    ruled = [entry for entry in explanations if entry.rule]
-    if not ruled:
-        st.info("No explanation of this neuron has a rule that can be evaluated here. Test a pattern instead.")
-        return
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    place = left.selectbox(
-        "Explanation",
-        range(len(ruled)),
-        format_func=lambda index: f"{ruled[index].text.strip()[:110]} ({ruled[index].explainer})",
-        key="neuron_simulated",
-    )
-    split = right.selectbox("Excerpts", ["held_out", "valid"], format_func=SPLITS.__getitem__, key="neuron_split")
     try:
-        found = cached.simulated(dataset, record, ruled[place or 0], split)
+        found = view.sources_of(dataset, record.id)
+        if not found:
+            st.info(
+                "No explanation of this neuron has a rule that can be evaluated here, or a simulation that was stored. "
+                "Test a pattern instead."
+            )
+            return
+        left, right = st.columns([3, 2], vertical_alignment="bottom")
+        place = left.selectbox(
+            "Explanation", range(len(found)), format_func=lambda index: _label(found[index]), key="neuron_simulated"
+        )
+        split = right.selectbox("Excerpts", ["held_out", "valid"], format_func=SPLITS.__getitem__, key="neuron_split")
+        chosen = view.simulated(dataset, record, found[place or 0], split)
     except NeuronViewError as error:
         st.error(markdown_safe(str(error)))
         return
-    simulated_view(name, record, found, key="neuron_sim")
+    simulated_view(name, record, chosen, key="neuron_sim")
+
+
+def _label(source: Source) -> str:
+    entry = source.explanation
+    by = f", simulated by {source.simulator}" if source.stored else ""
+    return f"{entry.text.strip()[:110]} ({entry.explainer}{by})"
 
 
 def simulated_view(
     name: str, record: NeuronRecord, found: SimulatedSet, *, key: str, scores: Sequence[Score] | None = None
 ) -> None:
     """Scores apart by side, stacked strips and scatter of one simulated set; `scores` in the place of its own."""
-    if not found.scores:
-        st.info("No excerpt of this split is left that is apart from the calibration excerpts. Choose the other split.")
+    empty = view.empty_words(found)
+    if empty:
+        st.info(empty)
         return
     _scores(scores or found.scores)
-    _caption(found)
+    st.caption(f"{markdown_safe(view.origin_words(found))} Points are spread a little sideways.")
+    reach = found.matched()
+    if reach is None or 0 < reach[0] < reach[1]:  # else it has been said that the pattern is flat
+        _warn(view.calibration_words(found))
     with st.container(horizontal=True):
         own = st.toggle("Simulated rows on their own scale", key=f"{key}_own", bind="query-params")
         difference = st.toggle("Difference row", value=True, key=f"{key}_difference", bind="query-params")
-    strips, chart = st.columns([3, 2])
-    with chart:
-        _scatter(found, key=key)
-    with strips:
-        token_heatmaps(_groups(record, found), key=f"{key}_strips", dataset=name, own_scale=own, difference=difference)
+    left, right = st.columns([3, 2])
+    with right:
+        st.html("".join(sentence_html(line, size="0.9rem") for line in view.correlations_by_side(found).values()))
+        view.scatter(found, key=f"{key}_scatter", height=420)
+    with left:
+        view.strips(
+            record,
+            found,
+            key=f"{key}_strips",
+            dataset=name,
+            heading=record_heading,
+            own_scale=own,
+            difference=difference,
+        )
+
+
+def _warn(words: str) -> None:
+    if words:
+        st.warning(words, icon=":material/trending_down:")
 
 
 def _scores(scores: Sequence[Score]) -> None:
@@ -73,76 +92,6 @@ def _scores(scores: Sequence[Score]) -> None:
         with column.container(border=True, height="stretch"):
             st.caption(titles[score.subset] + (", published split" if score.split == "valid" else ""))
             score_badge(score, brief=True)
-
-
-def _caption(found: SimulatedSet) -> None:
-    st.caption(
-        f"Computed now. Scorer: correlation of the simulation as the rule gives it; simulator: {found.simulator}; "
-        f"{SPLITS[found.chosen.split]}. Strips and scatter show the simulation in the units of the activation: a "
-        "straight line fitted on the calibration excerpts, which are in no score. Points are spread a little sideways."
-    )
-    if found.slope <= 0:
-        st.warning(
-            "That line does not rise: on the calibration excerpts the simulation does not go with the neuron, so the "
-            "simulated rows are flat or turned round.",
-            icon=":material/trending_down:",
-        )
-
-
-def _groups(record: NeuronRecord, found: SimulatedSet) -> list[Group]:
-    maximum, correlations = neuron_maximum(record), found.correlations()
-    groups = []
-    for side, title in SIDES.items():
-        strips = [
-            Strip(
-                found.chosen.records[place],
-                record.id,
-                maximum,
-                simulated=found.expected[place],
-                heading=f"{record_heading(found.chosen.records[place], rank)} · r {number(correlations[place])}",
-            )
-            for rank, place in enumerate(found.side(side))
-        ]
-        if strips:
-            groups.append(Group(strips, title=title, note="r: correlation within the excerpt", shown=FIRST_SHOWN))
-    return groups
-
-
-def _scatter(found: SimulatedSet, *, key: str) -> None:
-    points = {title: _spread(*found.values(side)) for side, title in SIDES.items() if found.side(side)}
-    lines = [
-        f"{title}: r = {number(found.correlation(side))}, n = {len(found.values(side)[1]):,} tokens"
-        for side, title in SIDES.items()
-        if found.side(side)
-    ]
-    st.html("".join(sentence_html(line, size="0.9rem") for line in lines))
-    figure = charts.scatter(points, x="simulated", y="real", texts=_token_texts(found))
-    alt = "Scatter of real against simulated activation, a point for each token."
-    charts.show(figure, key=f"{key}_scatter", alt=alt, height=420)
-
-
-def _spread(across: Floats, up: Floats) -> tuple[Floats, Floats]:
-    """A rule often gives two values only: points are moved sideways a little, or they would hide one another."""
-    width = 0.012 * float(np.ptp(across)) if len(across) else 0.0
-    return across + np.random.default_rng(0).uniform(-width, width, len(across)), up
-
-
-def _token_texts(found: SimulatedSet) -> dict[str, list[str]]:
-    texts: dict[str, list[str]] = {}
-    for side, title in SIDES.items():
-        rows = [
-            _hover(token)
-            for place in found.side(side)
-            for token, value in zip(found.chosen.records[place].tokens, found.expected[place], strict=True)
-            if not math.isnan(value)
-        ]
-        texts[title] = rows
-    return texts
-
-
-def _hover(token: str) -> str:
-    """Plotly reads a little HTML in hover texts."""
-    return display_text(token).replace("&", "&amp;").replace("<", "&lt;")
 
 
 # --- a pattern of one's own ------------------------------------------------------------------------------------------
@@ -159,20 +108,66 @@ def pattern_test(dataset: Dataset, name: str, record: NeuronRecord, explanations
         help="Words match whole words in any case; * stands for any letters. Scored at once on this neuron's excerpts.",
     )
     is_regex = right.toggle("Regular expression", key="neuron_regex", bind="query-params")
+    _suggest_expression(str(text or ""), is_regex=is_regex)
     if not (text or "").strip():
         st.caption("Say what you think this neuron fires on, and see how far that predicts its activations.")
         return
     try:
         typed = cached.pattern(dataset, name, record, str(text), is_regex, tuple(explanations))
-        found = cached.simulated(dataset, record, typed, "held_out")
+        found = view.simulated(dataset, record, Source(typed, "pattern"), "held_out")
     except NeuronViewError as error:
         st.error(markdown_safe(str(error)))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(sentence_html(typed.text), width="content")
         _save_button(dataset, typed, explanations)
+    _say_reach(found)
     shown = [score for score in typed.scores if score.split == "held_out" or score.subset == "top_and_random"]
     simulated_view(name, record, found, key="neuron_pat", scores=shown)
+
+
+def _suggest_expression(text: str, *, is_regex: bool) -> None:
+    """Offer to read as an expression what was typed as words but looks like one, or has the slashes of other tools."""
+    meant = without_slashes(text) if is_regex else expression_in(text)
+    if meant is None:
+        return
+    said = (
+        "The slashes are matched as characters too. Without them it is the expression"
+        if is_regex
+        else "Read as plain words, but it looks like the regular expression"
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(sentence_html(f"{said} {meant}", size="0.9rem"), width="content")
+        st.button("Read it so", key="neuron_as_regex", on_click=_read_as_expression, args=(meant,))
+
+
+def _read_as_expression(meant: str) -> None:
+    st.session_state["neuron_pattern"] = meant
+    st.session_state["neuron_regex"] = True
+
+
+def _say_reach(found: SimulatedSet) -> None:
+    """How much of the excerpts a pattern matches; nothing and everything cannot be scored, and that is said."""
+    reach = found.matched()
+    if reach is None or not reach[1]:
+        return
+    hits, n = reach
+    if not hits:
+        st.info(
+            f"This pattern matches nothing in these excerpts: none of their {n:,} tokens. A simulation that never "
+            "changes has no correlation, so its score is undefined. The strips below show what the neuron fires on.",
+            icon=":material/search_off:",
+        )
+    elif hits == n:
+        st.info(
+            f"This pattern matches everything in these excerpts: all {n:,} tokens. It says nothing of where the neuron "
+            "is silent, so its score is undefined. Make it narrower.",
+            icon=":material/select_all:",
+        )
+    else:
+        sides = [(title.lower(), found.matched(side)) for side, title in view.SIDES.items()]
+        parts = [f"{part[0]:,} of {part[1]:,} in {title}" for title, part in sides if part and part[1]]
+        st.caption(f"Matches {hits:,} of {n:,} tokens: {', '.join(parts)}.")
 
 
 def _save_button(dataset: Dataset, typed: Explanation, explanations: Sequence[Explanation]) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from neuronview.errors import BadPattern
-from neuronview.explain.pattern import MAX_PATTERN, SECONDS, Pattern
+from neuronview.explain.pattern import MAX_PATTERN, SECONDS, Pattern, expression_in, without_slashes
 
 CATASTROPHIC = "(a|aa)+$"
 TOKENS = ["The", " cats", " sat", ",", " un", "happy", ":", " in", " New", "\n", "York", " (", "x", ")"]
@@ -108,6 +108,46 @@ def test_many_ordinary_excerpts_are_never_stopped() -> None:
     for _ in range(3000):
         pattern.marks(TOKENS)
     assert pattern.marks(TOKENS).sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/(a+)+$/", "(a+)+$"),
+        (" /cats?/i ", "(?i)cats?"),
+        (r"\d{4}", r"\d{4}"),
+        ("[Tt]he", "[Tt]he"),
+        ("this|that", "this|that"),
+        ("^The", "^The"),
+        ("ing$", "ing$"),
+        ("colou?r", "colou?r"),
+        ("the .* end", "the .* end"),
+        ("(?i)paris", "(?i)paris"),
+        ("a{2,}", "a{2,}"),
+    ],
+)
+def test_what_looks_like_an_expression_is_recognised(typed: str, meant: str) -> None:
+    assert expression_in(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "paris, london", "cat*", "*happy", "C++", "what?", "e.g.", "wait...", "3.5", "US$", "and/or", "/", "//", "(",
+     "/usr/bin/", "(see above)", "a | b", "2 + 2", "don't"],
+)  # fmt: skip
+def test_words_are_not_taken_for_an_expression(typed: str) -> None:
+    assert expression_in(typed) is None
+
+
+def test_an_expression_that_cannot_be_read_is_not_suggested() -> None:
+    assert expression_in("/(a/") is None
+    assert expression_in(r"\d(") is None
+
+
+def test_slashes_are_only_taken_off_where_they_enclose_everything() -> None:
+    assert without_slashes("/a/") == "a"
+    assert without_slashes(r"/a\/b/") == r"a\/b"
+    assert without_slashes("a/b/") is None
 
 
 def _mark_often(pattern: Pattern, tokens: list[str]) -> None:

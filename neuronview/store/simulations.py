@@ -1,0 +1,109 @@
+"""Stored simulations: what a simulator that cannot be run again for free expected on an excerpt, a row each.
+
+A row that is not there was never asked for; a token whose value is null was asked for and not answered. Neither is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from neuronview.errors import DatasetError
+from neuronview.records import Floats, NeuronId, Simulation
+from neuronview.store.manifest import committed_parts
+from neuronview.store.schema import SIMULATIONS
+
+__all__ = ["StoredSimulation", "read_simulations", "simulation_table"]
+
+
+@dataclass(frozen=True, eq=False)
+class StoredSimulation:
+    """One excerpt as one simulator sees it by one explanation."""
+
+    explanation_id: str
+    neuron: NeuronId
+    simulator: str
+    excerpt_id: int
+    expected: Floats  # (tokens,) nan where the simulator gave no value
+    scale: Literal["0-10", "calibrated"]
+    values: tuple[tuple[float, ...], ...] = ()
+    probabilities: tuple[tuple[float, ...], ...] = ()
+
+    def of(self, tokens: Sequence[str]) -> Simulation:
+        """The simulation of these tokens; DatasetError when it has another number of values."""
+        if len(tokens) != len(self.expected):
+            raise DatasetError(
+                f"The stored simulation of excerpt {self.excerpt_id} by {self.simulator} has {len(self.expected)} "
+                f"values for {len(tokens)} tokens: it was made for another cut of the text. Simulate it again."
+            )
+        return Simulation(tuple(tokens), self.expected, self.values, self.probabilities, self.scale)
+
+
+def simulation_table(simulations: Sequence[StoredSimulation]) -> pa.Table:
+    """Rows for a part of kind `simulations`; values that are nan become null."""
+    rows = [
+        {
+            "explanation_id": entry.explanation_id,
+            "layer": entry.neuron.layer,
+            "neuron": entry.neuron.neuron,
+            "simulator": entry.simulator,
+            "excerpt_id": entry.excerpt_id,
+            "scale": entry.scale,
+            "expected": [None if np.isnan(value) else float(value) for value in entry.expected],
+            "values": [list(values) for values in entry.values] or None,
+            "probabilities": [list(values) for values in entry.probabilities] or None,
+        }
+        for entry in simulations
+    ]
+    return pa.Table.from_pylist(rows, schema=SIMULATIONS)
+
+
+def read_simulations(folders: Sequence[Path], neuron: NeuronId) -> list[StoredSimulation]:
+    """Every stored simulation of a neuron's explanations in these folders, by explanation, simulator and excerpt.
+
+    Where a folder has one that an earlier folder has too, the later one counts: a person's own comes last. Raises
+    DatasetError when a part cannot be read.
+    """
+    found: dict[tuple[str, str, int], StoredSimulation] = {}
+    for folder in folders:
+        for part in committed_parts(folder)["simulations"]:
+            if part.low <= neuron.layer <= part.high:
+                for row in _rows(folder / part.file, neuron):
+                    entry = _from_row(row)
+                    found[entry.explanation_id, entry.simulator, entry.excerpt_id] = entry
+    return [found[key] for key in sorted(found)]
+
+
+def _rows(path: Path, neuron: NeuronId) -> list[dict[str, Any]]:
+    chosen = [("layer", "=", neuron.layer), ("neuron", "=", neuron.neuron)]
+    try:
+        return list(pq.read_table(path, filters=chosen).to_pylist())
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(
+            f"{path.name} cannot be read ({error}). Restore it from a copy, or simulate again."
+        ) from error
+
+
+def _from_row(row: dict[str, Any]) -> StoredSimulation:
+    if row["scale"] not in ("0-10", "calibrated"):
+        raise DatasetError(
+            f"The stored simulation of excerpt {row['excerpt_id']} by {row['simulator']} is on the scale "
+            f"“{row['scale']}”; known are 0-10 and calibrated (units of the activation)."
+        )
+    return StoredSimulation(
+        explanation_id=row["explanation_id"],
+        neuron=NeuronId(row["layer"], row["neuron"]),
+        simulator=row["simulator"],
+        excerpt_id=row["excerpt_id"],
+        # A null becomes nan; a list of nothing but nulls is read as objects otherwise.
+        expected=np.array([np.nan if value is None else value for value in row["expected"]], dtype=np.float64),
+        scale=row["scale"],
+        values=tuple(map(tuple, row["values"] or ())),
+        probabilities=tuple(map(tuple, row["probabilities"] or ())),
+    )

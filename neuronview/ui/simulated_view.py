@@ -1,0 +1,232 @@
+"""Real against simulated, as every page shows it: stacked strips with a difference row, a scatter, and what is missing.
+
+Also keeps simulated sets between runs. What an explanation's values come from is `evaluation.Source`.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from neuronview.records import ActivationRecord, Floats, NeuronId, NeuronRecord
+from neuronview.store import Dataset
+from neuronview.store.simulations import StoredSimulation, read_simulations
+from neuronview.tokens import display_text
+from neuronview.ui import cached, charts
+from neuronview.ui.evaluation import SimulatedSet, Source, neuron_maximum, simulated_set, sources
+from neuronview.ui.heatmap import Group, Strip, token_heatmaps
+from neuronview.ui.scores import SPLITS, number
+
+__all__ = [
+    "SIDES",
+    "Limits",
+    "calibration_words",
+    "correlations_by_side",
+    "empty_words",
+    "limits_of",
+    "origin_words",
+    "scatter",
+    "simulated",
+    "sources_of",
+    "strips",
+]
+
+SIDES = {"top": "Top excerpts", "random": "Random excerpts"}
+FIRST_SHOWN = 4
+Range = tuple[float, float]
+Limits = tuple[Range, Range]
+"""Of simulated values (across) and of real ones (up)."""
+
+
+# --- what is loaded and computed -------------------------------------------------------------------------------------
+
+
+def sources_of(dataset: Dataset, identity: NeuronId) -> list[Source]:
+    """Everything that simulates a neuron's explanations here: rules that are evaluated, and stored simulations."""
+    return sources(
+        cached.explanations(dataset, identity), _stored(dataset, str(dataset.folder), dataset.stamp, identity)
+    )
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _stored(_dataset: Dataset, folder: str, stamp: str, identity: NeuronId) -> list[StoredSimulation]:
+    folders = [_dataset.folder] + ([_dataset.overlay] if _dataset.overlay else [])
+    return read_simulations(folders, identity)
+
+
+def simulated(dataset: Dataset, record: NeuronRecord, source: Source, split: str) -> SimulatedSet:
+    """A source's values on one split of a neuron's excerpts."""
+    rule = repr(sorted((source.explanation.rule or {}).items(), key=lambda item: item[0]))
+    identity = (source.explanation.id, rule, source.simulator, bool(source.stored))
+    return _simulated(record, source, str(dataset.folder), dataset.stamp, record.id, identity, split)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Simulating …")
+def _simulated(
+    _record: NeuronRecord,
+    _source: Source,
+    folder: str,
+    stamp: str,
+    neuron: NeuronId,
+    identity: tuple[str, str, str, bool],
+    split: str,
+) -> SimulatedSet:
+    return simulated_set(_record, _source.explanation, split=split, stored=_source.stored)
+
+
+# --- in words ----------------------------------------------------------------------------------------------------
+
+
+def origin_words(found: SimulatedSet) -> str:
+    """Where the values come from, which excerpts and tokens have none, and in what units they are shown."""
+    made = f"Simulated values as stored, by {found.simulator}" if found.is_stored else "Computed now"
+    lines = [f"{made}. Scorer: correlation of the simulation as given; simulator: {found.simulator}."]
+    if found.n_absent:
+        n = found.n_absent + len(found.chosen.records)
+        lines.append(f"{found.n_absent} of the split's {n} excerpts were never simulated and are left out.")
+    if found.n_missing:
+        n = sum(len(simulation.tokens) for simulation in found.simulations)
+        lines.append(
+            f"{found.n_missing:,} of {n:,} tokens have no simulated value: they are hatched, and in no score, scatter "
+            "or difference."
+        )
+    if found.calibration is not None:
+        lines.append(
+            "Strips and scatter show the simulation in the units of the activation: a straight line fitted on the "
+            "calibration excerpts, which are in no score."
+        )
+    return " ".join(lines)
+
+
+def calibration_words(found: SimulatedSet) -> str:
+    """What is wrong with the line that brings simulated values into units of the activation; empty when nothing is."""
+    if found.scale == "0-10":
+        return (
+            "The calibration excerpts were not simulated, so the values stand on the simulator's scale of 0 to 10, "
+            "which is not that of the activation: there is no difference row."
+        )
+    if found.slope == 0:
+        return (
+            "On the calibration excerpts the simulation is the same on every token. So there is no line to fit, and "
+            "all simulated values are shown as one."
+        )
+    if found.slope < 0:
+        return (
+            "The line falls: on the calibration excerpts the simulation is high where the neuron is low, so the "
+            "simulated rows are turned round."
+        )
+    return ""
+
+
+def correlations_by_side(found: SimulatedSet) -> dict[str, str]:
+    """By side that there is: its correlation by itself and its number of tokens, in words."""
+    return {
+        side: f"{title}: r = {number(found.correlation(side))}, n = {len(found.values(side)[1]):,} tokens"
+        for side, title in SIDES.items()
+        if found.side(side)
+    }
+
+
+def empty_words(found: SimulatedSet) -> str:
+    """Why a split has no excerpt to show; empty when it has."""
+    if found.chosen.records:
+        return ""
+    split = SPLITS[found.chosen.split]
+    if found.n_absent:
+        return f"None of the {split} was simulated by {found.simulator}. Choose the other split."
+    return "No excerpt of this split is left that is apart from the calibration excerpts. Choose the other split."
+
+
+# --- drawn -------------------------------------------------------------------------------------------------------
+
+
+def strips(
+    record: NeuronRecord,
+    found: SimulatedSet,
+    *,
+    key: str,
+    dataset: str,
+    heading: Callable[[ActivationRecord, int], str],
+    own_scale: bool = False,
+    difference: bool = True,
+) -> None:
+    """Real above simulated values, an excerpt a strip; `heading` names an excerpt by its place on its side.
+
+    Uncalibrated values have their own scale and no difference row.
+    """
+    maximum, correlations, expected = neuron_maximum(record), found.correlations(), found.expected
+    groups = []
+    for side, title in SIDES.items():
+        entries = [
+            Strip(
+                found.chosen.records[place],
+                record.id,
+                maximum,
+                simulated=expected[place],
+                heading=f"{heading(found.chosen.records[place], rank)} · r {number(correlations[place])}",
+            )
+            for rank, place in enumerate(found.side(side))
+        ]
+        if entries:
+            groups.append(Group(entries, title=title, note="r: correlation within the excerpt", shown=FIRST_SHOWN))
+    token_heatmaps(
+        groups,
+        key=key,
+        dataset=dataset,
+        simulated_scale=found.scale,
+        own_scale=own_scale,
+        difference=difference and found.scale == "calibrated",
+    )
+
+
+def limits_of(found: Sequence[SimulatedSet]) -> Limits:
+    """Axes that hold the points of all these sets."""
+    pairs = [one.values(side) for one in found for side in SIDES]
+    across, up = (np.concatenate([pair[place] for pair in pairs]) for place in (0, 1))
+    return _padded(across), _padded(up)
+
+
+def _padded(values: Floats) -> Range:
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    pad = 0.06 * ((high - low) or 1.0)
+    return low - pad, high + pad
+
+
+def scatter(found: SimulatedSet, *, key: str, height: int, limits: Limits | None = None) -> None:
+    """A point a token that has a simulated value, in two colours by side.
+
+    A rule often gives two values only: points are moved sideways a little, or they would hide one another.
+    """
+    across_range, up_range = limits or limits_of([found])
+    width = 0.012 * (across_range[1] - across_range[0])
+    points: dict[str, tuple[Floats, Floats]] = {}
+    texts: dict[str, list[str]] = {}
+    for side, title in SIDES.items():
+        simulated_values, real = found.values(side)
+        if len(real):
+            shift = np.random.default_rng(0).uniform(-width, width, len(real))
+            points[title] = (simulated_values + shift, real)
+            texts[title] = _token_texts(found, side)
+    if not points:
+        st.caption("No token has a simulated value, so there is nothing to draw.")
+        return
+    units = " (0 to 10)" if found.scale == "0-10" else ""
+    figure = charts.scatter(points, x=f"simulated{units}", y="real", texts=texts)
+    figure.update_xaxes(range=across_range)
+    figure.update_yaxes(range=up_range)
+    r = "; ".join(correlations_by_side(found).values())
+    charts.show(figure, key=key, alt=f"Real against simulated activation, a point a token. {r}.", height=height)
+
+
+def _token_texts(found: SimulatedSet, side: str) -> list[str]:
+    """Tokens in the order of `SimulatedSet.values`; Plotly reads a little HTML in hover texts."""
+    return [
+        html.escape(display_text(token), quote=False)
+        for place in found.side(side)
+        for token, value in zip(found.chosen.records[place].tokens, found.given[place], strict=True)
+        if not math.isnan(value)
+    ]
