@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -44,7 +44,7 @@ class Example:
         """The same neuron with fewer records."""
         return Example(self.explanation, self.records[:n_records])
 
-    @property
+    @cached_property
     def values(self) -> list[list[int]]:
         """Values 0..10 of the records, with 10 for the largest activation among them."""
         return normalized_records([record.activations for record in self.records])

@@ -1,0 +1,232 @@
+"""Scores by language model: right for a judge that knows the truth, and four states that are never mixed."""
+
+import asyncio
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neuronview.errors import BudgetReached, Cancelled, EndpointError, EndpointRefused, NotSupported, UnparsableAnswer
+from neuronview.explain.evaluation import evaluation_sets
+from neuronview.explain.language import LanguageScores, language_requests, score_language
+from neuronview.explain.prompts import normalized_records
+from neuronview.explain.simulators import AllAtOnce, Decisions, Digits, Structured
+from neuronview.llm.calls import Decision, DecisionAnswer, DecisionRequest, Request
+from neuronview.records import Explanation, Provenance, Score
+from neuronview.scoring import LinearCalibration, PercentileCalibration, ev_correlation_score, rsquared_score
+from tests.support.drawn_records import drawn_neuron
+from tests.support.fake_endpoint import FakeEndpoint, Judge
+
+SETS = {name: chosen for name, chosen in evaluation_sets(drawn_neuron()).items()}
+TRUE = Explanation("numbers", "pairs")
+SIMULATORS = [AllAtOnce, Decisions, Digits, Structured]
+
+
+def judge(*, noise: float = 1.0) -> Judge:
+    records = [record for chosen in SETS.values() for record in chosen.records]
+    values = normalized_records([record.activations for record in records])
+    truth = {record.tokens: value for record, value in zip(records, values, strict=True)}
+    return Judge({"numbers": truth}, noise=noise)
+
+
+def score(endpoint: FakeEndpoint, kind: Any = Decisions, **options: Any) -> LanguageScores:
+    sets = options.pop("sets", SETS)
+    return asyncio.run(score_language(options.pop("explanation", TRUE), sets, kind(endpoint), **options))
+
+
+def of(found: LanguageScores, split: str, subset: str = "top_and_random") -> Score:
+    return next(s for s in found.scores if (s.split, s.subset) == (split, subset))
+
+
+@pytest.mark.parametrize("kind", SIMULATORS)
+def test_a_judge_that_knows_the_truth_scores_high_by_every_simulator_and_another_sentence_low(kind: Any) -> None:
+    other = Explanation("weather", "pairs")
+    found = score(FakeEndpoint(judge()), kind, others=[other])
+    true = of(found, "held_out")
+    assert true.state == "ok"
+    assert true.value > 0.8
+    assert true.n_missing == 0
+    (baseline,) = true.baselines
+    assert abs(baseline.value) < 0.3
+    assert of(score(FakeEndpoint(judge()), kind, explanation=other), "held_out").value < 0.3
+
+
+def test_scores_are_of_the_simulations_given_back() -> None:
+    found = score(FakeEndpoint(judge()))
+    chosen = SETS["valid"]
+    true = np.concatenate([record.activations for record in chosen.records])
+    expected = np.concatenate([s.expected for s in found.simulations["valid"].simulations])
+    assert of(found, "valid").value == pytest.approx(ev_correlation_score(true, expected))
+    assert isinstance(found.calibration, LinearCalibration)
+    assert of(found, "valid").rsquared == pytest.approx(rsquared_score(true, found.calibration.apply(expected)))
+
+
+def test_calibration_is_fitted_on_the_calibration_split_alone() -> None:
+    found = score(FakeEndpoint(judge()))
+    simulated = found.simulations["calibration"]
+    true = np.concatenate([record.activations for record in SETS["calibration"].records])
+    line = LinearCalibration.fit(np.concatenate([s.expected for s in simulated.simulations]), true)
+    assert isinstance(found.calibration, LinearCalibration)
+    assert (found.calibration.slope, found.calibration.intercept) == (line.slope, line.intercept)
+
+
+def test_percentiles_or_nothing_can_be_asked_for_instead() -> None:
+    assert isinstance(score(FakeEndpoint(judge()), calibration="percentile").calibration, PercentileCalibration)
+    endpoint = FakeEndpoint(judge())
+    found = score(endpoint, calibration="none")
+    assert found.calibration is None
+    assert math.isnan(of(found, "valid").rsquared)
+    assert "calibration" not in found.simulations
+
+
+@pytest.mark.parametrize("calibration", ["linear", "none"])
+def test_the_dry_run_is_what_is_sent_and_each_excerpt_is_asked_about_once(calibration: Any) -> None:
+    endpoint = FakeEndpoint(judge())
+    others = [Explanation("weather", "pairs"), Explanation("places", "pairs")]
+    score(endpoint, others=others, calibration=calibration)
+    planned = language_requests(TRUE, SETS, Decisions(endpoint), others=others, calibration=calibration)
+    assert sorted(map(repr, endpoint.history)) == sorted(map(repr, planned))
+    assert len(set(planned)) == len(planned)
+
+
+def test_train_is_never_asked_about() -> None:
+    endpoint = FakeEndpoint(judge())
+    score(endpoint)
+    asked = {r.input for r in endpoint.history if isinstance(r, DecisionRequest)}
+    used = {record.tokens for name in ("calibration", "valid", "held_out") for record in SETS[name].records}
+    assert len(asked) == len(used)
+
+
+def test_every_score_says_what_was_asked_and_by_whom() -> None:
+    found = score(FakeEndpoint(judge()), provenance=Provenance(dataset="demo", versions={"a": "1"}), seed=5)
+    for entry in found.scores:
+        where = entry.provenance
+        assert entry.simulator == "decisions"
+        assert where.simulator == "decisions, 10 levels mapped to 0..10, sees whole excerpt"
+        assert (where.dataset, where.seed) == ("demo", 5)
+        assert where.versions == {"a": "1", "simulator model": "fake-model"}
+        assert where.prompt_hash
+    assert {s.split for s in found.scores} == {"valid", "held_out"}
+
+
+def test_the_lookup_baseline_is_its_rule_on_the_same_excerpts() -> None:
+    rule = {"kind": "lookup", "tokens": {" 17": 2.0}, "rest": 0.0}
+    found = of(score(FakeEndpoint(judge()), lookup=Explanation("17", "lookup", rule=rule)), "valid")
+    chosen = SETS["valid"]
+    true = np.concatenate([record.activations for record in chosen.records])
+    marks = np.array([2.0 * (token == " 17") for record in chosen.records for token in record.tokens])
+    assert found.baselines[0].name == "lookup"
+    assert found.baselines[0].value == pytest.approx(np.corrcoef(true, marks)[0, 1])
+
+
+def spoiled(split: str, indices: set[int], what: Any) -> FakeEndpoint:
+    """A judge that gives `what` for some excerpts of a split that are in no other, or lets it change the answer."""
+    honest = judge()
+    from neuronview.explain.prompts import numbered_listing
+
+    marks = [numbered_listing(SETS[split].records[i].tokens) for i in indices]
+
+    def reply(request: Request) -> Any:
+        answer = honest(request)
+        assert isinstance(request, DecisionRequest)
+        if any(request.input.endswith(mark) for mark in marks):
+            return what(answer) if callable(what) else what
+        return answer
+
+    return FakeEndpoint(reply)
+
+
+def own_indices(split: str) -> list[int]:
+    """Excerpts of a split that are in no other set."""
+    others = {r.tokens for name, chosen in SETS.items() if name != split for r in chosen.records}
+    return [i for i, record in enumerate(SETS[split].records) if record.tokens not in others]
+
+
+ONLY_VALID = {"calibration": SETS["calibration"], "valid": SETS["valid"]}
+
+
+@pytest.mark.parametrize("error", [EndpointError("500 five times"), NotSupported("no decisions")])
+def test_a_provider_error_on_one_excerpt_makes_no_number_of_its_set_and_leaves_other_sets_alone(error: Any) -> None:
+    (index, *_) = own_indices("held_out")
+    found = score(spoiled("held_out", {index}, error))
+    spoilt = [s for s in found.scores if s.split == "held_out"]
+    assert {s.state for s in spoilt} == {"provider_error"}
+    assert all(math.isnan(s.ev_correlation) and math.isnan(s.rsquared) and math.isnan(s.interval[0]) for s in spoilt)
+    assert str(error) in spoilt[0].reason
+    assert {s.state for s in found.scores if s.split == "valid"} == {"ok"}
+
+
+@pytest.mark.parametrize("error", [EndpointRefused("401"), BudgetReached("cap"), Cancelled("stop")])
+def test_what_ends_a_run_is_raised_as_it_is(error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        score(spoiled("valid", {3}, error), sets=ONLY_VALID)
+    assert caught.value is error
+
+
+def without(answer: DecisionAnswer, n: int) -> DecisionAnswer:
+    return replace(
+        answer, decisions=tuple(Decision(d.name, "refused") if i < n else d for i, d in enumerate(answer.decisions))
+    )
+
+
+def test_a_tenth_missing_is_masked_and_counted_and_more_is_unparsable() -> None:
+    every = set(range(10))  # 10 excerpts of 16 tokens
+    found = of(score(spoiled("valid", every, lambda a: without(a, 1)), sets=ONLY_VALID), "valid")
+    assert (found.state, found.n_missing, found.n_tokens) == ("ok", 10, 150)
+    assert found.value > 0.8
+    found = of(score(spoiled("valid", every, lambda a: without(a, 2)), sets=ONLY_VALID), "valid")
+    assert (found.state, found.n_missing) == ("unparsable", 20)
+    assert math.isnan(found.ev_correlation)
+    assert "20 of 160" in found.reason
+
+
+def test_exactly_a_tenth_is_not_more_than_a_tenth() -> None:
+    found = of(score(spoiled("valid", {4}, UnparsableAnswer("half a JSON")), sets=ONLY_VALID), "valid")
+    assert (found.state, found.n_missing) == ("ok", 16)
+
+
+def test_unparsable_answers_are_no_provider_errors_and_are_judged_by_subset() -> None:
+    found = score(spoiled("valid", {0, 1}, UnparsableAnswer("half a JSON")), sets=ONLY_VALID)
+    assert of(found, "valid").state == "unparsable"
+    assert "half a JSON" in of(found, "valid").reason
+    assert of(found, "valid", "top").state == "unparsable"
+    assert of(found, "valid", "random").state == "ok"
+
+
+def test_a_simulation_that_never_varies_is_undefined() -> None:
+    def flat(request: Request) -> DecisionAnswer:
+        assert isinstance(request, DecisionRequest)
+        return DecisionAnswer(tuple(Decision(q.name, "ok", (1.0,) + (0.0,) * 9) for q in request.questions))
+
+    found = of(score(FakeEndpoint(flat)), "valid")
+    assert found.state == "undefined"
+    assert math.isnan(found.value)
+
+
+def test_a_score_near_zero_is_a_number() -> None:
+    found = of(score(FakeEndpoint(Judge({}))), "held_out")
+    assert found.state == "ok"
+    assert abs(found.value) < 0.3
+
+
+@pytest.mark.parametrize("trouble", [EndpointError("500"), UnparsableAnswer("half a JSON")])
+def test_a_calibration_split_without_answers_costs_the_calibrated_measures_only(trouble: EndpointError) -> None:
+    found = score(spoiled("calibration", set(range(10)), trouble), sets=ONLY_VALID)
+    valid = of(found, "valid")
+    assert (valid.state, found.calibration) == ("ok", None)
+    assert valid.value > 0.8
+    assert math.isnan(valid.rsquared)
+    assert "Not calibrated" in valid.note
+
+
+def test_another_neurons_sentence_that_fails_is_left_out_of_the_baseline() -> None:
+    honest = judge()
+
+    def reply(request: Request) -> Any:
+        assert isinstance(request, DecisionRequest)
+        return EndpointError("500") if "responds to: gone\n" in request.input else honest(request)
+
+    found = of(score(FakeEndpoint(reply), others=[Explanation("gone", "x"), Explanation("weather", "x")]), "valid")
+    assert (found.state, found.baselines[0].n) == ("ok", 1)
