@@ -169,18 +169,27 @@ def test_writers_and_compactions_at_once_lose_nothing(folder: Path) -> None:
     assert sorted(texts) == sorted(["One idea.", "Another idea.", *(f"Idea {number}." for number in range(6))])
 
 
-def test_a_reader_between_commits_and_manifest_counts_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("join", [False, True])
+def test_a_reader_that_is_overtaken_between_its_two_listings_counts_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, join: bool
+) -> None:
     before = rows(folder)
-    original = listings.read_folded
+    calls = []
 
-    def compacted_first(path: Path) -> dict[str, Any]:
-        with monkeypatch.context() as patched:
-            patched.setattr(listings, "read_folded", original)
-            compact(path, join=True)
-        return original(path)
+    def overtaken(original: Callable[[Path], Any]) -> Callable[[Path], Any]:
+        def call(path: Path) -> Any:
+            found = original(path)
+            calls.append(path)
+            if len(calls) == 1:
+                compact(path, join=join)
+            return found
 
-    monkeypatch.setattr(listings, "read_folded", compacted_first)
+        return call
+
+    for name in ("read_commits", "read_folded"):
+        monkeypatch.setattr(listings, name, overtaken(getattr(listings, name)))
     assert rows(folder) == before
+    assert len(calls) == 2
 
 
 def test_a_part_that_is_listed_twice_counts_once(folder: Path) -> None:
