@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neuronview.errors import BudgetReached, Cancelled, EndpointError, EndpointRefused, NotSupported, UnparsableAnswer
+from neuronview.errors import BudgetReached, Cancelled, EndpointError, EndpointRefused, UnparsableAnswer
 from neuronview.explain.prompts import example_neurons
 from neuronview.explain.simulate import parse_echo_response, writes_ten_apart
 from neuronview.explain.simulators import AllAtOnce, PromptOptions
+from neuronview.explain.simulators.all_at_once import SCALE_REQUEST
 from neuronview.llm.calls import EchoRequest, plain_text
 from tests.support.fake_endpoint import FakeEndpoint, echo_of, logprobs
 
@@ -66,12 +67,15 @@ def ask(tokens: list[str], endpoint: FakeEndpoint, **options: int) -> list[float
     return asyncio.run(AllAtOnce(endpoint, **options).simulate("x", tokens)).expected.tolist()  # type: ignore[arg-type]
 
 
-def echoing(tokens: list[str], *ratings: dict[str, float], cuts_of_ten: bool = False) -> FakeEndpoint:
+def echoing(tokens: list[str], *ratings: dict[str, float], ten: tuple[int, ...] = (0, 2)) -> FakeEndpoint:
+    """Echoes with these ratings; `ten` says where the tokenizer cuts a 10."""
+
     def reply(request: EchoRequest) -> object:
+        if request == SCALE_REQUEST:
+            text = request.messages[-1].content  # a chat model in this process reads the last turn alone
+            return echo_of(text, {}, [text.index("10") + cut for cut in ten])
         text = plain_text(request)
-        places = dict(zip(offsets_of(text, tokens), ratings, strict=False))
-        ten = len(text[: text.index("\t10\n")].encode()) + 1 if "\t10\n" in text else 0
-        return echo_of(text, places, [ten, ten + 1, ten + 2] if cuts_of_ten else [ten, ten + 2])
+        return echo_of(text, dict(zip(offsets_of(text, tokens), ratings, strict=False)))
 
     return FakeEndpoint(reply)
 
@@ -114,13 +118,31 @@ def test_no_number_anywhere_is_an_unparsable_answer() -> None:
         ask(["a"], echoing(["a"], {"unknown": -0.1}))
 
 
-def test_ten_in_two_tokens_is_refused_and_the_shorter_scale_is_stretched() -> None:
+def test_ten_in_two_tokens_makes_the_scale_end_at_nine_and_stretches_it() -> None:
     tokens = ["a", "b"]
-    split = echoing(tokens, {"9": 0.0}, {"0": math.log(0.5), "3": math.log(0.5)}, cuts_of_ten=True)
-    with pytest.raises(NotSupported, match=r"0\.\.9"):
-        ask(tokens, split)
-    assert ask(tokens, split, highest=9) == pytest.approx([10.0, 10 / 6])
-    assert AllAtOnce(split, highest=9).description == "all-at-once, 0..9 stretched to 0..10"
+    split = echoing(tokens, {"9": 0.0}, {"0": math.log(0.5), "3": math.log(0.5)}, ten=(0, 1, 2))
+    simulator = AllAtOnce(split)
+    assert asyncio.run(simulator.simulate("x", tokens)).expected.tolist() == pytest.approx([10.0, 10 / 6])
+    assert simulator.description == "all-at-once, 0..9 stretched to 0..10"
+    assert "10" not in plain_text(split.history[-1])  # type: ignore[arg-type]
+    whole = AllAtOnce(echoing(tokens, {"9": 0.0}, {"10": 0.0}))
+    assert asyncio.run(whole.simulate("x", tokens)).expected.tolist() == [9.0, 10.0]
+    assert whole.description == "all-at-once"
+
+
+def test_the_scale_is_asked_about_once_however_many_excerpts_wait() -> None:
+    endpoint = echoing(["a"], {"9": 0.0})
+    simulator = AllAtOnce(endpoint)
+
+    async def together() -> None:
+        await asyncio.gather(*(simulator.simulate("x", ["a"]) for _ in range(5)))
+
+    asyncio.run(together())
+    asyncio.run(together())
+    assert endpoint.history.count(SCALE_REQUEST) == 1
+    assert len(endpoint.history) == 11
+    asyncio.run(AllAtOnce(endpoint, highest=10).simulate("x", ["a"]))
+    assert endpoint.history.count(SCALE_REQUEST) == 1
 
 
 def test_ten_in_one_token_is_seen() -> None:

@@ -115,7 +115,7 @@ def test_an_error_on_one_request_is_raised_as_it_is() -> None:
 def test_a_simulator_sends_what_its_dry_run_says_and_is_named(kind: Any) -> None:
     tokens = (" a", "\n", " a")
     endpoint = FakeEndpoint(Judge({}))
-    simulator = kind(endpoint)
+    simulator = kind(endpoint, highest=10) if kind is AllAtOnce else kind(endpoint)
     asyncio.run(simulator.simulate("x", tokens))
     assert endpoint.history == list(simulator.requests("x", tokens))
     assert simulator.name in simulator.description

@@ -104,7 +104,8 @@ class Judge:
 
     def __call__(self, request: Request) -> Reply:
         if isinstance(request, EchoRequest):
-            return self._echo(request)
+            asked = "responds to: " in plain_text(request)
+            return self._echo(request) if asked else echo_of(plain_text(request), {})
         if isinstance(request, DecisionRequest):
             return self._decide(request)
         return self._chat(request)
