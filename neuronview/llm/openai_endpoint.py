@@ -181,7 +181,7 @@ class OpenAIEndpoint:
                 continue
             self._echo_form = form
             return answer
-        raise reasons[0]
+        raise reasons[-1]
 
     async def decide(self, request: DecisionRequest) -> DecisionAnswer:
         """Answer the questions, in as many calls as the format needs, one after another."""
@@ -206,15 +206,16 @@ class OpenAIEndpoint:
             await client.close()
 
     async def _echo(self, request: EchoRequest, form: EchoForm) -> EchoAnswer:
-        """Ask in one way. A limit of no tokens is often refused with no more than a status: on to the next way."""
+        """Ask in one way. A limit of no tokens is refused in many ways, by some with an error inside the server."""
 
         async def send() -> Mapping[str, Any]:
             body = echo_body(request, model=self._model, form=form)
             try:
                 raw = await self._connected().completions.with_raw_response.create(**body)
             except openai.APIStatusError as error:
-                if error.status_code in (400, 422) and form == "echo" and _names(error, "max_tokens", "max_new_tokens"):
-                    raise NotSupported("A limit of no generated tokens is refused.") from error
+                refused = error.status_code in (400, 422) and _names(error, "max_tokens", "max_new_tokens")
+                if form == "echo" and self._echo_form is None and (refused or error.status_code == 500):
+                    raise NotSupported(f"A limit of no generated tokens is refused ({error.status_code}).") from error
                 raise
             return _payload(raw.http_response)
 

@@ -1,0 +1,289 @@
+"""What an endpoint and its model can do, found out by asking: a few short requests, once, and then remembered.
+
+Endpoints promise more than they do: some accept a parameter and ignore it. So an ability counts only when the answer
+shows it. For each that is missing there is a sentence that says why, and the simulator is chosen from what is left.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from neuronview.errors import EndpointError, EndpointRefused, NotSupported
+from neuronview.llm.calls import ChatRequest, DecisionRequest, EchoRequest, Endpoint, Message, Question
+from neuronview.llm.retry import RetryPolicy
+
+__all__ = ["Capabilities", "CapabilityStore", "SimulatorChoice", "choose_simulator", "probe"]
+
+DecisionsBy = Literal["openai", "systemone", "local"]
+PromptBy = Literal["echo", "prompt_logprobs", "local"]
+SimulatorName = Literal["all-at-once", "decisions", "digits", "structured"]
+
+_FORMAT = 1
+_ASKED_LOGPROBS = (20, 5)
+"""Alternatives for each generated token: 20 is the most that any endpoint gives, 5 what some stop at."""
+_TYPICAL = (
+    "Neuron 4 fires on words for parts of a day.\n\nActivations:\nThe\t0\n morning\t8\n train\t0\n to\t0\n"
+    " Leeds\t0\n left\t1\n before\t3\n dawn\t9\n,\t0\n and\t0\n at\t1\n noon\t10\n we\t0\n ate\t0\n bread\t0\n.\t0\n"
+)
+"""Looks like what will be sent, so that bytes per token measured on it hold for that."""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What one model behind one address can do."""
+
+    identity: str
+    model: str
+    chat: bool = False
+    decisions: DecisionsBy | None = None
+    most_questions: int = 0
+    """Typed questions in one call; more are split."""
+    prompt_logprobs: PromptBy | None = None
+    generated_logprobs: int = 0
+    """Alternatives that come with each generated token."""
+    json_schema: bool = False
+    tokens_per_byte: float | None = None
+    """Of a typical prompt, as the endpoint counts; None where it reports no counts."""
+    why_not: Mapping[str, str] = field(default_factory=dict)
+    """For each missing ability, by the field's name, the reason in words."""
+    probed_at: str = ""
+    """UTC, ISO 8601."""
+    library: str = ""
+    """Version of the client that asked."""
+
+
+@dataclass(frozen=True)
+class SimulatorChoice:
+    """The simulator that suits an endpoint best, and why it is that one."""
+
+    name: SimulatorName
+    why: str
+
+
+@runtime_checkable
+class _SpeaksWires(Protocol):
+    """An endpoint over HTTP, whose format of typed decisions has to be found out."""
+
+    decisions: Any
+
+    def with_decisions(self, wire: Any, *, policy: RetryPolicy | None = None) -> Any:
+        """The same endpoint with another format."""
+
+    @property
+    def echo_form(self) -> str | None:
+        """How a prompt's log-probabilities are had."""
+
+    @property
+    def most_questions(self) -> int:
+        """Questions in a call."""
+
+
+async def probe(endpoint: Endpoint, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Capabilities:
+    """Ask for each ability once: about eight short calls, fewer than a thousand tokens.
+
+    Raises EndpointError where the endpoint cannot be reached at all, EndpointRefused where it refuses every kind of
+    request (wrong key, no credit, no such model).
+    """
+    asked: Any = endpoint.with_decisions(None, policy=_BRIEF) if isinstance(endpoint, _SpeaksWires) else endpoint
+    found: dict[str, Any] = {}
+    why_not: dict[str, str] = {}
+    try:
+        failures = [
+            await _try("chat", _chat(asked, found), why_not),
+            await _try("decisions", _decisions(asked, endpoint, found), why_not),
+        ]
+        if failures[0] and failures[1] and not any(isinstance(error, NotSupported) for error in failures):
+            raise failures[0]
+        await _try("prompt_logprobs", _prompt_logprobs(asked, found), why_not)
+        if found.get("chat"):
+            await _try("generated_logprobs", _generated_logprobs(asked, found), why_not)
+            await _try("json_schema", _json_schema(asked, found), why_not)
+        else:
+            why_not |= dict.fromkeys(("generated_logprobs", "json_schema"), "It does not answer chats.")
+    finally:
+        if asked is not endpoint:
+            await asked.close()
+    return Capabilities(
+        endpoint.identity,
+        endpoint.model,
+        why_not=why_not,
+        probed_at=clock().isoformat(timespec="seconds"),
+        library=_library(),
+        **found,
+    )
+
+
+def choose_simulator(capabilities: Capabilities) -> SimulatorChoice:
+    """All-at-once where possible, else typed decisions, else digits, else a structured answer.
+
+    Raises NotSupported, with the reasons, where none is possible.
+    """
+    lacking = capabilities.why_not
+    if capabilities.prompt_logprobs:
+        return SimulatorChoice("all-at-once", "The endpoint gives log-probabilities of a prompt: the published method.")
+    if capabilities.decisions:
+        why = "It answers typed decisions with a probability for every level"
+        return SimulatorChoice("decisions", f"{why}. No all-at-once: {lacking.get('prompt_logprobs', 'not probed.')}")
+    if capabilities.generated_logprobs:
+        why = f"It gives {capabilities.generated_logprobs} log-probabilities with each generated digit"
+        return SimulatorChoice("digits", f"{why}. No typed decisions: {lacking.get('decisions', 'not probed.')}")
+    if capabilities.chat:
+        held = "held to a JSON schema" if capabilities.json_schema else "asked for JSON, which it is not held to"
+        return SimulatorChoice("structured", f"It answers chats without probabilities, {held}; its answers are parsed.")
+    reasons = " ".join(dict.fromkeys(lacking.values()))
+    raise NotSupported(f"No simulator can work with {capabilities.identity}. {reasons}")
+
+
+class CapabilityStore:
+    """What probes found, one JSON file for each endpoint and model. A file of another version, or damaged, counts as
+    none: asking again is cheap."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, identity: str) -> Capabilities | None:
+        """What is known, if it was found out with this version of the client."""
+        try:
+            stored = json.loads(self._path(identity).read_text(encoding="utf-8"))
+            known = {name: stored[name] for name in (each.name for each in fields(Capabilities))}
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        fits = stored.get("format") == _FORMAT and known["identity"] == identity and known["library"] == _library()
+        return Capabilities(**known) if fits else None
+
+    def put(self, capabilities: Capabilities) -> None:
+        """Remember, in one step: a reader sees the old file or the new one."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"format": _FORMAT} | asdict(capabilities), indent=1, ensure_ascii=False)
+        with NamedTemporaryFile("w", dir=self.folder, suffix=".tmp", delete=False, encoding="utf-8") as stream:
+            stream.write(text)
+        Path(stream.name).replace(self._path(capabilities.identity))
+
+    def forget(self, identity: str) -> None:
+        """Remove what is known, so that the next run asks again."""
+        self._path(identity).unlink(missing_ok=True)
+
+    def _path(self, identity: str) -> Path:
+        return self.folder / f"{sha256(identity.encode()).hexdigest()[:24]}.json"
+
+
+_BRIEF = RetryPolicy(attempts=2, total_seconds=60)
+
+
+async def _try(ability: str, asking: Awaitable[None], why_not: dict[str, str]) -> EndpointError | None:
+    """Ask for an ability; where it is missing, note why and give the error."""
+    try:
+        await asking
+    except EndpointError as error:
+        why_not[ability] = str(error)
+        return error
+    return None
+
+
+async def _chat(endpoint: Endpoint, found: dict[str, Any]) -> None:
+    """A typical prompt with one token of answer: does it chat, and how does it count?"""
+    request = ChatRequest((Message("user", _TYPICAL),), max_tokens=16)
+    answer = await endpoint.chat(request)
+    found["chat"] = True
+    if answer.usage.reported:
+        found["tokens_per_byte"] = answer.usage.input_tokens / len(_TYPICAL.encode())
+
+
+async def _decisions(asked: Any, endpoint: Endpoint, found: dict[str, Any]) -> None:
+    """The format that it was told to have, or each format in turn."""
+    request = DecisionRequest(
+        "The train left before dawn.",
+        (
+            Question("strength", "score", "How strongly is this about a time of day?", ("none", "weak", "strong")),
+            Question("train", "predicate", "Is there a train in it?"),
+        ),
+    )
+    if not isinstance(endpoint, _SpeaksWires):
+        await _decide(asked, request, "local", found)
+        return
+    wires: tuple[DecisionsBy, ...] = (endpoint.decisions,) if endpoint.decisions else ("openai", "systemone")
+    failures: list[EndpointError] = []
+    for wire in wires:
+        candidate = asked.with_decisions(wire)
+        try:
+            await _decide(candidate, request, wire, found)
+            return
+        except EndpointError as error:
+            failures.append(error)
+        finally:
+            await candidate.close()
+    if all(isinstance(error, NotSupported) for error in failures):
+        raise NotSupported(" ".join(dict.fromkeys(map(str, failures))))
+    raise next(error for error in failures if not isinstance(error, NotSupported))
+
+
+async def _decide(endpoint: Any, request: DecisionRequest, name: DecisionsBy, found: dict[str, Any]) -> None:
+    """Note the ability if every question got its probabilities."""
+    answer = await endpoint.decide(request)
+    broken = [decision for decision in answer.decisions if decision.state != "ok"]
+    if broken:
+        raise NotSupported(f"It answers typed decisions, but not usably: {broken[0].reason}.")
+    found |= {"decisions": name, "most_questions": getattr(endpoint, "most_questions", None) or len(request.questions)}
+
+
+async def _prompt_logprobs(endpoint: Endpoint, found: dict[str, Any]) -> None:
+    """Log-probabilities of a text that is not the model's own."""
+    await endpoint.echo(
+        EchoRequest((Message("user", "A neuron fires.\n\n morning\t"), Message("assistant", "unknown")))
+    )
+    form = getattr(endpoint, "echo_form", "local")
+    found["prompt_logprobs"] = "echo" if form == "echo_one" else form
+
+
+async def _generated_logprobs(endpoint: Endpoint, found: dict[str, Any]) -> None:
+    """As many alternatives as it gives."""
+    for wanted in _ASKED_LOGPROBS:
+        request = ChatRequest(
+            (Message("user", "Answer with one digit from 0 to 9."),), max_tokens=16, top_logprobs=wanted
+        )
+        try:
+            answer = await endpoint.chat(request)
+        except EndpointRefused:
+            raise
+        except EndpointError:
+            if wanted == _ASKED_LOGPROBS[-1]:
+                raise
+            continue
+        given = max((len(token.top_logprobs) for token in answer.tokens), default=0)
+        if given <= 1:
+            raise NotSupported("It takes a request for log-probabilities and answers without them.")
+        found["generated_logprobs"] = min(wanted, given)
+        return
+
+
+async def _json_schema(endpoint: Endpoint, found: dict[str, Any]) -> None:
+    """Whether it holds a model to a schema that nothing in the prompt mentions."""
+    schema = {
+        "type": "object",
+        "properties": {"colour": {"type": "string", "enum": ["teal"]}},
+        "required": ["colour"],
+        "additionalProperties": False,
+    }
+    answer = await endpoint.chat(
+        ChatRequest((Message("user", "Greet me in one word."),), max_tokens=512, schema=schema)
+    )
+    try:
+        obeyed = json.loads(answer.text) == {"colour": "teal"}
+    except ValueError:
+        obeyed = False
+    if not obeyed:
+        ended = " (it ran out of tokens before an answer)" if answer.finish == "length" and not answer.text else ""
+        raise NotSupported(f"It takes a JSON schema and does not keep to it{ended}.")
+    found["json_schema"] = True
+
+
+def _library() -> str:
+    return f"openai {version('openai')}"

@@ -1,0 +1,218 @@
+"""What a probe concludes from what a server does, what is kept of it, and which simulator follows."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from neuronview.errors import EndpointError, EndpointRefused, NotSupported
+from neuronview.llm.calls import (
+    ChatAnswer,
+    ChatRequest,
+    DecisionAnswer,
+    DecisionRequest,
+    EchoAnswer,
+    EchoRequest,
+    Usage,
+)
+from neuronview.llm.openai_endpoint import OpenAIEndpoint
+from neuronview.llm.probe import Capabilities, CapabilityStore, choose_simulator, probe
+from neuronview.llm.retry import RetryPolicy, Waiting
+from tests.support.scripted_server import (
+    CHAT,
+    COMPLETIONS,
+    DECISIONS,
+    SYSTEMONE,
+    Received,
+    Reply,
+    ScriptedServer,
+    chat_answer,
+    chat_reply,
+    decisions,
+    echo_answer,
+    scripted_server,
+    status,
+)
+
+ABSENT = status(404, message="Not Found")
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with scripted_server() as running:
+        yield running
+
+
+def probed(server: ScriptedServer, **options: Any) -> Capabilities:
+    """Probe a server, between whose retries no time passes."""
+
+    async def no_wait(seconds: float) -> None:
+        return None
+
+    async def run() -> Capabilities:
+        endpoint = OpenAIEndpoint(
+            "m", base_url=server.base_url, waiting=Waiting(sleep=no_wait), policy=RetryPolicy(attempts=1), **options
+        )
+        try:
+            return await probe(endpoint, clock=lambda: datetime(2026, 11, 21, tzinfo=UTC))
+        finally:
+            await endpoint.close()
+
+    return asyncio.run(run())
+
+
+def test_a_server_that_can_do_everything_is_known_for_it(server: ScriptedServer) -> None:
+    found = probed(server)
+    assert found.why_not == {}
+    assert (found.chat, found.decisions, found.most_questions) == (True, "openai", 200)
+    assert (found.prompt_logprobs, found.generated_logprobs, found.json_schema) == ("echo", 10, True)
+    assert found.tokens_per_byte == pytest.approx(0.25, rel=0.01)
+    assert (found.identity, found.probed_at) == (f"{server.base_url} m", "2026-11-21T00:00:00+00:00")
+    assert len(server.requests) <= 8
+
+
+def test_a_server_that_only_chats_is_said_to_lack_the_rest_and_why(server: ScriptedServer) -> None:
+    for path in (DECISIONS, SYSTEMONE, COMPLETIONS):
+        server.play(path, ABSENT)
+    server.play(CHAT, chat_reply("hello there"))
+    found = probed(server)
+    assert (found.chat, found.decisions, found.prompt_logprobs) == (True, None, None)
+    assert (found.generated_logprobs, found.json_schema) == (0, False)
+    assert set(found.why_not) == {"decisions", "prompt_logprobs", "generated_logprobs", "json_schema"}
+    assert "does not offer typed decisions" in found.why_not["decisions"]
+    assert "answers without them" in found.why_not["generated_logprobs"]
+    assert "does not keep to it" in found.why_not["json_schema"]
+
+
+def test_the_second_format_of_decisions_is_found_where_the_first_is_not(server: ScriptedServer) -> None:
+    server.play(DECISIONS, ABSENT)
+    found = probed(server)
+    assert (found.decisions, found.most_questions) == ("systemone", 64)
+
+
+def test_decisions_that_do_not_hold_together_are_no_ability(server: ScriptedServer) -> None:
+    server.play(DECISIONS, decisions(lambda answers: answers[:1]))
+    server.play(SYSTEMONE, ABSENT)
+    found = probed(server)
+    assert found.decisions is None
+    assert "left out" in found.why_not["decisions"]
+
+
+def test_fewer_log_probabilities_are_asked_for_where_many_are_refused(server: ScriptedServer) -> None:
+    def at_most_five(request: Received) -> Reply:
+        if request.body.get("top_logprobs", 0) > 5:
+            return status(400, message="top_logprobs must be at most 5")
+        return chat_answer(request)
+
+    server.play(CHAT, at_most_five)
+    assert probed(server).generated_logprobs == 5
+
+
+def test_vllms_way_to_a_prompts_log_probabilities_is_told_apart(server: ScriptedServer) -> None:
+    def vllm(request: Received) -> Reply:
+        if "prompt_logprobs" not in request.body:
+            return status(400, message="echo is not supported")
+        tokens = echo_answer(request).body["choices"][0]["logprobs"]["tokens"]
+        entries = [None, *({"5": {"logprob": -1.0, "decoded_token": token}} for token in tokens[1:])]
+        return Reply({"choices": [{"prompt_logprobs": entries}]})
+
+    server.play(COMPLETIONS, vllm)
+    assert probed(server).prompt_logprobs == "prompt_logprobs"
+
+
+def test_a_model_that_only_decides_is_known_for_that(server: ScriptedServer) -> None:
+    server.play(CHAT, status(400, message="this is a decision model, chat is not supported"))
+    server.play(COMPLETIONS, ABSENT)
+    found = probed(server)
+    assert (found.chat, found.decisions) == (False, "openai")
+    assert found.why_not["json_schema"] == "It does not answer chats."
+    assert choose_simulator(found).name == "decisions"
+
+
+@pytest.mark.parametrize(("number", "expected"), [(401, EndpointRefused), (402, EndpointRefused), (500, EndpointError)])
+def test_an_endpoint_that_refuses_everything_is_an_error_and_no_list_of_gaps(
+    server: ScriptedServer, number: int, expected: type[EndpointError]
+) -> None:
+    for path in (CHAT, DECISIONS, SYSTEMONE, COMPLETIONS):
+        server.play(path, status(number))
+    with pytest.raises(expected):
+        probed(server)
+    assert server.asked(COMPLETIONS) == []
+
+
+def test_an_endpoint_in_this_process_is_probed_through_the_same_three_calls() -> None:
+    class Local:
+        identity, model = "local tiny", "tiny"
+
+        async def chat(self, request: ChatRequest) -> ChatAnswer:
+            return ChatAnswer("hi", usage=Usage(50, 0, 1))
+
+        async def echo(self, request: EchoRequest) -> EchoAnswer:
+            return EchoAnswer({})
+
+        async def decide(self, request: DecisionRequest) -> DecisionAnswer:
+            raise NotSupported("Its labels are not single tokens.")
+
+        async def close(self) -> None:
+            raise AssertionError("a probe does not close what it was given")
+
+    found = asyncio.run(probe(Local()))
+    assert (found.prompt_logprobs, found.decisions, found.chat) == ("local", None, True)
+    assert found.why_not["decisions"] == "Its labels are not single tokens."
+
+
+FULL = Capabilities(
+    "id", "m", True, "openai", 200, "echo", 20, True, 0.3, {"x": "y"}, "2026-11-21T00:00:00+00:00", "openai 0"
+)
+
+
+def test_the_simulator_is_the_best_that_the_endpoint_can_do() -> None:
+    names = []
+    capabilities = FULL
+    for lost in ({}, {"prompt_logprobs": None}, {"decisions": None}, {"generated_logprobs": 0}, {"json_schema": False}):
+        capabilities = replace(capabilities, **lost)
+        names.append(choose_simulator(capabilities).name)
+    assert names == ["all-at-once", "decisions", "digits", "structured", "structured"]
+    with pytest.raises(NotSupported, match="No simulator can work with id"):
+        choose_simulator(replace(capabilities, chat=False))
+
+
+def test_the_choice_says_why_a_better_one_was_not_possible() -> None:
+    lacking = replace(FULL, prompt_logprobs=None, why_not={"prompt_logprobs": "It ignores echo."})
+    assert "It ignores echo." in choose_simulator(lacking).why
+
+
+def test_what_was_found_is_read_back_the_same(tmp_path: Path, server: ScriptedServer) -> None:
+    store = CapabilityStore(tmp_path / "capabilities")
+    found = probed(server)
+    assert store.get(found.identity) is None
+    store.put(found)
+    assert CapabilityStore(store.folder).get(found.identity) == found
+    assert store.get("another") is None
+    assert [path.suffix for path in store.folder.iterdir()] == [".json"]
+    store.forget(found.identity)
+    assert store.get(found.identity) is None
+
+
+@pytest.mark.parametrize("damage", ["half", "another client", "another format", "a field less", "another's"])
+def test_what_does_not_hold_any_more_is_asked_again(tmp_path: Path, server: ScriptedServer, damage: str) -> None:
+    store = CapabilityStore(tmp_path)
+    found = probed(server)
+    store.put(found)
+    (path,) = tmp_path.iterdir()
+    stored = json.loads(path.read_text())
+    changes = {
+        "another client": {"library": "openai 1"},
+        "another format": {"format": 0},
+        "another's": {"identity": "?"},
+    }
+    stored |= changes.get(damage, {})
+    if damage == "a field less":
+        del stored["json_schema"]
+    path.write_text(json.dumps(stored)[: 20 if damage == "half" else None])
+    assert store.get(found.identity) is None
