@@ -10,7 +10,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import torch
 
@@ -24,13 +24,24 @@ WORTH_ALONE = 3  # questions about one text
 PLAIN_TEMPLATE = "{% for message in messages %}{{ message['content'] }}\n\n{% endfor %}"
 
 
-class Asked(NamedTuple):
+class Asked(Protocol):
     """One question: `kind` is score (levels, lowest first), choice (values) or predicate (no levels)."""
 
-    name: str
-    kind: str
-    instructions: str
-    levels: Sequence[str] = ()
+    @property
+    def name(self) -> str:
+        """Unique in a request."""
+
+    @property
+    def kind(self) -> str:
+        """score, choice or predicate."""
+
+    @property
+    def instructions(self) -> str:
+        """What is asked."""
+
+    @property
+    def levels(self) -> Sequence[str]:
+        """The allowed answers."""
 
 
 @dataclass(frozen=True)

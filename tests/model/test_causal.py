@@ -13,7 +13,8 @@ from transformers import LlamaConfig, LlamaForCausalLM, MistralConfig, MistralFo
 
 from neuronview.errors import BadInput, ModelError, NotSupported
 from neuronview.explain.simulate import _bytes_of, parse_echo_response
-from neuronview.model.causal import Asked, CausalRunner, Reading, refuse_as_language_model
+from neuronview.llm.calls import Question
+from neuronview.model.causal import CausalRunner, Reading, refuse_as_language_model
 from neuronview.model.pieces import Pieces, written
 from tests.model import tiny_language_model as tiny
 
@@ -259,9 +260,9 @@ def test_generation_stops_at_an_end_token(chat: CausalRunner) -> None:
 
 
 QUESTIONS = [
-    Asked("rate", "score", "How much about cats?", ("none", "some", "much")),
-    Asked("so", "predicate", "Is it about cats?"),
-    Asked("which", "choice", "Which animal?", ("cat", "dog", "bird", "fish")),
+    Question("rate", "score", "How much about cats?", ("none", "some", "much")),
+    Question("so", "predicate", "Is it about cats?"),
+    Question("which", "choice", "Which animal?", ("cat", "dog", "bird", "fish")),
 ]
 SYSTEM_ONE = {
     "rate": {"type": "score", "instructions": "How much about cats?", "criteria": ["none", "some", "much"]},
