@@ -59,6 +59,8 @@ class ActivationRecord:
     document_id: str | None = None
     source: str | None = None
     """Which part of the corpus the excerpt is from, such as `written` or `generated`."""
+    template: str | None = None
+    """What the document was made from, where it was; documents of one template are near-duplicates."""
 
     def __post_init__(self) -> None:
         if len(self.tokens) != len(self.activations):
@@ -150,6 +152,8 @@ class Provenance:
     prompt_hash: str | None = None
     seed: int | None = None
     split: str | None = None
+    fitted_on: str | None = None
+    """What text a rule was fitted on, in words."""
     created: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
 

@@ -10,12 +10,13 @@ Knows simulators only by their protocol.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from neuronview.errors import ScoringError
+from neuronview.explain.near_duplicates import Traits, Used
 from neuronview.explain.rules import Simulator
 from neuronview.records import ActivationRecord, Baseline, Floats, NeuronRecord, Provenance, Score, Simulation, Subset
 from neuronview.scoring import (
@@ -40,8 +41,6 @@ __all__ = [
 
 PER_SPLIT = 5
 MOST_A_SIDE = 20
-SHARED_RUN = 8
-"""Two excerpts with so many successive tokens in common are near-duplicates."""
 SPLITS: Mapping[str, str] = {
     "valid": "published split: 5 top and 5 random excerpts by place, whatever their documents",
     "held_out": "excerpts that nothing was fitted or chosen on",
@@ -68,17 +67,18 @@ class EvaluationSet:
 def evaluation_sets(record: NeuronRecord) -> dict[str, EvaluationSet]:
     """The sets train, calibration, valid and held_out of one neuron's records.
 
-    No excerpt, document or near-duplicate of train or calibration is in `held_out`, which may therefore be smaller;
-    records of unknown document are told apart by excerpt and text alone. `valid` keeps the published places,
+    No excerpt, document, template or near-duplicate of train or calibration is in `held_out`, which may therefore be
+    smaller; records of unknown document are told apart by excerpt and text alone. `valid` keeps the published places,
     whatever their documents. Raises ScoringError, saying how many are needed, when there are too few records.
     """
     n = min(PER_SPLIT, len(record.top) // 4, len(record.random) // 3) or PER_SPLIT
     splits = split_records(record.top, record.random, n)
     sets = {name: _evaluation_set(name, splits[name]) for name in ("train", "calibration", "valid")}
-    used = _Seen([r for name in ("train", "calibration") for r in splits[name]])
-    top = [r for r in (record.first or record.top) if not used.holds(r)][:MOST_A_SIDE]
-    shown = {_identity(r) for r in top}
-    random = [r for r in record.random if _identity(r) not in shown and not used.holds(r)][:MOST_A_SIDE]
+    used = Used([Traits.of(r) for name in ("train", "calibration") for r in splits[name]])
+    best = _unused(record.first or record.top, used)[:MOST_A_SIDE]
+    shown = {traits.identity for _, traits in best}
+    top = [r for r, _ in best]
+    random = [r for r, traits in _unused(record.random, used) if traits.identity not in shown][:MOST_A_SIDE]
     return sets | {
         "held_out": EvaluationSet("held_out", (*top, *random), ("top",) * len(top) + ("random",) * len(random))
     }
@@ -159,25 +159,6 @@ def _evaluation_set(name: str, records: Sequence[ActivationRecord]) -> Evaluatio
     return EvaluationSet(name, tuple(records), sides)
 
 
-class _Seen:
-    """Excerpts that were used, to keep them, their documents and near-duplicates out of another set."""
-
-    def __init__(self, records: Sequence[ActivationRecord]) -> None:
-        self._identities = {_identity(record) for record in records}
-        self._documents = {record.document_id for record in records} - {None}
-        self._runs = {run for record in records for run in _runs(record.tokens)}
-
-    def holds(self, record: ActivationRecord) -> bool:
-        return (
-            _identity(record) in self._identities
-            or record.document_id in self._documents
-            or not self._runs.isdisjoint(_runs(record.tokens))
-        )
-
-
-def _runs(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return (tuple(tokens[start : start + SHARED_RUN]) for start in range(len(tokens) - SHARED_RUN + 1))
-
-
-def _identity(record: ActivationRecord) -> object:
-    return record.excerpt_id if record.excerpt_id is not None else record.tokens
+def _unused(records: Sequence[ActivationRecord], used: Used) -> list[tuple[ActivationRecord, Traits]]:
+    pairs = [(record, Traits.of(record)) for record in records]
+    return [(record, traits) for record, traits in pairs if not used.holds(traits)]

@@ -44,10 +44,10 @@ def _by_string(
     strings: Sequence[str], means: NDArray[Any], counts: NDArray[Any], kept: NDArray[np.int64]
 ) -> dict[str, float]:
     """Means by string; tokens that look the same, such as pieces of characters, share the mean of both."""
-    sums: dict[str, tuple[float, int]] = {}
+    sums: dict[str, tuple[float, float]] = {}
     for i in kept:
-        total, count = sums.get(strings[i], (0.0, 0))
-        sums[strings[i]] = (total + float(counts[i] * means[i]), count + int(counts[i]))
+        total, count = sums.get(strings[i], (0.0, 0.0))
+        sums[strings[i]] = (total + float(counts[i] * means[i]), count + float(counts[i]))
     return {text: round(total / count, 5) for text, (total, count) in sums.items()}
 
 

@@ -25,7 +25,7 @@ from neuronview.explain.pattern import Pattern
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
 from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan
-from neuronview.jobs.sample import Model, Sample, draw_sample
+from neuronview.jobs.sample import FittingData, Model, Sample, draw_sample
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance
 from neuronview.store import Dataset, NeuronFilter, explanation_id, save_explanations
 
@@ -71,7 +71,8 @@ class _Run:
         self.plan: RunPlan = folder.plan()
         self.cache = FeatureCache()
         self.finished = folder.finished()
-        self.progress = Progress(state="running", total=len(self.plan.neurons), done=len(self.finished))
+        done, total = len(self.finished), len(self.plan.neurons)
+        self.progress = Progress(state="running", total=total, done=done, share=done / max(1, total))
         self.pending: list[Explanation] = []
         self._told = 0.0
 
@@ -96,12 +97,15 @@ class _Run:
 
     def _chunk(self, neurons: Sequence[NeuronId]) -> list[Explanation]:
         records = [record for neuron in neurons if (record := self._record(neuron)) is not None]
+        before, part = self.progress.share, len(neurons) / max(1, self.progress.total)
         sample = self._sample(records) if self.plan.explainer != "pattern" and records else None
+        fit = FIT_SHARE if sample is not None else 0.0
         found = []
         try:
             for column, record in enumerate(records):
                 self._stop_if_asked()
-                self.tell(step=f"explaining and scoring {record.id}")
+                share = before + part * (fit + (1 - fit) * column / len(records))
+                self.tell(step=f"explaining and scoring {record.id}", share=share)
                 try:
                     found.append(self._explain_and_score(record, sample, column))
                 except ScoringError as error:
@@ -146,7 +150,10 @@ class _Run:
 
     def _explain_and_score(self, record: NeuronRecord, sample: Sample | None, column: int) -> Explanation:
         provenance = self._provenance()
-        found = _explain(self.plan, record, sample, column, self.cache, provenance)
+        fitting = sample.of(column) if sample is not None else None
+        if fitting is not None:
+            provenance = replace(provenance, fitted_on=fitting.description)
+        found = _explain(self.plan, record, sample, fitting, self.cache, provenance)
         stored = self.dataset.explanations(record.id)
         scores = score_explanation(
             found,
@@ -157,6 +164,8 @@ class _Run:
             seed=self.plan.seed,
             provenance=replace(provenance, simulator=simulator_for(found).name),
         )
+        if fitting is not None:
+            scores = [replace(s, note=" ".join(filter(None, (s.note, fitting.description)))) for s in scores]
         return replace(found, scores=scores, id=explanation_id(record.id, found.explainer, found.text, found.rule))
 
     def _provenance(self) -> Provenance:
@@ -185,7 +194,7 @@ class _Run:
         self.folder.finish(names)
         self.pending = []
         done = self.progress.done + len(names)
-        self.tell(done=done, share=done / max(1, self.progress.total))
+        self.tell(done=done, share=max(self.progress.share, done / max(1, self.progress.total)))
 
     def _fail(self, neuron: NeuronId, reason: str) -> None:
         self.tell(failures=(*self.progress.failures, f"{neuron}: {reason}"))
@@ -235,7 +244,7 @@ def _explain(
     plan: RunPlan,
     record: NeuronRecord,
     sample: Sample | None,
-    column: int,
+    fitting: FittingData | None,
     cache: FeatureCache,
     provenance: Provenance,
 ) -> Explanation:
@@ -243,14 +252,14 @@ def _explain(
         return person_explanation(
             record, plan.pattern, regex=plan.regex, provenance=replace(provenance, explainer="person")
         )
-    if sample is None:
+    if sample is None or fitting is None:
         raise DatasetError("There is no sample to fit on.")
-    activations = sample.activations[:, column]
+    activations, weights = fitting.activations, fitting.weights
     if plan.explainer == "lookup":
-        return explain_by_lookup(
-            record.id, fit_lookup(sample.token_ids, sample.strings, activations), provenance=provenance
-        )
-    candidates = fit_candidates([feature.name for feature in features()], sample.marks, activations)
+        rule = fit_lookup(fitting.token_ids, sample.strings, activations, weights=weights)
+        return explain_by_lookup(record.id, rule, provenance=provenance)
+    names = [feature.name for feature in features()]
+    candidates = fit_candidates(names, fitting.marks, activations, weights=weights)
     if not candidates:
         raise ScoringError("No feature varies together with this neuron on the sample. Use a larger sample.")
     chosen = choose(candidates, evaluation_sets(record)["calibration"], marks=cache.marks)

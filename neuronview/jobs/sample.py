@@ -1,25 +1,34 @@
-"""Activations of a few neurons on a sample of a dataset's own text, to fit rule explainers on.
+"""What rule explainers of a few neurons are fitted on: excerpts of a dataset that stand for its corpus.
 
-Leaves out the part of the corpus that is shown first and every document that the neurons are scored on, so that
-nothing is fitted on what it is scored with. Values are recomputed with the dataset's model, which is injected.
+Most excerpts are stored because some neuron fires on them. So the sample is drawn from those that were not, where
+there are enough, and each neuron weighs it, with its own top and quantile records, by the shares that the corpus has
+of its largest activations. Nothing is fitted on what is held out, nor on any near-duplicate of what a neuron is
+calibrated or scored on. Values are recomputed with the dataset's model, which is injected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuronview.errors import Cancelled, DatasetError
+from neuronview.errors import Cancelled, DatasetError, ScoringError
 from neuronview.explain.evaluation import evaluation_sets
 from neuronview.explain.features import evaluate
-from neuronview.records import NeuronId, NeuronRecord
+from neuronview.explain.near_duplicates import Traits, Used
+from neuronview.explain.weights import strata_of, strata_weights
+from neuronview.records import ActivationRecord, NeuronId, NeuronRecord
 from neuronview.store import Dataset
 
-__all__ = ["Model", "Sample", "draw_sample"]
+__all__ = ["FittingData", "Model", "Sample", "draw_sample"]
+
+ENOUGH = 300
+"""From how many excerpts on the sample is drawn from those alone that are stored whatever neurons do on them."""
+
+Strata = Sequence[tuple[float, float]]
 
 
 class Model(Protocol):
@@ -30,14 +39,59 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
-    """Tokens of a sample one after another, with the activations of the chosen neurons."""
+class FittingData:
+    """Tokens that one neuron is fitted on, one excerpt after another."""
 
     token_ids: NDArray[np.int64]  # (tokens,)
-    strings: dict[int, str]
     marks: NDArray[np.bool_]  # (features, tokens)
-    activations: NDArray[np.float32]  # (tokens, neurons)
-    n_excerpts: int
+    activations: NDArray[np.float32]  # (tokens,)
+    weights: NDArray[np.float64]  # (tokens,)
+    description: str
+    """What it is, in a sentence."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Excerpt:
+    token_ids: Sequence[int]
+    marks: NDArray[np.bool_]  # (features, tokens)
+    activations: NDArray[np.float32]  # (tokens,) or (tokens, neurons)
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A drawn sample with the activations of the chosen neurons, and what each neuron adds to it."""
+
+    excerpts: Sequence[_Excerpt]
+    fitted: NDArray[np.bool_]  # (excerpts, neurons) False where a neuron must not be fitted on an excerpt
+    own: Sequence[Sequence[_Excerpt]]
+    strata: Sequence[Strata]
+    strings: Mapping[int, str]
+    origin: str
+
+    @property
+    def n_excerpts(self) -> int:
+        """Excerpts that the model was run over."""
+        return len(self.excerpts)
+
+    def of(self, column: int) -> FittingData:
+        """What the neuron of this column is fitted on; ScoringError when nothing is left for it."""
+        shared = [
+            _Excerpt(excerpt.token_ids, excerpt.marks, excerpt.activations[:, column])
+            for excerpt, may in zip(self.excerpts, self.fitted[:, column], strict=True)
+            if may
+        ]
+        strata, chosen = self.strata[column], [*shared, *self.own[column]]
+        if not chosen:
+            raise ScoringError("Every stored excerpt is like one that the neuron is scored on: collect more text.")
+        maxima = np.array([excerpt.activations.max() for excerpt in chosen])
+        lengths = [len(excerpt.token_ids) for excerpt in chosen]
+        return FittingData(
+            token_ids=np.concatenate([np.asarray(excerpt.token_ids, dtype=np.int64) for excerpt in chosen]),
+            marks=np.concatenate([excerpt.marks for excerpt in chosen], axis=1),
+            activations=np.concatenate([excerpt.activations for excerpt in chosen]),
+            weights=np.repeat(strata_weights(maxima, strata), lengths),
+            description=_description(len(shared), len(self.own[column]), self.origin, is_weighted=bool(strata)),
+        )
 
 
 def draw_sample(
@@ -50,32 +104,82 @@ def draw_sample(
     on_progress: Callable[[int, int], Any] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Sample:
-    """Run the model over up to `size` stored excerpts; the same seed draws the same ones.
+    """Run the model over up to `size` stored excerpts; the same seed draws the same ones, whatever the neurons.
 
     Raises DatasetError when the dataset has no excerpt to fit on, Cancelled when asked to stop.
     """
-    rows = dataset.sample_excerpts(size, seed=seed, without_documents=_scored_documents(records))
-    if not rows:
+    allowed, drawn, origin = _draw(dataset, size, seed)
+    rows = dataset.excerpts(drawn)
+    scored = [_scored(record) for record in records]
+    traits = [Traits.of_excerpt(r["excerpt_id"], r["document_id"], r["template"], r["tokens"]) for r in rows]
+    fitted = np.array([[not used.holds(entry) for used in scored] for entry in traits]).reshape(len(rows), len(records))
+    needed = [place for place in range(len(rows)) if fitted[place].any()]
+    if not needed:
         raise DatasetError("This dataset stores no excerpt that the neuron is not scored on: collect more text.")
     neurons = [record.id for record in records]
-    values, marks = [], []
-    for done, row in enumerate(rows):
+    excerpts = []
+    for done, place in enumerate(needed, start=1):
         if should_stop():
             raise Cancelled("Stopped while reading the sample; nothing was changed.")
-        values.append(model.activations(row["token_ids"], neurons))
-        marks.append(evaluate(row["tokens"]))
-        on_progress(done + 1, len(rows))
-    pairs = {int(i): text for row in rows for i, text in zip(row["token_ids"], row["tokens"], strict=True)}
-    return Sample(
-        token_ids=np.concatenate([np.asarray(row["token_ids"], dtype=np.int64) for row in rows]),
-        strings=pairs,
-        marks=np.concatenate(marks, axis=1),
-        activations=np.concatenate(values),
-        n_excerpts=len(rows),
+        row = rows[place]
+        excerpts.append(
+            _Excerpt(row["token_ids"], evaluate(row["tokens"]), model.activations(row["token_ids"], neurons))
+        )
+        on_progress(done, len(needed))
+    strata = [_strata(record, dataset.manifest.quantiles) for record in records]
+    own = [
+        _own(record, used, allowed - set(drawn)) if known else []
+        for record, used, known in zip(records, scored, strata, strict=True)
+    ]
+    pairs = [(row["token_ids"], row["tokens"]) for row in rows]
+    pairs += [(r.token_ids, r.tokens) for record in records for r in _kept_by_itself(record) if r.token_ids]
+    strings = {int(i): text for ids, tokens in pairs for i, text in zip(ids, tokens, strict=True)}
+    return Sample(excerpts, fitted[needed], own, strata, strings, origin)
+
+
+def _draw(dataset: Dataset, size: int, seed: int) -> tuple[set[int], list[int], str]:
+    """All excerpts that may be fitted on; up to `size` of them, by id; and what they were drawn from."""
+    frame = dataset.excerpts_to_fit_on()
+    sizes = dataset.manifest.raw.get("sizes") or {}
+    # Quantile records that are drawn from one pool make up that pool; else they are where neurons fire.
+    drawn_blindly = frame["is_random"] | (frame["is_quantile"] & bool(sizes.get("quantile_pool")))
+    ids = frame["excerpt_id"].to_numpy()
+    chance = ids[drawn_blindly.to_numpy()]
+    enough = len(chance) >= ENOUGH
+    pool = chance if enough else ids
+    places = np.random.default_rng(seed).permutation(len(pool))[:size]
+    origin = "excerpts that were stored by chance" if enough else "all stored excerpts"
+    return set(ids.tolist()), [int(pool[place]) for place in np.sort(places)], origin
+
+
+def _scored(record: NeuronRecord) -> Used:
+    """Every record that the neuron is calibrated or scored on."""
+    sets = [chosen for chosen in evaluation_sets(record).values() if chosen.split != "train"]
+    return Used(Traits.of(r) for chosen in sets for r in chosen.records)
+
+
+def _strata(record: NeuronRecord, quantiles: Sequence[float]) -> Strata:
+    least = min((r.maximum for r in record.top), default=None)
+    return strata_of(record.statistics, quantiles, top_from=least)
+
+
+def _own(record: NeuronRecord, used: Used, allowed: set[int]) -> list[_Excerpt]:
+    """The neuron's own records that may be fitted on: the excerpts where it fires most are rare in any sample."""
+    found = {}
+    for entry in _kept_by_itself(record):
+        if entry.excerpt_id in allowed and entry.token_ids and not used.holds(Traits.of(entry)):
+            activations = np.asarray(entry.activations, dtype=np.float32)
+            found[entry.excerpt_id] = _Excerpt(entry.token_ids, evaluate(entry.tokens), activations)
+    return list(found.values())
+
+
+def _kept_by_itself(record: NeuronRecord) -> list[ActivationRecord]:
+    return [*record.top, *(entry for group in record.quantiles for entry in group)]
+
+
+def _description(n_shared: int, n_own: int, origin: str, *, is_weighted: bool) -> str:
+    added = f" and {n_own} top and quantile records of the neuron" if n_own else ""
+    weighed = (
+        "weighted by the corpus's shares of its largest activation" if is_weighted else "each token counted the same"
     )
-
-
-def _scored_documents(records: Sequence[NeuronRecord]) -> set[str]:
-    """Documents of every record that any of the neurons is calibrated or scored on."""
-    sets = [chosen for record in records for chosen in evaluation_sets(record).values() if chosen.split != "train"]
-    return {r.document_id for chosen in sets for r in chosen.records if r.document_id is not None}
+    return f"Fitted on {n_shared:,} excerpts drawn from {origin}{added}, {weighed}; none is like one that is scored."

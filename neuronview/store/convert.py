@@ -110,6 +110,7 @@ def record_from(row: Row, tokens: Sequence[str]) -> ActivationRecord:
         rank=row["rank"],
         document_id=row["document_id"],
         source=row["source"],
+        template=row["template"],
     )
 
 

@@ -7,7 +7,7 @@ of its own, so a Dataset may be shared between threads. Reads only; `user` write
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -229,23 +229,31 @@ class Dataset:
         """Token strings by id, or an empty list when the dataset has no vocabulary."""
         return [row["token"] for row in self._table("select token from vocabulary order by token_id").to_pylist()]
 
-    def sample_excerpts(
-        self, size: int, *, seed: int = 0, without_documents: Collection[str] = ()
-    ) -> list[dict[str, Any]]:
-        """Up to `size` stored excerpts in a seeded order, each with excerpt_id, token_ids and tokens.
+    def excerpts_to_fit_on(self) -> pd.DataFrame:
+        """Stored excerpts that rules may be fitted on, by id: columns excerpt_id, is_random, is_quantile.
 
-        Leaves out the source that is shown first, these documents, and excerpts without token ids.
+        The last two: whether a record of such a group has it. Leaves out what is held out of all fitting, and
+        excerpts without token ids.
         """
-        query = (
-            f"select excerpt_id from ({source(self._parts['excerpts'], 'excerpts')}) "  # noqa: S608
-            "where source is distinct from $first and token_ids is not null "
-            "and not list_contains($documents, coalesce(document_id, '')) order by excerpt_id"
-        )
-        values = {"first": self.manifest.first_source, "documents": sorted(without_documents)}
-        ids = np.asarray(self._table(query, values).column("excerpt_id"))
-        chosen = np.random.default_rng(seed).permutation(len(ids))[:size]
-        rows = self._excerpts([int(ids[i]) for i in np.sort(chosen)])
-        return [rows[int(ids[i])] for i in np.sort(chosen)]
+        excerpts, records = (source(self._parts[kind], kind) for kind in ("excerpts", "records"))
+        # Datasets of before lack the column.
+        query = f"""
+            select excerpt_id, coalesce(is_random, false) as is_random, coalesce(is_quantile, false) as is_quantile
+            from (select * from (select null::boolean as held_out where false) union all by name {excerpts})
+            left join (
+                select excerpt_id, bool_or("group" = 'random') as is_random,
+                    bool_or(starts_with("group", 'quantile')) as is_quantile
+                from ({records}) group by excerpt_id
+            ) using (excerpt_id)
+            where not coalesce(held_out, source = $first, false) and token_ids is not null
+            order by excerpt_id
+        """  # noqa: S608
+        return self._table(query, {"first": self.manifest.first_source}).to_pandas()
+
+    def excerpts(self, excerpt_ids: Sequence[int]) -> list[dict[str, Any]]:
+        """Rows of these excerpts in the order given: excerpt_id, document_id, source, template, token_ids, tokens."""
+        rows = self._excerpts(excerpt_ids)
+        return [rows[int(identity)] for identity in excerpt_ids]
 
     # --- inside ----------------------------------------------------------------------------------------------
 

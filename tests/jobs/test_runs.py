@@ -156,7 +156,17 @@ def test_the_sample_leaves_out_every_document_that_is_scored_on(dataset: Dataset
     expected = np.concatenate(
         [made.token_ids(index) for index in range(made.EXCERPTS) if f"document-{index}" not in scored]
     )
-    np.testing.assert_array_equal(sample.token_ids, expected)
+    np.testing.assert_array_equal(sample.of(0).token_ids, expected)
+
+
+def test_an_explanation_and_its_scores_say_what_it_was_fitted_on(dataset: Dataset, tmp_path: Path) -> None:
+    (found,) = carry_out(planned(tmp_path, "0:1"), dataset)
+    said = found.provenance.fitted_on
+    assert said is not None
+    assert "all stored excerpts, each token counted the same" in said
+    assert all(said in score.note for score in found.scores)
+    (kept,) = Dataset(dataset.folder, overlay=dataset.overlay).explanations((0, 1))
+    assert kept.provenance.fitted_on == said
 
 
 def test_the_same_plan_gives_the_same_explanation(dataset: Dataset, tmp_path: Path) -> None:
@@ -179,8 +189,9 @@ def test_progress_while_the_model_runs_names_the_excerpt(
     moments = iter(float(second) for second in range(10_000))
     monkeypatch.setattr(execution.time, "monotonic", lambda: next(moments))
     seen: list[Progress] = []
-    carry_out(planned(tmp_path, "0:1"), dataset, report=seen.append)
-    assert "running the model over excerpt 80 of 80" in [progress.step for progress in seen]
+    model = made.FakeModel()
+    carry_out(planned(tmp_path, "0:1"), dataset, model, report=seen.append)
+    assert f"running the model over excerpt {model.runs} of {model.runs}" in [progress.step for progress in seen]
 
 
 def test_a_cancelled_run_keeps_what_is_finished_and_goes_on_with_the_rest(
