@@ -39,7 +39,10 @@ def collect(
     out: Annotated[Path, typer.Option(help="Folder of the new dataset.")],
     files: Annotated[list[Path] | None, typer.Argument(help="More of the corpus.", show_default=False)] = None,
     name: Annotated[str | None, typer.Option(help="Name of the dataset; the folder's by default.")] = None,
-    first_source: Annotated[str | None, typer.Option(help="Source whose excerpts are shown and scored first.")] = None,
+    first_source: Annotated[
+        str | None,
+        typer.Option(help="Source that is shown and scored first, and not fitted on; a tenth of all by default."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything drawn.")] = 0,
     rules: Annotated[
         bool, typer.Option("--explain/--no-explain", help="Explain and score every neuron by rule.")
@@ -74,7 +77,7 @@ def collect(
                 feature_names=[feature.name for feature in features()] if rules else (),
                 first_source=first_source,
                 seed=seed,
-                sizes=replace(Sizes(), activation_bits=int(bits)),
+                sizes=replace(Sizes(), first=20, activation_bits=int(bits)),
                 progress=progress,
                 should_stop=should_stop,
             )
@@ -84,6 +87,7 @@ def collect(
         "folder": str(result.folder),
         "excerpts": result.corpus.n_excerpts,
         "tokens": result.corpus.n_tokens,
+        "held_out_excerpts": int((result.corpus.parts == 1).sum()),
         "records": result.n_records,
         "explanations": explained,
         "bytes": sum(path.stat().st_size for path in out.rglob("*") if path.is_file()),
@@ -129,7 +133,7 @@ def rule_inputs(result: CollectResult, vocabulary: list[str]) -> RuleInputs:
 
 
 def _token_sums(result: CollectResult, vocabulary: list[str]) -> list[TokenSums]:
-    """Of the corpus without the source shown first, and of all of it; the latter with the tokens that have no mean."""
+    """Of the corpus without what is held out, and of all of it; the latter with the tokens that have no mean."""
     counts = result.corpus.token_counts
     others = np.setdiff1d(np.flatnonzero(counts), result.token_ids)
     ids = np.concatenate([result.token_ids, others])

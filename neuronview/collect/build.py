@@ -22,6 +22,7 @@ from neuronview.collect.candidates import NEAR_DUPLICATE_RULE, pick
 from neuronview.collect.corpus import EXCERPT_TOKENS, Corpus, Document, cut_documents
 from neuronview.collect.expressions import Expression, PairProducts, PairSample, rank_expressions
 from neuronview.collect.features import FeatureBits, FeatureFunction, FeatureStatistics
+from neuronview.collect.holding_out import HELD_OUT_RULE
 from neuronview.collect.passes import Progress, Reporter, run_over
 from neuronview.collect.records import ChosenRecords, QuantileRecords, RecordsVisitor, draw_random
 from neuronview.collect.statistics import SampleVisitor, StatisticsVisitor
@@ -55,8 +56,11 @@ class Sizes:
     random: int = 20
     quantile: int = 5
     first: int = 12
-    quantile_pool: int = 0
-    """Random excerpts that quantile groups are drawn from as far as they suffice; 0 for the whole corpus."""
+    quantile_pool: int = 6000
+    """Excerpts, drawn by chance, that quantile groups are drawn from as far as they suffice; 0 for the whole corpus.
+
+    Together they stand for the corpus, which what is fitted later needs; and neurons that share them need less room.
+    """
     top_candidates: int = 64
     first_candidates: int = 48
     shortest_random: int = 32
@@ -83,7 +87,7 @@ class Sizes:
 
 @dataclass(frozen=True, eq=False)
 class CollectResult:
-    """What later steps need besides the dataset itself. "Rest": the corpus without the source shown first."""
+    """What later steps need besides the dataset itself. "Rest": the corpus without what is held out."""
 
     folder: Path
     corpus: Corpus
@@ -112,6 +116,7 @@ def collect(
     features: FeatureFunction | None = None,
     feature_names: Sequence[str] = (),
     first_source: str | None = None,
+    hold_out: bool = True,
     seed: int = 0,
     sizes: Sizes | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -120,7 +125,8 @@ def collect(
     """Run the model over the documents and write a dataset of every MLP neuron to `out`.
 
     `work` is a folder for large intermediate files. `features` gives, for an excerpt's token strings, one row a
-    name of `feature_names`. With `first_source`, random records are of that source only and the group `first`
+    name of `feature_names`. Held out of all fitting is the `first_source`; without one, unless `hold_out` is False or
+    the corpus too small, about a tenth of the documents. Random records are of that part only, and the group `first`
     holds its best excerpts. `should_stop` is asked between batches.
 
     Raises DatasetError when `out` already holds a dataset, BadInput for a corpus or features that cannot be used,
@@ -128,7 +134,7 @@ def collect(
     """
     _refuse_existing(out)
     collection = _Collection(model, work, sizes or Sizes(), seed, Reporter(progress, should_stop))
-    collection.cut(documents, first_source)
+    collection.cut(documents, first_source, hold_out=hold_out)
     if features is not None and len(feature_names):
         collection.read_features(features, feature_names)
     collection.first_pass()
@@ -146,7 +152,7 @@ class _Collection:
         self.bits: FeatureBits | None = None
         self.pairs: PairProducts | None = None
 
-    def cut(self, documents: Iterable[Document], first_source: str | None) -> None:
+    def cut(self, documents: Iterable[Document], first_source: str | None, *, hold_out: bool) -> None:
         """Excerpts of the documents."""
         self.report.begin("cut", 0)
         self.corpus = cut_documents(
@@ -156,8 +162,9 @@ class _Collection:
             vocabulary_size=self.model.vocabulary_size,
             excerpt_tokens=min(self.sizes.excerpt_tokens, self.model.max_tokens),
             first_source=first_source,
+            held_out_seed=self.seed if hold_out else None,
         )
-        self.n_parts = 1 if first_source is None else 2
+        self.n_parts = 2 if self.corpus.parts.any() else 1
 
     def _asking(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The same documents; asks before each whether to stop, since a large corpus takes long to cut."""
@@ -200,7 +207,7 @@ class _Collection:
         self.features_rest = self.statistics.feature_statistics(0)
 
     def sample_pairs(self) -> None:
-        """Which pairs of features are worth an exact sum, from a sample of the corpus without the first source."""
+        """Which pairs of features are worth an exact sum, from a sample of the corpus without what is held out."""
         if self.bits is None or self.features_rest is None or len(self.bits.names) < 2 or not self.sizes.pairs:
             return
         strength = np.nan_to_num(self.features_rest.correlations(), nan=-2.0).transpose(1, 2, 0)
@@ -214,7 +221,7 @@ class _Collection:
         model, corpus, sizes = self.model, self.corpus, self.sizes
         pool = np.arange(corpus.n_excerpts)
         if self.n_parts == 2:
-            pool = pool[(corpus.parts == 1) & (corpus.lengths >= sizes.shortest_random)]
+            pool = pool[corpus.is_apart & (corpus.lengths >= sizes.shortest_random)]
         best = [np.union1d(top, first) for top, first in zip(self.top, self.first, strict=True)]
         groups = {
             "first": self.first,
@@ -249,6 +256,9 @@ class _Collection:
         """The dataset's files, the manifest last; what was written is removed when something fails."""
         corpus, bits = self.corpus, self._activation_bits()
         self.report.begin("write", 0)
+        token_means = [self.work / "token_means.npy", self.work / "token_means_rest.npy"]
+        means = self.statistics.tokens.save_means(token_means[0])
+        self.statistics.tokens.save_means(token_means[1], 0)
         records = records_table(
             self.chosen,
             self.quantiles,
@@ -259,12 +269,11 @@ class _Collection:
         )
         referenced = np.unique(records.column("excerpt_id").to_numpy())
         tables = [
-            *(("neurons", table) for table in self._neuron_tables()),
+            *(("neurons", table) for table in self._neuron_tables(means)),
             ("excerpts", excerpts_table(corpus, referenced)),
             ("vocabulary", vocabulary_table(self.vocabulary, corpus.token_counts)),
             ("records", records),
         ]
-        token_means = [self._save_token_means("token_means", None), self._save_token_means("token_means_rest", 0)]
         parts: list[Part] = []
         written: list[Path] = []
         try:
@@ -294,7 +303,7 @@ class _Collection:
         )
 
     def _sample(self) -> NDArray[np.bool_]:
-        """A seeded choice of excerpts outside the first source, of about as many tokens as asked for."""
+        """A seeded choice of excerpts that are not held out, of about as many tokens as asked for."""
         rest = np.random.default_rng([self.seed, 2]).permutation(np.flatnonzero(self.corpus.parts == 0))
         before = np.cumsum(self.corpus.lengths[rest]) - self.corpus.lengths[rest]
         among = np.zeros(self.corpus.n_excerpts, dtype=bool)
@@ -315,22 +324,18 @@ class _Collection:
         largest = max(float(np.abs(layer.largest.values[:, 0]).max()) for layer in self.statistics.layers)
         return self.sizes.activation_bits if largest < LARGEST_FLOAT16 else 32
 
-    def _neuron_tables(self) -> list[Any]:
-        tokens = self.statistics.tokens
+    def _neuron_tables(self, means: Float32) -> Iterator[Any]:
+        tokens, width = self.statistics.tokens, self.model.n_neurons
         frequent = np.flatnonzero(tokens.counts.sum(0) >= self.sizes.min_token_count)
-        means = tokens.means()
-        rows = frequent[tokens.top(means[frequent], n=self.sizes.top_tokens)]
         correlations = self.features.correlations() if self.features is not None else None
-        width = self.model.n_neurons
-        tables = []
         for number, layer in enumerate(self.statistics.layers):
-            neurons = range(number * width, (number + 1) * width)
+            mine = np.asarray(means[:, number * width : (number + 1) * width])[frequent]
+            rows = tokens.top(mine, n=self.sizes.top_tokens)
             lists = TopLists(
-                [self._token_list(rows[neuron], means[:, neuron]) for neuron in neurons],
+                [self._token_list(frequent[some], mine[some, neuron]) for neuron, some in enumerate(rows)],
                 [[]] * width if correlations is None else self._feature_lists(correlations[:, number]),
             )
-            tables.append(layer_table(layer, number, self.boundaries[number], lists, bins=self.sizes.histogram_bins))
-        return tables
+            yield layer_table(layer, number, self.boundaries[number], lists, bins=self.sizes.histogram_bins)
 
     def _token_list(self, rows: Int64, means: Float32) -> list[dict[str, Any]]:
         tokens = self.statistics.tokens
@@ -339,10 +344,10 @@ class _Collection:
             {
                 "token": self.vocabulary[tokens.token_ids[row]],
                 "token_id": int(tokens.token_ids[row]),
-                "mean": float(means[row]),
+                "mean": float(mean),
                 "count": int(counts[row]),
             }
-            for row in rows
+            for row, mean in zip(rows, means, strict=True)
         ]
 
     def _feature_lists(self, correlations: NDArray[np.float64]) -> list[list[dict[str, Any]]]:
@@ -357,11 +362,6 @@ class _Collection:
             ]
             for neuron, column in enumerate(best.T)
         ]
-
-    def _save_token_means(self, name: str, part: int | None) -> Path:
-        path = self.work / f"{name}.npy"
-        np.save(path, self.statistics.tokens.means(part))
-        return path
 
     def _expressions(self) -> list[list[list[Expression]]] | None:
         if self.features is None or self.features_rest is None:
@@ -394,7 +394,8 @@ class _Collection:
                 "sources": corpus.sources(),
             },
             "first_source": first_source,
-            "random_records": "of the whole corpus" if first_source is None else f"of source {first_source}",
+            "held_out": self._held_out(first_source),
+            "random_records": self._random_records(first_source),
             "seed": self.seed,
             "tail_probabilities": TAIL_PROBABILITIES,
             "quantiles": QUANTILES,
@@ -411,6 +412,27 @@ class _Collection:
                 "numpy": np.__version__,
             },
         }
+
+    def _held_out(self, first_source: str | None) -> dict[str, Any] | None:
+        """What nothing is fitted on, in numbers; None when everything is fitted on."""
+        corpus = self.corpus
+        held = corpus.parts == 1
+        if not held.any():
+            return None
+        rule = HELD_OUT_RULE if first_source is None else f"source {first_source}"
+        return {
+            "rule": rule,
+            "seed": self.seed if first_source is None else None,
+            "n_documents": len(np.unique(corpus.documents[held])),
+            "n_excerpts": int(held.sum()),
+            "n_tokens": int(corpus.lengths[held].sum()),
+            "n_excerpts_like_the_rest": int((held & ~corpus.is_apart).sum()),
+        }
+
+    def _random_records(self, first_source: str | None) -> str:
+        if first_source is not None:
+            return f"of source {first_source}"
+        return "of the whole corpus" if self.n_parts == 1 else "of the part that is held out"
 
 
 def _refuse_existing(out: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NEAR_DUPLICATE_RULE", "Candidates", "pick"]
+__all__ = ["GRAM", "NEAR_DUPLICATE_RULE", "Candidates", "gram_hashes", "pick"]
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
@@ -103,7 +103,7 @@ def _pick_one(excerpts: Int64, classes: Int64, grams: dict[int, frozenset[int]],
 
 def _shared_grams(excerpts: Int64, token_ids: Callable[[int], Int32]) -> dict[int, frozenset[int]]:
     """By excerpt its runs of 8 token ids, hashed to 64 bits, that occur more than once among these excerpts."""
-    runs = [_gram_hashes(token_ids(excerpt)) for excerpt in excerpts.tolist()]
+    runs = [gram_hashes(token_ids(excerpt)) for excerpt in excerpts.tolist()]
     if not runs:
         return {}
     distinct, counts = np.unique(np.concatenate(runs), return_counts=True)
@@ -116,7 +116,8 @@ def _shared_grams(excerpts: Int64, token_ids: Callable[[int], Int32]) -> dict[in
     return found
 
 
-def _gram_hashes(token_ids: Int32) -> NDArray[np.uint64]:
+def gram_hashes(token_ids: Int32) -> NDArray[np.uint64]:
+    """Hashes of an excerpt's runs of GRAM successive token ids; none when it is shorter."""
     if len(token_ids) < GRAM:
         return np.empty(0, dtype=np.uint64)
     windows = np.lib.stride_tricks.sliding_window_view(np.asarray(token_ids), GRAM).astype(np.uint64)

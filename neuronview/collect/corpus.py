@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from neuronview.collect.holding_out import TOO_FEW, choose_held_out, like_the_rest
 from neuronview.errors import BadInput
 from neuronview.model import Tokenizer
 
@@ -47,7 +48,7 @@ class Batch:
     token_ids: Ints  # (B, T)
     positions: Ints  # (B * T,) where these tokens lie in the corpus
     part: int
-    """1 for the source that is shown first, 0 for the rest of the corpus."""
+    """1 for what is held out of all fitting, 0 for the rest of the corpus."""
 
     @property
     def n_tokens(self) -> int:
@@ -66,6 +67,9 @@ class Corpus:
     templates: Ints
     """Near-duplicate class: the same number for excerpts of one template, or of one document without a template."""
     parts: Ints
+    """1 for what is held out of all fitting (the source shown first, or a drawn part), 0 for the rest."""
+    is_apart: NDArray[np.bool_]
+    """Held out, and not like any excerpt of the rest: what may be scored on."""
     document_names: list[str]
     document_sources: list[str]
     document_templates: list[str | None]
@@ -126,13 +130,16 @@ def cut_documents(
     vocabulary_size: int,
     excerpt_tokens: int = EXCERPT_TOKENS,
     first_source: str | None = None,
+    held_out_seed: int | None = None,
 ) -> Corpus:
     """Tokenise documents and cut them into excerpts; token ids go to `work/tokens.bin`.
+
+    Held out is the `first_source`; without one, a part that is drawn with `held_out_seed`; with neither, nothing.
 
     Raises BadInput for two documents of one id, for a corpus without a single excerpt, and for a `first_source`
     that no document has.
     """
-    cutter = _Cutter(excerpt_tokens, first_source)
+    cutter = _Cutter(excerpt_tokens, first_source, held_out_seed)
     work.mkdir(parents=True, exist_ok=True)
     path = work / "tokens.bin"
     with path.open("wb") as stream:
@@ -146,8 +153,9 @@ def cut_documents(
 class _Cutter:
     """Lists of excerpts as documents come in."""
 
-    def __init__(self, excerpt_tokens: int, first_source: str | None) -> None:
+    def __init__(self, excerpt_tokens: int, first_source: str | None, held_out_seed: int | None) -> None:
         self._size = excerpt_tokens
+        self._seed = held_out_seed
         self._first = first_source
         self._digest = hashlib.blake2b(digest_size=16)
         self._names: dict[str, int] = {}
@@ -192,13 +200,20 @@ class _Cutter:
             for values in (self._lengths, self._documents, self._templates, self._parts)
         )
         tokens = np.memmap(path, dtype=np.int32, mode="r")
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        if self._first is None and self._seed is not None:
+            parts = choose_held_out(templates, list(self._template_numbers), seed=self._seed).astype(np.int64)
+        is_apart = (parts == 1) & ~like_the_rest(tokens, starts, lengths, parts == 1)
+        if self._first is None and is_apart.sum() < TOO_FEW:
+            parts, is_apart = np.zeros_like(parts), np.zeros_like(is_apart)
         return Corpus(
             tokens=tokens,
-            starts=np.concatenate([[0], np.cumsum(lengths)[:-1]]),
+            starts=starts,
             lengths=lengths,
             documents=documents,
             templates=templates,
             parts=parts,
+            is_apart=is_apart,
             document_names=list(self._names),
             document_sources=self._sources,
             document_templates=self._written_templates,

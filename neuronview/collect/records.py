@@ -43,18 +43,18 @@ class ChosenRecords:
         self, groups: dict[str, list[Int64]], *, n_excerpts: int, n_neurons: int, width: int, bits: int
     ) -> None:
         """`groups`: by name the excerpt ids of every neuron, layer after layer; `width`: tokens of an excerpt."""
-        parts = [
-            (name, neuron, rank, excerpt)
-            for name, rows in groups.items()
-            for neuron, row in enumerate(rows)
-            for rank, excerpt in enumerate(row.tolist())
-        ]
-        parts.sort(key=lambda entry: entry[3])
-        self.groups = np.array([entry[0] for entry in parts], dtype=object)
-        self.neurons, self.ranks, self.excerpts = (
-            np.array([entry[field] for entry in parts], dtype=np.int64) for field in (1, 2, 3)
-        )
-        self.values: Floats = np.zeros((len(parts), width), dtype=np.float16 if bits == 16 else np.float32)
+        rows = [row for some in groups.values() for row in some]
+        lengths = np.array([len(row) for row in rows], dtype=np.int64)
+        excerpts = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
+        order = np.argsort(excerpts, kind="stable")
+        of_row = np.repeat(np.arange(len(rows)), lengths)[order]
+        per_group = [len(some) for some in groups.values()]
+        names = np.repeat(np.array(list(groups), dtype=object), per_group)
+        neurons = np.concatenate([np.arange(n) for n in per_group])
+        self.excerpts: Int64 = excerpts[order]
+        self.groups, self.neurons = names[of_row], neurons[of_row]
+        self.ranks: Int64 = order - (np.cumsum(lengths) - lengths)[of_row]
+        self.values: Floats = np.zeros((len(order), width), dtype=np.float16 if bits == 16 else np.float32)
         self._starts = np.searchsorted(self.excerpts, np.arange(n_excerpts + 1))
         self._n_neurons = n_neurons
 

@@ -36,12 +36,12 @@ class LayerStatistics:
     minimum: NDArray[np.float32]
 
     @classmethod
-    def empty(cls, n_neurons: int, n_parts: int) -> LayerStatistics:
-        """Statistics of nothing yet."""
+    def empty(cls, n_neurons: int, n_parts: int, *, n_tokens: int) -> LayerStatistics:
+        """Statistics of nothing yet, of a corpus of `n_tokens`."""
         return cls(
             Moments(n_neurons, n_parts=n_parts),
-            FineHistogram(n_neurons),
-            FineHistogram(n_neurons),
+            FineHistogram(n_neurons, most=n_tokens),
+            FineHistogram(n_neurons, most=n_tokens),
             LargestValues(n_neurons),
             LargestValues(n_neurons),
             np.full(n_neurons, np.inf, dtype=np.float32),
@@ -78,7 +78,7 @@ class StatisticsVisitor:
         self._bits = features
         self._held = torch.empty(0)
         self._maxima = np.empty((0, 0), dtype=np.float32)
-        self.layers = [LayerStatistics.empty(n_neurons, n_parts) for _ in range(n_layers)]
+        self.layers = [LayerStatistics.empty(n_neurons, n_parts, n_tokens=corpus.n_tokens) for _ in range(n_layers)]
         self.tokens = tokens
         self.products = FeatureProducts(len(features.names), n_layers, n_neurons, n_parts=n_parts) if features else None
         self.top = Candidates(n_layers * n_neurons, keep=keep[0])
@@ -111,8 +111,9 @@ class StatisticsVisitor:
         """Offer the excerpts as records."""
         classes = self._corpus.templates[batch.excerpts]
         self.top.update(batch.excerpts, classes, self._maxima)
-        if batch.part == 1:
-            self.first.update(batch.excerpts, classes, self._maxima)
+        apart = self._corpus.is_apart[batch.excerpts]
+        if apart.any():
+            self.first.update(batch.excerpts[apart], classes[apart], self._maxima[apart])
 
     def feature_statistics(self, part: int | None = None) -> FeatureStatistics | None:
         """Sums for correlations with features, over one part or the whole corpus; None without features."""

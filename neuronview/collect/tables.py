@@ -75,35 +75,69 @@ def records_table(
     With a `step`, activations are rounded to multiples of it, which 16 bits keep exactly below 1: files are smaller
     and no value is off by more than half a step or what 16 bits cost anyway.
     """
-    neurons, group, slot = np.nonzero(quantiles.excerpts >= 0)
-    order = np.lexsort((slot, quantiles.priorities[neurons, group, slot], group, neurons))
-    neurons, group, slot = neurons[order], group[order], slot[order]
-    first_of_group = np.flatnonzero(np.r_[True, (np.diff(neurons) != 0) | (np.diff(group) != 0)])
-    ranks = np.arange(len(neurons)) - np.repeat(first_of_group, np.diff(np.r_[first_of_group, len(neurons)]))
-    names = np.concatenate([chosen.groups, np.array(QUANTILE_GROUPS, dtype=object)[group]])
-    flat = np.concatenate([chosen.neurons, neurons])
-    rank = np.concatenate([chosen.ranks, ranks])
-    excerpts = np.concatenate([chosen.excerpts, quantiles.excerpts[neurons, group, slot]])
-    values = np.concatenate([chosen.values, quantiles.values[neurons, group, slot]])
-    order = np.lexsort((rank, names.astype(str), flat))
-    lengths = corpus.lengths[excerpts[order]]
-    kept = values[order][np.arange(values.shape[1]) < lengths[:, None]]
+    n_layers = len(quantiles.excerpts) // n_neurons
     schema = records_schema(bits)
-    if step:
-        kept = (np.round(kept.astype(np.float32) / step) * step).astype(kept.dtype)
-    return pa.table(
-        {
-            "layer": flat[order] // n_neurons,
-            "neuron": flat[order] % n_neurons,
-            "group": pa.array(names[order].tolist(), type=pa.string()),
-            "rank": rank[order],
-            "excerpt_id": excerpts[order],
+    tables = []
+    # A layer at a time: activations are most of a dataset, and each of the steps copies them.
+    for number in range(n_layers):
+        rows = _records_of(chosen, quantiles, (number * n_neurons, (number + 1) * n_neurons))
+        lengths = corpus.lengths[rows.excerpts]
+        values = rows.values(chosen, quantiles)
+        kept = values[np.arange(values.shape[1]) < lengths[:, None]]
+        if step:
+            kept = (np.round(kept.astype(np.float32) / step) * step).astype(kept.dtype)
+        columns = {
+            "layer": np.full(len(rows.excerpts), number),
+            "neuron": rows.neurons - number * n_neurons,
+            "group": pa.array(rows.groups.tolist(), type=pa.string()),
+            "rank": rows.ranks,
+            "excerpt_id": rows.excerpts,
             "activations": pa.ListArray.from_arrays(
                 pa.array(np.r_[0, np.cumsum(lengths)], type=pa.int32()),
                 pa.array(kept, type=schema.field("activations").type.value_type),
             ),
         }
-    )
+        tables.append(pa.table(columns))
+    return pa.concat_tables(tables)
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Records of one layer in their order; `places` are into the chosen ones, then into the quantile ones."""
+
+    neurons: Int64
+    groups: NDArray[Any]
+    ranks: Int64
+    excerpts: Int64
+    places: Int64
+    is_chosen: NDArray[np.bool_]
+
+    def values(self, chosen: ChosenRecords, quantiles: QuantileRecords) -> NDArray[np.floating[Any]]:
+        """Activations (records, width)."""
+        flat = quantiles.values.reshape(-1, quantiles.values.shape[-1])
+        found = np.empty((len(self.places), flat.shape[1]), dtype=chosen.values.dtype)
+        found[self.is_chosen] = chosen.values[self.places[self.is_chosen]]
+        found[~self.is_chosen] = flat[self.places[~self.is_chosen]]
+        return found
+
+
+def _records_of(chosen: ChosenRecords, quantiles: QuantileRecords, limits: tuple[int, int]) -> _Rows:
+    """The records of the neurons from the first of the limits to before the second."""
+    first, end = limits
+    mine = np.flatnonzero((chosen.neurons >= first) & (chosen.neurons < end))
+    neurons, group, slot = np.nonzero(quantiles.excerpts[first:end] >= 0)
+    neurons += first
+    order = np.lexsort((slot, quantiles.priorities[neurons, group, slot], group, neurons))
+    neurons, group, slot = neurons[order], group[order], slot[order]
+    starts = np.flatnonzero(np.r_[True, (np.diff(neurons) != 0) | (np.diff(group) != 0)][: len(neurons)])
+    ranks = np.arange(len(neurons)) - np.repeat(starts, np.diff(np.r_[starts, len(neurons)]))
+    names = np.concatenate([chosen.groups[mine], np.array(QUANTILE_GROUPS, dtype=object)[group]])
+    flat, rank = np.concatenate([chosen.neurons[mine], neurons]), np.concatenate([chosen.ranks[mine], ranks])
+    _, n_groups, keep = quantiles.excerpts.shape
+    places = np.concatenate([mine, (neurons * n_groups + group) * keep + slot])
+    excerpts = np.concatenate([chosen.excerpts[mine], quantiles.excerpts[neurons, group, slot]])
+    by = np.lexsort((rank, names.astype(str), flat))
+    return _Rows(flat[by], names[by], rank[by], excerpts[by], places[by], by < len(mine))
 
 
 def excerpts_table(corpus: Corpus, excerpts: Int64) -> pa.Table:
@@ -116,6 +150,7 @@ def excerpts_table(corpus: Corpus, excerpts: Int64) -> pa.Table:
         "template": [corpus.document_templates[d] for d in documents],
         "token_ids": [corpus.token_ids(excerpt) for excerpt in excerpts.tolist()],
         "tokens": [[] for _ in documents],
+        "held_out": (corpus.parts[excerpts] == 1).tolist(),
     }
     schema = SCHEMAS["excerpts"]
     return pa.table({name: pa.array(rows[name], type=schema.field(name).type) for name in schema.names})

@@ -38,10 +38,12 @@ FLAT = 1e-30
 class FineHistogram:
     """Counts (neurons, bins); bins follow `edges`."""
 
-    def __init__(self, n_neurons: int) -> None:
-        self._counts = torch.zeros(n_neurons * N_BINS, dtype=torch.int64)
+    def __init__(self, n_neurons: int, *, most: int | None = None) -> None:
+        """`most`: how many values a neuron will have at the most; if 32 bits hold that, half the memory is enough."""
+        kind = torch.int32 if most is not None and most < 2**31 else torch.int64
+        self._counts = torch.zeros(n_neurons * N_BINS, dtype=kind)
         self._n = n_neurons
-        self._ones = torch.ones(COLUMNS * ROWS, dtype=torch.int64)
+        self._ones = torch.ones(COLUMNS * ROWS, dtype=kind)
 
     def update(self, values: torch.Tensor) -> None:
         """Count rows (tokens, neurons) of 32-bit floats."""
@@ -65,7 +67,7 @@ class FineHistogram:
 
     def counts(self) -> Int64:
         """Counts (neurons, bins) in the order of values."""
-        return self._counts.view(self._n, N_BINS)[:, _IN_ORDER].numpy()
+        return self._counts.view(self._n, N_BINS)[:, _IN_ORDER].numpy().astype(np.int64)
 
     @staticmethod
     def edges() -> Float64:

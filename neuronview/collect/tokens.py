@@ -6,6 +6,8 @@ corpus. Knows ids, not strings.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ __all__ = ["TokenMeans"]
 
 Float32 = NDArray[np.float32]
 Int64 = NDArray[np.int64]
-COLUMNS = 512
+COLUMNS, ROWS = 512, 256
 
 
 class TokenMeans:
@@ -44,12 +46,19 @@ class TokenMeans:
         rows = torch.from_numpy(self._row[token_ids.ravel()])
         self._sums[part][:, first : first + values.shape[1]].index_add_(0, rows, values)
 
-    def means(self, part: int | None = None) -> Float32:
-        """Mean activations (tokens, neurons) of one part or of all; nan where the token does not occur."""
-        sums = self._sums.sum(0) if part is None else self._sums[part]
+    def save_means(self, path: Path, part: int | None = None) -> Float32:
+        """Mean activations (tokens, neurons) of one part or of all; nan where the token does not occur.
+
+        Written to `path`, an .npy file that is mapped, not loaded: they are as large as the sums.
+        """
         counts = self.counts.sum(0) if part is None else self.counts[part]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            means: Float32 = sums[:-1].numpy() / counts[:, None].astype(np.float32)
+        means: Float32 = np.lib.format.open_memmap(path, "w+", np.float32, (len(counts), self._sums.shape[2]))
+        for first in range(0, len(counts), ROWS):
+            rows = slice(first, min(first + ROWS, len(counts)))
+            sums = self._sums[:, rows].sum(0) if part is None else self._sums[part, rows]
+            with np.errstate(invalid="ignore", divide="ignore"):
+                means[rows] = sums.numpy() / counts[rows, None].astype(np.float32)
+        means.flush()
         return means
 
     def top(self, means: Float32, *, n: int = 20) -> Int64:

@@ -71,7 +71,7 @@ class RuleInputs:
     candidates: Sequence[Sequence[Sequence[Candidate]]]
     """Expressions by layer and neuron, best first."""
     rest: TokenSums
-    """The corpus without the evaluation documents: nothing else is fitted on."""
+    """The corpus without what is held out: nothing else is fitted on."""
     whole: TokenSums
     n_excerpts: int
 
@@ -153,7 +153,8 @@ def _explain_layer_task(task: Task) -> list[Explanation]:
 def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 0) -> list[Explanation]:
     """Lookup and dictionary explanations of one layer's neurons, scored beside their baselines."""
     dataset, cache = Dataset(folder), FeatureCache()
-    provenance = _provenance(dataset, seed)
+    is_apart = dataset.manifest.first_source is not None or bool(dataset.manifest.raw.get("held_out"))
+    provenance = _provenance(dataset, seed, is_apart=is_apart)
     records = [dataset.neuron(NeuronId(layer, n)) for n in range(dataset.manifest.model.n_neurons)]
     dataset.close()
     sets = [_sets_or_reason(record) for record in records]
@@ -174,7 +175,7 @@ def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 
             if explanation is not None:
                 others, lookup = _others(those, record.id, seed), simulators[0][place]
                 scored = _scored(explanation, sets[place], those[place], lookup, others, seed)
-                found.append(_with_fit_notes(scored, is_apart=dataset.manifest.first_source is not None))
+                found.append(_with_fit_notes(scored, is_apart=is_apart))
     return found
 
 
@@ -291,7 +292,7 @@ def _not_scored(reason: str, simulator: str, provenance: Provenance) -> Score:
 def _with_fit_notes(explanation: Explanation, *, is_apart: bool) -> Explanation:
     """Say of each score whether the corpus that the rule was fitted on holds its excerpts.
 
-    `is_apart`: the source shown first, which `held_out` and all random records are of, was left out of that corpus.
+    `is_apart`: the part that `held_out` and all random records are of was left out of that corpus.
     """
     scores = []
     for score in explanation.scores:
@@ -305,7 +306,7 @@ def _with_fit_notes(explanation: Explanation, *, is_apart: bool) -> Explanation:
     return replace(explanation, scores=scores)
 
 
-def _provenance(dataset: Dataset, seed: int) -> Provenance:
+def _provenance(dataset: Dataset, seed: int, *, is_apart: bool) -> Provenance:
     """`split`: where explanations are chosen and simulations calibrated."""
     model = dataset.manifest.model
     return Provenance(
@@ -316,5 +317,6 @@ def _provenance(dataset: Dataset, seed: int) -> Provenance:
         dtype=model.dtype,
         seed=seed,
         split="calibration",
+        fitted_on="the corpus without what is held out" if is_apart else "the whole corpus",
         versions={"python": platform.python_version()} | {name: version(name) for name in ("numpy", "duckdb")},
     )

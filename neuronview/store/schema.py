@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-__all__ = ["FORMAT_VERSION", "KINDS", "SCHEMAS", "SORTED_BY", "TAIL_PROBABILITIES", "records_schema"]
+__all__ = ["FORMAT_VERSION", "KINDS", "OPTIONAL", "SCHEMAS", "SORTED_BY", "TAIL_PROBABILITIES", "records_schema"]
 
 FORMAT_VERSION = 1
 
@@ -54,6 +54,8 @@ EXCERPTS = pa.schema(
         ("token_ids", pa.list_(pa.int32())),
         # Empty where the dataset's vocabulary gives the strings.
         ("tokens", pa.list_(pa.string())),
+        # Of the part of the corpus that nothing is fitted on; null where the source does not say.
+        ("held_out", pa.bool_()),
     ]
 )
 
@@ -133,6 +135,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     "simulations": SIMULATIONS,
 }
 KINDS: tuple[str, ...] = tuple(SCHEMAS)
+OPTIONAL: dict[str, tuple[str, ...]] = {"excerpts": ("held_out",)}
+"""Columns that rows may lack, as those of older datasets do: they are null then."""
 SORTED_BY: dict[str, tuple[str, ...]] = {
     "neurons": ("layer", "neuron"),
     "excerpts": ("excerpt_id",),

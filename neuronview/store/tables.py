@@ -122,4 +122,5 @@ def _sql_type(kind: pa.DataType) -> str:
     if pa.types.is_struct(kind):
         return "struct(" + ", ".join(f"{_quoted(field.name)} {_sql_type(field.type)}" for field in kind) + ")"
     names = {"int16": "smallint", "int32": "integer", "int64": "bigint", "string": "varchar", "double": "double"}
+    names["bool"] = "boolean"
     return names.get(str(kind), "float")

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from neuronview.errors import DatasetError
-from neuronview.store.schema import FORMAT_VERSION, SCHEMAS, SORTED_BY, records_schema
+from neuronview.store.schema import FORMAT_VERSION, OPTIONAL, SCHEMAS, SORTED_BY, records_schema
 
 __all__ = ["MANIFEST", "Part", "commit_parts", "write_json", "write_manifest", "write_part"]
 
@@ -56,6 +56,8 @@ def write_part(folder: Path, kind: str, table: pa.Table, *, activation_bits: int
     Raises DatasetError when the rows lack a column or the folder cannot be written.
     """
     schema = records_schema(activation_bits) if kind == "records" else SCHEMAS[kind]
+    for name in set(OPTIONAL.get(kind, ())) - set(table.column_names):
+        table = table.append_column(name, pa.nulls(table.num_rows, schema.field(name).type))
     missing = [name for name in schema.names if name not in table.column_names]
     if missing:
         raise DatasetError(f"Rows for {kind} lack the columns {', '.join(missing)}; nothing was written.")

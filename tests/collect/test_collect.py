@@ -185,15 +185,22 @@ def near_duplicates(everything: Everything, a: int, b: int) -> bool:
     one, other = everything.documents[a], everything.documents[b]
     if (one.template or one.id) == (other.template or other.id):
         return True
-    grams = [{tuple(ids[k : k + 8]) for k in range(len(ids) - 7)} for ids in (everything.ids[a], everything.ids[b])]
-    return bool(grams[0] & grams[1])
+    return bool(runs_of(everything.ids[a]) & runs_of(everything.ids[b]))
+
+
+def runs_of(ids: list[int]) -> set[tuple[int, ...]]:
+    return {tuple(ids[k : k + 8]) for k in range(len(ids) - 7)}
 
 
 def brute_force_top(everything: Everything, neuron: int, *, n: int, only: str | None = None) -> list[int]:
     maxima = everything.maxima[:, neuron]
     order = sorted(range(len(maxima)), key=lambda e: (-maxima[e], e))
     if only:
-        order = [e for e in order if everything.documents[e].source == only]
+        rest = [e for e in order if everything.documents[e].source != only]
+        runs = set().union(*(runs_of(everything.ids[e]) for e in rest))
+        apart = [e for e in order if everything.documents[e].source == only]
+        order = [e for e in apart if runs.isdisjoint(runs_of(everything.ids[e]))]
+        assert 4 < len(order) < len(apart)
     kept: list[int] = []
     templates: Counter[str] = Counter()
     for e in order:
@@ -375,10 +382,10 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(
     assert checksums(other.folder) != checksums(everything.result.folder)
 
 
-def test_without_a_first_source_and_features_random_is_over_the_whole_corpus(
+def test_without_a_held_out_part_and_features_random_is_over_the_whole_corpus(
     model: SubjectModel, tmp_path: Path
 ) -> None:
-    result = run(model, tmp_path, first_source=None, features=None)
+    result = run(model, tmp_path, first_source=None, hold_out=False, features=None)
     rows = pq.read_table(next(result.folder.glob("records-*.parquet"))).to_pylist()
     sources = [result.corpus.document_sources[result.corpus.documents[r["excerpt_id"]]] for r in rows]
     assert "first" not in {row["group"] for row in rows}
