@@ -28,6 +28,7 @@ __all__ = [
     "TOKEN",
     "chosen_neurons",
     "default_neuron",
+    "draw",
     "heat_maps",
     "missing_model",
     "reading_choice",
@@ -41,7 +42,7 @@ TEXT, TITLE, NEURONS, TOKEN = "text_typed", "text_title", "text_neurons_typed", 
 SEEN = "text_seen_in_address"
 ALSO = "also"
 """Query parameter with the neurons after the first."""
-READINGS: dict[How, str] = {"at_once": "the whole text at once", "windows": "windows, as ranked below"}
+READINGS: dict[How, str] = {"at_once": "the whole text at once", "windows": "in windows"}
 
 
 # --- the text ------------------------------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ def chosen_neurons(dataset: Dataset, place: Place, *, fallback: Callable[[], tup
         chosen = list(dict.fromkeys(dataset.require(neuron) for neuron in [*first, *also]))
     except NeuronViewError as error:
         st.error(markdown_safe(str(error)), title="This address cannot be shown")
-        nav.link("text", "Read the text without it", place=Place(place.dataset, text=place.text))
+        st.button("Read the text without it", key="text_without", icon=nav.row("text").icon, on_click=_draw_none)
         st.stop()
     if not chosen:
         neuron, why = fallback()
@@ -146,17 +147,31 @@ def chosen_neurons(dataset: Dataset, place: Place, *, fallback: Callable[[], tup
     return chosen
 
 
+def draw(neurons: list[NeuronId]) -> None:
+    """Name the neurons to draw in the address; for callbacks.
+
+    A link from a page to itself shows what it names, but leaves the browser's address as it was, which the next run
+    then follows. So this page moves by buttons.
+    """
+    st.query_params.update({"layer": str(neurons[0].layer), "neuron": str(neurons[0].neuron)})
+    if neurons[1:]:
+        st.query_params[ALSO] = format_neurons(neurons[1:])
+    else:
+        st.query_params.pop(ALSO, None)
+
+
+def _draw_none() -> None:
+    for name in ("layer", "neuron", ALSO):
+        st.query_params.pop(name, None)
+
+
 def _neurons_typed(dataset: Dataset) -> None:
     try:
         wanted = [dataset.require(neuron) for neuron in parse_neurons(st.session_state[NEURONS] or "")]
     except NeuronViewError as error:
         st.session_state["text_neurons_problem"] = str(error)
         return
-    st.query_params.update({"layer": str(wanted[0].layer), "neuron": str(wanted[0].neuron)})
-    if wanted[1:]:
-        st.query_params[ALSO] = format_neurons(wanted[1:])
-    else:
-        st.query_params.pop(ALSO, None)
+    draw(wanted)
 
 
 # --- tokens and heat maps --------------------------------------------------------------------------------------------
@@ -168,7 +183,7 @@ def reading_choice(model: SubjectModel, reading: Reading) -> How:
     how = ways[0]
     if len(ways) > 1:
         how = st.segmented_control(
-            "Values of the heat map",
+            "Read for the heat map",
             ways,
             default=how,
             format_func=READINGS.__getitem__,

@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from neuronview.errors import DatasetError
-from neuronview.links import MAX_TEXT
 from neuronview.records import NeuronId
 from neuronview.stats import Ranking, length_corrected
 from neuronview.store import Dataset
@@ -17,7 +16,7 @@ from neuronview.ui import cached, nav
 from neuronview.ui.live import Known, Reading, odds, rank
 from neuronview.ui.plain import html_safe
 from neuronview.ui.scores import number
-from neuronview.ui.text_parts import TOKEN
+from neuronview.ui.text_parts import TOKEN, draw
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -102,7 +101,6 @@ def _rows(dataset: Dataset, name: str, reading: Reading, found: Ranking, *, firs
     places = range(first, min(first + ROWS, len(found.layers)))
     neurons = tuple(NeuronId(int(found.layers[at]), int(found.neurons[at])) for at in places)
     labels = cached.labels(dataset, neurons)
-    kept = reading.text if len(reading.text) <= MAX_TEXT else None
     for row, (at, neuron) in enumerate(zip(places, neurons, strict=True)):
         with st.container(border=True, key=f"text_row_{row}"):
             left, middle, right = st.columns([3, 10, 2], vertical_alignment="center")
@@ -111,7 +109,14 @@ def _rows(dataset: Dataset, name: str, reading: Reading, found: Ranking, *, firs
             with middle:
                 st.html(_row_html(found, at, labels["explanation"].iloc[row], reading=reading, least=least))
             with right:
-                nav.link("text", "Draw it", place=nav.neuron_place(name, neuron, text=kept), icon=nav.row("text").icon)
+                st.button(
+                    "Draw it",
+                    key=f"text_draw_{row}",
+                    icon=nav.row("text").icon,
+                    help="Show this neuron's values in the heat map above.",
+                    on_click=draw,
+                    args=([neuron],),
+                )
 
 
 def _least(dataset: Dataset, n_tokens: int) -> float:

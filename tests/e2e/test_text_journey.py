@@ -59,3 +59,28 @@ def test_choosing_a_token_ranks_neurons_for_it_alone(server: Server, page: Page)
     tokens.nth(1).click()
     expect(page.get_by_text("how rarely a token of the corpus reaches this value")).to_be_visible()
     expect(page.locator(".nv-chosen").first).to_have_attribute("data-position", "1")
+
+
+def test_a_ranked_neuron_is_drawn_and_named_in_the_address(server: Server, page: Page) -> None:
+    page.goto(f"{server.address}/text?dataset=demo&layer={LAYER}&neuron={NEURON}&text=The+old+mill")
+    expect(locators.ranked(page).first).to_be_visible()
+    row = page.locator(".st-key-text_row_3")
+    layer, neuron = re.findall(r"\d+", row.get_by_role("link", name=re.compile("Neuron")).inner_text())
+    row.get_by_role("button", name="Draw it").click()
+    expect(page).to_have_url(re.compile(f"layer={layer}&neuron={neuron}"))
+    page.get_by_text("Order by raw value").click()
+    expect(page).to_have_url(re.compile("text_by_value=true"))
+    expect(locators.strips(page).first).to_have_attribute("data-neuron", neuron)
+
+
+def test_a_token_chosen_by_the_keyboard_keeps_the_focus(server: Server, page: Page) -> None:
+    page.goto(f"{server.address}/text?dataset=demo&layer={LAYER}&neuron={NEURON}&text=The+old+mill")
+    tokens = locators.tokens(locators.strips(page).first)
+    expect(tokens.first).to_be_visible()
+    tokens.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(".nv-chosen").first).to_have_attribute("data-position", "1")
+    expect(tokens.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(tokens.nth(2)).to_be_focused()

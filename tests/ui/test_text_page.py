@@ -137,6 +137,22 @@ def test_a_token_beyond_the_first_window_is_ranked_by_its_window(live: Path) -> 
     assert strips(at)[0]["chosen"] is None
 
 
+def test_a_ranked_neuron_that_is_drawn_stays_drawn(live: Path) -> None:
+    at = open_page("text", text=SHORT, layer="1", neuron="17")
+    at.button(key="text_draw_3").click().run()
+    drawn = (strips(at)[0]["layer"], strips(at)[0]["neuron"])
+    assert drawn != (1, 17)
+    at.toggle(key="text_by_value").set_value(True).run()
+    assert (strips(at)[0]["layer"], strips(at)[0]["neuron"]) == drawn
+
+
+def test_an_address_with_a_wrong_neuron_can_be_left(live: Path) -> None:
+    at = open_page("text", text=SHORT, layer="1", neuron="99")
+    at.button(key="text_without").click().run()
+    assert not at.error
+    assert strips(at)
+
+
 def test_a_chosen_token_is_forgotten_with_its_text(live: Path) -> None:
     at = open_page("text", text=LONG, layer="1", neuron="17")
     at.selectbox(key="text_token").set_value(100).run()

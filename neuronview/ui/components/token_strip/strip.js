@@ -17,8 +17,10 @@ export default function (component) {
   const view = { data, root, kept, palette: paletteOf(root), pick: setTriggerValue };
   view.tip = newTip();
   root.classList.toggle("nv-pickable", Boolean(data.pickable));
+  const held = focusedIn(root);
   root.replaceChildren(legend(view), ...data.groups.map((group, index) => groupOf(view, group, index)), view.tip);
   listen(view);
+  focusAgain(root, held);
   kept.hide = () => hideTip(view);
   return () => forget(parentElement);
 }
@@ -256,6 +258,21 @@ function listen(view) {
   root.nvListening = true;
   root.addEventListener("focusin", (event) => describe(root.nvView, tokenAt(event)));
   root.addEventListener("focusout", () => hideTip(root.nvView));
+}
+
+// A redraw (after a choice) replaces the tokens: the one that had the focus gets it back.
+function focusedIn(root) {
+  const active = root.getRootNode().activeElement;
+  const token = active && root.contains(active) ? active.closest(".nv-token") : null;
+  if (!token) return null;
+  const strips = [...root.getElementsByClassName("nv-strip")];
+  return { strip: strips.indexOf(token.parentElement), position: token.dataset.position };
+}
+
+function focusAgain(root, held) {
+  const strip = held && root.getElementsByClassName("nv-strip")[held.strip];
+  const token = strip && strip.querySelector(`.nv-token[data-position="${held.position}"]`);
+  if (token) token.focus({ preventScroll: true });
 }
 
 function describe(view, token) {
