@@ -191,11 +191,20 @@ class Score:
     note: str = ""
     """How far the interval can be trusted, where that is not far."""
     provenance: Provenance = field(default_factory=Provenance)
+    measure: float = float("nan")
+    """The number of a scorer other than `simulation`: an area under the ROC curve, or the share of an effect kept."""
+    measures: Mapping[str, float] = field(default_factory=dict)
+    """What such a scorer tells besides, by name: the number that chance alone gives, how many items of each class."""
 
     @property
     def value(self) -> float:
-        """The number that is shown and sorted by: the correlation; nan unless the state is `ok`."""
-        return self.ev_correlation if self.state == "ok" else float("nan")
+        """The number that is shown and sorted by: the correlation, or another scorer's measure.
+
+        nan unless the state is `ok`. Values of different scorers are not on one scale.
+        """
+        if self.state != "ok":
+            return float("nan")
+        return self.ev_correlation if self.scorer == "simulation" else self.measure
 
 
 @dataclass(frozen=True)

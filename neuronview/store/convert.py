@@ -77,8 +77,11 @@ def explanation_from(row: Row, scores: Sequence[Score] = ()) -> Explanation:
 
 def score_from(row: Row) -> Score:
     """A Score from its row; null numbers become nan."""
+    value, is_simulation = _number(row["value"]), row["scorer"] == "simulation"
     return Score(
-        ev_correlation=_number(row["value"]),
+        ev_correlation=value if is_simulation else math.nan,
+        measure=math.nan if is_simulation else value,
+        measures={name: _number(number) for name, number in orjson.loads(row.get("measures") or "{}").items()},
         rsquared=_number(row["rsquared"]),
         absolute_dev_explained=_number(row["absolute_dev_explained"]),
         interval=(_number(row["low"]), _number(row["high"])),
@@ -160,6 +163,7 @@ def _score_row(item: Explanation, score: Score) -> dict[str, Any]:
         "absolute_dev_explained": _null(score.absolute_dev_explained),
         "baselines": _json([{k: _finite(v) for k, v in asdict(b).items()} for b in score.baselines]),
         "provenance": _json(_without_empty(asdict(score.provenance))),
+        "measures": _json({name: _null(number) for name, number in score.measures.items()}) if score.measures else None,
         **{name: getattr(score, name) for name in _SCORE_FIELDS},
     }
 

@@ -94,6 +94,7 @@ SCORES = pa.schema(
         ("baselines", pa.string()),  # JSON list of records.Baseline
         ("note", pa.string()),
         ("provenance", pa.string()),
+        ("measures", pa.string()),  # JSON of Score.measures; parts of before lack the column
     ]
 )
 

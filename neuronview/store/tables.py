@@ -29,7 +29,7 @@ with ranked as (
         partition by explanation_id, layer, neuron
         order by coalesce(list_position($splits, split), 99), scorer, simulator
     ) as place
-    from scores where subset = 'top_and_random' and split <> 'corpus'
+    from scores where subset = 'top_and_random' and split <> 'corpus' and scorer = 'simulation'
 ), headline as (select * from ranked where place = 1),
 part as (
     select explanation_id, layer, neuron, split, scorer, simulator,
@@ -83,7 +83,9 @@ def source(parts: Sequence[Located], kind: str) -> str:
         )
         return f"select {columns} where false"
     files = ", ".join("'" + str(folder / part.file).replace("'", "''") + "'" for folder, part in parts)
-    return f"select * from read_parquet([{files}])"  # noqa: S608 - file names come from our own commits, quoted
+    # Parts of small kinds may differ in columns: those that an older one lacks are null.
+    options = ", union_by_name = true" if kind in IDENTITY else ""
+    return f"select * from read_parquet([{files}]{options})"  # noqa: S608 - file names come from our own commits, quoted
 
 
 IDENTITY = {
