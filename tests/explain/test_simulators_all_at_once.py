@@ -5,11 +5,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from neuronview.errors import BudgetReached, Cancelled, EndpointError, EndpointRefused, UnparsableAnswer
-from neuronview.explain.prompts import example_neurons
+from neuronview.errors import BudgetReached, Cancelled, EndpointError, EndpointRefused, NotSupported, UnparsableAnswer
+from neuronview.explain.prompts import count_messages, example_neurons
+from neuronview.explain.prompts.simulating import all_at_once_messages
 from neuronview.explain.simulate import parse_echo_response, writes_ten_apart
 from neuronview.explain.simulators import AllAtOnce, PromptOptions
 from neuronview.explain.simulators.all_at_once import SCALE_REQUEST
@@ -48,7 +49,9 @@ def offsets_of(text: str, tokens: list[str]) -> list[int]:
 
 
 @given(TOKENS, st.lists(st.integers(0, 3000), max_size=40))
-@settings(max_examples=100, deadline=None)
+@example(["<start>\n", "b"], [])
+@example(["\t", "\tunknown\n", "<end>"], [])
+@settings(max_examples=50, deadline=None)
 def test_any_tokens_are_found_again_in_any_cut_of_the_echo(tokens: list[str], cuts: list[int]) -> None:
     simulator = AllAtOnce(FakeEndpoint(None), options=PromptOptions(examples=example_neurons()[:1]))
     (request,) = simulator.requests("x", tokens)
@@ -168,6 +171,18 @@ def test_errors_pass_through_as_they_are(error: Exception) -> None:
     with pytest.raises(type(error)) as caught:
         ask(["a"], FakeEndpoint(error))
     assert caught.value is error
+
+
+def test_no_excerpt_is_asked_about_without_an_example_that_shows_numbers() -> None:
+    tokens = (" word",) * 8
+    least = count_messages(all_at_once_messages("x", tokens, [example_neurons()[0].first(1)]))
+    for context, fits in ((least, True), (least - 1, False)):
+        simulator = AllAtOnce(FakeEndpoint(None), options=PromptOptions(context_tokens=context))
+        if fits:
+            assert len(simulator.requests("x", tokens)[0].messages) == 5
+        else:
+            with pytest.raises(NotSupported):
+                simulator.requests("x", tokens)
 
 
 def test_the_examples_and_the_prefix_stay_the_same_from_excerpt_to_excerpt() -> None:
