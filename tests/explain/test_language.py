@@ -10,25 +10,26 @@ import pytest
 
 from neuronview.errors import BudgetReached, Cancelled, EndpointError, EndpointRefused, NotSupported, UnparsableAnswer
 from neuronview.explain.evaluation import evaluation_sets
+from neuronview.explain.explainers import Settings, choose, pairs
 from neuronview.explain.language import LanguageScores, language_requests, score_language
-from neuronview.explain.prompts import normalized_records
+from neuronview.explain.prompts import normalized_records, numbered_listing
 from neuronview.explain.simulators import AllAtOnce, Decisions, Digits, Structured
 from neuronview.llm.calls import Decision, DecisionAnswer, DecisionRequest, Request
-from neuronview.records import Explanation, Provenance, Score
+from neuronview.records import Explanation, NeuronId, Provenance, Score
 from neuronview.scoring import LinearCalibration, PercentileCalibration, ev_correlation_score, rsquared_score
 from tests.support.drawn_records import drawn_neuron
-from tests.support.fake_endpoint import FakeEndpoint, Judge
+from tests.support.fake_endpoint import FakeEndpoint, Judge, chat_script
 
 SETS = {name: chosen for name, chosen in evaluation_sets(drawn_neuron()).items()}
 TRUE = Explanation("numbers", "pairs")
 SIMULATORS = [AllAtOnce, Decisions, Digits, Structured]
 
 
-def judge(*, noise: float = 1.0) -> Judge:
+def judge(*, noise: float = 1.0, name: str = "numbers") -> Judge:
     records = [record for chosen in SETS.values() for record in chosen.records]
     values = normalized_records([record.activations for record in records])
     truth = {record.tokens: value for record, value in zip(records, values, strict=True)}
-    return Judge({"numbers": truth}, noise=noise)
+    return Judge({name: truth}, noise=noise)
 
 
 def score(endpoint: FakeEndpoint, kind: Any = Decisions, **options: Any) -> LanguageScores:
@@ -51,6 +52,21 @@ def test_a_judge_that_knows_the_truth_scores_high_by_every_simulator_and_another
     (baseline,) = true.baselines
     assert abs(baseline.value) < 0.3
     assert of(score(FakeEndpoint(judge()), kind, explanation=other), "held_out").value < 0.3
+
+
+def test_from_excerpts_to_a_score_that_was_chosen_on_other_excerpts() -> None:
+    writer = chat_script("Weather.", "Numbers.", "Places.")
+    records = SETS["train"].records
+    knowing = judge(name="Numbers.")
+
+    async def whole() -> LanguageScores:
+        found = await pairs.explain(records, writer, Settings(), neuron=NeuronId(0, 0))
+        simulator = Digits(FakeEndpoint(knowing))
+        choice = await choose(found, SETS["calibration"], simulator)
+        assert choice.explanation.text == "Numbers."
+        return await score_language(choice.explanation, SETS, simulator)
+
+    assert of(asyncio.run(whole()), "held_out").value > 0.8
 
 
 def test_scores_are_of_the_simulations_given_back() -> None:
@@ -124,8 +140,6 @@ def test_the_lookup_baseline_is_its_rule_on_the_same_excerpts() -> None:
 def spoiled(split: str, indices: set[int], what: Any) -> FakeEndpoint:
     """A judge that gives `what` for some excerpts of a split that are in no other, or lets it change the answer."""
     honest = judge()
-    from neuronview.explain.prompts import numbered_listing
-
     marks = [numbered_listing(SETS[split].records[i].tokens) for i in indices]
 
     def reply(request: Request) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -214,3 +215,15 @@ def test_a_context_too_small_for_the_excerpt_is_said_before_any_call(kind: Any) 
     with pytest.raises(NotSupported):
         asyncio.run(kind(endpoint, options=PromptOptions(context_tokens=300)).simulate("x", (" word",) * 64))
     assert endpoint.history == []
+
+
+VECTORS = Path(__file__).parents[1] / "fixtures" / "reference" / "top_logprobs.json"
+
+
+@pytest.mark.parametrize("case", json.loads(VECTORS.read_text()))
+def test_a_generated_number_has_the_published_distribution(case: dict[str, Any]) -> None:
+    expected = {float(value): p for value, p in case["distribution"].items()}
+    written = next((token for token in case["top_logprobs"] if token in map(str, range(11))), "0")
+    token = GeneratedToken(written, case["top_logprobs"])
+    answer = ChatAnswer(f'1\t"a"\t{written}', tokens=(GeneratedToken('1\t"a"\t'), token))
+    assert dict(read_lines(answer, "a")[0]) == pytest.approx(expected or {0.0: 1.0}, abs=1e-6)

@@ -12,7 +12,7 @@ from typing import Any
 
 from neuronview.errors import BadInput, UnparsableAnswer
 from neuronview.explain.prompts import Counter, Example, estimate_tokens, example_neurons, prompt_hash
-from neuronview.explain.simulators.base import all_of
+from neuronview.explain.simulators.base import all_of, whole_text
 from neuronview.llm.calls import ChatAnswer, ChatRequest, Endpoint, Message
 from neuronview.records import Explanation, NeuronId, Provenance
 
@@ -108,14 +108,10 @@ def one_sentence(answer: ChatAnswer) -> str:
 
     UnparsableAnswer for an empty answer, a refusal, or a sentence that does not end.
     """
-    if answer.finish == "content_filter":
-        raise UnparsableAnswer("The endpoint's content filter withheld the explanation.")
-    lines = [line.strip() for line in answer.text.splitlines() if line.strip()]
-    if not lines:
-        raise UnparsableAnswer(f"The explanation is empty (it ended with “{answer.finish or 'no reason given'}”).")
+    lines = [line for line in whole_text(answer).splitlines() if line.strip()]
     text = _bare(" ".join(lines[0].split()))
     if _REFUSAL.match(text):
-        raise UnparsableAnswer(f"The model declined to explain: “{text[:80]}”.")
+        raise UnparsableAnswer(f"The model declined to explain: “{text[:80]}”. Another model may do it.")
     end = _END.search(text)
     text = text[: end.end()].strip() if end else text
     if not any(map(str.isalnum, text)):

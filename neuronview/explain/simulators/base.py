@@ -85,17 +85,21 @@ def simulation_of(tokens: Sequence[str], distributions: Sequence[Distribution]) 
 def require_any(distributions: Sequence[Distribution], answer: str) -> None:
     """Raise UnparsableAnswer, quoting how the answer begins, when there is a token but none with a valid answer."""
     if distributions and not any(distributions):
-        said = f"It begins “{' '.join(answer.split())[:80]}”." if answer.strip() else "It is empty."
-        raise UnparsableAnswer(f"No token of the excerpt has a valid activation in the answer. {said}")
+        raise UnparsableAnswer(
+            "No token of the excerpt has a valid activation in the answer, which begins "
+            f"“{' '.join(answer.split())[:80]}”. Try again, or take another simulator or model."
+        )
 
 
 def whole_text(answer: ChatAnswer) -> str:
     """The text of an answer; UnparsableAnswer when there is none, or the endpoint withheld it."""
     if answer.finish == "content_filter":
-        raise UnparsableAnswer("The endpoint's content filter withheld the answer for this excerpt.")
-    if not answer.text.strip():
-        raise UnparsableAnswer(f"The answer is empty (it ended with “{answer.finish or 'no reason given'}”).")
-    return answer.text
+        raise UnparsableAnswer("The endpoint's content filter withheld the answer. Another model may give it.")
+    if answer.text.strip():
+        return answer.text
+    if answer.finish == "length":
+        raise UnparsableAnswer("The model used up the room for its answer before it began. Allow more tokens.")
+    raise UnparsableAnswer(f"The answer is empty (it ended with “{answer.finish or 'no reason given'}”). Try again.")
 
 
 def template_hash(simulator: LanguageSimulator) -> str:

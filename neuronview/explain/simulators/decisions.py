@@ -77,7 +77,9 @@ class Decisions:
         found = [self._distribution(decision) for decision in decisions]
         if found and not any(found):
             reasons = dict.fromkeys(d.reason or d.state for d in decisions)
-            raise UnparsableAnswer(f"No question of the excerpt has a valid answer: {'; '.join([*reasons][:3])}.")
+            raise UnparsableAnswer(
+                f"No question of the excerpt has a valid answer: {'; '.join([*reasons][:3])}. Try again."
+            )
         return simulation_of(tokens, found)
 
     def _distribution(self, decision: Decision) -> Distribution:
