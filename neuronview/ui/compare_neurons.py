@@ -118,14 +118,15 @@ def _together(shared: SharedExcerpts, records: tuple[NeuronRecord, NeuronRecord]
         "These excerpts were chosen because one of the two fires there, so the correlation is not that of all text. "
         + found.note
     )
+    names = _strata_words(records)
     points = {
         stratum: (
             np.concatenate([r.activations for r, s in zip(shared.first, shared.strata, strict=True) if s == stratum]),
             np.concatenate([r.activations for r, s in zip(shared.second, shared.strata, strict=True) if s == stratum]),
         )
-        for stratum in sorted(set(shared.strata))
+        for stratum in names
+        if stratum in shared.strata
     }
-    names = _strata_words(records)
     figure = charts.scatter(
         {names[stratum]: pair for stratum, pair in points.items()},
         x=f"activation of {records[0].id}",

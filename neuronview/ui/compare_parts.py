@@ -155,9 +155,9 @@ def _side_by_side(
             view.scatter(found[place], key=f"compare_scatter_{place}", height=320, limits=limits)
             if words := view.calibration_words(found[place]):
                 st.warning(words, icon=":material/trending_down:")
-    for words in dict.fromkeys(_origins(found)):
-        st.caption(markdown_safe(words))
-    st.caption("Points are spread a little sideways so that equal simulated values can be told apart.")
+    for title, one in zip(PLACES, found, strict=True):
+        st.caption(markdown_safe(f"{title}: {view.origin_words(one)}"))
+    st.caption(" ".join(dict.fromkeys(map(view.units_words, found))))
     difference = st.toggle("Difference row", value=True, key="compare_difference", bind="query-params")
     for place, column in enumerate(st.columns(2)):
         with column:
@@ -170,10 +170,6 @@ def _side_by_side(
                 heading=_heading,
                 difference=difference,
             )
-
-
-def _origins(found: Sequence[SimulatedSet]) -> list[str]:
-    return [f"{title}: {view.origin_words(one)}" for title, one in zip(PLACES, found, strict=True)]
 
 
 def _heading(record: ActivationRecord, _: int) -> str:

@@ -57,7 +57,7 @@ def simulated_view(
         st.info(empty)
         return
     _scores(scores or found.scores)
-    st.caption(f"{markdown_safe(view.origin_words(found))} Points are spread a little sideways.")
+    st.caption(f"{markdown_safe(view.origin_words(found))} {view.units_words(found)}")
     reach = found.matched()
     if reach is None or 0 < reach[0] < reach[1]:  # else it has been said that the pattern is flat
         _warn(view.calibration_words(found))

@@ -33,6 +33,7 @@ __all__ = [
     "simulated",
     "sources_of",
     "strips",
+    "units_words",
 ]
 
 SIDES = {"top": "Top excerpts", "random": "Random excerpts"}
@@ -82,7 +83,7 @@ def _simulated(
 
 
 def origin_words(found: SimulatedSet) -> str:
-    """Where the values come from, which excerpts and tokens have none, and in what units they are shown."""
+    """Where the values come from, and which excerpts and tokens have none."""
     made = f"Simulated values as stored, by {found.simulator}" if found.is_stored else "Computed now"
     lines = [f"{made}. Scorer: correlation of the simulation as given; simulator: {found.simulator}."]
     if found.n_absent:
@@ -94,12 +95,16 @@ def origin_words(found: SimulatedSet) -> str:
             f"{found.n_missing:,} of {n:,} tokens have no simulated value: they are hatched, and in no score, scatter "
             "or difference."
         )
-    if found.calibration is not None:
-        lines.append(
-            "Strips and scatter show the simulation in the units of the activation: a straight line fitted on the "
-            "calibration excerpts, which are in no score."
-        )
     return " ".join(lines)
+
+
+def units_words(found: SimulatedSet) -> str:
+    """In what units strips and scatter show the values, and how points are drawn."""
+    line = (
+        "Strips and scatter show the simulation in the units of the activation: a straight line fitted on the "
+        "calibration excerpts, which are in no score. "
+    )
+    return f"{line if found.calibration is not None else ''}Points are spread a little sideways."
 
 
 def calibration_words(found: SimulatedSet) -> str:
