@@ -181,7 +181,7 @@ class OpenAIEndpoint:
                 continue
             self._echo_form = form
             return answer
-        raise reasons[-1]
+        raise reasons[min(1, len(reasons) - 1)]
 
     async def decide(self, request: DecisionRequest) -> DecisionAnswer:
         """Answer the questions, in as many calls as the format needs, one after another."""
