@@ -52,7 +52,7 @@ class TokenMeans:
         Written to `path`, an .npy file that is mapped, not loaded: they are as large as the sums.
         """
         counts = self.counts.sum(0) if part is None else self.counts[part]
-        means: Float32 = np.lib.format.open_memmap(path, "w+", np.float32, (len(counts), self._sums.shape[2]))
+        means = np.lib.format.open_memmap(path, "w+", np.float32, (len(counts), self._sums.shape[2]))
         for first in range(0, len(counts), ROWS):
             rows = slice(first, min(first + ROWS, len(counts)))
             sums = self._sums[:, rows].sum(0) if part is None else self._sums[part, rows]
