@@ -11,6 +11,7 @@ from neuronview.errors import BadInput, EndpointRefused, NotSupported, Unparsabl
 from neuronview.explain.evaluation import EvaluationSet, evaluation_sets
 from neuronview.explain.explainers import Settings, choose, pairs, person, summary, token_space
 from neuronview.explain.explainers.base import LONGEST, one_sentence
+from neuronview.explain.explainers.choose import index_of_best
 from neuronview.explain.prompts import normalized_records
 from neuronview.explain.simulators import Decisions
 from neuronview.llm.calls import ChatAnswer, ChatRequest
@@ -167,6 +168,12 @@ def test_nothing_is_chosen_on_a_split_that_is_reported(split: str) -> None:
     with pytest.raises(BadInput, match=split):
         asyncio.run(choose(said("a", "right"), sets[split], Decisions(endpoint)))
     assert endpoint.history == []
+
+
+def test_an_undefined_value_is_below_every_other() -> None:
+    assert index_of_best([math.nan, -0.5, math.nan, -0.6]) == 1
+    assert index_of_best([math.nan, math.nan]) == 0
+    assert index_of_best([0.2, 0.3, 0.3]) == 1
 
 
 def test_a_single_candidate_costs_no_call() -> None:

@@ -244,3 +244,17 @@ def test_another_neurons_sentence_that_fails_is_left_out_of_the_baseline() -> No
 
     found = of(score(FakeEndpoint(reply), others=[Explanation("gone", "x"), Explanation("weather", "x")]), "valid")
     assert (found.state, found.baselines[0].n) == ("ok", 1)
+
+
+def test_another_neurons_sentence_with_one_provider_error_has_no_value_of_its_own() -> None:
+    honest, mark = judge(), numbered_listing(SETS["valid"].records[4].tokens)
+
+    def reply(request: Request) -> Any:
+        assert isinstance(request, DecisionRequest)
+        gone = "responds to: weather\n" in request.input and request.input.endswith(mark)
+        return EndpointError("500") if gone else honest(request)
+
+    found = of(score(FakeEndpoint(reply), sets=ONLY_VALID, others=[Explanation("weather", "x")]), "valid")
+    assert found.state == "ok"
+    assert found.baselines[0].n == 0
+    assert math.isnan(found.baselines[0].value)
