@@ -25,7 +25,7 @@ from neuronview.store import convert
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
 from neuronview.store.queries import NeuronFilter, order_by, where
 from neuronview.store.schema import KINDS
-from neuronview.store.tables import Located, build_tables, connect, source
+from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, source
 
 __all__ = ["Dataset", "locate", "names", "open_dataset"]
 
@@ -352,8 +352,10 @@ def names(settings: Settings) -> list[str]:
 
 
 def _headline_bound(explanation: Explanation) -> float:
-    bounds = [score.interval[0] for score in explanation.scores if score.subset == "top_and_random"]
-    return max((bound for bound in bounds if not np.isnan(bound)), default=-2.0)
+    """The lower bound of the score that is shown first: of the first split that the explanation was scored on."""
+    scores = (explanation.score(split=split) for split in HEADLINE_SPLITS)
+    bound = next((score.interval[0] for score in scores if score is not None), np.nan)
+    return -2.0 if np.isnan(bound) else bound
 
 
 def _flat(column: pa.ChunkedArray) -> np.ndarray:

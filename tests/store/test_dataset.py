@@ -117,6 +117,14 @@ def test_what_a_person_saves_is_read_together_and_noticed(dataset: Dataset, fold
     assert again.explanations((1, 2))[0].score().interval == pytest.approx((0.8, 1.0))
 
 
+def test_explanations_are_ranked_by_the_split_that_is_shown_first(folder: Path, tmp_path: Path) -> None:
+    shown, lucky = (small.explanation(1, 2, "person", value, f"Idea {value}.") for value in (0.95, 0.94))
+    valid = replace(lucky.scores[0], split="valid", interval=(0.99, 1.0))
+    save_explanations(tmp_path / "mine", [shown, replace(lucky, scores=[*lucky.scores, valid])], label="run")
+    mine = [e.text for e in Dataset(folder, overlay=tmp_path / "mine").explanations((1, 2)) if e.explainer == "person"]
+    assert mine == ["Idea 0.95.", "Idea 0.94."]
+
+
 def test_parts_without_a_commit_do_not_exist(folder: Path, tmp_path: Path) -> None:
     mine = small.explanation(1, 2, "person", 0.9, "Never committed.")
     from neuronview.store.convert import explanation_table
