@@ -247,6 +247,8 @@ def heat_maps(
     token_heatmaps(
         [Group(strips)], key="text_strips", dataset=name, normalization=normalization, breaks=True, on_pick=_picked
     )
+    if any("\N{REPLACEMENT CHARACTER}" in token for token in reading.tokens):
+        st.caption("� stands for a part of a character: the model reads rare characters in several tokens.")
     with st.container(horizontal=True, vertical_alignment="center"):
         for neuron in neurons:
             nav.neuron_link(name, neuron, label=f"Neuron {neuron}")

@@ -153,6 +153,12 @@ def test_an_address_with_a_wrong_neuron_can_be_left(live: Path) -> None:
     assert strips(at)
 
 
+def test_parts_of_a_character_are_explained_where_there_are_any(live: Path) -> None:
+    said = "stands for a part of a character"
+    assert not any(said in entry.value for entry in open_page("text", text=SHORT).caption)
+    assert any(said in entry.value for entry in open_page("text", text="Yes 😀").caption)
+
+
 def test_a_chosen_token_is_forgotten_with_its_text(live: Path) -> None:
     at = open_page("text", text=LONG, layer="1", neuron="17")
     at.selectbox(key="text_token").set_value(100).run()
