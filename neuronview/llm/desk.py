@@ -304,11 +304,11 @@ class Desk:
         begun: float,
     ) -> None:
         name = type(error).__name__
-        if notes.usage is not None or isinstance(error, EndpointRefused | NotSupported | RecordsError):
-            self._settle(reservation, self._booked(notes.usage or Usage(), price, ended, notes, begun), name)
+        booked = self._booked(notes.usage, price, ended, notes, begun)
+        if notes.known or isinstance(error, EndpointRefused | NotSupported | RecordsError):
+            self._settle(reservation, booked, name)
             return
         # It may have been billed: what was set aside for it is spent, as far as the caps go.
-        booked = self._booked(Usage(), price, ended, notes, begun)
         self._settle(reservation, booked, name, tokens=reservation.tokens, cost=reservation.cost)
 
     def _booked(self, usage: Usage, price: Price | None, ended: Ended, notes: CallNotes, begun: float) -> Ended:

@@ -107,8 +107,15 @@ class CallNotes:
     """What an endpoint tells about a call while it makes it, also when it ends in an error."""
 
     attempts: int = 0
-    usage: Usage | None = None
-    """What was billed for, where that is known although no answer came; `Usage()` for nothing."""
+    noted: int = 0
+    """Attempts of which it is known what was billed for although no answer came."""
+    usage: Usage = field(default_factory=Usage)
+    """What that was."""
+
+    @property
+    def known(self) -> bool:
+        """Whether that is known of every attempt."""
+        return self.noted >= max(self.attempts, 1)
 
 
 NOTES: ContextVar[CallNotes | None] = ContextVar("notes of the call being made", default=None)
@@ -136,7 +143,8 @@ def note_usage(usage: Usage) -> None:
     """Tell what an attempt without a usable answer was billed for: `Usage()` for one that was refused unread."""
     notes = NOTES.get()
     if notes is not None:
-        notes.usage = usage if notes.usage is None else notes.usage + usage
+        notes.noted += 1
+        notes.usage += usage
 
 
 @dataclass

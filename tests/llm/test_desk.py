@@ -259,22 +259,23 @@ def test_a_call_without_a_price_is_counted_as_such_and_not_as_free(ledger: Ledge
 @pytest.mark.parametrize(
     ("error", "noted", "spent"),
     [
-        (EndpointError("timed out"), None, "reserved"),
-        (UnparsableAnswer("no JSON"), None, "reserved"),
-        (EndpointRefused("wrong key"), None, 0),
-        (EndpointError("429"), Usage(), 0),
-        (UnparsableAnswer("no JSON"), Usage(40, 0, 2), 42),
+        (EndpointError("timed out"), [], "reserved"),
+        (UnparsableAnswer("no JSON"), [], "reserved"),
+        (EndpointRefused("wrong key"), [], 0),
+        (EndpointError("429"), [Usage(), Usage()], 0),
+        (UnparsableAnswer("no JSON"), [Usage(), Usage(40, 0, 2)], 42),
+        (EndpointError("429 after a time-out"), [Usage()], "reserved"),
     ],
-    ids=["timed out", "unparsable", "refused", "nothing billed", "told"],
+    ids=["timed out", "unparsable", "refused", "nothing billed", "told", "one attempt unknown"],
 )
 def test_what_a_failed_call_may_have_cost_counts_against_the_cap(
-    ledger: Ledger, error: Exception, noted: Usage | None, spent: int | str
+    ledger: Ledger, error: Exception, noted: list[Usage], spent: int | str
 ) -> None:
     def fail(_: object) -> Exception:
         note_attempt()
         note_attempt()
-        if noted is not None:
-            note_usage(noted)
+        for usage in noted:
+            note_usage(usage)
         return error
 
     budget = Budget(tokens=10_000)
@@ -282,7 +283,7 @@ def test_what_a_failed_call_may_have_cost_counts_against_the_cap(
         run(lambda: Desk(FakeEndpoint(fail=fail), ledger=ledger, budget=budget).chat(asked("a")))
     assert budget.spent_tokens == (at_most_tokens(asked("a")) + 256 if spent == "reserved" else spent)
     assert (ledger.totals().failed, ledger.totals().attempts) == (1, 2)
-    assert ledger.totals().tokens == (sum((noted.input_tokens, noted.output_tokens)) if noted else 0)
+    assert ledger.totals().tokens == sum(usage.input_tokens + usage.output_tokens for usage in noted)
 
 
 def test_an_estimate_that_was_too_low_is_raised_for_the_next_calls() -> None:

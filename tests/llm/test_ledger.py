@@ -126,8 +126,8 @@ def test_notes_reach_the_call_that_is_being_made_and_no_other() -> None:
             note_attempt()
             note_usage(Usage(5, 0, 1))
             note_usage(Usage(5, 0, 1))
-    assert (outer.attempts, outer.usage) == (1, None)
-    assert (inner.attempts, inner.usage) == (2, Usage(10, 0, 2))
+    assert (outer.attempts, outer.known, outer.usage) == (1, False, Usage())
+    assert (inner.attempts, inner.known, inner.usage) == (2, True, Usage(10, 0, 2))
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
