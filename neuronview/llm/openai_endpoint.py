@@ -9,16 +9,14 @@ EndpointError in words. The client library makes one try; `retry` decides on mor
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx2
 import openai
 
-from neuronview.errors import EndpointError, MissingKey, NotSupported
+from neuronview.errors import EndpointError, MissingKey, NotSupported, UnparsableAnswer
 from neuronview.llm.calls import (
     ChatAnswer,
     ChatRequest,
@@ -29,7 +27,8 @@ from neuronview.llm.calls import (
     Question,
     Usage,
 )
-from neuronview.llm.retry import OnRetry, RetryPolicy, Waiting, call_with_retries
+from neuronview.llm.ledger import note_attempt, note_usage
+from neuronview.llm.retry import Failure, OnRetry, RetryPolicy, Waiting, call_with_retries
 from neuronview.llm.wire_address import Address
 from neuronview.llm.wire_chat import chat_body, read_chat
 from neuronview.llm.wire_decisions import (
@@ -43,18 +42,14 @@ from neuronview.llm.wire_decisions import (
     systemone_body,
 )
 from neuronview.llm.wire_echo import ECHO_FORMS, EchoForm, echo_body, read_echo
-from neuronview.llm.wire_errors import CATCH, AnsweredWithError, Place, Route, judge
+from neuronview.llm.wire_errors import CATCH, Place, Route, judge
+from neuronview.llm.wire_payload import is_unknown, names, payload_of
 from neuronview.llm.wire_transport import MOST_BYTES, NO_KEY, Credentials, GuardedTransport, network_transport
 from neuronview.llm.wire_usage import bytes_of, read_usage
 
 __all__ = ["OpenAIEndpoint"]
 
 _LIMITS = ("max_completion_tokens", "max_tokens")
-_UNKNOWN = re.compile(
-    r"support|unexpected|unrecogni|unknown|extra (field|input)|not (permitted|allowed)|instead|deprecated",
-    re.IGNORECASE,
-)
-"""What servers say of a parameter that they do not take, as against one whose value is too large."""
 
 
 class OpenAIEndpoint:
@@ -163,12 +158,18 @@ class OpenAIEndpoint:
             while True:
                 body = chat_body(request, model=self._model, limit=self._limit, left_out=self._left_out)
                 try:
-                    return _payload((await create(**body)).http_response)
+                    return payload_of((await create(**body)).http_response)
                 except openai.APIStatusError as error:
                     if not self._adapt(error, body):
                         raise
 
-        return read_chat(await self._call("chat", send), request)
+        payload = await self._call("chat", send)
+        try:
+            return read_chat(payload, request)
+        except UnparsableAnswer:
+            written = bytes_of(*(message.content for message in request.messages))
+            note_usage(read_usage(payload.get("usage"), input_bytes=written))
+            raise
 
     async def echo(self, request: EchoRequest) -> EchoAnswer:
         """Read the last turn. Raises NotSupported where the endpoint cannot, after each known way was tried once."""
@@ -192,12 +193,12 @@ class OpenAIEndpoint:
             )
         if not request.questions:
             return DecisionAnswer(())
-        parts = [
-            await self._decide(request.input, part, self.decisions)
-            for part in split_questions(request.questions, MOST_QUESTIONS[self.decisions])
-        ]
-        usage = sum((part.usage for part in parts), Usage())
-        return DecisionAnswer(tuple(decision for part in parts for decision in part.decisions), parts[-1].model, usage)
+        parts: list[DecisionAnswer] = []
+        spent = Usage()
+        for questions in split_questions(request.questions, MOST_QUESTIONS[self.decisions]):
+            parts.append(await self._decide(request.input, questions, self.decisions, spent))
+            spent += parts[-1].usage
+        return DecisionAnswer(tuple(decision for part in parts for decision in part.decisions), parts[-1].model, spent)
 
     async def close(self) -> None:
         """Let go of the connections. The endpoint can be used again."""
@@ -213,16 +214,16 @@ class OpenAIEndpoint:
             try:
                 raw = await self._connected().completions.with_raw_response.create(**body)
             except openai.APIStatusError as error:
-                refused = error.status_code in (400, 422) and _names(error, "max_tokens", "max_new_tokens")
+                refused = error.status_code in (400, 422) and names(error, "max_tokens", "max_new_tokens")
                 if form == "echo" and self._echo_form is None and (refused or error.status_code == 500):
                     raise NotSupported(f"A limit of no generated tokens is refused ({error.status_code}).") from error
                 raise
-            return _payload(raw.http_response)
+            return payload_of(raw.http_response)
 
         return read_echo(await self._call("completions", send), request, form=form)
 
-    async def _decide(self, text: str, questions: tuple[Question, ...], wire: Wire) -> DecisionAnswer:
-        """Ask one call's worth of questions."""
+    async def _decide(self, text: str, questions: tuple[Question, ...], wire: Wire, spent: Usage) -> DecisionAnswer:
+        """Ask one call's worth of questions; `spent` is what earlier ones of the same request cost."""
 
         async def send() -> Mapping[str, Any]:
             client = self._connected()
@@ -230,22 +231,39 @@ class OpenAIEndpoint:
                 create = client.decisions.with_raw_response.create
                 asked: Any = openai_questions(questions)
                 raw = await create(model=self._model, input=text, questions=asked)
-                return _payload(raw.http_response)
+                return payload_of(raw.http_response)
             body = systemone_body(self._model, text, questions)
-            return _payload(await client.post("/systemone", cast_to=httpx2.Response, body=body))
+            return payload_of(await client.post("/systemone", cast_to=httpx2.Response, body=body))
 
-        payload = await self._call("decisions" if wire == "openai" else "systemone", send)
-        decisions = (read_openai if wire == "openai" else read_systemone)(payload, questions)
+        payload = await self._call("decisions" if wire == "openai" else "systemone", send, spent=spent)
         written = bytes_of(text, *(part for q in questions for part in (q.name, q.instructions, *q.levels)))
         usage = read_usage(payload.get("usage"), input_bytes=written, prompts=len(questions))
+        try:
+            decisions = (read_openai if wire == "openai" else read_systemone)(payload, questions)
+        except UnparsableAnswer:
+            note_usage(spent + usage)
+            raise
         return DecisionAnswer(tuple(decisions), str(payload.get("model") or ""), usage)
 
-    async def _call(self, route: Route, send: Callable[[], Awaitable[Mapping[str, Any]]]) -> Mapping[str, Any]:
-        """Make a call with retries, each try within the time limit."""
+    async def _call(
+        self, route: Route, send: Callable[[], Awaitable[Mapping[str, Any]]], *, spent: Usage | None = None
+    ) -> Mapping[str, Any]:
+        """Make a call with retries, each try within the time limit.
+
+        Where every try was turned away unread, what the request cost is known, and noted: `spent`, or nothing.
+        """
+        turned_away: list[bool] = []
 
         async def attempt() -> Mapping[str, Any]:
+            note_attempt()
+            turned_away.append(False)
             async with asyncio.timeout(self._timeout):
                 return await send()
+
+        def weigh(error: Exception) -> Failure:
+            failure = judge(error, place)
+            turned_away[-1] = failure.unread
+            return failure
 
         place = Place(
             self._address.shown,
@@ -256,25 +274,30 @@ class OpenAIEndpoint:
             self._credentials.given,
             self._credentials.scrub,
         )
-        return await call_with_retries(
-            attempt,
-            catch=CATCH,
-            judge=lambda error: judge(error, place),
-            policy=self._policy,
-            on_retry=self.on_retry,
-            waiting=self._waiting,
-        )
+        try:
+            return await call_with_retries(
+                attempt,
+                catch=CATCH,
+                judge=weigh,
+                policy=self._policy,
+                on_retry=self.on_retry,
+                waiting=self._waiting,
+            )
+        except EndpointError:
+            if all(turned_away):
+                note_usage(spent or Usage())
+            raise
 
     def _adapt(self, error: openai.APIStatusError, body: Mapping[str, Any]) -> bool:
         """Whether a refused chat can be sent once more in another form, which is remembered."""
         if error.status_code not in (400, 422):
             return False
         other = _LIMITS[1 - _LIMITS.index(self._limit)]
-        if not self._limit_changed and _names(error, self._limit) and _UNKNOWN.search(_message(error)):
+        if not self._limit_changed and names(error, self._limit) and is_unknown(error):
             self._limit, self._limit_changed = other, True
             return True
         for name in ("temperature", "seed"):
-            if name in body and _names(error, name) and _UNKNOWN.search(_message(error)):
+            if name in body and names(error, name) and is_unknown(error):
                 self._left_out |= {name}
                 return True
         return False
@@ -293,32 +316,3 @@ class OpenAIEndpoint:
             )
             self._loop = loop
         return self._client
-
-
-def _payload(response: httpx2.Response) -> Mapping[str, Any]:
-    """The answer as a mapping. Raises EndpointError for anything else, AnsweredWithError for an error in it."""
-    try:
-        payload = json.loads(response.content)
-    except ValueError as error:
-        raise EndpointError(
-            "The endpoint's answer is no complete JSON, so nothing of it can be used. Try again; if it stays so, check "
-            "that the address is that of an OpenAI-compatible server."
-        ) from error
-    if not isinstance(payload, Mapping):
-        raise EndpointError("The endpoint's answer is JSON, but no object. Check that the address is right.")
-    if payload.get("error") and not (payload.get("choices") or payload.get("answers")):
-        inner = payload["error"]
-        code = inner.get("code") if isinstance(inner, Mapping) else None
-        status = code if isinstance(code, int) and 400 <= code < 600 else 500
-        raise AnsweredWithError(status, payload, response.headers.get("retry-after"))
-    return payload
-
-
-def _names(error: openai.APIStatusError, *parameters: str) -> bool:
-    """Whether the error is about one of the parameters."""
-    return error.param in parameters or any(re.search(rf"\b{name}\b", _message(error)) for name in parameters)
-
-
-def _message(error: openai.APIStatusError) -> str:
-    """All that the server said."""
-    return str(error.body or error.message)

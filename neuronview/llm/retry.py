@@ -59,6 +59,8 @@ class Failure:
     """A few words for the person who waits: `too many requests (429)`."""
     wait: float | None = None
     """Seconds that the server asked for."""
+    unread: bool = False
+    """Whether the request was turned away before a model read it, so that nobody pays for it."""
 
 
 async def call_with_retries(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import httpx2
 import openai
 
 from neuronview.errors import EndpointError, EndpointRefused, MissingKey, NotSupported
@@ -85,9 +86,12 @@ def judge(error: Exception, place: Place) -> Failure:
         headers = error.response.headers
         milliseconds = retry_after(headers.get("retry-after-ms"))
         wait = milliseconds / 1000 if milliseconds is not None else retry_after(headers.get("retry-after"))
-        return _judge_status(error.status_code, error.body or error.response.text, wait, place, headers.get("location"))
+        body = error.body or error.response.text
+        failure = _judge_status(error.status_code, body, wait, place, headers.get("location"))
+        return replace(failure, unread=_is_unread(error.status_code))
     if isinstance(error, AnsweredWithError):
-        return _judge_status(error.status, error.body, retry_after(error.retry_after), place)
+        failure = _judge_status(error.status, error.body, retry_after(error.retry_after), place)
+        return replace(failure, unread=_is_unread(error.status))
     if isinstance(error, openai.APITimeoutError | TimeoutError):
         words = (
             f"{place.address} did not finish its answer within {place.timeout:g} s. The model may be busy, or the "
@@ -207,4 +211,10 @@ def _judge_connection(error: openai.APIConnectionError, place: Place) -> Failure
         EndpointError(f"No connection to {place.address}, or it broke off. {hint} ({said(cause, place.scrub)})"),
         retry=True,
         reason="no connection, or it broke off",
+        unread=isinstance(error.__cause__, httpx2.ConnectError),
     )
+
+
+def _is_unread(status: int) -> bool:
+    """Whether a status says that no model saw the request: after 408 and 5xx nobody knows."""
+    return status < 500 and status != 408

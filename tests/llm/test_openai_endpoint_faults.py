@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from neuronview.errors import EndpointError, EndpointRefused, MissingKey, NotSupported, UnparsableAnswer
-from neuronview.llm.calls import ChatRequest, DecisionAnswer, DecisionRequest, EchoRequest, Message, Question
+from neuronview.llm.calls import ChatRequest, DecisionAnswer, DecisionRequest, EchoRequest, Message, Question, Usage
+from neuronview.llm.ledger import taking_notes
 from neuronview.llm.openai_endpoint import OpenAIEndpoint
 from neuronview.llm.retry import RetryPolicy, Waiting
 from tests.support.scripted_server import (
@@ -397,3 +398,33 @@ def test_a_server_that_is_not_there_is_tried_again_and_then_named() -> None:
         url = gone.base_url
     with pytest.raises(EndpointError, match=r"Is the server running\?.*tried 3 times"):
         run_call(gone, chat, url=url)
+
+
+NOTHING, UNKNOWN = Usage(), None
+
+
+@pytest.mark.parametrize(
+    ("steps", "tries", "billed"),
+    [
+        ((status(429),), 3, NOTHING),
+        ((status(401),), 1, NOTHING),
+        ((status(500),), 3, UNKNOWN),
+        ((status(429), status(500), status(429)), 3, UNKNOWN),
+        ((status(429), Reply(b"{")), 2, UNKNOWN),
+        ((Reply({"usage": {"prompt_tokens": 9, "completion_tokens": 2}}),), 1, Usage(9, 0, 2)),
+    ],
+)
+def test_what_a_failed_call_was_billed_is_noted_where_it_is_known(
+    server: ScriptedServer, steps: tuple[Step, ...], tries: int, billed: Usage | None
+) -> None:
+    with taking_notes() as notes:
+        meet(server, Fault(steps, EndpointError, ""))
+    assert (notes.attempts, notes.usage) == (tries, billed)
+
+
+def test_parts_that_were_answered_before_a_refusal_are_billed(server: ScriptedServer) -> None:
+    server.play(SYSTEMONE, systemone(), status(402))
+    request = DecisionRequest("x", tuple(Question(f"t{number}", "predicate", "?") for number in range(100)))
+    with taking_notes() as notes, pytest.raises(EndpointRefused):
+        run_call(server, lambda endpoint: endpoint.decide(request), decisions="systemone")
+    assert (notes.attempts, notes.usage) == (2, Usage(40, 0, 0))
