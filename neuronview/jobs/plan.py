@@ -38,7 +38,9 @@ _JSON_TYPES: Mapping[str, tuple[type, ...]] = {
     "str": (str,),
     "bool": (bool,),
     "int": (int,),
+    "int | None": (int, type(None)),
     "float": (int, float),
+    "float | None": (int, float, type(None)),
     "tuple[str, ...]": (list,),
     "RunState": (str,),
 }
@@ -47,19 +49,57 @@ _JSON_TYPES: Mapping[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What a run does; everything that its result depends on."""
+    """What a run does; everything that its result depends on, and never a key.
+
+    Models are named as their endpoint names them, or `local:` and a folder or hub name. Addresses have neither user,
+    password nor query; an empty one is the client's own (OPENAI_BASE_URL, else OpenAI).
+    """
 
     id: str
     dataset: str
     neurons: tuple[str, ...]
     explainer: str
     simulator: str = "rule"
-    scorer: str = "simulation"
+    """`rule`, a simulator by language model, or `auto`: the best that the simulator's endpoint can do."""
+    scorers: tuple[str, ...] = ("simulation",)
     pattern: str = ""
     regex: bool = False
     seed: int = 0
     sample: int = 1500
     created: str = ""
+    sentence: str = ""
+    """A person's own explanation, for the explainer `person`; what `revision` begins with."""
+    explainer_model: str = ""
+    explainer_url: str = ""
+    simulator_model: str = ""
+    """The explainer's model and address when empty."""
+    simulator_url: str = ""
+    calibration: str = "linear"
+    """`linear`, `percentile` or `none`."""
+    candidates: int = 3
+    """Explanations that are asked for; the best on the calibration split is kept."""
+    shown: int = 0
+    """Excerpts of the train split that the explainer sees; 0 for as many as there are and fit."""
+    excerpts: int = 10
+    """Held-out excerpts a side, top and random, that are simulated and scored; at most 20 are stored."""
+    splits: tuple[str, ...] = ("held_out", "valid")
+    """Splits that are scored: held_out, valid, test."""
+    others: int = 5
+    """Explanations of other neurons that make the baseline, each simulated like the neuron's own."""
+    answer_tokens: int = 120
+    """Room for an explainer's answer; models that think first need more."""
+    context_tokens: int = 8192
+    """Prompt and answer together."""
+    counter_examples: bool = True
+    """Whether `revision` tries sentences on the dataset's model, which is loaded for it."""
+    concurrency: int = 8
+    """Calls at the same time."""
+    max_cost: float | None = None
+    """Dollars at list prices that the run may spend, earlier parts of it included."""
+    max_tokens: int | None = None
+    """Tokens, input and output together, likewise."""
+    device: str = "auto"
+    """Where a model in this process computes."""
 
     @property
     def neuron_ids(self) -> list[NeuronId]:
@@ -81,8 +121,38 @@ class Progress:
     message: str = ""
     failures: tuple[str, ...] = ()
     """Neurons that could not be done, with the reason."""
+    notes: tuple[str, ...] = ()
+    """What is to be known besides: which simulator was chosen and why, what an endpoint did not accept."""
+    calls: int = 0
+    """Calls to language models that an answer came of, earlier parts of the run included."""
+    cached: int = 0
+    """Answers that were there already and cost nothing."""
+    failed_calls: int = 0
+    in_flight: int = 0
+    rate: float | None = None
+    """Calls a second now; None while it is not known."""
+    tokens: int = 0
+    """Input and output together, earlier parts of the run included."""
+    money: float = 0.0
+    """Dollars at list prices likewise, without the calls that have no price."""
+    unpriced: int = 0
+    """Calls without a price."""
+    seconds_left: float | None = None
+    """None while it is not known."""
+    waiting: str = ""
+    """Why the endpoint is waited for, such as `too many requests (429)`; empty when it answers."""
     updated: float = 0.0
     pid: int = 0
+
+    @property
+    def failed(self) -> int:
+        """Neurons that could not be done."""
+        return len(self.failures)
+
+    @property
+    def left(self) -> int:
+        """Neurons that are still to be done."""
+        return max(self.total - self.done - self.failed, 0)
 
     @property
     def is_over(self) -> bool:
