@@ -26,6 +26,7 @@ from neuronview.llm.calls import (
     EchoRequest,
     Question,
     Usage,
+    plain_text,
 )
 from neuronview.llm.ledger import note_attempt, note_usage
 from neuronview.llm.retry import Failure, OnRetry, RetryPolicy, Waiting, call_with_retries
@@ -194,11 +195,11 @@ class OpenAIEndpoint:
         if not request.questions:
             return DecisionAnswer(())
         parts: list[DecisionAnswer] = []
-        spent = Usage()
         for questions in split_questions(request.questions, MOST_QUESTIONS[self.decisions]):
-            parts.append(await self._decide(request.input, questions, self.decisions, spent))
-            spent += parts[-1].usage
-        return DecisionAnswer(tuple(decision for part in parts for decision in part.decisions), parts[-1].model, spent)
+            parts.append(await self._decide(request.input, questions, self.decisions))
+            note_usage(parts[-1].usage)  # in case a later part fails
+        usage = sum((part.usage for part in parts), Usage())
+        return DecisionAnswer(tuple(decision for part in parts for decision in part.decisions), parts[-1].model, usage)
 
     async def close(self) -> None:
         """Let go of the connections. The endpoint can be used again."""
@@ -216,14 +217,20 @@ class OpenAIEndpoint:
             except openai.APIStatusError as error:
                 refused = error.status_code in (400, 422) and names(error, "max_tokens", "max_new_tokens")
                 if form == "echo" and self._echo_form is None and (refused or error.status_code == 500):
+                    note_usage(Usage())  # nothing was to be generated, and nothing was
                     raise NotSupported(f"A limit of no generated tokens is refused ({error.status_code}).") from error
                 raise
             return payload_of(raw.http_response)
 
-        return read_echo(await self._call("completions", send), request, form=form)
+        payload = await self._call("completions", send)
+        try:
+            return read_echo(payload, request, form=form)
+        except NotSupported:
+            note_usage(read_usage(payload.get("usage"), input_bytes=bytes_of(plain_text(request))))
+            raise
 
-    async def _decide(self, text: str, questions: tuple[Question, ...], wire: Wire, spent: Usage) -> DecisionAnswer:
-        """Ask one call's worth of questions; `spent` is what earlier ones of the same request cost."""
+    async def _decide(self, text: str, questions: tuple[Question, ...], wire: Wire) -> DecisionAnswer:
+        """Ask one call's worth of questions."""
 
         async def send() -> Mapping[str, Any]:
             client = self._connected()
@@ -235,34 +242,28 @@ class OpenAIEndpoint:
             body = systemone_body(self._model, text, questions)
             return payload_of(await client.post("/systemone", cast_to=httpx2.Response, body=body))
 
-        payload = await self._call("decisions" if wire == "openai" else "systemone", send, spent=spent)
+        payload = await self._call("decisions" if wire == "openai" else "systemone", send)
         written = bytes_of(text, *(part for q in questions for part in (q.name, q.instructions, *q.levels)))
         usage = read_usage(payload.get("usage"), input_bytes=written, prompts=len(questions))
         try:
             decisions = (read_openai if wire == "openai" else read_systemone)(payload, questions)
         except UnparsableAnswer:
-            note_usage(spent + usage)
+            note_usage(usage)
             raise
         return DecisionAnswer(tuple(decisions), str(payload.get("model") or ""), usage)
 
-    async def _call(
-        self, route: Route, send: Callable[[], Awaitable[Mapping[str, Any]]], *, spent: Usage | None = None
-    ) -> Mapping[str, Any]:
-        """Make a call with retries, each try within the time limit.
-
-        Where every try was turned away unread, what the request cost is known, and noted: `spent`, or nothing.
-        """
-        turned_away: list[bool] = []
+    async def _call(self, route: Route, send: Callable[[], Awaitable[Mapping[str, Any]]]) -> Mapping[str, Any]:
+        """Make a call with retries, each try within the time limit. Notes the tries, and those that cost nothing."""
 
         async def attempt() -> Mapping[str, Any]:
             note_attempt()
-            turned_away.append(False)
             async with asyncio.timeout(self._timeout):
                 return await send()
 
         def weigh(error: Exception) -> Failure:
             failure = judge(error, place)
-            turned_away[-1] = failure.unread
+            if failure.unread:
+                note_usage(Usage())
             return failure
 
         place = Place(
@@ -274,19 +275,9 @@ class OpenAIEndpoint:
             self._credentials.given,
             self._credentials.scrub,
         )
-        try:
-            return await call_with_retries(
-                attempt,
-                catch=CATCH,
-                judge=weigh,
-                policy=self._policy,
-                on_retry=self.on_retry,
-                waiting=self._waiting,
-            )
-        except EndpointError:
-            if all(turned_away):
-                note_usage(spent or Usage())
-            raise
+        return await call_with_retries(
+            attempt, catch=CATCH, judge=weigh, policy=self._policy, on_retry=self.on_retry, waiting=self._waiting
+        )
 
     def _adapt(self, error: openai.APIStatusError, body: Mapping[str, Any]) -> bool:
         """Whether a refused chat can be sent once more in another form, which is remembered."""

@@ -419,12 +419,22 @@ def test_what_a_failed_call_was_billed_is_noted_where_it_is_known(
 ) -> None:
     with taking_notes() as notes:
         meet(server, Fault(steps, EndpointError, ""))
-    assert (notes.attempts, notes.usage) == (tries, billed)
+    assert notes.attempts == tries
+    assert (notes.usage if notes.known else UNKNOWN) == billed
 
 
-def test_parts_that_were_answered_before_a_refusal_are_billed(server: ScriptedServer) -> None:
-    server.play(SYSTEMONE, systemone(), status(402))
+@pytest.mark.parametrize(("last", "known"), [(status(402), True), (Reply(b"{"), False)])
+def test_parts_that_were_answered_before_a_failure_are_billed(server: ScriptedServer, last: Reply, known: bool) -> None:
+    server.play(SYSTEMONE, systemone(), last)
     request = DecisionRequest("x", tuple(Question(f"t{number}", "predicate", "?") for number in range(100)))
-    with taking_notes() as notes, pytest.raises(EndpointRefused):
+    with taking_notes() as notes, pytest.raises(EndpointError):
         run_call(server, lambda endpoint: endpoint.decide(request), decisions="systemone")
-    assert (notes.attempts, notes.usage) == (2, Usage(40, 0, 0))
+    assert (notes.attempts, notes.known, notes.usage) == (2, known, Usage(40, 0, 0))
+
+
+def test_ways_to_an_echo_that_lead_nowhere_are_billed(server: ScriptedServer) -> None:
+    ignored = {"choices": [{"text": "x", "logprobs": None}], "usage": {"prompt_tokens": 3, "completion_tokens": 1}}
+    server.play(COMPLETIONS, status(400, message="max_tokens must be at least 1"), Reply(ignored))
+    with taking_notes() as notes, pytest.raises(NotSupported):
+        run_call(server, echo)
+    assert (notes.attempts, notes.known, notes.usage) == (3, True, Usage(6, 0, 2))
