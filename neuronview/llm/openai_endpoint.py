@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 import openai
 
-from neuronview.errors import EndpointError, MissingKey, NotSupported, UnparsableAnswer
+from neuronview.errors import MissingKey, NotSupported, UnparsableAnswer
 from neuronview.llm.calls import (
     ChatAnswer,
     ChatRequest,
