@@ -94,7 +94,7 @@ def _collect(out: Path, work: Path, passages: int) -> CollectResult:
             feature_names=[feature.name for feature in features()],
             first_source=FIRST_SOURCE,
             seed=0,
-            sizes=Sizes(first=10, quantile_pool=6000, activation_step=2.0**-11),
+            sizes=Sizes(first=16, quantile_pool=6000, activation_step=2.0**-10),
             progress=progress,
             should_stop=should_stop,
         )

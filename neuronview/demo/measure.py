@@ -110,9 +110,7 @@ def trigram_scorer(trigram: Trigram, tokenizer: Tokenizer) -> Scorer:
 
 
 @torch.no_grad()
-def sample(
-    model: Any, tokenizer: Tokenizer, opening: str, *, seed: int, tokens: int = 60, temperature: float = 0.8
-) -> str:
+def sample(model: Any, tokenizer: Tokenizer, opening: str, *, seed: int, temperature: float, tokens: int = 60) -> str:
     """Return `tokens` tokens drawn after `opening`, without it; stops early where the model ends the document."""
     generator = torch.Generator().manual_seed(seed)
     ids = [END_OF_TEXT_ID, *tokenizer.encode(opening).ids]

@@ -93,7 +93,7 @@ def test_stored_activations_are_the_models_own(dataset: Dataset, model: SubjectM
     for stored in [*record.top[:3], *record.random[:3], *record.first[:2]]:
         assert stored.token_ids is not None
         live = model.activations(stored.token_ids, [neuron])[:, 0]
-        assert (np.abs(stored.activations - live) <= np.maximum(2.0**-11, np.abs(live) * 2.0**-10) + 1e-5).all()
+        assert (np.abs(stored.activations - live) <= np.maximum(2.0**-10, np.abs(live) * 2.0**-10) + 1e-5).all()
 
 
 @pytest.mark.parametrize("neuron", SAMPLE, ids=str)
