@@ -11,6 +11,7 @@ import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from neuronview.collect.tables import (
     excerpts_table,
     layer_table,
     quantile_boundaries,
-    records_table,
+    records_tables,
     vocabulary_table,
 )
 from neuronview.collect.tokens import TokenMeans
@@ -259,7 +260,7 @@ class _Collection:
         token_means = [self.work / "token_means.npy", self.work / "token_means_rest.npy"]
         means = self.statistics.tokens.save_means(token_means[0])
         self.statistics.tokens.save_means(token_means[1], 0)
-        records = records_table(
+        records = records_tables(
             self.chosen,
             self.quantiles,
             corpus,
@@ -267,22 +268,23 @@ class _Collection:
             bits=bits,
             step=self.sizes.activation_step,
         )
-        referenced = np.unique(records.column("excerpt_id").to_numpy())
-        tables = [
-            *(("neurons", table) for table in self._neuron_tables(means)),
-            ("excerpts", excerpts_table(corpus, referenced)),
-            ("vocabulary", vocabulary_table(self.vocabulary, corpus.token_counts)),
-            ("records", records),
-        ]
+        referenced = np.union1d(self.chosen.excerpts, self.quantiles.excerpts[self.quantiles.excerpts >= 0])
+        tables = chain(
+            (("neurons", table) for table in self._neuron_tables(means)),
+            [("excerpts", excerpts_table(corpus, referenced))],
+            [("vocabulary", vocabulary_table(self.vocabulary, corpus.token_counts))],
+            (("records", table) for table in records),
+        )
         parts: list[Part] = []
         written: list[Path] = []
         try:
             for kind, table in tables:
                 parts.append(write_part(out, kind, table, activation_bits=bits))
                 written.append(out / parts[-1].file)
+            n_records = sum(part.rows for part in parts if part.kind == "records")
             commit = commit_parts(out, parts, label="collect")
             written.append(out / "commits" / f"{commit}.json")
-            write_manifest(out, self._manifest(out, name, first_source, records.num_rows))
+            write_manifest(out, self._manifest(out, name, first_source, n_records))
         except BaseException:
             for path in written:
                 path.unlink(missing_ok=True)
@@ -290,7 +292,7 @@ class _Collection:
         return CollectResult(
             folder=out,
             corpus=corpus,
-            n_records=records.num_rows,
+            n_records=n_records,
             n_bytes=sum(part.bytes for part in parts),
             features=self.features,
             features_rest=self.features_rest,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from neuronview.collect.tails import N_POSITIVE_BINS, display_histogram, exceede
 from neuronview.records import QUANTILE_GROUPS, QUANTILES
 from neuronview.store.schema import NEURONS, SCHEMAS, TAIL_PROBABILITIES, records_schema
 
-__all__ = ["TopLists", "excerpts_table", "layer_table", "quantile_boundaries", "records_table", "vocabulary_table"]
+__all__ = ["TopLists", "excerpts_table", "layer_table", "quantile_boundaries", "records_tables", "vocabulary_table"]
 
 Float32 = NDArray[np.float32]
 Int64 = NDArray[np.int64]
@@ -67,18 +67,17 @@ def layer_table(layer: LayerStatistics, number: int, boundaries: Float32, lists:
     return pa.table(columns)
 
 
-def records_table(
+def records_tables(
     chosen: ChosenRecords, quantiles: QuantileRecords, corpus: Corpus, *, n_neurons: int, bits: int, step: float = 0.0
-) -> pa.Table:
-    """Rows for a part of kind `records`, by layer, neuron, group and rank.
+) -> Iterator[pa.Table]:
+    """Rows for parts of kind `records`, one a layer, by neuron, group and rank.
 
-    With a `step`, activations are rounded to multiples of it, which 16 bits keep exactly below 1: files are smaller
-    and no value is off by more than half a step or what 16 bits cost anyway.
+    A layer at a time, because activations are most of a dataset and writing copies them more than once. With a `step`,
+    activations are rounded to multiples of it, which 16 bits keep exactly below 1: files are smaller and no value is
+    off by more than half a step or what 16 bits cost anyway.
     """
     n_layers = len(quantiles.excerpts) // n_neurons
     schema = records_schema(bits)
-    tables = []
-    # A layer at a time: activations are most of a dataset, and each of the steps copies them.
     for number in range(n_layers):
         rows = _records_of(chosen, quantiles, (number * n_neurons, (number + 1) * n_neurons))
         lengths = corpus.lengths[rows.excerpts]
@@ -97,8 +96,7 @@ def records_table(
                 pa.array(kept, type=schema.field("activations").type.value_type),
             ),
         }
-        tables.append(pa.table(columns))
-    return pa.concat_tables(tables)
+        yield pa.table(columns)
 
 
 @dataclass(frozen=True, eq=False)

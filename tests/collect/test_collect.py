@@ -85,8 +85,8 @@ class Everything:
     documents: list[Document]  # by excerpt
 
     def table(self, kind: str) -> list[dict]:
-        (file,) = (p for p in self.result.folder.glob(f"{kind}-*.parquet")) if kind != "neurons" else (None,)
-        return pq.read_table(file).to_pylist()
+        files = sorted(self.result.folder.glob(f"{kind}-*.parquet"))
+        return [row for file in files for row in pq.read_table(file).to_pylist()]
 
     def neurons(self) -> list[dict]:
         rows = [row for p in self.result.folder.glob("neurons-*.parquet") for row in pq.read_table(p).to_pylist()]
@@ -386,7 +386,7 @@ def test_without_a_held_out_part_and_features_random_is_over_the_whole_corpus(
     model: SubjectModel, tmp_path: Path
 ) -> None:
     result = run(model, tmp_path, first_source=None, hold_out=False, features=None)
-    rows = pq.read_table(next(result.folder.glob("records-*.parquet"))).to_pylist()
+    rows = [row for file in result.folder.glob("records-*.parquet") for row in pq.read_table(file).to_pylist()]
     sources = [result.corpus.document_sources[result.corpus.documents[r["excerpt_id"]]] for r in rows]
     assert "first" not in {row["group"] for row in rows}
     assert {s for s, r in zip(sources, rows, strict=True) if r["group"] == "random"} == {"written", "generated"}
