@@ -25,6 +25,7 @@ from neuronview.store import convert
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
 from neuronview.store.queries import NeuronFilter, order_by, where
 from neuronview.store.schema import KINDS
+from neuronview.store.simulations import StoredSimulation, read_simulations
 from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, source
 
 __all__ = ["Dataset", "locate", "names", "open_dataset"]
@@ -177,6 +178,10 @@ class Dataset:
             for row in rows
         ]
         return sorted(found, key=_headline_bound, reverse=True)
+
+    def simulations(self, neuron: NeuronId | tuple[int, int]) -> list[StoredSimulation]:
+        """What simulators that cost something expected on the neuron's excerpts, by explanation, simulator, excerpt."""
+        return read_simulations(self._folders(), self.require(NeuronId(*neuron)))
 
     # --- whole columns, for ranking --------------------------------------------------------------------------
 

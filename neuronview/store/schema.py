@@ -108,6 +108,7 @@ SIMULATIONS = pa.schema(
         ("expected", pa.list_(pa.float32())),
         ("values", pa.list_(pa.list_(pa.float32()))),
         ("probabilities", pa.list_(pa.list_(pa.float32()))),
+        ("created", pa.string()),  # when, ISO 8601: of the same simulation stored twice, the newest counts
     ]
 )
 

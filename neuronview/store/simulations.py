@@ -34,6 +34,8 @@ class StoredSimulation:
     scale: Literal["0-10", "calibrated"]
     values: tuple[tuple[float, ...], ...] = ()
     probabilities: tuple[tuple[float, ...], ...] = ()
+    created: str = ""
+    """When, ISO 8601."""
 
     def of(self, tokens: Sequence[str]) -> Simulation:
         """The simulation of these tokens; DatasetError when it has another number of values."""
@@ -58,6 +60,7 @@ def simulation_table(simulations: Sequence[StoredSimulation]) -> pa.Table:
             "expected": [None if np.isnan(value) else float(value) for value in entry.expected],
             "values": [list(values) for values in entry.values] or None,
             "probabilities": [list(values) for values in entry.probabilities] or None,
+            "created": entry.created,
         }
         for entry in simulations
     ]
@@ -67,16 +70,19 @@ def simulation_table(simulations: Sequence[StoredSimulation]) -> pa.Table:
 def read_simulations(folders: Sequence[Path], neuron: NeuronId) -> list[StoredSimulation]:
     """Every stored simulation of a neuron's explanations in these folders, by explanation, simulator and excerpt.
 
-    Where a folder has one that an earlier folder has too, the later one counts: a person's own comes last. Raises
-    DatasetError when a part cannot be read.
+    Of one that a folder holds twice the newest counts, and where a folder has one that an earlier folder has too, the
+    later folder: a person's own comes last. Raises DatasetError when a part cannot be read.
     """
     found: dict[tuple[str, str, int], StoredSimulation] = {}
     for folder in folders:
+        here: dict[tuple[str, str, int], StoredSimulation] = {}
         for part in committed_parts(folder)["simulations"]:
             if part.low <= neuron.layer <= part.high:
-                for row in _rows(folder / part.file, neuron):
-                    entry = _from_row(row)
-                    found[entry.explanation_id, entry.simulator, entry.excerpt_id] = entry
+                for entry in map(_from_row, _rows(folder / part.file, neuron)):
+                    key = (entry.explanation_id, entry.simulator, entry.excerpt_id)
+                    if key not in here or entry.created >= here[key].created:
+                        here[key] = entry
+        found |= here
     return [found[key] for key in sorted(found)]
 
 
@@ -106,4 +112,5 @@ def _from_row(row: dict[str, Any]) -> StoredSimulation:
         scale=row["scale"],
         values=tuple(map(tuple, row["values"] or ())),
         probabilities=tuple(map(tuple, row["probabilities"] or ())),
+        created=row.get("created") or "",
     )

@@ -91,9 +91,12 @@ def source(parts: Sequence[Located], kind: str) -> str:
 IDENTITY = {
     "explanations": ("explanation_id", "layer", "neuron"),
     "scores": ("explanation_id", "layer", "neuron", "scorer", "simulator", "split", "subset"),
+    "simulations": ("explanation_id", "layer", "neuron", "simulator", "excerpt_id"),
 }
 """What makes two rows the same result."""
 _CREATED = 'regexp_extract(provenance, \'"created":"([^"]*)"\', 1)'
+_NEWEST_FIRST = {"simulations": "created desc"}
+"""By kind, where it is not by provenance."""
 
 
 def distinct(kind: str, query: str, n_parts: int) -> str:
@@ -110,7 +113,7 @@ def distinct(kind: str, query: str, n_parts: int) -> str:
         select * from stored r anti join doubled d on {same}
         union all
         (select distinct on ({columns}) * from (select r.* from stored r semi join doubled d on {same})
-        order by {_CREATED} desc, provenance desc)
+        order by {_NEWEST_FIRST.get(kind, f"{_CREATED} desc, provenance desc")})
     """  # noqa: S608 - names are our own
 
 
