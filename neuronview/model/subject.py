@@ -144,6 +144,29 @@ class SubjectModel:
                 stream = stream + _conv(block.mlp.c_proj, values)
             yield values[:, skip:]
 
+    def replaced_logits(self, ids: torch.Tensor, neuron: NeuronId, values: torch.Tensor) -> torch.Tensor:
+        """Next-token logits (R, T, vocabulary) of ids (1, T) with one neuron's activation replaced at every token.
+
+        A row of `values` (R, T) is one replacement; where it is nan, and at the leading token, the neuron keeps its
+        value. All that follows, the same neuron at later tokens too, is as the replacement makes it.
+        """
+        self._check_neuron(neuron)
+        skip = int(self.leading_id is not None)
+        ids = functional.pad(ids.to(self.device), (skip, 0), value=self.leading_id or 0)
+        wanted = functional.pad(values.to(self.device, self.network.dtype), (skip, 0), value=math.nan)
+        stream = self._embed(ids)
+        for layer, block in enumerate(self.network.transformer.h):
+            stream, activation = self._up(block, layer, stream)
+            if layer == neuron.layer:
+                stream = stream.expand(len(wanted), -1, -1)
+                activation = activation.repeat(len(wanted), 1, 1)
+                kept = activation[..., neuron.neuron]
+                activation[..., neuron.neuron] = torch.where(wanted.isnan(), kept, wanted)
+            stream = stream + _conv(block.mlp.c_proj, activation)
+        final = _norm(self.network.transformer.ln_f, stream)[:, skip:]
+        logits: torch.Tensor = functional.linear(final, self.network.lm_head.weight)
+        return logits
+
     def _embed(self, ids: torch.Tensor) -> torch.Tensor:
         body = self.network.transformer
         stream: torch.Tensor = functional.embedding(ids, body.wte.weight) + body.wpe.weight[: ids.shape[1]]
