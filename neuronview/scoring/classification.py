@@ -125,14 +125,14 @@ def _areas(values: Floats, truth: Bools, weights: Floats) -> Floats:
     lower = np.cumsum(below, axis=1) - below
     wins = (above * (lower + below / 2)).sum(axis=1)
     pairs = above.sum(axis=1) * below.sum(axis=1)
-    return np.divide(wins, pairs, out=np.full(len(weights), np.nan), where=pairs > 0)
+    return np.asarray(np.divide(wins, pairs, out=np.full(len(weights), np.nan), where=pairs > 0))
 
 
 def _by_step(weights: Floats, step: NDArray[np.int64], n_steps: int) -> Floats:
     """Weights (rows, items) summed by the step of each item: (rows, steps)."""
     place = np.zeros((len(step), n_steps))
     place[np.arange(len(step)), step] = 1.0
-    return weights @ place
+    return np.asarray(weights @ place)
 
 
 def _accuracies(values: Floats, truth: Bools, weights: Floats, threshold: float) -> Floats:

@@ -1,0 +1,306 @@
+"""Judges by language model: an explanation and items in, for each the probability that the neuron is active there.
+
+Three ways to ask: typed decisions and a structured answer about many excerpts in one request, or one generated digit
+an item. Two items of one excerpt are never in one request, where one would give the other away. A judgement that was
+refused, left out or cannot be read is nan. Judges take an endpoint and never make one; `requests` is pure, and
+`judge` sends exactly these.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter as Tally
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuronview.errors import BadInput, EndpointError, EndpointRefused, NotSupported, UnparsableAnswer
+from neuronview.explain.prompts import Counter, estimate_tokens
+from neuronview.explain.prompts.judging import (
+    JUDGING_SCHEMA,
+    digit_judging_messages,
+    judging_input,
+    judging_question,
+    shown_excerpt,
+    structured_judging_messages,
+)
+from neuronview.explain.scorers.items import Item, Items
+from neuronview.explain.simulators.base import all_of, whole_text
+from neuronview.llm.calls import (
+    ChatAnswer,
+    ChatRequest,
+    DecisionAnswer,
+    DecisionRequest,
+    Endpoint,
+    Request,
+)
+
+__all__ = ["JUDGES", "DecisionJudge", "DigitJudge", "Judge", "Judgements", "StructuredJudge"]
+
+SUM_TOLERANCE = 0.02
+"""How far two probabilities may miss a sum of 1 by rounding."""
+PER_ENTRY = 24
+"""Tokens to allow for one entry of a structured answer."""
+PER_QUESTION = 32
+"""Tokens of one question, roughly."""
+
+Batch = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Judgements:
+    """One probability an item, in order; nan where there is none."""
+
+    values: NDArray[np.float64]
+    provider_errors: tuple[EndpointError, ...] = ()
+    unparsable: tuple[UnparsableAnswer, ...] = ()
+    answered_by: str = field(default="", compare=False)
+    """The model's name as returned."""
+
+
+class Judge(Protocol):
+    """Anything that judges items by an explanation."""
+
+    name: str
+
+    @property
+    def description(self) -> str:
+        """The name with the options that change its judgements, for provenance."""
+
+    @property
+    def model(self) -> str:
+        """The language model's name as asked for."""
+
+    def requests(self, explanation: str, items: Items) -> tuple[Request, ...]:
+        """What `judge` would send."""
+
+    async def judge(self, explanation: str, items: Items) -> Judgements:
+        """One judgement an item. EndpointRefused, budgets and cancelling are raised; other errors are kept."""
+
+
+class _Batched:
+    """What judges share: items in requests, answers back to items."""
+
+    name = ""
+
+    def __init__(
+        self, endpoint: Endpoint, *, context_tokens: int = 8192, count: Counter = estimate_tokens, most: int = 20
+    ) -> None:
+        """`most` items a request; fewer where `context_tokens`, for prompt and answer together, hold no more."""
+        if most < 1:
+            raise BadInput(f"{most} excerpts a request: at least one is needed.")
+        self._endpoint = endpoint
+        self._context_tokens = context_tokens
+        self._count = count
+        self._most = most
+
+    @property
+    def description(self) -> str:
+        """The name, and how many items are judged together at the most."""
+        return f"{self.name}, up to {self._most} excerpts a request"
+
+    @property
+    def model(self) -> str:
+        """The language model's name as asked for."""
+        return self._endpoint.model
+
+    def requests(self, explanation: str, items: Items) -> tuple[Request, ...]:
+        """One request for each batch of items. NotSupported when not even one item fits into the context."""
+        return tuple(self._request(explanation, items, batch) for batch in self._batches(explanation, items))
+
+    async def judge(self, explanation: str, items: Items) -> Judgements:
+        """One judgement an item. EndpointRefused, budgets and cancelling are raised; other errors are kept."""
+        batches = self._batches(explanation, items)
+        asked = [self._outcome(self._request(explanation, items, batch), len(batch)) for batch in batches]
+        values, errors, models = np.full(len(items.items), math.nan), list[EndpointError](), list[str]()
+        for batch, outcome in zip(batches, await all_of(asked), strict=True):
+            if isinstance(outcome, EndpointError):
+                errors.append(outcome)
+            else:
+                values[list(batch)] = outcome[0]
+                models.append(outcome[1])
+        return Judgements(
+            values,
+            tuple(error for error in errors if not isinstance(error, UnparsableAnswer)),
+            tuple(error for error in errors if isinstance(error, UnparsableAnswer)),
+            next(filter(None, models), ""),
+        )
+
+    def _request(self, explanation: str, items: Items, batch: Batch) -> Any:
+        raise NotImplementedError
+
+    async def _answer(self, request: Any, n: int) -> tuple[list[float], str]:
+        raise NotImplementedError
+
+    def _room(self, n: int) -> int:
+        """Tokens beside the input for `n` items."""
+        raise NotImplementedError
+
+    async def _outcome(self, request: Any, n: int) -> tuple[list[float], str] | EndpointError:
+        try:
+            return await self._answer(request, n)
+        except EndpointRefused:
+            raise
+        except EndpointError as error:
+            return error
+
+    def _batches(self, explanation: str, items: Items) -> list[Batch]:
+        """Places of the items that are asked together, in their order; items of one excerpt in different rounds."""
+        empty = self._count(judging_input(explanation, [], marked=items.scorer == "fuzzing")) + 2 * PER_QUESTION
+        batches: list[list[int]] = []
+        size, current, seen = 0, -1, Tally[object]()
+        rounds = []
+        for item in items.items:
+            rounds.append(seen[item.excerpt])
+            seen[item.excerpt] += 1
+        for place in sorted(range(len(rounds)), key=rounds.__getitem__):
+            cost = self._count(f"Excerpt 99: {_shown(items.items[place])}\n")
+            is_full = not batches or len(batches[-1]) >= self._most or rounds[place] != current
+            if is_full or empty + size + cost + self._room(len(batches[-1]) + 1) > self._context_tokens:
+                if empty + cost + self._room(1) > self._context_tokens:
+                    raise NotSupported(
+                        f"An excerpt makes a prompt of some {empty + cost} tokens; {self._context_tokens} fit into "
+                        "the context with the answer. Take a model with a longer context, or shorter excerpts."
+                    )
+                batches.append([])
+                size, current = 0, rounds[place]
+            batches[-1].append(place)
+            size += cost
+        return [tuple(batch) for batch in batches]
+
+
+class DecisionJudge(_Batched):
+    """By typed decisions: one predicate an excerpt, many in a request."""
+
+    name = "decisions"
+
+    def _request(self, explanation: str, items: Items, batch: Batch) -> DecisionRequest:
+        marked = items.scorer == "fuzzing"
+        shown = [_shown(items.items[place]) for place in batch]
+        questions = tuple(judging_question(number, marked=marked) for number in range(1, len(batch) + 1))
+        return DecisionRequest(judging_input(explanation, shown, marked=marked), questions)
+
+    def _room(self, n: int) -> int:
+        return n * PER_QUESTION
+
+    async def _answer(self, request: DecisionRequest, n: int) -> tuple[list[float], str]:
+        answer = await self._endpoint.decide(request)
+        return _decided(request, answer), answer.model
+
+
+class StructuredJudge(_Batched):
+    """By a JSON object with a probability for each of many excerpts, at temperature 0."""
+
+    name = "structured"
+
+    def _request(self, explanation: str, items: Items, batch: Batch) -> ChatRequest:
+        shown = [_shown(items.items[place]) for place in batch]
+        messages = structured_judging_messages(explanation, shown, marked=items.scorer == "fuzzing")
+        return ChatRequest(messages, max_tokens=self._room(len(batch)), schema=JUDGING_SCHEMA)
+
+    def _room(self, n: int) -> int:
+        return n * PER_ENTRY + 64
+
+    async def _answer(self, request: ChatRequest, n: int) -> tuple[list[float], str]:
+        answer = await self._endpoint.chat(request)
+        return _written(whole_text(answer), n), answer.model
+
+
+class DigitJudge(_Batched):
+    """By one generated digit, and the log-probabilities of both where the endpoint gives them; one item a request."""
+
+    name = "digits"
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        context_tokens: int = 8192,
+        count: Counter = estimate_tokens,
+        top_logprobs: int = 20,
+    ) -> None:
+        super().__init__(endpoint, context_tokens=context_tokens, count=count, most=1)
+        self._top_logprobs = top_logprobs
+
+    def _request(self, explanation: str, items: Items, batch: Batch) -> ChatRequest:
+        shown, marked = _shown(items.items[batch[0]]), items.scorer == "fuzzing"
+        messages = digit_judging_messages(explanation, shown, marked=marked)
+        return ChatRequest(messages, max_tokens=self._room(1), top_logprobs=self._top_logprobs)
+
+    def _room(self, n: int) -> int:
+        return 4
+
+    async def _answer(self, request: ChatRequest, n: int) -> tuple[list[float], str]:
+        answer = await self._endpoint.chat(request)
+        return [_digit(answer)], answer.model
+
+
+JUDGES = {judge.name: judge for judge in (DecisionJudge, StructuredJudge, DigitJudge)}
+
+
+def _shown(item: Item) -> str:
+    return shown_excerpt(item.record.tokens, item.marked)
+
+
+def _decided(request: DecisionRequest, answer: DecisionAnswer) -> list[float]:
+    """Probability of yes by question; nan where it was refused, left out, answered twice or is none."""
+    twice = {name for name, n in Tally(d.name for d in answer.decisions).items() if n > 1}
+    found = {d.name: d.probabilities for d in answer.decisions if d.state == "ok" and d.name not in twice}
+    values = [_yes(found.get(question.name, ())) for question in request.questions]
+    if all(map(math.isnan, values)):
+        reasons = dict.fromkeys(d.reason or d.state for d in answer.decisions)
+        raise UnparsableAnswer(f"No question has a valid answer: {'; '.join([*reasons][:3]) or 'none came'}.")
+    return values
+
+
+def _yes(shares: Sequence[float]) -> float:
+    total = math.fsum(shares)
+    valid = len(shares) == 2 and min(shares) >= 0 and abs(total - 1) <= SUM_TOLERANCE
+    return shares[1] / total if valid else math.nan
+
+
+def _written(text: str, n: int) -> list[float]:
+    """Probabilities of a structured answer by excerpt; nan where none, several or one outside 0 to 1 was written."""
+    start = text.find("{")
+    try:
+        content = json.JSONDecoder(strict=False).raw_decode(text[start:])[0] if start >= 0 else None
+    except ValueError:
+        content = None
+    entries = content.get("judgements") if isinstance(content, dict) else None
+    if not isinstance(entries, list):
+        raise UnparsableAnswer(
+            f"The answer is no JSON object of judgements. It begins “{' '.join(text.split())[:80]}”."
+        )
+    found: dict[int, list[float]] = {}
+    for entry in entries:
+        number = entry.get("excerpt") if isinstance(entry, dict) else None
+        if isinstance(number, int) and not isinstance(number, bool):
+            found.setdefault(number, []).append(_probability(entry.get("probability")))
+    values = [found[k][0] if len(found.get(k, ())) == 1 else math.nan for k in range(1, n + 1)]
+    if all(map(math.isnan, values)):
+        raise UnparsableAnswer("No excerpt has a valid probability in the answer.")
+    return values
+
+
+def _probability(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        return math.nan
+    return float(value)
+
+
+def _digit(answer: ChatAnswer) -> float:
+    """Probability of 1 among 0 and 1 where the answer begins; the written digit without log-probabilities."""
+    text = whole_text(answer).strip()
+    if text not in ("0", "1", "0.", "1."):
+        raise UnparsableAnswer(f"The answer is neither 0 nor 1: “{text[:40]}”.")
+    first = next((token for token in answer.tokens if token.text.strip()), None)
+    shares = {"0": 0.0, "1": 0.0}
+    for token, logprob in (first.top_logprobs if first else {}).items():
+        if token.strip() in shares:
+            shares[token.strip()] += math.exp(logprob)
+    total = sum(shares.values())
+    return shares["1"] / total if total > 0 else float(text[0])

@@ -1,0 +1,85 @@
+"""What a neuron does to the next token: its activation is replaced, and distributions are compared.
+
+All replacements of an excerpt are computed in one pass with the unchanged one, and compared in double precision.
+Noise is the same comparison between passes that differ in the shape of their batch alone. Knows no explanation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from neuronview.errors import BadInput
+from neuronview.model.subject import SubjectModel
+from neuronview.records import NeuronId
+
+__all__ = ["Ablation", "Effects", "divergence"]
+
+Float64 = NDArray[np.float64]
+SHAPES = (1, 4)
+"""Rows of the batches whose numbers are compared with those of the batch that holds the replacements."""
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Replacements of a neuron's activation on one excerpt."""
+
+    activations: NDArray[np.float32]  # (tokens,) true ones
+    divergences: Float64  # (replacements, tokens) Jensen-Shannon divergence from the true distribution, in nats
+    noise: Float64  # (tokens,) the same, when only the shape of the batch differs
+
+
+class Ablation:
+    """A subject model whose neurons are replaced. As safe for several threads as the model is."""
+
+    def __init__(self, model: SubjectModel) -> None:
+        self._model = model
+
+    @torch.inference_mode()
+    def effects(self, neuron: NeuronId, token_ids: Sequence[int], replacements: Float64) -> Effects:
+        """Effects of replacements (replacements, tokens), each at all tokens at once; nan keeps the value.
+
+        Raises BadInput for ids that cannot be read at once or replacements of another length, NotFound for a neuron
+        that the model does not have.
+        """
+        ids = self._model.checked_ids(token_ids)
+        if replacements.ndim != 2 or replacements.shape[1] != ids.shape[1]:
+            raise BadInput(
+                f"Replacements of shape {replacements.shape} do not fit an excerpt of {ids.shape[1]} tokens."
+            )
+        unchanged = torch.full((1, ids.shape[1]), torch.nan, dtype=torch.float64)
+        values = torch.cat([unchanged, torch.from_numpy(np.asarray(replacements, dtype=np.float64))])
+        logits = self._model.replaced_logits(ids, neuron, values)
+        true = _log_probabilities(logits[0])
+        found = [divergence(true, _log_probabilities(row)).numpy() for row in logits[1:]]
+        noise = torch.zeros(ids.shape[1], dtype=torch.float64)
+        for rows in SHAPES:
+            again = self._model.replaced_logits(ids, neuron, unchanged.expand(rows, -1))[-1]
+            noise = torch.maximum(noise, divergence(true, _log_probabilities(again)))
+        return Effects(
+            activations=self._model.activations(token_ids, [neuron])[:, 0],
+            divergences=np.stack(found) if found else np.empty((0, ids.shape[1])),
+            noise=noise.numpy(),
+        )
+
+
+def divergence(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    """Jensen-Shannon divergence (..., in nats) of distributions given as log-probabilities (..., vocabulary).
+
+    Written in the difference of the two, so that nearly equal ones keep their digits.
+    """
+    apart = other - one
+    # log of the mixture, less the log of each side: log((1 + e^d) / 2) and the same of -d.
+    over_one = torch.logaddexp(torch.zeros_like(apart), apart) - np.log(2.0)
+    sides = one.exp() * over_one + other.exp() * (over_one - apart)
+    found: torch.Tensor = (-sides.sum(dim=-1) / 2).clamp(min=0.0)
+    return found
+
+
+def _log_probabilities(logits: torch.Tensor) -> torch.Tensor:
+    """The same shape in double precision, on the CPU: not every device has it."""
+    return torch.log_softmax(logits.float().cpu().double(), dim=-1)
