@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx2
 import pytest
 
 from neuronview.errors import EndpointError, EndpointRefused, MissingKey, NotSupported, UnparsableAnswer
@@ -16,6 +17,8 @@ from neuronview.llm.calls import ChatRequest, DecisionAnswer, DecisionRequest, E
 from neuronview.llm.ledger import taking_notes
 from neuronview.llm.openai_endpoint import OpenAIEndpoint
 from neuronview.llm.retry import RetryPolicy, Waiting
+from neuronview.llm.wire_address import Address
+from neuronview.llm.wire_transport import Credentials
 from tests.support.scripted_server import (
     CHAT,
     COMPLETIONS,
@@ -208,6 +211,24 @@ def test_neither_endpoint_nor_client_nor_their_state_shows_the_key(server: Scrip
     assert CANARY not in shown
 
 
+@pytest.mark.parametrize(
+    ("base_url", "expected"),
+    [
+        ("https://api.openai.com/v1", {"authorization": f"Bearer {CANARY}", "openai-organization": "org"}),
+        ("https://openrouter.test/v1", {"authorization": f"Bearer {CANARY}"}),
+        ("https://res.openai.azure.com/openai/deployments/d?api-version=1", {"api-key": CANARY}),
+        ("https://me:word@host.test/v1", {"authorization": "Basic bWU6d29yZA=="}),
+    ],
+)
+def test_each_provider_gets_the_key_in_its_own_header(base_url: str, expected: dict[str, str]) -> None:
+    address = Address.parse(base_url)
+    before = httpx2.Headers({"authorization": "Bearer no-key", "openai-organization": "org"})
+    url, headers = Credentials(address, CANARY).admit(httpx2.URL(f"{address.shown}/chat/completions"), before)
+    assert dict(headers) == expected
+    assert str(url).startswith(f"{address.shown}/chat/completions")
+    assert url.query == (b"api-version=1" if address.is_azure else b"")
+
+
 def test_a_redirect_is_not_followed_with_the_key(server: ScriptedServer) -> None:
     with scripted_server() as elsewhere:
         location = {"Location": f"{elsewhere.base_url}/chat/completions"}
@@ -228,8 +249,9 @@ def test_a_burst_that_ends_is_got_over(server: ScriptedServer) -> None:
     assert reasons == ["an error inside the server (500)", "too many requests (429)"]
 
 
-def test_retry_after_is_waited_for(server: ScriptedServer) -> None:
-    server.play(CHAT, status(429, {"Retry-After": "7"}), chat_reply("fine"))
+@pytest.mark.parametrize("header", [{"Retry-After": "7"}, {"Retry-After-Ms": "7000", "Retry-After": "9"}])
+def test_retry_after_is_waited_for(server: ScriptedServer, header: dict[str, str]) -> None:
+    server.play(CHAT, status(429, header), chat_reply("fine"))
     waits: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -377,6 +399,23 @@ def test_answers_without_names_are_taken_in_order_only_if_none_is_lacking(
     assert states(run_call(server, decide, decisions="openai")) == [expected] * 3
 
 
+def test_two_answers_to_one_question_are_invalid(server: ScriptedServer) -> None:
+    server.play(DECISIONS, decisions(lambda answers: [*answers, answers[1]]))
+    assert states(run_call(server, decide, decisions="openai")) == ["ok", "invalid", "ok"]
+
+
+def test_levels_with_labels_of_the_servers_own_are_read_by_number(server: ScriptedServer) -> None:
+    def renamed(answers: list[Any]) -> list[Any]:
+        for number, entry in enumerate(answers[1]["probabilities"]):
+            entry |= {"label": f"L{number}", "probability": [0.5, 0.3, 0.2][number]}
+        answers[1]["probabilities"].reverse()
+        return answers
+
+    server.play(DECISIONS, decisions(renamed))
+    answer = run_call(server, decide, decisions="openai")
+    assert answer.decisions[1].probabilities == pytest.approx((0.5, 0.3, 0.2))
+
+
 @pytest.mark.parametrize("wire", ["openai", "systemone"])
 def test_an_answer_of_another_kind_is_invalid(server: ScriptedServer, wire: str) -> None:
     def other(answers: Any) -> Any:
@@ -396,8 +435,9 @@ def test_a_packed_answer_is_read(server: ScriptedServer) -> None:
 def test_a_server_that_is_not_there_is_tried_again_and_then_named() -> None:
     with scripted_server() as gone:
         url = gone.base_url
-    with pytest.raises(EndpointError, match=r"Is the server running\?.*tried 3 times"):
+    with taking_notes() as notes, pytest.raises(EndpointError, match=r"Is the server running\?.*tried 3 times"):
         run_call(gone, chat, url=url)
+    assert (notes.known, notes.usage) == (True, NOTHING)
 
 
 NOTHING, UNKNOWN = Usage(), None
@@ -409,6 +449,7 @@ NOTHING, UNKNOWN = Usage(), None
         ((status(429),), 3, NOTHING),
         ((status(401),), 1, NOTHING),
         ((status(500),), 3, UNKNOWN),
+        ((status(408),), 3, UNKNOWN),
         ((status(429), status(500), status(429)), 3, UNKNOWN),
         ((status(429), Reply(b"{")), 2, UNKNOWN),
         ((Reply({"usage": {"prompt_tokens": 9, "completion_tokens": 2}}),), 1, Usage(9, 0, 2)),
