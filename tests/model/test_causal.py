@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from tokenizers.processors import TemplateProcessing
 from transformers import LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, pipeline
 
 from neuronview.errors import BadInput, ModelError, NotSupported
@@ -81,6 +83,27 @@ def test_a_plain_text_is_read_as_one_forward_pass_reads_it(plain: CausalRunner) 
     assert_reads(reading, plain_pass(plain, ids)[:-1][-len(reading.tokens) :], plain)
     assert "".join(reading.tokens) == TALK[-1][1]
     assert reading.input_tokens == len(ids)
+
+
+def test_the_first_token_of_all_has_no_distribution_unless_the_tokenizer_puts_one_before_it(
+    plain: CausalRunner,
+) -> None:
+    text = "the cat sat"
+    ids = plain.tokenizer.encode(text)
+    reading = plain.read([[("user", text)]], top=4)[0]
+    assert (reading.logprobs[0], reading.top[0]) == (None, None)
+    later = replace(reading, **{name: getattr(reading, name)[1:] for name in ("tokens", "logprobs", "top")})
+    assert_reads(later, plain_pass(plain, ids)[:-1], plain)
+
+    tokenizer = tiny.byte_level(chat=False)
+    beginning = TemplateProcessing(single="<s> $A", special_tokens=[("<s>", tokenizer.bos_token_id)])
+    tokenizer.backend_tokenizer.post_processor = beginning
+    begun = runner(tokenizer, plain.network)
+    assert_reads(
+        begun.read([[("user", text)]], top=4)[0], plain_pass(begun, [tokenizer.bos_token_id, *ids])[:-1], begun
+    )
+    single = plain.read([[("user", "q")]])[0]
+    assert (single.tokens, single.top) == (("q",), (None,))
 
 
 def test_a_chat_is_read_behind_its_template(chat: CausalRunner) -> None:
