@@ -24,6 +24,7 @@ from neuronview.explain.lookup import explain_by_lookup
 from neuronview.explain.pattern import Pattern
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
+from neuronview.jobs.choices import uses_language_model
 from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan
 from neuronview.jobs.sample import FittingData, Model, Sample, draw_sample
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance
@@ -46,6 +47,11 @@ def execute(
     Raises Cancelled when asked to stop; finished neurons stay. A neuron that cannot be done is reported as a
     failure with its reason, and the rest goes on.
     """
+    if uses_language_model(folder.plan()):
+        # Not at the top: it loads what rule runs, and pages that show them, do not need.
+        from neuronview.jobs.language import execute_language
+
+        return execute_language(folder, dataset, load_model=load_model, report=report)
     run = _Run(folder, dataset, load_model, report)
     try:
         found = run.work()

@@ -14,12 +14,15 @@ from neuronview.jobs.plan import RunFolder
 __all__ = ["launch"]
 
 
-def launch(folder: RunFolder, settings: Settings) -> int:
+def launch(folder: RunFolder, settings: Settings, *, key: str | None = None, simulator_key: str | None = None) -> int:
     """Start `python -m neuronview explain --run ID` detached and return its process id; output goes to `log.txt`.
 
-    The process outlives the one that started it.
+    The process outlives the one that started it. Keys that a person typed reach it through its environment alone;
+    None leaves those of this process.
     """
     environment = os.environ | {"NEURONVIEW_HOME": str(settings.home), "NEURONVIEW_DATA": str(settings.data)}
+    typed = {"OPENAI_API_KEY": key, "NEURONVIEW_SIMULATOR_KEY": simulator_key}
+    environment |= {name: value for name, value in typed.items() if value}
     with (folder.path / "log.txt").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "neuronview", "explain", "--run", folder.path.name],

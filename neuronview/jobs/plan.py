@@ -23,7 +23,7 @@ from neuronview.errors import BadInput, DatasetError, NeuronViewError, NotFound
 from neuronview.records import NeuronId
 from neuronview.store.write import write_json
 
-__all__ = ["EXPLAINERS", "Progress", "RunFolder", "RunPlan", "list_runs", "new_run"]
+__all__ = ["EXPLAINERS", "Failed", "Progress", "RunFolder", "RunPlan", "list_runs", "new_run"]
 
 RunState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 EXPLAINERS: Mapping[str, str] = {
@@ -33,6 +33,7 @@ EXPLAINERS: Mapping[str, str] = {
 }
 STALE_SECONDS = 30.0
 """A running process writes its progress more often than this; one that does not is gone."""
+_CAPS = ("max_cost", "max_tokens")
 _NEEDED = ("dataset", "neurons", "explainer")
 _JSON_TYPES: Mapping[str, tuple[type, ...]] = {
     "str": (str,),
@@ -161,6 +162,17 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Failed:
+    """Why a neuron could not be done. Doing the run again tries it again."""
+
+    state: str
+    """`provider_error`, `unparsable`, or `failed` where the dataset lacks something."""
+    reason: str = ""
+    step: str = ""
+    """`explain` where there is no explanation, `score` where it is stored with a score in that state."""
+
+
+@dataclass(frozen=True)
 class RunFolder:
     """The folder of one run."""
 
@@ -174,6 +186,10 @@ class RunFolder:
         if missing := [name for name in _NEEDED if name not in raw]:
             raise self._unusable("plan.json", f"it does not say {', '.join(missing)}")
         found = RunPlan(**{"id": self.path.name} | self._values(RunPlan, raw, "plan.json"))
+        caps = self._read("caps.json") or {}
+        found = replace(
+            found, **self._values(RunPlan, {name: caps[name] for name in _CAPS if name in caps}, "caps.json")
+        )
         try:
             found.neuron_ids  # noqa: B018 - reads each of them
         except BadInput as error:
@@ -247,6 +263,23 @@ class RunFolder:
             stream.write("".join(f"{neuron}\n" for neuron in neurons))
             stream.flush()
             os.fsync(stream.fileno())
+
+    def set_caps(self, *, max_cost: float | None, max_tokens: int | None) -> None:
+        """Other caps on money and tokens from now on than the plan was made with; None for no cap."""
+        write_json(self.path / "caps.json", {"max_cost": max_cost, "max_tokens": max_tokens})
+
+    def failed(self) -> dict[str, Failed]:
+        """Neurons that the last try could not do, or not wholly, by name."""
+        entries = (self._read("failed.json") or {}).get("failed", {})
+        try:
+            return {str(name): Failed(*map(str, entry)) for name, entry in entries.items()}
+        except (AttributeError, TypeError) as error:
+            raise self._unusable("failed.json", str(error)) from error
+
+    def note_failed(self, failed: Mapping[str, Failed]) -> None:
+        """Replace what `failed` tells."""
+        entries = {name: [entry.state, entry.reason, entry.step] for name, entry in failed.items()}
+        write_json(self.path / "failed.json", {"failed": entries})
 
     def _read(self, name: str) -> dict[str, Any] | None:
         try:

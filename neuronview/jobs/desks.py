@@ -1,0 +1,134 @@
+"""The desks of a run: one in front of each language model, over one cache, one ledger and one budget.
+
+What earlier parts of the run spent counts against its caps, calls of unknown end included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from neuronview.jobs.endpoints import Opened, Route
+from neuronview.jobs.measured import Measured, Meter, bytes_read
+from neuronview.jobs.plan import RunPlan
+from neuronview.llm.budget import Budget
+from neuronview.llm.cache import Cache, kind_of
+from neuronview.llm.calls import DecisionRequest, Request
+from neuronview.llm.desk import Desk, at_most_tokens
+from neuronview.llm.ledger import Ledger, Totals
+
+__all__ = ["Desks", "kinds_asked"]
+
+KIND_OF_SIMULATOR: Mapping[str, str] = {
+    "all-at-once": "echo",
+    "decisions": "decision",
+    "digits": "chat",
+    "structured": "chat",
+}
+
+
+@dataclass
+class Desks:
+    """Open desks of a run. Belongs to one event loop."""
+
+    opened: Opened
+    simulator: Desk
+    explainer: Desk | None
+    ledger: Ledger
+    cache: Cache
+    before: Totals
+    concurrency: int
+    meters: Mapping[str, Meter] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, plan: RunPlan, opened: Opened, folder: Path, home: Path, *, should_stop: Callable[[], bool]) -> Desks:
+        """Desks for the models of a run. BadInput when money is capped and a price is not known; RecordsError."""
+        ledger, cache = Ledger(folder), Cache.in_home(home)
+        before = ledger.totals()
+        budget = Budget(
+            money=plan.max_cost,
+            tokens=plan.max_tokens,
+            spent=before.cost + before.unfinished_cost,
+            spent_tokens=before.tokens + before.unfinished_tokens,
+        )
+        desks: dict[int, Desk] = {}
+        meters: dict[str, Meter] = {}
+        kinds = kinds_asked(plan, opened)
+        for route in opened.routes:
+            meter = Meter(route.endpoint, often=route.reads_input_often)
+            meters[route.endpoint.identity] = meter
+            desks[id(route)] = Desk(
+                meter,
+                cache=cache,
+                ledger=ledger,
+                budget=budget,
+                concurrency=plan.concurrency,
+                should_stop=should_stop,
+                estimate_tokens=_at_most(route),
+                kinds=kinds if len(opened.routes) == 1 else kinds if route is opened.simulator else ("chat",),
+            )
+        explainer = None if opened.explainer is None else desks.get(id(opened.explainer), desks[id(opened.simulator)])
+        return cls(opened, desks[id(opened.simulator)], explainer, ledger, cache, before, plan.concurrency, meters)
+
+    @property
+    def all(self) -> list[Desk]:
+        """Each desk once."""
+        return list({id(desk): desk for desk in (self.simulator, self.explainer) if desk is not None}.values())
+
+    def counted(self) -> dict[str, Any]:
+        """Fields of a run's progress: what was asked and spent so far, earlier parts included."""
+        now, before = [desk.progress for desk in self.all], self.before
+        rates = [one.rate for one in now if one.rate is not None]
+        return {
+            "calls": before.paid + sum(one.calls for one in now),
+            "cached": before.cached + sum(one.cached for one in now),
+            "failed_calls": before.failed + sum(one.failed for one in now),
+            "in_flight": sum(one.in_flight for one in now),
+            "rate": sum(rates) if rates and any(one.in_flight for one in now) else None,
+            "tokens": before.tokens + sum(one.usage.input_tokens + one.usage.output_tokens for one in now),
+            "money": before.cost + sum(one.money for one in now),
+            "unpriced": before.unpriced + sum(one.unpriced for one in now),
+        }
+
+    def answers(self) -> int:
+        """Calls of this part of the run that an answer came of."""
+        return sum(desk.progress.calls for desk in self.all)
+
+    def forget(self, request: Request) -> None:
+        """Drop what is cached of a request, at whichever desk it was asked."""
+        for desk in self.all:
+            desk.forget(request)
+
+    async def close(self, home: Path) -> None:
+        """Wait for calls under way, note what they took, and let go of everything."""
+        try:
+            for desk in self.all:
+                await desk.close()
+        finally:
+            self.ledger.close()
+            self.cache.close()
+            for identity, meter in self.meters.items():
+                Measured(home).ran(identity, meter.rates, concurrency=self.concurrency)
+
+
+def kinds_asked(plan: RunPlan, opened: Opened) -> tuple[str, ...]:
+    """Kinds of request that a run makes, by which its prices are looked up."""
+    kinds = {KIND_OF_SIMULATOR[opened.simulator_name]}
+    if opened.explainer is not None:
+        kinds.add("chat")
+    if {"detection", "fuzzing"} & set(plan.scorers):
+        kinds.add("decision" if opened.simulator.capabilities.decisions else "chat")
+    return tuple(sorted(kinds))
+
+
+def _at_most(route: Route) -> Callable[[Request], int]:
+    """Upper estimates of a request's tokens: one a byte, and for System One the input once a question."""
+
+    def estimate(request: Request) -> int:
+        if route.reads_input_often and kind_of(request) == "decision" and isinstance(request, DecisionRequest):
+            return max(at_most_tokens(request), bytes_read(request, often=True) + 256 * len(request.questions))
+        return at_most_tokens(request)
+
+    return estimate

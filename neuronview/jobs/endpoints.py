@@ -1,0 +1,268 @@
+"""The language models of a run: connected, asked once what they can do, and the simulator that follows from it.
+
+Keys come from the process's environment and go to the endpoint alone. A model in this process is loaded by an injected
+function; the demo's model and a dataset's own are refused there. Puts no cache and no budget in front: a run does.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from neuronview.errors import BadInput, MissingKey, NotSupported
+from neuronview.explain.prompts import Counter, estimate_tokens
+from neuronview.explain.simulators import (
+    SIMULATORS,
+    AllAtOnce,
+    Decisions,
+    Digits,
+    LanguageSimulator,
+    PromptOptions,
+    Structured,
+)
+from neuronview.jobs.choices import Chosen, asks_explainer, explainer_of, simulator_of
+from neuronview.jobs.measured import Measured
+from neuronview.jobs.plan import RunPlan
+from neuronview.llm.calls import Endpoint
+from neuronview.llm.local import LocalEndpoint
+from neuronview.llm.openai_endpoint import OpenAIEndpoint
+from neuronview.llm.probe import Capabilities, CapabilityStore, choose_simulator, probe
+from neuronview.llm.retry import OnRetry
+from neuronview.llm.wire_address import Address
+
+__all__ = ["Keys", "Opened", "Route", "capability_store", "connect", "open_endpoints", "probe_cached"]
+
+SIMULATOR_KEY = "NEURONVIEW_SIMULATOR_KEY"
+LoadRunner = Callable[..., Any]
+LOCAL_QUESTIONS = 64
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What the environment says of addresses and keys; never stored, never shown."""
+
+    explainer: str | None = field(default=None, repr=False)
+    simulator: str | None = field(default=None, repr=False)
+    base_url: str = field(default="", repr=False)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Keys:
+        """OPENAI_API_KEY, NEURONVIEW_SIMULATOR_KEY and OPENAI_BASE_URL."""
+        values = os.environ if environment is None else environment
+        return cls(
+            values.get("OPENAI_API_KEY") or None, values.get(SIMULATOR_KEY) or None, values.get("OPENAI_BASE_URL") or ""
+        )
+
+    def address(self, chosen: Chosen) -> str | None:
+        """Where a model is; with what the environment's address holds besides, where that is the same place."""
+        if not chosen.base_url:
+            return self.base_url or None
+        same = self.base_url and Address.parse(self.base_url).shown == Address.parse(chosen.base_url).shown
+        return self.base_url if same else chosen.base_url
+
+
+@dataclass(frozen=True)
+class Route:
+    """A language model that is connected, and what is known of it."""
+
+    endpoint: Endpoint
+    capabilities: Capabilities
+    context_tokens: int
+    count: Counter
+    """Tokens of a text: exact for a model in this process."""
+    counted: str
+    """How, in words."""
+
+    @property
+    def runner(self) -> Any | None:
+        """The loaded model, where it is in this process."""
+        return self.endpoint.runner if isinstance(self.endpoint, LocalEndpoint) else None
+
+    @property
+    def reads_input_often(self) -> bool:
+        """Whether typed decisions read the input once a question, as System One does."""
+        return self.capabilities.decisions in ("systemone", "local")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The models of a run."""
+
+    explainer: Route | None
+    simulator: Route
+    simulator_name: str
+    why: str
+    """Why it is that simulator."""
+
+    @property
+    def routes(self) -> list[Route]:
+        """Each model once."""
+        return [self.simulator, *([self.explainer] if self.explainer and self.explainer != self.simulator else [])]
+
+    def make_simulator(self, endpoint: Endpoint) -> LanguageSimulator:
+        """The simulator in front of `endpoint`: a desk, or a dry run's stand-in."""
+        route, name = self.simulator, self.simulator_name
+        options = PromptOptions(context_tokens=route.context_tokens, count=route.count)
+        if name == AllAtOnce.name:
+            return AllAtOnce(endpoint, options=options)
+        if name == Decisions.name:
+            most = route.capabilities.most_questions if route.runner is None else LOCAL_QUESTIONS
+            return Decisions(endpoint, most_questions=most or LOCAL_QUESTIONS)
+        if name == Digits.name:
+            return Digits(endpoint, options=options, top_logprobs=route.capabilities.generated_logprobs)
+        return Structured(endpoint, options=options)
+
+    async def close(self) -> None:
+        """Let go of connections and threads."""
+        for route in self.routes:
+            await route.endpoint.close()
+
+
+def connect(
+    chosen: Chosen,
+    *,
+    keys: Keys,
+    key: str | None = None,
+    device: str = "auto",
+    subjects: tuple[str, ...] = (),
+    on_retry: OnRetry | None = None,
+    load_runner: LoadRunner | None = None,
+) -> Endpoint:
+    """An endpoint for a model; none is asked anything yet.
+
+    Raises MissingKey where a key is needed, ModelError for a model that cannot be loaded or may not be one, such as
+    the demo's; BadInput for an address that is none.
+    """
+    if chosen.local is not None:
+        load = load_runner or _load_runner
+        return LocalEndpoint(load(chosen.local, device=device, subjects=subjects))
+    if not chosen.model:
+        raise BadInput("Name the model, as its endpoint names it.")
+    address = keys.address(chosen)
+    key = None if Address.parse(address).is_local else key
+    return OpenAIEndpoint(chosen.model, base_url=address, api_key=key, on_retry=on_retry)
+
+
+async def open_endpoints(
+    plan: RunPlan,
+    home: Path,
+    *,
+    keys: Keys,
+    subjects: tuple[str, ...] = (),
+    on_retry: OnRetry | None = None,
+    load_runner: LoadRunner | None = None,
+) -> Opened:
+    """Connect what the plan needs, probe what is not known yet, and choose the simulator.
+
+    Raises EndpointError (NotSupported where the chosen simulator cannot work there), ModelError, BadInput.
+    """
+    wanted = simulator_of(plan)
+    other = explainer_of(plan) if asks_explainer(plan) else wanted
+    keys_of = _keys_of(keys, explainer_of(plan), wanted)
+    opened: dict[Chosen, Route] = {}
+    try:
+        for chosen in dict.fromkeys((wanted, other)):
+            endpoint = connect(
+                chosen,
+                keys=keys,
+                key=keys_of[chosen],
+                device=plan.device,
+                subjects=subjects,
+                on_retry=on_retry,
+                load_runner=load_runner,
+            )
+            opened[chosen] = await _route(endpoint, home, plan)
+        name, why = _simulator(plan.simulator, opened[wanted].capabilities)
+    except BaseException:
+        for route in opened.values():
+            await route.endpoint.close()
+        raise
+    return Opened(opened[other] if asks_explainer(plan) else None, opened[wanted], name, why)
+
+
+def capability_store(home: Path) -> CapabilityStore:
+    """Where it is remembered what endpoints can do."""
+    return CapabilityStore(home / "llm" / "capabilities")
+
+
+async def probe_cached(endpoint: Endpoint, home: Path, *, again: bool = False) -> Capabilities:
+    """What an endpoint can do, asked once and remembered; asked anew with `again`. EndpointError passes through."""
+    store = capability_store(home)
+    known = None if again else store.get(endpoint.identity)
+    if known is not None:
+        return known
+    begun = time.monotonic()
+    found = await probe(endpoint)
+    store.put(found)
+    Measured(home).probed(endpoint.identity, time.monotonic() - begun)
+    return found
+
+
+def _keys_of(keys: Keys, explainer: Chosen, simulator: Chosen) -> dict[Chosen, str | None]:
+    """Each model's key. A key is for one address: it is not sent to another one that happens to be named, too."""
+    places = {
+        chosen: "" if chosen.local is not None else Address.parse(keys.address(chosen)).shown
+        for chosen in (explainer, simulator)
+    }
+    if explainer == simulator:
+        return {explainer: keys.explainer}
+    same = places[explainer] == places[simulator] or not places[explainer]
+    if same or keys.simulator or Address.parse(keys.address(simulator)).is_local or not places[simulator]:
+        return {explainer: keys.explainer, simulator: keys.simulator or (keys.explainer if same else None)}
+    raise MissingKey(
+        f"Explainer and simulator are at different addresses, and there is no key for {places[simulator]}. "
+        f"Set {SIMULATOR_KEY}, or type one."
+    )
+
+
+async def _route(endpoint: Endpoint, home: Path, plan: RunPlan) -> Route:
+    if isinstance(endpoint, LocalEndpoint):
+        found = await probe_cached(endpoint, home)
+        tokenizer = endpoint.runner.tokenizer  # type: ignore[attr-defined]  # of CausalRunner
+        context = min(plan.context_tokens, int(getattr(endpoint.runner, "n_context", plan.context_tokens)))
+
+        def exact(text: str) -> int:
+            return len(tokenizer.encode(text, add_special_tokens=False))
+
+        return Route(endpoint, found, context, exact, "exactly, with the model's own tokenizer")
+    found = await probe_cached(endpoint, home)
+    if isinstance(endpoint, OpenAIEndpoint) and found.decisions in ("openai", "systemone"):
+        endpoint.decisions = found.decisions
+    ratio = found.tokens_per_byte
+    if ratio is None:
+        words = "about, from the words: the endpoint does not say how many tokens it reads"
+        return Route(endpoint, found, plan.context_tokens, estimate_tokens, words)
+
+    def measured(text: str) -> int:
+        return math.ceil(len(text.encode("utf-8", errors="surrogatepass")) * ratio)
+
+    words = f"from {ratio:.3g} tokens a byte, as the endpoint counted a typical prompt"
+    return Route(endpoint, found, plan.context_tokens, measured, words)
+
+
+def _simulator(wanted: str, capabilities: Capabilities) -> tuple[str, str]:
+    """The simulator's name and why it is that one. NotSupported, with the reason, where it cannot work."""
+    if wanted in ("auto", "rule"):
+        choice = choose_simulator(capabilities)
+        return choice.name, choice.why
+    able, ability = {
+        AllAtOnce.name: (bool(capabilities.prompt_logprobs), "prompt_logprobs"),
+        Decisions.name: (bool(capabilities.decisions), "decisions"),
+        Digits.name: (capabilities.chat, "chat"),
+        Structured.name: (capabilities.chat, "chat"),
+    }[wanted]
+    if wanted not in SIMULATORS or not able:
+        reason = capabilities.why_not.get(ability, "It was not found able to.")
+        raise NotSupported(f"The simulator “{wanted}” cannot work with {capabilities.identity}: {reason}")
+    return wanted, "chosen by name"
+
+
+def _load_runner(name: str, **options: Any) -> Any:
+    from neuronview.model.causal import CausalRunner
+
+    return CausalRunner.load(name, **options)

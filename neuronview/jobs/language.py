@@ -1,0 +1,319 @@
+"""Carry out a run of explainers, simulators and scorers by language model; every finished neuron is kept.
+
+Several neurons are under way at once; their calls share a desk, so that what was answered once is never paid twice,
+kill -9 or not. A neuron whose calls failed is stored in that state and tried again when the run is gone on with. A
+refusal that meets every call, a cap that is reached and a request to stop end the run; what is finished stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from neuronview.errors import (
+    BudgetReached,
+    Cancelled,
+    DatasetError,
+    EndpointError,
+    EndpointRefused,
+    NeuronViewError,
+    NotFound,
+    ScoringError,
+    UnparsableAnswer,
+)
+from neuronview.explain.simulators.base import all_of
+from neuronview.jobs.asking import Asking, Result, Stored
+from neuronview.jobs.choices import check_plan
+from neuronview.jobs.desks import Desks
+from neuronview.jobs.endpoints import Keys, Opened, open_endpoints
+from neuronview.jobs.others import Others
+from neuronview.jobs.plan import Failed, Progress, RunFolder, RunPlan
+from neuronview.jobs.tools import AskAnew, Watched, ablator_of, activations_of, judge_of
+from neuronview.records import Explanation, NeuronId, Provenance
+from neuronview.store import Dataset, save_explanations
+
+__all__ = ["execute_language", "provenance_of", "stored_of"]
+
+NEURONS_AT_ONCE = 4
+COMMIT_EVERY = 10
+COMMIT_SECONDS = 20.0
+TICK = 0.5
+SILENT_NEURONS = 3
+"""After so many neurons in a row without a single answer the endpoint is taken to be gone."""
+
+OpenEndpoints = Callable[..., Coroutine[Any, Any, Opened]]
+
+
+def execute_language(
+    folder: RunFolder,
+    dataset: Dataset,
+    *,
+    load_model: Callable[[], Any],
+    report: Callable[[Progress], None],
+    open_models: OpenEndpoints = open_endpoints,
+    keys: Keys | None = None,
+) -> list[Explanation]:
+    """Do what the plan says and return what was found now.
+
+    Raises Cancelled, BudgetReached, EndpointRefused and BadInput in words; each is in the run's progress too.
+    """
+    run = _Run(folder, dataset, load_model, report, keys or Keys.from_environment())
+    try:
+        found = asyncio.run(run.work(open_models))
+    except Cancelled:
+        run.tell(state="cancelled", step="", waiting="", message="Stopped. What was finished is kept.")
+        raise
+    except BudgetReached as error:
+        run.tell(state="cancelled", step="", waiting="", message=str(error))
+        raise
+    except NeuronViewError as error:
+        run.tell(state="failed", step="", waiting="", message=str(error))
+        raise
+    run.tell(state="done", step="", waiting="", share=1.0, seconds_left=None)
+    return found
+
+
+class _Run:
+    def __init__(
+        self,
+        folder: RunFolder,
+        dataset: Dataset,
+        load_model: Callable[[], Any],
+        report: Callable[[Progress], None],
+        keys: Keys,
+    ) -> None:
+        self.folder, self.dataset, self.load_model, self.report = folder, dataset, load_model, report
+        self.plan: RunPlan = folder.plan()
+        self.home: Path = folder.path.parent.parent
+        self.keys = keys
+        self.finished, self.failed = folder.finished(), folder.failed()
+        self.again: Mapping[str, Failed] = dict(self.failed)
+        total = len(self.plan.neurons)
+        self.progress = Progress(
+            state="running", total=total, done=len(self.finished), share=len(self.finished) / max(1, total)
+        )
+        self.pending: list[Result] = []
+        self.found: list[Explanation] = []
+        self.committed_at = time.monotonic()
+        self.active: dict[NeuronId, Watched] = {}
+        self.silent = 0
+        self.desks: Desks | None = None
+
+    # --- the whole ---------------------------------------------------------------------------------------------
+
+    async def work(self, open_models: OpenEndpoints) -> list[Explanation]:
+        check_plan(self.plan)
+        self.tell(step="asking the endpoint what it can do")
+        opened = await open_models(
+            self.plan,
+            self.home,
+            keys=self.keys,
+            subjects=tuple(filter(None, [self.dataset.manifest.model.fingerprint])),
+            on_retry=self._waits,
+        )
+        try:
+            self.desks = Desks.open(
+                self.plan, opened, self.folder.path, self.home, should_stop=self.folder.is_cancelled
+            )
+        except BaseException:
+            await opened.close()
+            raise
+        self._note(f"Simulator: {opened.simulator_name} on {opened.simulator.endpoint.model} ({opened.why}).")
+        watching = asyncio.create_task(self._watch())
+        try:
+            await self._all(opened, self.desks)
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+            # Also where a neuron ended the run: what is finished stays, calls under way are let go to their end.
+            self._commit()
+            await self.desks.close(self.home)
+            self.tell(**self.desks.counted())
+        return self.found
+
+    async def _all(self, opened: Opened, desks: Desks) -> None:
+        asking = await self._asking(opened, desks)
+        others = Others(
+            self.dataset, self.plan.explainer, self.plan.others, seed=self.plan.seed, created=self.plan.created
+        )
+        left = iter([neuron for neuron in self.plan.neuron_ids if str(neuron) not in self.finished])
+        self.tell(step="explaining and scoring")
+
+        async def worker() -> None:
+            for neuron in left:
+                if self.folder.is_cancelled():
+                    raise Cancelled("Stopped. What was finished is kept.")
+                await self._one(neuron, asking, others, desks)
+
+        await all_of([worker() for _ in range(min(NEURONS_AT_ONCE, self.plan.concurrency))])
+
+    async def _asking(self, opened: Opened, desks: Desks) -> Asking:
+        plan = self.plan
+        model = None
+        if "ablation" in plan.scorers or (plan.explainer == "revision" and plan.counter_examples):
+            self.tell(step="loading the dataset's model")
+            model = await asyncio.to_thread(self.load_model)
+        return Asking(
+            plan,
+            opened.make_simulator(desks.simulator),
+            provenance_of(plan, self.dataset),
+            explainer=desks.explainer,
+            simulator_identity=desks.simulator.identity,
+            count=(opened.explainer or opened.simulator).count,
+            context_tokens=(opened.explainer or opened.simulator).context_tokens,
+            judge=judge_of(plan, opened, desks.simulator),
+            activations=activations_of(model) if model is not None and plan.explainer == "revision" else None,
+            ablator=ablator_of(model) if model is not None and "ablation" in plan.scorers else None,
+        )
+
+    # --- one neuron --------------------------------------------------------------------------------------------
+
+    async def _one(self, neuron: NeuronId, asking: Asking, others: Others, desks: Desks) -> None:
+        before = desks.answers()
+        again = self.again.get(str(neuron))
+        unread = again is not None and again.state == "unparsable"
+        try:
+            stored = stored_of(self.dataset, neuron, others)
+            watched = Watched(asking.simulator, asking.expected(stored), forget=desks.forget if unread else None)
+            self.active[neuron] = watched
+            asks = replace(asking, simulator=watched)
+            if unread and again is not None and again.step == "explain" and desks.explainer is not None:
+                asks = replace(asks, explainer=AskAnew(desks.explainer))
+            result = await asks.neuron(stored, now=datetime.now(UTC).isoformat(timespec="microseconds"))
+        except EndpointRefused:
+            raise
+        except EndpointError as error:
+            state = "unparsable" if isinstance(error, UnparsableAnswer) else "provider_error"
+            self._fail(neuron, Failed(state, str(error), "explain"))
+            self._stop_where_silent(error if state == "provider_error" else None, desks.answers() > before)
+        except (NotFound, ScoringError) as error:
+            self._fail(neuron, Failed("failed", str(error)))
+        else:
+            self._keep(result)
+            trouble = result.trouble
+            gone = trouble is not None and trouble[0] == "provider_error"
+            self._stop_where_silent(EndpointError(trouble[1]) if gone and trouble else None, desks.answers() > before)
+        finally:
+            self.active.pop(neuron, None)
+
+    def _stop_where_silent(self, error: EndpointError | None, answered: bool) -> None:
+        """End the run when neuron after neuron meets nothing but errors: each would wait for all its tries."""
+        self.silent = self.silent + 1 if error is not None and not answered else 0
+        if error is not None and self.silent >= SILENT_NEURONS:
+            raise EndpointError(
+                f"{self.silent} neurons in a row got no answer at all, so the run stopped. The last error: {error} "
+                "What is finished is kept; start the run again to go on."
+            )
+
+    # --- what is kept ------------------------------------------------------------------------------------------
+
+    def _keep(self, result: Result) -> None:
+        self.pending.append(result)
+        self.found.append(result.explanation)
+        if len(self.pending) >= COMMIT_EVERY:
+            self._commit()
+
+    def _commit(self) -> None:
+        """Store what is pending, then note it as finished: a crash between repeats it, from the cache, for free."""
+        self.committed_at = time.monotonic()
+        if not self.pending:
+            return
+        if self.dataset.overlay is None:
+            raise DatasetError("There is no folder to keep results in: open the dataset by name.")
+        results, self.pending = self.pending, []
+        save_explanations(
+            self.dataset.overlay,
+            [result.explanation for result in results],
+            label=f"run {self.plan.id}",
+            simulations=[row for result in results for row in result.simulations],
+        )
+        whole = [str(result.explanation.neuron) for result in results if result.trouble is None]
+        if whole:
+            self.folder.finish(whole)
+        troubled = {
+            str(result.explanation.neuron): Failed(*result.trouble, "score")
+            for result in results
+            if result.trouble is not None
+        }
+        if troubled or set(whole) & set(self.failed):
+            self.failed = {name: entry for name, entry in self.failed.items() if name not in whole} | troubled
+            self.folder.note_failed(self.failed)
+        failures = tuple(f"{name}: {entry.reason}" for name, entry in troubled.items())
+        self.tell(done=self.progress.done + len(whole), failures=(*self.progress.failures, *failures))
+
+    def _fail(self, neuron: NeuronId, failed: Failed) -> None:
+        self.failed = {**self.failed, str(neuron): failed}
+        self.folder.note_failed(self.failed)
+        self.tell(failures=(*self.progress.failures, f"{neuron}: {failed.reason}"))
+
+    # --- what is told ------------------------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        """Tell progress while calls are under way, and store what has waited for long."""
+        begun, first = time.monotonic(), self._share()
+        calls = -1
+        while True:
+            await asyncio.sleep(TICK)
+            if self.desks is None:
+                continue
+            share = max(self.progress.share, self._share())
+            counted = self.desks.counted()
+            gained, seconds = share - first, time.monotonic() - begun
+            left = seconds * (1 - share) / gained if gained > 0 else None
+            waiting = self.progress.waiting if counted["calls"] == calls else ""
+            calls = counted["calls"]
+            self.tell(share=share, seconds_left=left, waiting=waiting, **counted)
+            if time.monotonic() - self.committed_at > COMMIT_SECONDS:
+                self._commit()
+
+    def _share(self) -> float:
+        """Part of the run that is behind: neurons, those under way by the excerpts that they have."""
+        over = self.progress.done + len(self.progress.failures) + len(self.pending)
+        under_way = sum(watched.share for watched in self.active.values())
+        return min(1.0, (over + under_way) / max(1, self.progress.total))
+
+    def tell(self, **changes: Any) -> None:
+        """Report changed progress."""
+        self.progress = replace(self.progress, **changes)
+        self.folder.report(self.progress)
+        self.report(self.progress)
+
+    def _waits(self, reason: str, seconds: float) -> None:
+        self.progress = replace(self.progress, waiting=f"{reason}; next try in {seconds:.0f} s")
+
+    def _note(self, note: str) -> None:
+        self.tell(notes=tuple(dict.fromkeys((*self.progress.notes, note))))
+
+
+def stored_of(dataset: Dataset, neuron: NeuronId, others: Others) -> Stored:
+    """What a dataset knows of a neuron; NotFound when it has no such neuron."""
+    record = dataset.neuron(neuron)
+    drawn, compared = others.of(neuron)
+    return Stored(record, dataset.explanations(neuron), drawn, compared)
+
+
+def provenance_of(plan: RunPlan, dataset: Dataset) -> Provenance:
+    """Where the results of a run come from, as far as the run itself knows."""
+    model = dataset.manifest.model
+    return Provenance(
+        dataset=dataset.manifest.name,
+        model=model.path,
+        model_fingerprint=model.fingerprint,
+        activation_function=model.activation_function,
+        dtype=model.dtype,
+        explainer=plan.explainer,
+        seed=plan.seed,
+        split="calibration",
+        created=plan.created,
+        versions={"python": platform.python_version()}
+        | {name: version(name) for name in ("numpy", "duckdb", "openai")},
+    )
