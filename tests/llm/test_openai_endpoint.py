@@ -187,8 +187,10 @@ def test_vllm_prompt_logprobs_are_turned_into_the_legacy_form(server: ScriptedSe
     }
 
 
-def test_a_server_that_ignores_echo_is_found_out(server: ScriptedServer) -> None:
-    server.play(COMPLETIONS, Reply({"model": "m", "choices": [{"text": "hello", "logprobs": None}], "usage": {}}))
+@pytest.mark.parametrize("logprobs", [None, {"tokens": ["hello", "!"], "top_logprobs": [{"a": -1.0}, {"b": -1.0}]}])
+def test_a_server_that_ignores_echo_is_found_out(server: ScriptedServer, logprobs: Any) -> None:
+    choice = {"text": "hello!", "logprobs": logprobs}
+    server.play(COMPLETIONS, Reply({"model": "m", "choices": [choice], "usage": {}}))
     with pytest.raises(NotSupported, match="without log-probabilities of the prompt"):
         ask(server, lambda endpoint: endpoint.echo(READ))
 
