@@ -8,7 +8,7 @@ from typing import Any
 
 from neuronview.errors import BadInput
 
-__all__ = ["COLUMNS", "NeuronFilter", "order_by", "where"]
+__all__ = ["COLUMNS", "NOT_SCORED", "NeuronFilter", "order_by", "where"]
 
 COLUMNS: Mapping[str, str] = {
     "layer": "layer",
@@ -31,6 +31,8 @@ COLUMNS: Mapping[str, str] = {
     "kurtosis": "kurtosis",
 }
 """Columns that can be shown and sorted by, and what they are called."""
+NOT_SCORED = "none"
+"""Among a filter's states: rows that have no score of any state."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class NeuronFilter:
     """Which rows of the browse table; None or empty means any.
 
     `text` is looked for in the explanation without regard to case, as words or, with `regex`, as a regular
-    expression. `explainer` None keeps every explanation; a row is one explanation of one neuron.
+    expression. `explainer` None keeps every explanation; a row is one explanation of one neuron. `states` are states
+    of a score, or NOT_SCORED.
     """
 
     layers: tuple[int, ...] = ()
@@ -64,7 +67,7 @@ def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
         conditions.append("explainer = $explainer")
         values["explainer"] = chosen.explainer
     if chosen.states:
-        conditions.append("list_contains($states, state)")
+        conditions.append(f"list_contains($states, coalesce(state, '{NOT_SCORED}'))")
         values["states"] = list(chosen.states)
     if chosen.text.strip():
         conditions.append(_text_condition(regex=chosen.regex))

@@ -14,8 +14,8 @@ from neuronview.jobs.plan import EXPLAINERS, RunPlan, new_run
 from neuronview.links import format_neurons, parse_neurons
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
-from neuronview.ui import cached, frame
-from neuronview.ui.browse_parts import last_filter
+from neuronview.ui import cached, frame, nav, state
+from neuronview.ui.browse_filter import last_filter
 
 __all__ = ["Choice", "choose", "describe_filter", "estimate", "start"]
 
@@ -66,8 +66,19 @@ def _neurons(dataset: Dataset) -> tuple[NeuronId, ...] | None:
     return _filtered_neurons(dataset) if which == "filter" else _listed_neurons(dataset)
 
 
-def _listed_neurons(dataset: Dataset) -> tuple[NeuronId, ...] | None:
+def _named_neuron(dataset: Dataset) -> NeuronId | None:
+    """The neuron of the address, else the one looked at last, which the address then names."""
     named = frame.place().neuron_id
+    name = frame.dataset_name()
+    last = state.last_neuron(name)
+    if named is None and last is not None and dataset.manifest.model.require(*last) is None:
+        named = last
+        st.query_params.update(nav.neuron_place(name, last).parameters())
+    return named
+
+
+def _listed_neurons(dataset: Dataset) -> tuple[NeuronId, ...] | None:
+    named = _named_neuron(dataset)
     typed = st.text_input(
         "Neurons",
         value=str(named) if named else "",

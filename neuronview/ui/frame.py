@@ -19,13 +19,17 @@ T = TypeVar("T")
 ICON = Path(__file__).with_name("icon.png")
 """A file of ours: an icon by name would be fetched from the network by the browser."""
 
+LOOK = Path(__file__).with_name("frame.css")
+
 __all__ = ["attempt", "begin", "dataset_name", "first_neuron", "heading", "place", "refuse", "require_neuron"]
 
 
 def begin(page: str, *, with_heading: bool = True) -> Dataset:
     """Set up a page and return its dataset; stops the run, in words, when the address cannot be followed."""
     row = nav.row(page)
-    st.set_page_config(page_title=f"{row.title} · NeuronView", page_icon=ICON, layout="wide")
+    title = f"{row.title} · NeuronView"
+    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+    st.html(f"<style>{LOOK.read_text()}{nav.menu_icons()}</style>")
     name = dataset_name()
     try:
         opened = cached.dataset(name)
@@ -101,7 +105,7 @@ def _sidebar(opened: Dataset, name: str) -> None:
     with st.sidebar:
         _dataset_choice(name)
         with st.form("nv_jump", border=False):
-            typed = st.text_input("Go to neuron", placeholder="layer:neuron, such as 2:17", key="nv_jump_to")
+            typed = st.text_input("Go to neuron", placeholder="such as 2:17", key="nv_jump_to")
             if st.form_submit_button("Go", icon=":material/arrow_forward:"):
                 _jump(opened, name, typed or "")
 

@@ -12,7 +12,7 @@ from neuronview.links import Place
 from neuronview.records import NeuronId
 from neuronview.ui.plain import markdown_safe
 
-__all__ = ["PAGES", "PageRow", "go", "link", "neuron_link", "neuron_place", "page", "row", "sections"]
+__all__ = ["PAGES", "PageRow", "go", "link", "menu_icons", "neuron_link", "neuron_place", "page", "row", "sections"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
 
@@ -81,7 +81,7 @@ def page(name: str) -> st.Page:
     return st.Page(
         entry.file,
         title=entry.title,
-        # No icon here: the browser would fetch it from the network as the tab's icon.
+        # No icon here: the browser would fetch it from the network as the tab's icon. See menu_icons.
         url_path="" if default else name,
         default=default,
         help=entry.sentence,
@@ -91,6 +91,15 @@ def page(name: str) -> st.Page:
 def sections() -> list[st.Page]:
     """All pages in the order of the menu."""
     return [page(entry.name) for entry in PAGES]
+
+
+def menu_icons() -> str:
+    """The style that puts the pages' icons into the menu, from the font that Streamlit brings along."""
+    return "\n".join(
+        f'[data-testid="stSidebarNavItems"] li:nth-child({place}) a::before '
+        f'{{ content: "{entry.icon.removeprefix(":material/").removesuffix(":")}" / ""; }}'
+        for place, entry in enumerate(PAGES, start=1)
+    )
 
 
 def link(

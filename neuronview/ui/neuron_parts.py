@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from neuronview.errors import NotFound
+from neuronview.explain.features import feature
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
@@ -14,9 +17,17 @@ from neuronview.ui import charts, nav
 from neuronview.ui.evaluation import neuron_at, neuron_maximum, tail_text
 from neuronview.ui.heatmap import NORMALIZATIONS, Group, Normalization, Strip, token_heatmaps
 from neuronview.ui.plain import html_safe, html_table, markdown_safe, sentence_html
-from neuronview.ui.scores import explainer_words, headline, number, score_badge, score_table
+from neuronview.ui.scores import common_circumstances, explainer_words, headline, number, score_badge, score_table
 
-__all__ = ["distribution", "excerpts", "explanation_cards", "header", "normalization_choice", "record_heading"]
+__all__ = [
+    "distribution",
+    "excerpts",
+    "explanation_cards",
+    "feature_words",
+    "header",
+    "normalization_choice",
+    "record_heading",
+]
 
 FIRST_SHOWN = 5
 QUANTILE_TITLES = {
@@ -75,15 +86,22 @@ def explanation_cards(explanations: Sequence[Explanation]) -> None:
     if not explanations:
         st.info("Nobody has explained this neuron yet: test a pattern below, or explain it.", icon=":material/info:")
         return
-    columns = st.columns(min(2, len(explanations)))
+    told = common_circumstances([headline(entry) for entry in explanations])
+    cells: list[DeltaGenerator] = []
     for number_, explanation in enumerate(explanations):
-        with columns[number_ % len(columns)].container(border=True):
+        if number_ % 2 == 0:
+            cells = st.columns(min(2, len(explanations)))
+        with cells[number_ % 2].container(border=True, height="stretch"):
             st.caption(markdown_safe(explainer_words(explanation.explainer) + _made(explanation)))
             st.html(sentence_html(explanation.text))
-            score_badge(headline(explanation))
+            score_badge(headline(explanation), told=told)
             if explanation.scores:
                 with st.expander(f"All scores ({len(explanation.scores)})", key=f"neuron_scores_{number_}"):
                     score_table(explanation.scores)
+    if told:
+        made = "; ".join(text for text in told if not text.endswith("."))
+        notes = " ".join(text for text in told if text.endswith("."))
+        st.caption(markdown_safe(f"{'Each score' if len(explanations) > 1 else 'The score'}: {made}. {notes}"))
 
 
 def _made(explanation: Explanation) -> str:
@@ -215,5 +233,14 @@ def _features(statistics: NeuronStatistics) -> None:
     if not statistics.features:
         return
     st.markdown("#### Dictionary features that go with it")
-    rows = [[html_safe(entry.feature), number(entry.correlation)] for entry in statistics.features]
-    st.html(html_table(("Feature", "Correlation over the corpus"), rows))
+    rows = [[html_safe(feature_words(entry.feature)), number(entry.correlation)] for entry in statistics.features]
+    st.html(html_table(("Feature", "Correlation"), rows))
+    st.caption("With the activation, over the whole corpus. A minus: the neuron keeps still where the feature holds.")
+
+
+def feature_words(name: str) -> str:
+    """A feature in English; its name where this version knows it no more."""
+    try:
+        return feature(name).phrase
+    except NotFound:
+        return name

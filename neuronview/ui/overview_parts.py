@@ -6,6 +6,7 @@ Scores are never averaged across explainers: each has its own boxes. Lists come 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -26,6 +27,10 @@ from neuronview.ui.tour import KINDS, Stop, load_tour
 __all__ = ["facts", "layer_quantiles", "lists", "scores_by_layer", "surprising_neurons", "tour", "ways_in"]
 
 LISTED = 6
+_LOOKUP = st.column_config.NumberColumn("Lookup", format="%.2f", width=62, help="Score of token lookup.")
+CARDS = 3
+"""Cards of the tour in a row."""
+_NEURON = re.compile(r"\s*\d+\s*:\s*\d+\s*")
 WHISKERS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -68,22 +73,26 @@ def tour(dataset: Dataset, name: str) -> None:
         "The words are ours; the score on each card is that of its neuron's best explanation."
     )
     labels = cached.labels(dataset, tuple(stop.neuron for stop in stops))
-    grid = st.grid(3, min_column_width=235)
-    for stop, row in zip(stops, labels.to_dict("records"), strict=True):
-        with grid.cell(), st.container(border=True, height="stretch"):
-            _card(name, stop, row)
+    rows = labels.to_dict("records")
+    for start in range(0, len(stops), CARDS):
+        cells = st.columns(CARDS)
+        for cell, stop, row in zip(cells, stops[start : start + CARDS], rows[start : start + CARDS], strict=False):
+            with cell.container(border=True, height="stretch"):
+                _card(name, stop, row)
 
 
 def _card(name: str, stop: Stop, row: dict[object, object]) -> None:
     words, colour = KINDS[stop.kind]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        nav.neuron_link(name, stop.neuron, label=f"{stop.neuron}  {stop.title}")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{markdown_safe(stop.title)}**", width="content")
         st.badge(words, color=colour)  # type: ignore[arg-type]  # one of Streamlit's colour names
     st.text(stop.words)
     plain = {str(key): value for key, value in row.items()}
     if state_words(plain) != "no explanation":
         st.caption(markdown_safe(f"Best explanation ({plain['explainer']}): {plain['explanation']}"))
     st.caption(markdown_safe(_score_line(plain)))
+    st.space("stretch")
+    nav.neuron_link(name, stop.neuron, label=f"Open neuron {stop.neuron}")
 
 
 def _score_line(plain: Mapping[str, object]) -> str:
@@ -97,20 +106,24 @@ def _score_line(plain: Mapping[str, object]) -> str:
 
 
 def ways_in(dataset: Dataset, name: str) -> None:
-    """Jump to a neuron, a random one, and a search that opens Browse."""
-    jump, search, chance = st.columns([3, 5, 2], vertical_alignment="bottom")
-    with jump.form("overview_jump", border=False):
-        typed = st.text_input("Go to neuron", placeholder="layer:neuron, such as 2:17", key="overview_to")
-        if st.form_submit_button("Open", icon=":material/arrow_forward:"):
-            _jump(dataset, name, typed or "")
-    with search.form("overview_search", border=False):
-        words = st.text_input("Search explanations", placeholder="words, such as: numbers year", key="overview_words")
-        if st.form_submit_button("Search", icon=":material/search:"):
-            nav.go("browse", Place(dataset=name), view={"q": words} if words else None)
-    if chance.button("Random neuron", icon=":material/casino:", key="overview_random"):
+    """A search that opens Browse or, for layer:neuron, that neuron; and a random neuron."""
+    with st.form("overview_search"):
+        words = st.text_input(
+            "Search explanations, or name a neuron",
+            placeholder="words, such as: numbers year; or layer:neuron, such as 2:17",
+            key="overview_words",
+        )
+        with st.container(horizontal=True):
+            searched = st.form_submit_button("Search", icon=":material/search:", type="primary")
+            chance = st.form_submit_button("Random neuron", icon=":material/casino:", key="overview_random")
+    if chance:
         model = dataset.manifest.model
         identity = NeuronId(random.randrange(model.n_layers), random.randrange(model.n_neurons))
         nav.go("neuron", nav.neuron_place(name, identity))
+    if searched and _NEURON.fullmatch(words or ""):
+        _jump(dataset, name, words or "")
+    elif searched:
+        nav.go("browse", Place(dataset=name), view={"q": words} if words else None)
 
 
 def _jump(dataset: Dataset, name: str, typed: str) -> None:
@@ -189,7 +202,10 @@ def lists(dataset: Dataset, name: str) -> None:
     if scores["score"].notna().sum() == 0:
         return
     st.subheader("Best explained", anchor=False)
-    st.caption("Highest lower bound of the score: the explanations that one can rely on most.")
+    st.caption(
+        "Highest lower bound of the score: the explanations that one can rely on most. "
+        "A click on a neuron opens it, here and in every table."
+    )
     neuron_table(
         cached.page_of_neurons(dataset, NeuronFilter(), limit=LISTED),
         dataset=name,
@@ -204,7 +220,7 @@ def _doubtful(dataset: Dataset, name: str, scores: pd.DataFrame) -> None:
     threshold = float(scores["score"].quantile(0.75))
     high = NeuronFilter(score=(threshold, 1.0))
     st.subheader("Most doubtful", anchor=False)
-    columns = ("open", "explanation", "explainer", "score", "low", "high", "n_sequences", "state", "random_score")
+    columns = ("open", "explanation", "score", "low", "high", "n_sequences", "state", "explainer", "random_score")
     for sort, words in (
         ("low", "whose interval reaches lowest: a few excerpts decide them."),
         ("random_score", "that do worst on random excerpts alone: they hold only where the neuron was known to fire."),
@@ -239,16 +255,16 @@ def _surprising(dataset: Dataset, name: str, scores: pd.DataFrame) -> None:
         columns=(
             "open",
             "explanation",
-            "explainer",
             "score",
             "low",
             "high",
             "n_sequences",
-            "lookup_score",
             "state",
+            "lookup_score",
+            "explainer",
             "corpus_score",
         ),
-        extra={"lookup_score": st.column_config.NumberColumn("Lookup", format="%.2f", help="Score of token lookup.")},
+        extra={"lookup_score": _LOOKUP},
     )
 
 

@@ -5,6 +5,7 @@ A run is a process of its own: closing the page does not stop it, and nothing he
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pandas as pd
@@ -18,6 +19,7 @@ from neuronview.records import Explanation
 from neuronview.store import Dataset
 from neuronview.ui import cached, nav
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.run_pace import time_left
 from neuronview.ui.tables import neuron_table
 
 __all__ = ["chosen_run", "earlier_runs", "rows_of", "watch"]
@@ -74,8 +76,13 @@ def _panel(folder: RunFolder, over: bool) -> None:
         st.rerun()  # the whole page once more, with the results and without the timer
     words = STATE_WORDS[progress.state]
     st.progress(min(1.0, max(0.0, progress.share)), text=f"{words}: {progress.done} of {progress.total} neurons done")
-    if progress.step:
-        st.caption(progress.step)
+    left = (
+        ""
+        if progress.is_over
+        else time_left(st.session_state, folder.path.name, share=progress.share, now=time.monotonic())
+    )
+    if doing := ", ".join(part for part in (progress.step, left) if part):
+        st.caption(markdown_safe(doing))
     if progress.message:
         st.text(progress.message)
     _failures(folder, progress)
@@ -121,12 +128,12 @@ def _results(dataset: Dataset, name: str, folder: RunFolder) -> None:
         columns=(
             "open",
             "explanation",
-            "explainer",
             "score",
             "low",
             "high",
             "n_sequences",
             "state",
+            "explainer",
             "top_score",
             "random_score",
         ),

@@ -6,7 +6,7 @@ Undefined, unparsable, failed and a true zero are four different things here. Kn
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
@@ -21,6 +21,7 @@ __all__ = [
     "SPLITS",
     "STATES",
     "badge_html",
+    "common_circumstances",
     "explainer_words",
     "headline",
     "marked",
@@ -85,15 +86,30 @@ def marked(score: Score, content: str) -> str:
     return f"<span data-nv-score {marks}>{content}</span>"
 
 
-def score_badge(score: Score | None, *, baselines: bool = True, brief: bool = False) -> None:
-    """Show one score with everything that it takes to trust it; `brief` where split and scorer stand beside it."""
+def score_badge(
+    score: Score | None, *, baselines: bool = True, brief: bool = False, told: Collection[str] = ()
+) -> None:
+    """Show one score with everything that it takes to trust it; `brief` where split and scorer stand beside it.
+
+    What is `told` (of common_circumstances) stands beside several scores and is not said again.
+    """
     lines = [badge_html(score)]
     if score is not None:
-        lines.append(_small(_amount(score) if brief else _circumstances(score)))
+        made = [] if brief else [text for text in _circumstances(score) if text not in told]
+        lines.append(_small("; ".join([_amount(score), *made])))
         if baselines and score.baselines:
             lines.append(_small("Beside it: " + "; ".join(_baseline(entry) for entry in score.baselines)))
-        lines += [_small(text) for text in (score.note, score.reason) if text]
+        lines += [_small(text) for text in (score.note, score.reason) if text and text not in told]
     st.html("".join(f"<div>{line}</div>" for line in lines))
+
+
+def common_circumstances(scores: Sequence[Score | None]) -> tuple[str, ...]:
+    """What is true of how all these scores were made, a statement each: to be said once, beside all of them."""
+    known = [score for score in scores if score is not None]
+    if not known:
+        return ()
+    said = [(*_circumstances(score), score.note) for score in known]
+    return tuple(text for text in said[0] if text and all(text in statements for statements in said))
 
 
 def headline(explanation: Explanation) -> Score | None:
@@ -146,10 +162,12 @@ def _amount(score: Score) -> str:
     return f"{excerpts}{score.n_tokens:,} tokens{missing}"
 
 
-def _circumstances(score: Score) -> str:
+def _circumstances(score: Score) -> tuple[str, ...]:
     return (
-        f"{_amount(score)}: {SPLITS.get(score.split, score.split)}; "
-        f"{SUBSETS[score.subset]}. Scorer {score.scorer}, simulator {score.simulator or 'not named'}."
+        SPLITS.get(score.split, score.split),
+        SUBSETS[score.subset],
+        f"scorer {score.scorer}",
+        f"simulator {score.simulator or 'not named'}",
     )
 
 

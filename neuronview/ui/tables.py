@@ -20,18 +20,17 @@ __all__ = ["DEFAULT_COLUMNS", "neuron_table", "readable", "state_words"]
 DEFAULT_COLUMNS = (
     "open",
     "explanation",
-    "explainer",
     "score",
     "low",
     "high",
     "n_sequences",
     "state",
+    "explainer",
     "corpus_score",
     "top_score",
     "random_score",
-    "share_positive",
-    "maximum",
 )
+"""Whole beside the sidebar at a width of 1280; at 420, neuron, explanation and score are."""
 ROW_HEIGHT = 66
 """Pixels; from 64 on, Streamlit wraps the text of a cell."""
 SORTS: Mapping[str, str] = {"open": "layer"}
@@ -48,11 +47,17 @@ def state_words(row: Mapping[str, Any]) -> str:
     return STATES.get(str(state), str(state)) or "scored"
 
 
+def _state_cell(row: Mapping[str, Any]) -> str:
+    """The same in the few words that a cell has room for."""
+    words = state_words(row)
+    return words.removeprefix("no score: ") if words.startswith("no score") else words.split(":")[0]
+
+
 def readable(rows: pd.DataFrame) -> pd.DataFrame:
     """The same rows with `open` (layer:neuron), the state in words and the share in per cent."""
     shown = rows.copy()
     shown["open"] = [str(NeuronId(int(a), int(b))) for a, b in zip(rows["layer"], rows["neuron"], strict=True)]
-    shown["state"] = [state_words(row) for row in rows.to_dict("records")]
+    shown["state"] = [_state_cell(row) for row in rows.to_dict("records")]
     if "share_positive" in shown:
         shown["share_positive"] = shown["share_positive"].astype(float) * 100
     return shown
@@ -114,20 +119,24 @@ def _columns(key: str, on_open: Callable[[int], None]) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "open": st.column_config.ButtonColumn(
-            "Neuron", type="tertiary", pinned=True, width=84, on_click=clicked, key=key, help="Opens the neuron's page."
+            "Neuron", type="tertiary", pinned=True, width=62, on_click=clicked, key=key, help="Opens the neuron's page."
         ),
-        "explanation": text("Explanation", width=310),
-        "explainer": text("Explainer", width=90, help="lookup and dictionary are rules, no language model."),
-        "score": number("Score", format="%.2f", width=72, help="Correlation of simulated with real activations."),
-        "low": number("Low", format="%.2f", width=64, help="Lower end of the score's 95 % interval."),
-        "high": number("High", format="%.2f", width=64, help="Upper end of the score's 95 % interval."),
-        "n_sequences": number("n", format="%d", width=52, help="Excerpts that the score is computed on."),
-        "state": text("State", help="Why there is a score, or why there is none. Undefined is not zero."),
+        "explanation": text("Explanation", width=272),
+        "explainer": text("Explainer", width=78, help="lookup and dictionary are rules, no language model."),
+        "score": number("Score", format="%.2f", width=52, help="Correlation of simulated with real activations."),
+        "low": number("Low", format="%.2f", width=48, help="Lower end of the score's 95 % interval."),
+        "high": number("High", format="%.2f", width=48, help="Upper end of the score's 95 % interval."),
+        "n_sequences": number("n", format="%d", width=36, help="Excerpts that the score is computed on."),
+        "state": text("State", width=76, help="Why there is a score, or why there is none. Undefined is not zero."),
         "corpus_score": number(
-            "Whole corpus", format="%.2f", help="Exact correlation over every token of the corpus; rules only."
+            "Corpus", format="%.2f", width=60, help="Exact correlation over every token of the corpus; rules only."
         ),
-        "top_score": number("Top only", format="%.2f", help="Score on top excerpts alone."),
-        "random_score": number("Random only", format="%.2f", help="Score on random excerpts alone."),
-        "share_positive": number("Active", format="%.1f %%", help="Share of the corpus's tokens above zero."),
-        "maximum": number("Largest", format="%.2f", help="Largest activation in the corpus."),
+        "top_score": number("Top", format="%.2f", width=48, help="Score on top excerpts alone."),
+        "random_score": number("Random", format="%.2f", width=64, help="Score on random excerpts alone."),
+        "share_positive": number("Active", format="%.1f %%", width=70, help="Share of the corpus's tokens above zero."),
+        "maximum": number("Largest", format="%.2f", width=70, help="Largest activation in the corpus."),
+        "mean": number("Mean", format="%.3f", width=64, help="Mean activation over the corpus."),
+        "variance": number("Variance", format="%.3f", width=76),
+        "skewness": number("Skewness", format="%.2f", width=82),
+        "kurtosis": number("Kurtosis", format="%.2f", width=76),
     }

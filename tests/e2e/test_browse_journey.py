@@ -50,10 +50,10 @@ def test_the_address_alone_restores_the_filter(page: Page, address: str) -> None
 
 def test_a_header_sorts_all_rows_and_again_the_other_way_round(page: Page) -> None:
     table = page.locator(".st-key-browse_low_True_table [data-testid='stDataFrame']")
-    table.click(position={"x": 520, "y": 18})
+    table.click(position={"x": 360, "y": 18})
     expect(page.get_by_text(re.compile("by score, largest first"))).to_be_visible()
     expect(page).to_have_url(re.compile("browse_sort=score"))
-    page.locator(".st-key-browse_score_True_table [data-testid='stDataFrame']").click(position={"x": 520, "y": 18})
+    page.locator(".st-key-browse_score_True_table [data-testid='stDataFrame']").click(position={"x": 360, "y": 18})
     expect(page.get_by_text(re.compile("by score, smallest first"))).to_be_visible()
 
 

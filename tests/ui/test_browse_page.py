@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from neuronview.store import NeuronFilter
-from neuronview.ui.browse_parts import what_to_relax
+from neuronview.config import Settings
+from neuronview.records import Explanation, NeuronId
+from neuronview.store import NeuronFilter, open_dataset, save_explanations
+from neuronview.ui.browse_filter import what_to_relax
 from tests.support.pages import open_page
 
 
@@ -85,3 +87,29 @@ def test_pages_tile_the_table(small_home: Path, monkeypatch: pytest.MonkeyPatch)
 def test_the_number_of_rows_is_told(small_home: Path) -> None:
     at = open_page("browse", browse_layers="0")
     assert any(re.search(r"Rows 1 to 10 of 10\b", caption.value) for caption in at.caption)
+
+
+def states_offered(at) -> list[str]:
+    return [name for group in at.button_group if group.key == "browse_state" for name in group.options]
+
+
+def test_a_dataset_of_one_state_offers_no_choice_of_states(small_home: Path) -> None:
+    assert states_offered(open_page("browse")) == []
+
+
+def test_only_states_that_occur_are_offered_and_rows_without_a_score_can_be_picked(small_home: Path) -> None:
+    unscored = Explanation(
+        "never scored", "person", NeuronId(1, 2), {"kind": "pattern", "pattern": "x", "regex": False}
+    )
+    save_explanations(open_dataset("small", settings=Settings.from_env()).overlay, [unscored], label="test")
+    at = open_page("browse")
+    assert states_offered(at) == ["scored", "not scored"]
+    found = shown(open_page("browse", browse_state="not scored"))
+    assert list(found["explanation"]) == ["never scored"]
+    assert set(found["state"]) == {"not scored"}
+
+
+def test_more_columns_are_shown_on_request_and_when_sorted_by(small_home: Path) -> None:
+    assert "kurtosis" not in shown(open_page("browse"))
+    assert "kurtosis" in shown(open_page("browse", browse_columns="kurtosis"))
+    assert "maximum" in shown(open_page("browse", browse_sort="largest activation"))

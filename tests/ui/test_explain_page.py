@@ -74,6 +74,14 @@ def test_the_neuron_of_the_address_is_the_one_to_explain(home: Path) -> None:
     assert at.text_input(key="explain_neurons").value == "1:2"
 
 
+def test_the_neuron_looked_at_last_is_the_one_to_explain(home: Path) -> None:
+    at = open_page("neuron", layer="1", neuron="1")
+    at.query_params.clear()
+    at.switch_page("../../pages/explain.py").run()
+    assert at.text_input(key="explain_neurons").value == "1:1"
+    assert "".join(at.query_params["neuron"]) == "1"
+
+
 @pytest.mark.parametrize(("typed", "words"), [("0:99", "neurons 0 to 2"), ("seven", "Write layer:neuron")])
 def test_neurons_that_cannot_be_explained_are_refused_in_words(home: Path, typed: str, words: str) -> None:
     at = open_page("explain", explain_neurons=typed)

@@ -35,8 +35,20 @@ def test_a_malformed_layer_is_refused_with_what_would_be_right(small_home: Path)
 def test_a_jump_to_what_is_no_neuron_says_the_form(small_home: Path) -> None:
     at = open_page("overview")
     at.text_input(key="nv_jump_to").set_value("seven")
-    at.button[0].click().run()
+    next(b for b in at.button if b.label == "Go").click().run()
     assert "Write layer:neuron" in at.error[0].value
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in nav.PAGES])
+def test_a_page_asks_once_where_to_go(name: str, small_home: Path) -> None:
+    at = open_page(name, layer="0", neuron="1")
+    assert [box.label for box in at.text_input].count("Go to neuron") == 1
+
+
+def test_the_menu_has_an_icon_for_each_page_and_says_none_of_them_aloud() -> None:
+    style = nav.menu_icons()
+    assert style.count('/ "";') == len(nav.PAGES)
+    assert 'li:nth-child(2) a::before { content: "table_rows" / ""; }' in style
 
 
 def test_pages_are_registered_at_their_file_stems() -> None:

@@ -11,7 +11,8 @@ from neuronview.records import NeuronId, Score
 from neuronview.scoring import ev_correlation_score
 from neuronview.store import open_dataset
 from neuronview.ui.evaluation import neuron_at, pattern_explanation, simulated_set
-from neuronview.ui.scores import badge_html, number
+from neuronview.ui.neuron_parts import feature_words
+from neuronview.ui.scores import badge_html, common_circumstances, number
 from tests.support import run_dataset
 from tests.support.pages import open_page
 
@@ -51,6 +52,25 @@ def test_each_score_says_value_interval_n_scorer_and_baseline(small_home: Path) 
         "token lookup 0.10",
     ):
         assert part in html
+
+
+def test_what_holds_of_all_scores_is_said_once(small_home: Path) -> None:
+    at = open_page("neuron", layer="1", neuron="2")
+    said = page_html(at) + " ".join(caption.value for caption in at.caption)
+    assert page_html(at).count("data-nv-score") > 1
+    assert said.count("scorer simulation") == 1
+
+
+def test_what_differs_between_scores_stays_with_each() -> None:
+    one, two = Score(0.5, simulator="lookup", note="Few."), Score(0.4, simulator="dictionary", note="Few.")
+    common = common_circumstances([one, None, two])
+    assert "Few." in common
+    assert not any("simulator" in text for text in common)
+
+
+def test_a_feature_is_named_in_english_and_an_unknown_one_by_its_name() -> None:
+    assert feature_words("tokens_48_on") == "tokens from the 48th on"
+    assert feature_words("of another version") == "of another version"
 
 
 def test_the_first_neuron_of_a_layer_has_no_previous_one(small_home: Path) -> None:

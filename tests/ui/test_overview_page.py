@@ -104,6 +104,6 @@ def test_a_dataset_without_explanations_says_what_to_do(small_home: Path) -> Non
 
 def test_a_jump_out_of_range_names_the_range(small_home: Path) -> None:
     at = open_page("overview")
-    at.text_input(key="overview_to").set_value("0:99")
-    next(b for b in at.button if b.label == "Open").click().run()
+    at.text_input(key="overview_words").set_value("0:99")
+    next(b for b in at.button if b.label == "Search").click().run()
     assert "neurons 0 to 4" in at.error[0].value

@@ -1,0 +1,185 @@
+"""The filter of Browse: its widgets, what it keeps, and what to loosen where it keeps nothing.
+
+Every control is in the address. What was filtered last is kept for the visit, so that Explain can take it over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from neuronview.errors import BadPattern, NeuronViewError
+from neuronview.records import SCORE_STATES
+from neuronview.store import Dataset, NeuronFilter
+from neuronview.store.queries import NOT_SCORED
+from neuronview.ui.scores import STATES, explainer_words
+
+__all__ = ["ANY", "controls", "count", "first_page", "last_filter", "reset", "what_to_relax"]
+
+ANY = "any"
+_LAST = "nv_browse_filter"
+FULL_SCORE, FULL_SHARE = (-1.0, 1.0), (0, 100)
+
+
+def controls(dataset: Dataset) -> NeuronFilter:
+    """The filter that the widgets, and so the address, say."""
+    with st.container(border=True):
+        search, expression = st.columns([5, 2], vertical_alignment="bottom")
+        text = search.text_input(
+            "Search explanations",
+            key="q",
+            bind="query-params",
+            icon=":material/search:",
+            placeholder="words, such as: numbers year",
+            on_change=first_page,
+        )
+        regex = expression.toggle(
+            "Regular expression", key="browse_regex", bind="query-params", on_change=first_page, help=_EXPRESSION_HELP
+        )
+        return replace(_narrow(dataset), text=text or "", regex=regex)
+
+
+_EXPRESSION_HELP = (
+    "Read the search as a regular expression, without regard to case. Words are all looked for otherwise."
+)
+
+
+def _narrow(dataset: Dataset) -> NeuronFilter:
+    """The filter without its text, from the other widgets."""
+    n_layers = dataset.manifest.model.n_layers
+    first = st.grid(4, min_column_width=150)
+    layers = first.multiselect(
+        "Layers",
+        list(range(n_layers)),
+        key="browse_layers",
+        bind="query-params",
+        placeholder="all layers",
+        on_change=first_page,
+    )
+    explainer = first.selectbox(
+        "Explainer",
+        [ANY, *_explainers(dataset)],
+        format_func=lambda name: "any" if name == ANY else explainer_words(name),
+        key="browse_explainer",
+        bind="query-params",
+        on_change=first_page,
+    )
+    score = first.slider(
+        "Score", *FULL_SCORE, FULL_SCORE, 0.05, key="browse_score", bind="query-params", on_change=first_page
+    )
+    share = first.slider(
+        "Share of tokens above zero (%)",
+        *FULL_SHARE,
+        FULL_SHARE,
+        1,
+        key="browse_active",
+        bind="query-params",
+        on_change=first_page,
+    )
+    states = _state_choice(dataset)
+    return NeuronFilter(
+        layers=tuple(layers),
+        explainer=None if explainer in (ANY, None) else explainer,
+        score=None if tuple(score) == FULL_SCORE else (float(score[0]), float(score[1])),
+        share_positive=None if tuple(share) == FULL_SHARE else (share[0] / 100, share[1] / 100),
+        states=states,
+    )
+
+
+def _state_choice(dataset: Dataset) -> tuple[str, ...]:
+    """The states to keep, of those that occur; where all rows have one there is nothing to choose."""
+    occurring = _states(dataset, str(dataset.folder), dataset.stamp)
+    if len(occurring) < 2:
+        return ()
+    chosen = st.pills(
+        "State of the score",
+        occurring,
+        selection_mode="multi",
+        format_func=lambda name: "not scored" if name == NOT_SCORED else STATES[name] or "scored",
+        key="browse_state",
+        bind="query-params",
+        on_change=first_page,
+    )
+    return tuple(chosen)
+
+
+def count(dataset: Dataset, chosen: NeuronFilter) -> int:
+    """How many rows the filter keeps; stops the run, in words, when its expression is none."""
+    try:
+        found = _count(dataset, str(dataset.folder), dataset.stamp, chosen)
+    except BadPattern as error:
+        st.error(str(error), icon=":material/search_off:")
+        st.stop()
+    except NeuronViewError as error:
+        st.error(str(error))
+        st.stop()
+    st.session_state[_LAST] = (str(dataset.folder), chosen)
+    return found
+
+
+def last_filter(dataset: Dataset) -> NeuronFilter | None:
+    """What was filtered last in this visit, when it was of this dataset."""
+    folder, chosen = st.session_state.get(_LAST, ("", None))
+    return chosen if folder == str(dataset.folder) else None
+
+
+def what_to_relax(chosen: NeuronFilter) -> str:
+    """Which parts of a filter that keeps nothing can be loosened, in words."""
+    parts = []
+    if chosen.text.strip():
+        parts.append("search for fewer words" if not chosen.regex else "loosen the regular expression")
+    if chosen.score is not None:
+        parts.append("widen the score range (a range leaves out rows without a score)")
+    if chosen.share_positive is not None:
+        parts.append("widen the share of tokens above zero")
+    if chosen.explainer is not None:
+        parts.append("choose any explainer")
+    if chosen.states:
+        parts.append("allow other states of the score")
+    if chosen.layers:
+        parts.append("add layers")
+    if not parts:
+        return "This dataset has no neurons."
+    return f"No neuron fits. You could {' or '.join([', '.join(parts[:-1]), parts[-1]] if parts[1:] else parts)}."
+
+
+def reset() -> None:
+    """A button that clears every filter; the address is cleared with it."""
+    st.button("Clear all filters", icon=":material/filter_alt_off:", on_click=_clear, key="browse_clear")
+
+
+def first_page() -> None:
+    """Go back to the first page of the table, whose rows are others now."""
+    st.session_state["browse_page"] = 1
+
+
+def _clear() -> None:
+    st.session_state["q"] = ""
+    st.session_state["browse_regex"] = False
+    st.session_state["browse_layers"] = []
+    st.session_state["browse_explainer"] = ANY
+    st.session_state["browse_score"] = FULL_SCORE
+    st.session_state["browse_active"] = FULL_SHARE
+    st.session_state["browse_state"] = []
+    first_page()
+
+
+def _explainers(dataset: Dataset) -> list[str]:
+    return _explainer_names(dataset, str(dataset.folder), dataset.stamp)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _explainer_names(_dataset: Dataset, folder: str, stamp: str) -> list[str]:
+    return _dataset.explainers()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _states(_dataset: Dataset, folder: str, stamp: str) -> list[str]:
+    occurring = set(_dataset.scores()["state"].fillna(NOT_SCORED))
+    return [name for name in (*SCORE_STATES, NOT_SCORED) if name in occurring]
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _count(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter) -> int:
+    return _dataset.count(chosen)
