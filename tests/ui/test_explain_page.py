@@ -64,7 +64,7 @@ def test_start_plans_what_the_controls_say(home: Path, launched: list[RunFolder]
     assert not at.exception
     plan = launched[0].plan()
     assert (plan.dataset, plan.neurons, plan.explainer) == ("runs", ("0:1", "1:2"), "lookup")
-    assert (plan.simulator, plan.scorer) == ("rule", "simulation")
+    assert (plan.simulator, plan.scorers) == ("rule", ("simulation",))
     assert "waiting to start" in at.get("progress")[0].text
     assert at.button(key="explain_cancel")
 
