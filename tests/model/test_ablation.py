@@ -91,10 +91,10 @@ def test_the_true_activation_in_its_own_place_changes_nothing_but_noise(model: S
     assert again.divergences[1].mean() > 1e4 * max(again.divergences[0].mean(), again.noise.mean())
 
 
-def test_noise_is_tiny_and_activations_are_those_of_the_model(model: SubjectModel, ids: list[int]) -> None:
+def test_noise_is_seen_and_tiny_and_activations_are_those_of_the_model(model: SubjectModel, ids: list[int]) -> None:
     found = Ablation(model).effects(NEURON, ids, np.zeros((1, len(ids))))
     assert found.noise.shape == (len(ids),)
-    assert 0 <= found.noise.max() < 1e-9
+    assert 1e-16 < found.noise.mean() < 1e-9
     np.testing.assert_allclose(found.activations, model.activations(ids, [NEURON])[:, 0])
 
 

@@ -45,7 +45,7 @@ TIMES_NOISE = 100.0
 """The mean effect has to be so many times the noise: divergences grow with the square of what causes them, so noise
 then moves them by a fifth at the very most."""
 ROUNDING = 1e-14
-"""What rounding alone leaves of a divergence in double precision, where no noise was seen at all."""
+"""What rounding leaves of a divergence in double precision, whatever the model."""
 SAME_MODEL = 0.02
 """Recomputed activations may differ from the stored ones by so much of the largest: they are stored in 16 bits."""
 RESAMPLES = 1000
@@ -66,7 +66,7 @@ class Effects(Protocol):
 
     @property
     def noise(self) -> Float64:
-        """(tokens,) the divergence when nothing is replaced and only the shape of the batch differs."""
+        """(tokens,) the divergence when nothing differs but rounding."""
 
 
 class Ablator(Protocol):

@@ -34,6 +34,9 @@ SPLIT = "held_out"
 """Items come from records that nothing was made or chosen on."""
 LEAST_SURE = 5
 """With fewer items of a class the note says so."""
+FITTED_RULES = ("lookup", "dictionary")
+NOT_FITTED_ON = ("first", "random")
+"""Groups of records from the part of a corpus that is held out, where there is one."""
 EVEN = 0.5
 """Probability above which a language model's judgement is yes."""
 
@@ -102,7 +105,8 @@ def score_by_rule(
         baselines.append(other_neurons_baseline(values))
     where = replace(_provenance(provenance, explanation, seed), simulator=simulator.name)
     own = Judgements(rule_judgements(simulator, items.items))
-    return _score(items, own, simulator.name, threshold, seed, baselines, where)
+    score = _score(items, own, simulator.name, threshold, seed, baselines, where)
+    return replace(score, note=f"{score.note} {_fit_note(simulator, items)}".strip()) if score.state == "ok" else score
 
 
 def rule_judgements(simulator: Simulator, items: Sequence[Item]) -> NDArray[np.float64]:
@@ -226,6 +230,15 @@ def _note(found: Classification, threshold: float) -> str:
             "Judgements separate the classes wholly, so resampling shows no spread; the true area may be lower."
         )
     return " ".join(said)
+
+
+def _fit_note(simulator: Simulator, items: Items) -> str:
+    """What there is to say where a rule was fitted on a corpus that may hold excerpts of the items."""
+    groups = {item.excerpt: item.record.group for item in items.items}
+    seen = sum(group not in NOT_FITTED_ON for group in groups.values())
+    if simulator.name not in FITTED_RULES or not seen:
+        return ""
+    return f"{seen} of {len(groups)} excerpts may be of the text that the rule was fitted on, which flatters it."
 
 
 def _provenance(given: Provenance | None, explanation: Explanation, seed: int) -> Provenance:
