@@ -140,6 +140,13 @@ def test_a_fitted_rule_is_said_to_know_excerpts_of_the_corpus_and_a_persons_patt
     assert "fitted" not in score_by_rule(NUMBERS, items).note
 
 
+def test_an_interval_near_the_end_of_the_scale_from_few_items_is_said_to_be_too_narrow() -> None:
+    few = detection_items(RECORD, most=8)
+    assert "too narrow" in score_by_rule(NUMBERS, few).note
+    assert "too narrow" not in score_by_rule(CATS, few).note
+    assert "too narrow" not in score_by_rule(NUMBERS, ITEMS["fuzzing"]).note
+
+
 def test_a_text_without_a_rule_cannot_be_judged_by_rule() -> None:
     with pytest.raises(NotFound, match="no rule"):
         score_by_rule(Explanation("numbers", "pairs"), ITEMS["detection"])
