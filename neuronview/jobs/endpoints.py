@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ __all__ = ["Keys", "Opened", "Route", "capability_store", "connect", "open_endpo
 SIMULATOR_KEY = "NEURONVIEW_SIMULATOR_KEY"
 LoadRunner = Callable[..., Any]
 LOCAL_QUESTIONS = 64
+REMEMBERED = 1 << 12
+"""Texts whose tokens are remembered: the examples of a prompt are the same ones every time."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +229,7 @@ async def _route(endpoint: Endpoint, home: Path, plan: RunPlan) -> Route:
         tokenizer = endpoint.runner.tokenizer  # type: ignore[attr-defined]  # of CausalRunner
         context = min(plan.context_tokens, int(getattr(endpoint.runner, "n_context", plan.context_tokens)))
 
+        @lru_cache(maxsize=REMEMBERED)
         def exact(text: str) -> int:
             return len(tokenizer.encode(text, add_special_tokens=False))
 
@@ -236,7 +240,8 @@ async def _route(endpoint: Endpoint, home: Path, plan: RunPlan) -> Route:
     ratio = found.tokens_per_byte
     if ratio is None:
         words = "about, from the words: the endpoint does not say how many tokens it reads"
-        return Route(endpoint, found, plan.context_tokens, estimate_tokens, words)
+        counter = lru_cache(maxsize=REMEMBERED)(estimate_tokens)
+        return Route(endpoint, found, plan.context_tokens, counter, words)
 
     def measured(text: str) -> int:
         return math.ceil(len(text.encode("utf-8", errors="surrogatepass")) * ratio)

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 
 from neuronview.errors import ModelError, NotSupported
-from neuronview.model.causal_decide import Asked, Decided, decide
+from neuronview.model.causal_decide import Asked, Decided, count, decide
 from neuronview.model.causal_load import (
     choose_device,
     choose_dtype,
@@ -151,6 +151,18 @@ class CausalRunner:
                 f"The prompt has {tokens:,} tokens, but {self.name} reads at most {self.n_context - more:,} at a time. "
                 "Use fewer or shorter examples and excerpts, or a model with a longer context."
             )
+
+    def count_read(self, conversation: Conversation) -> int:
+        """Tokens that `read` would read."""
+        return len(self.turns.open(conversation)[0])
+
+    def count_generated_from(self, conversation: Conversation) -> int:
+        """Tokens that `generate` would read."""
+        return len(self.turns.closed(conversation))
+
+    def count_decided(self, text: str, asked: Sequence[Asked]) -> int:
+        """Tokens that `decide` would read, of all questions together."""
+        return count(self, text, asked)
 
     def decide(self, requests: Sequence[tuple[str, Sequence[Asked]]]) -> list[Decided]:
         """Probabilities of every allowed answer to typed questions about texts.

@@ -17,7 +17,7 @@ import torch
 from neuronview.errors import BadInput, NotSupported
 from neuronview.model.passes import Passes, Prompt
 
-__all__ = ["Asked", "Decided", "decide"]
+__all__ = ["Asked", "Decided", "count", "decide"]
 
 WORTH_ALONE = 3  # questions about one text
 # For a tokenizer without a chat template: the question, and a blank line before the answer.
@@ -96,6 +96,12 @@ def decide(runner: Runner, requests: Sequence[tuple[str, Sequence[Asked]]]) -> l
         Decided(tuple(found[number][question.name] for question in asked), *counts[number])
         for number, (_, asked) in enumerate(requests)
     ]
+
+
+def count(runner: Runner, text: str, asked: Sequence[Asked]) -> int:
+    """Tokens of all prompts that `decide` would read for one text; nothing is computed."""
+    settings, tokenizer = _settings(runner)
+    return sum(len(inputs["input_ids"][0]) for inputs, _ in _prepared(runner, settings, tokenizer, text, asked))
 
 
 def _groups(numbers: Sequence[int]) -> list[list[int]]:

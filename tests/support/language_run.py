@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from neuronview.explain.prompts import estimate_tokens
@@ -24,6 +26,9 @@ def explanation_for(prompt: str) -> str:
     return NUMBERS if any(word.isdigit() for word in high) else f"The word {high[0]}" if high else "Nothing"
 
 
+counter = lru_cache(maxsize=4096)(estimate_tokens)
+
+
 class Model:
     """A reply for FakeEndpoint. Excerpts are valued by the truth of `run_dataset`, read from the explanation."""
 
@@ -36,7 +41,7 @@ class Model:
             asked = "\n\n".join(message.content for message in request.messages)
             words = explanation_for(asked) + (f", sample {request.sample}" if request.sample else "") + "."
             return ChatAnswer(words, "fake-1", Usage(len(asked) // 4, 0, 8), finish="stop")
-        return self.judge(request)
+        return replace(self.judge(request), usage=Usage(len(text_of(request)) // 4))
 
 
 class _Truth(dict[str, Any]):
@@ -71,7 +76,7 @@ def fake_models(
     endpoint.identity, endpoint.model = IDENTITY, "fake"  # type: ignore[misc]
 
     async def open_models(plan: Any, home: Any, **_: Any) -> Opened:
-        route = Route(endpoint, able(**options), 8192, estimate_tokens, "roughly")
+        route = Route(endpoint, able(**options), 8192, counter, "roughly")
         name = plan.simulator if plan.simulator not in ("auto", "rule") else simulator
         return Opened(route, route, name, "a test says so")
 

@@ -1,0 +1,356 @@
+"""What a run will take: calls, tokens, money and time, from a dry run on its real prompts before anything is asked.
+
+Every step of a run is gone through for a few neurons with an endpoint that only counts, so calibration and baselines
+are in it; longer lists are scaled up. Tokens are counted by the model's own tokenizer where it is in this process,
+else at the rate that real calls had, else at the rate of the probe. A price that is not known is None, never 0.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from neuronview.errors import EndpointError, NotFound, ScoringError, UnparsableAnswer
+from neuronview.explain.explainers.revision import LONGEST_SENTENCE
+from neuronview.jobs.asking import Asking
+from neuronview.jobs.choices import check_plan
+from neuronview.jobs.desks import KIND_OF_SIMULATOR
+from neuronview.jobs.dry import Asked, DryEndpoint, Tally
+from neuronview.jobs.endpoints import Keys, Opened, Route, open_endpoints
+from neuronview.jobs.language import provenance_of, stored_of
+from neuronview.jobs.measured import PROBE, Measured, Meter, Rate, bytes_read
+from neuronview.jobs.others import Others
+from neuronview.jobs.plan import RunPlan
+from neuronview.jobs.tools import judge_of
+from neuronview.llm.cache import Cache
+from neuronview.llm.calls import ChatRequest, DecisionRequest, Request, Usage
+from neuronview.llm.prices import PriceTable, is_local, list_prices
+from neuronview.records import ActivationRecord, NeuronId
+from neuronview.store import Dataset
+
+__all__ = ["Estimate", "StepEstimate", "estimate", "estimate_run"]
+
+SAMPLED = 8
+EXACT_DECISIONS = 16
+"""Requests of typed decisions that a local tokenizer counts; a request is a prompt for every token, so the others
+are taken at the same rate."""
+STEPS: Mapping[str, str] = {
+    "explain": "Explanations",
+    "simulate": "Simulation, with calibration and baselines",
+    "judge": "Judging excerpts",
+}
+
+
+@dataclass(frozen=True)
+class StepEstimate:
+    """One part of the work."""
+
+    name: str
+    calls: int
+    cached: int
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will take, as far as that is known before."""
+
+    neurons: int
+    sampled: int
+    """Neurons that were gone through; the others are taken to be like them."""
+    calls: int
+    """Calls to be made, without those whose answers are there already."""
+    cached: int
+    """Answers that are there already and cost nothing."""
+    input_tokens: int
+    output_tokens: int
+    money: float | None
+    """Dollars at list prices; None where a price is not known."""
+    price: str
+    """The price in words, or that there is none."""
+    seconds: float | None
+    """None where nothing is known of the endpoint's speed."""
+    speed: str
+    counted: str
+    """How tokens were counted."""
+    simulator: str
+    model: str
+    why: str
+    """Why it is that simulator."""
+    steps: tuple[StepEstimate, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        """Input and output together."""
+        return self.input_tokens + self.output_tokens
+
+
+def estimate_run(
+    plan: RunPlan,
+    dataset: Dataset,
+    home: Path,
+    *,
+    keys: Keys | None = None,
+    finished: Sequence[str] = (),
+    open_models: Callable[..., Coroutine[Any, Any, Opened]] = open_endpoints,
+) -> Estimate:
+    """The estimate of a plan. Sends the probe's short calls where an endpoint is not known yet, and nothing else but
+    one call to a model on this machine.
+
+    `finished`: neurons that an earlier part of the run did. Raises BadInput, EndpointError or ModelError.
+    """
+    check_plan(plan)
+
+    async def work() -> Estimate:
+        subjects = tuple(filter(None, [dataset.manifest.model.fingerprint]))
+        opened = await open_models(plan, home, keys=keys or Keys.from_environment(), subjects=subjects)
+        try:
+            return await estimate(plan, dataset, opened, home, finished=finished)
+        finally:
+            await opened.close()
+
+    return asyncio.run(work())
+
+
+async def estimate(
+    plan: RunPlan,
+    dataset: Dataset,
+    opened: Opened,
+    home: Path,
+    *,
+    finished: Sequence[str] = (),
+    prices: PriceTable | None = None,
+) -> Estimate:
+    """The estimate of a plan whose models are connected."""
+    left = [neuron for neuron in plan.neuron_ids if str(neuron) not in set(finished)]
+    chosen = _sample(left, plan.seed)
+    cache = Cache.in_home(home)
+    try:
+        tally, skipped = await _gone_through(plan, dataset, opened, home, chosen, cache)
+    finally:
+        cache.close()
+    scale = len(left) / len(chosen) if chosen else 0.0
+    steps = tuple(_step(label, [a for a in tally.asked if a.step == name], scale) for name, label in STEPS.items())
+    steps = tuple(step for step in steps if step.calls or step.cached)
+    money, price = _money(tally.asked, opened, scale, prices or list_prices())
+    seconds, speed = _seconds(plan, tally.asked, opened, scale, Measured(home))
+    found = Estimate(
+        neurons=len(left),
+        sampled=len(chosen),
+        calls=sum(step.calls for step in steps),
+        cached=sum(step.cached for step in steps),
+        input_tokens=sum(step.input_tokens for step in steps),
+        output_tokens=sum(step.output_tokens for step in steps),
+        money=money,
+        price=price,
+        seconds=seconds,
+        speed=speed,
+        counted=_counted(opened, Measured(home)),
+        simulator=opened.simulator_name,
+        model=opened.simulator.endpoint.model,
+        why=opened.why,
+        steps=steps,
+    )
+    return replace(found, notes=tuple(_notes(plan, found, skipped)))
+
+
+# --- going through ---------------------------------------------------------------------------------------------
+
+
+async def _gone_through(
+    plan: RunPlan, dataset: Dataset, opened: Opened, home: Path, chosen: Sequence[NeuronId], cache: Cache
+) -> tuple[Tally, list[str]]:
+    """What these neurons would ask, and why some of them could not be gone through."""
+    tally, skipped = Tally(), list[str]()
+    measured = Measured(home)
+    await _pilot(plan, opened, dataset, chosen, measured)
+    tokens = {id(route): _Tokens(route, measured.rates(route.endpoint.identity)) for route in opened.routes}
+
+    def dry(route: Route, step: str) -> DryEndpoint:
+        endpoint, count = route.endpoint, tokens.get(id(route)) or tokens[id(opened.simulator)]
+        return DryEndpoint(endpoint.identity, endpoint.model, step, tally, tokens=count, count=route.count, cache=cache)
+
+    asking = Asking(
+        plan,
+        opened.make_simulator(dry(opened.simulator, "simulate")),
+        provenance_of(plan, dataset),
+        explainer=None if opened.explainer is None else dry(opened.explainer, "explain"),
+        count=(opened.explainer or opened.simulator).count,
+        context_tokens=(opened.explainer or opened.simulator).context_tokens,
+        judge=judge_of(plan, opened, dry(opened.simulator, "judge")),
+        activations=_made_up_activations if plan.explainer == "revision" and plan.counter_examples else None,
+    )
+    others = Others(dataset, plan.explainer, plan.others, seed=plan.seed, created=plan.created)
+    for neuron in chosen:
+        try:
+            await asking.neuron(stored_of(dataset, neuron, others), now="")
+        except (NotFound, ScoringError, UnparsableAnswer) as error:
+            skipped.append(f"{neuron}: {error}")
+        # The bars and buttons of a page that waits for this want their turn.
+        await asyncio.sleep(0)
+    return tally, skipped
+
+
+async def _pilot(
+    plan: RunPlan, opened: Opened, dataset: Dataset, chosen: Sequence[NeuronId], measured: Measured
+) -> None:
+    """One real call to a model on this machine that was never run: it costs nothing, and tells size and speed."""
+    route = opened.simulator
+    identity = route.endpoint.identity
+    if not is_local(identity) or KIND_OF_SIMULATOR[opened.simulator_name] in measured.rates(identity):
+        return
+    meter = Meter(route.endpoint, often=route.reads_input_often)
+    simulator = opened.make_simulator(meter)
+    for neuron in chosen[:1]:
+        try:
+            records = dataset.neuron(neuron).top[:1]
+            if not records:
+                return
+            for request in simulator.requests("Words that name a thing", records[0].tokens)[:1]:
+                await _send(meter, request)
+        except (NotFound, EndpointError):
+            # What the probe measured stands in.
+            return
+    measured.ran(identity, meter.rates, concurrency=1)
+
+
+async def _send(meter: Meter, request: Request) -> None:
+    if isinstance(request, ChatRequest):
+        await meter.chat(request)
+    elif isinstance(request, DecisionRequest):
+        await meter.decide(request)
+    else:
+        await meter.echo(request)
+
+
+class _Tokens:
+    """Tokens of requests as one model reads them."""
+
+    def __init__(self, route: Route, rates: Mapping[str, Rate]) -> None:
+        self._route, self._rates = route, rates
+        self._decided = Rate()
+
+    def __call__(self, request: Request) -> float:
+        from neuronview.llm.cache import kind_of
+
+        route = self._route
+        if route.runner is not None and hasattr(route.runner, "count_read"):
+            return self._exact(route.runner, request)
+        size = bytes_read(request, often=route.reads_input_often)
+        ratio = self._rates.get(kind_of(request), Rate()).tokens_per_byte or route.capabilities.tokens_per_byte
+        if ratio is not None:
+            return size * ratio
+        if isinstance(request, DecisionRequest):
+            return float(route.count(request.input) + sum(route.count(q.instructions) + 8 for q in request.questions))
+        return float(sum(route.count(message.content) + 4 for message in request.messages))
+
+    def _exact(self, runner: Any, request: Request) -> float:
+        if isinstance(request, DecisionRequest):
+            size = bytes_read(request, often=True)
+            if self._decided.calls >= EXACT_DECISIONS:
+                return size * (self._decided.tokens_per_byte or 0.0)
+            tokens = int(runner.count_decided(request.input, request.questions))
+            self._decided += Rate(1, size, tokens)
+            return float(tokens)
+        turns = [(message.role, message.content) for message in request.messages]
+        if isinstance(request, ChatRequest):
+            return float(runner.count_generated_from(turns))
+        return float(runner.count_read(turns))
+
+
+def _made_up_activations(_: NeuronId, text: str) -> ActivationRecord:
+    words = tuple(text[:LONGEST_SENTENCE].split(" "))
+    return ActivationRecord(words, np.zeros(len(words), dtype=np.float32))
+
+
+# --- adding up -------------------------------------------------------------------------------------------------
+
+
+def _sample(neurons: Sequence[NeuronId], seed: int) -> list[NeuronId]:
+    """All neurons of a short list, else a seeded choice."""
+    if len(neurons) <= SAMPLED:
+        return list(neurons)
+    places = np.random.default_rng(seed).choice(len(neurons), SAMPLED, replace=False)
+    return [neurons[place] for place in sorted(places.tolist())]
+
+
+def _step(label: str, asked: Sequence[Asked], scale: float) -> StepEstimate:
+    new = [entry for entry in asked if not entry.cached]
+    return StepEstimate(
+        label,
+        round(len(new) * scale),
+        round((len(asked) - len(new)) * scale),
+        round(sum(entry.input_tokens for entry in new) * scale),
+        round(sum(entry.output_tokens for entry in new) * scale),
+    )
+
+
+def _money(asked: Sequence[Asked], opened: Opened, scale: float, prices: PriceTable) -> tuple[float | None, str]:
+    """Dollars, and the prices in words; None where one is not known and something is to be asked."""
+    total, words = 0.0, dict[str, None]()
+    for route in opened.routes:
+        identity, model = route.endpoint.identity, route.endpoint.model
+        mine = [entry for entry in asked if entry.identity == identity and not entry.cached]
+        for kind in sorted({entry.kind for entry in mine}):
+            price = prices.price(model, kind, identity=identity)
+            costs = [
+                None if price is None else price.cost(Usage(round(e.input_tokens), 0, round(e.output_tokens)))
+                for e in mine
+                if e.kind == kind
+            ]
+            known = [cost for cost in costs if cost is not None]
+            if price is None or len(known) < len(costs):
+                return None, f"There is no list price of “{model}” for these calls, so the cost is not known."
+            total += sum(known) * scale
+            words[f"{model}: {price.described()}"] = None
+    return total, " ".join(words) or "Nothing is to be asked."
+
+
+def _seconds(
+    plan: RunPlan, asked: Sequence[Asked], opened: Opened, scale: float, measured: Measured
+) -> tuple[float | None, str]:
+    """Time at the speed that was measured, and where that was."""
+    total, words = 0.0, dict[str, None]()
+    for route in opened.routes:
+        identity = route.endpoint.identity
+        rates = measured.rates(identity)
+        # A model on this machine is no faster for being asked more at a time.
+        side_by_side = measured.concurrency(identity) if is_local(identity) else plan.concurrency
+        for kind in sorted({e.kind for e in asked if e.identity == identity and not e.cached}):
+            rate = rates.get(kind) or rates.get(PROBE)
+            if rate is None or not rate.calls:
+                return None, "Nothing is known of the endpoint's speed yet; the run tells the time left."
+            calls = sum(e.kind == kind and e.identity == identity and not e.cached for e in asked) * scale
+            total += calls * rate.seconds / rate.calls / side_by_side
+            words["measured on earlier calls" if kind in rates else "roughly, from the probe's short calls"] = None
+    return total, ", ".join(words) or "nothing is to be asked"
+
+
+def _counted(opened: Opened, measured: Measured) -> str:
+    route = opened.simulator
+    if route.runner is not None:
+        return route.counted
+    rate = measured.rates(route.endpoint.identity).get(KIND_OF_SIMULATOR[opened.simulator_name])
+    if rate is not None and rate.tokens_per_byte is not None:
+        return f"at {rate.tokens_per_byte:.3g} tokens a byte, as in {rate.calls:,} earlier calls"
+    return route.counted
+
+
+def _notes(plan: RunPlan, found: Estimate, skipped: Sequence[str]) -> list[str]:
+    notes = []
+    if found.sampled < found.neurons:
+        notes.append(f"Scaled up from {found.sampled} of {found.neurons} neurons.")
+    if plan.candidates > 1 and any(step.name == STEPS["explain"] for step in found.steps):
+        notes.append("Candidates that turn out the same sentence are simulated once, so it may take less.")
+    if plan.max_cost is not None and found.money is not None and found.money > plan.max_cost:
+        notes.append(f"The run will stop at its cap of ${plan.max_cost:g}, before it is through.")
+    if plan.max_tokens is not None and found.tokens > plan.max_tokens:
+        notes.append(f"The run will stop at its cap of {plan.max_tokens:,} tokens, before it is through.")
+    return [*notes, *skipped]
