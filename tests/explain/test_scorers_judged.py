@@ -21,6 +21,7 @@ from neuronview.errors import (
 )
 from neuronview.explain.prompts import estimate_tokens
 from neuronview.explain.prompts.judging import shown_excerpt
+from neuronview.explain.rules import simulator_for
 from neuronview.explain.scorers import (
     JUDGES,
     DecisionJudge,
@@ -29,10 +30,11 @@ from neuronview.explain.scorers import (
     detection_items,
     fuzzing_items,
     judge_requests,
+    rule_judgements,
     score_by_judge,
     score_by_rule,
 )
-from neuronview.explain.scorers.items import Items
+from neuronview.explain.scorers.items import Item, Items
 from neuronview.llm.calls import (
     ChatAnswer,
     ChatRequest,
@@ -42,8 +44,8 @@ from neuronview.llm.calls import (
     GeneratedToken,
     Request,
 )
-from neuronview.records import Explanation, Score
-from neuronview.scoring.classification import area_under_curve
+from neuronview.records import ActivationRecord, Explanation, Score
+from neuronview.scoring.classification import area_under_curve, classify
 from tests.support.drawn_statistics import known_neuron
 from tests.support.fake_endpoint import FakeEndpoint
 
@@ -116,6 +118,20 @@ def test_a_rule_judges_marked_tokens_by_their_mean() -> None:
     assert score_by_rule(LOOKUP, items).value == pytest.approx(expected)
 
 
+def test_of_marked_tokens_that_differ_the_mean_counts_and_of_an_excerpt_the_largest() -> None:
+    record = ActivationRecord((" 17", " cat", " ran"), np.zeros(3))
+    items = [Item(record, True, (0, 1)), Item(record, False, (2,)), Item(record, True)]
+    assert rule_judgements(simulator_for(LOOKUP), items) == pytest.approx([1.2, 0.1, 2.0])
+
+
+def test_both_items_of_an_excerpt_are_drawn_together_for_the_interval() -> None:
+    items = ITEMS["fuzzing"]
+    values = rule_judgements(simulator_for(CATS), items.items)
+    truth, excerpts = ([getattr(i, name) for i in items.items] for name in ("positive", "excerpt"))
+    together = classify(values, truth, excerpts=excerpts).area_interval
+    assert score_by_rule(CATS, items).interval == together != classify(values, truth).area_interval
+
+
 @BOTH
 def test_a_score_says_what_it_rests_on_and_what_chance_is(items: Items) -> None:
     found = score_by_rule(NUMBERS, items, lookup=LOOKUP, others=[CATS, CATS], seed=7)
@@ -161,6 +177,7 @@ def test_without_items_of_a_class_the_score_is_undefined_and_says_which() -> Non
     untouched = FakeEndpoint(judge)
     assert asyncio.run(score_by_judge(NUMBERS, only, DecisionJudge(untouched))).state == "undefined"
     assert untouched.history == []
+    assert judge_requests(NUMBERS, only, DecisionJudge(untouched)) == ()
 
 
 # --- judges ----------------------------------------------------------------------------------------------------------
@@ -196,11 +213,11 @@ def test_the_requests_of_a_dry_run_are_those_that_are_sent(kind: Any, items: Ite
 
 def test_many_excerpts_share_a_request_but_never_the_two_items_of_one() -> None:
     items = ITEMS["fuzzing"]
-    requests = DecisionJudge(FakeEndpoint(judge), most=12).requests("numbers", items)
-    assert len(requests) == 2 * math.ceil(items.n_excerpts / 12)
+    requests = DecisionJudge(FakeEndpoint(judge), most=15).requests("numbers", items)
+    assert len(requests) == 2 * math.ceil(items.n_excerpts / 15)
     for request in requests:
         bare = [re.sub("[⟦⟧]", "", text) for text in excerpts_of(request)]
-        assert 1 <= len(bare) <= 12
+        assert 1 <= len(bare) <= 15
         assert len(set(bare)) == len(bare)
     sides = [fits(text) > 0.5 for text in excerpts_of(requests[0])]
     assert len(set(sides)) == 2

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from neuronview.errors import ScoringError
-from neuronview.scoring.classification import area_under_curve, balanced_accuracy, best_threshold, classify
+from neuronview.scoring.classification import (
+    _resampled_weights,
+    area_under_curve,
+    balanced_accuracy,
+    best_threshold,
+    classify,
+)
 
 
 def pairs_won(values: np.ndarray, truth: np.ndarray) -> float:
@@ -110,9 +116,10 @@ def test_items_of_one_excerpt_are_never_drawn_apart() -> None:
 
 
 def test_both_classes_keep_their_size_in_every_resample() -> None:
-    found = classify([1.0, 1.0] + [0.0] * 30, [True, True] + [False] * 30, resamples=300)
-    assert found.area_interval == (1.0, 1.0)
-    assert found.accuracy_interval == (1.0, 1.0)
+    truth = np.array([True] * 3 + [False] * 30)
+    weights = _resampled_weights(np.arange(33), truth, seed=0, resamples=200)
+    assert set(weights[:, truth].sum(axis=1)) == {3.0}
+    assert set(weights[:, ~truth].sum(axis=1)) == {30.0}
 
 
 def test_a_class_of_one_excerpt_has_a_value_and_no_interval() -> None:

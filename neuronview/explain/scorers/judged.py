@@ -46,7 +46,9 @@ EVEN = 0.5
 def judge_requests(
     explanation: Explanation, items: Items, judge: Judge, *, others: Sequence[Explanation] = ()
 ) -> tuple[Request, ...]:
-    """What `score_by_judge` would send."""
+    """What `score_by_judge` would send: nothing where a class is empty."""
+    if not items.n_positive or not items.n_negative:
+        return ()
     return tuple(request for each in (explanation, *others) for request in judge.requests(each.text, items))
 
 
