@@ -2,15 +2,20 @@
 
 import streamlit as st
 
+from neuronview.jobs.choices import uses_language_model
+from neuronview.ui import estimate_parts, frame, language_parts, run_parts
 from neuronview.ui import explain_parts as parts
-from neuronview.ui import frame, run_parts
 
 dataset = frame.begin("explain")
 name = frame.dataset_name()
-choice = parts.choose(dataset)
-if choice is not None:
-    st.caption(parts.estimate(dataset, choice))
-    parts.start(name, choice)
+plan = parts.choose(dataset, name)
+if plan is not None and not uses_language_model(plan):
+    st.caption(parts.estimate(dataset, plan))
+    parts.start(plan)
+elif plan is not None and (asked := language_parts.models(dataset, plan)) is not None:
+    whole = language_parts.simulation(*asked)
+    if whole is not None:
+        estimate_parts.estimate_then_run(dataset, whole)
 run = run_parts.chosen_run()
 if run is not None:
     run_parts.watch(dataset, name, run)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import streamlit as st
 
 from neuronview.errors import BadInput, BadPattern, NeuronViewError
 from neuronview.explain.pattern import Pattern
+from neuronview.jobs.choices import ALL_EXPLAINERS, LANGUAGE_EXPLAINERS, PERSON
 from neuronview.jobs.execute import CHUNK
 from neuronview.jobs.launch import launch
 from neuronview.jobs.plan import EXPLAINERS, RunPlan, new_run
@@ -17,40 +18,99 @@ from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, frame, nav, state
 from neuronview.ui.browse_filter import last_filter
 
-__all__ = ["Choice", "choose", "describe_filter", "estimate", "start"]
+__all__ = ["choose", "describe_filter", "estimate", "start"]
 
 MOST_NEURONS = 500
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What a person asked for."""
-
-    neurons: tuple[NeuronId, ...]
-    explainer: str
-    pattern: str
-    regex: bool
-    seed: int
-    sample: int
+WHAT_IT_ASKS: Mapping[str, str] = {
+    "pairs": "Shows a language model the neuron's excerpts token by token, with activations 0 to 10.",
+    "summary": "Shows a language model excerpts and the tokens that are active in them: about half as much to read.",
+    "token-space": "Shows a language model the tokens with the highest mean activation, and no text around them.",
+    "revision": "Shows a language model the excerpts that an explanation predicts worst, and asks for a better one. It "
+    "is kept only if the calibration excerpts agree.",
+    "person": "Your sentence is read by a language model, which says what each token of unseen excerpts should do.",
+}
 
 
-def choose(dataset: Dataset) -> Choice | None:
-    """The controls; None, having said why, when they do not name a run that could be started."""
+def choose(dataset: Dataset, name: str) -> RunPlan | None:
+    """The controls; None, having said why, when they do not name a run that could be started.
+
+    A plan of a rule explainer whose explanation a language model is to read has the simulator `auto`.
+    """
     with st.container(border=True):
         neurons = _neurons(dataset)
-        explainer = st.selectbox(
-            "Explainer",
-            list(EXPLAINERS),
-            format_func=lambda name: EXPLAINERS[name],
-            key="explain_with",
-            bind="query-params",
+        explainer = str(
+            st.selectbox(
+                "Explainer",
+                list(ALL_EXPLAINERS),
+                format_func=_explainer_label,
+                key="explain_with",
+                bind="query-params",
+            )
         )
         pattern, regex = _pattern() if explainer == "pattern" else ("", False)
-        st.caption(_simulator_and_scorer(str(explainer)))
-        seed, sample = _numbers(fits=explainer != "pattern")
-    if neurons is None or pattern is None:
+        sentence = _sentence(explainer)
+        by_model = explainer not in EXPLAINERS or _read_by_model(explainer)
+        if explainer in WHAT_IT_ASKS:
+            st.caption(WHAT_IT_ASKS[explainer])
+        elif not by_model:
+            st.caption(_simulator_and_scorer(explainer))
+        seed, sample = _numbers(fits=explainer != "pattern" and not by_model)
+    if neurons is None or pattern is None or sentence is None:
         return None
-    return Choice(neurons, str(explainer), pattern, regex, seed, sample)
+    return RunPlan(
+        "",
+        name,
+        tuple(map(str, neurons)),
+        explainer,
+        simulator="auto" if by_model else "rule",
+        pattern=pattern,
+        regex=regex,
+        seed=seed,
+        sample=sample,
+        sentence=sentence,
+    )
+
+
+def _explainer_label(name: str) -> str:
+    label = ALL_EXPLAINERS[name]
+    return f"{label} (language model)" if name in (*LANGUAGE_EXPLAINERS, *PERSON) else label
+
+
+def _sentence(explainer: str) -> str | None:
+    """A sentence of the person's own, where the explainer takes one; None, having said so, where it needs one."""
+    if explainer not in ("person", "revision"):
+        return ""
+    needed = explainer == "person"
+    typed = st.text_area(
+        "Your sentence" if needed else "Sentence to begin with",
+        placeholder="such as: dates and years" if needed else "empty: the best stored one, else one asked for now",
+        key=f"explain_sentence_{explainer}",
+        persist_state="session",
+        height="content",
+    )
+    text = " ".join(str(typed or "").split())
+    if needed and not text:
+        st.info("Say in a sentence what the neuron looks for.", icon=":material/edit:")
+        return None
+    return text
+
+
+def _read_by_model(explainer: str) -> bool:
+    """Whether a language model is to simulate a rule explainer's sentence."""
+    chosen = st.segmented_control(
+        "Simulated",
+        ["rule", "model"],
+        default="rule",
+        required=True,
+        format_func=lambda name: {"rule": "By its own rule", "model": "By a language model"}[name],
+        key="explain_by",
+        bind="query-params",
+        help="By its rule: exact, at once and free. By a language model: as it reads the sentence alone, which must be "
+        "stored already (a pattern is taken as typed).",
+    )
+    return chosen == "model"
 
 
 def _neurons(dataset: Dataset) -> tuple[NeuronId, ...] | None:
@@ -166,49 +226,40 @@ def _simulator_and_scorer(explainer: str) -> str:
 
 
 def _numbers(*, fits: bool) -> tuple[int, int]:
-    with st.expander("Seed and sample"):
+    with st.expander("Seed and sample" if fits else "Seed"):
         seed = st.number_input("Seed", min_value=0, max_value=2**31 - 1, value=0, key="explain_seed")
-        sample = st.number_input(
-            "Excerpts to fit on",
-            min_value=50,
-            max_value=20_000,
-            value=1500,
-            step=50,
-            key="explain_sample",
-            disabled=not fits,
-            help="Drawn from the dataset's text, without every document that the neurons are scored on.",
-        )
+        sample = 1500
+        if fits:
+            sample = st.number_input(
+                "Excerpts to fit on",
+                min_value=50,
+                max_value=20_000,
+                value=1500,
+                step=50,
+                key="explain_sample",
+                help="Drawn from the dataset's text, without every document that the neurons are scored on.",
+            )
     return int(seed), int(sample)
 
 
-def estimate(dataset: Dataset, choice: Choice) -> str:
-    """What a run would do, in words."""
-    n = len(choice.neurons)
+def estimate(dataset: Dataset, plan: RunPlan) -> str:
+    """What a run by rule would do, in words."""
+    n = len(plan.neurons)
     noun = "1 neuron" if n == 1 else f"{n} neurons"
-    if choice.explainer == "pattern":
+    if plan.explainer == "pattern":
         return f"{noun}; the model is not run: the pattern is simulated on the stored excerpts."
     passes = -(-n // CHUNK)
     again = f", {passes} times over ({CHUNK} neurons at a time)" if passes > 1 else ""
     length = dataset.manifest.raw.get("excerpt_tokens")
     tokens = f" of {length} tokens" if length else ""
-    return f"{noun}; the model is run over up to {choice.sample:,} excerpts{tokens}{again}, on this computer."
+    return f"{noun}; the model is run over up to {plan.sample:,} excerpts{tokens}{again}, on this computer."
 
 
-def start(name: str, choice: Choice) -> None:
-    """The button that starts the run, as a process that outlives this page."""
+def start(plan: RunPlan) -> None:
+    """The button that starts a run by rule, as a process that outlives this page."""
     if not st.button("Start", type="primary", icon=":material/play_arrow:", key="explain_start"):
         return
     settings = cached.settings()
-    plan = RunPlan(
-        id="",
-        dataset=name,
-        neurons=tuple(str(neuron) for neuron in choice.neurons),
-        explainer=choice.explainer,
-        pattern=choice.pattern,
-        regex=choice.regex,
-        seed=choice.seed,
-        sample=choice.sample,
-    )
     try:
         folder = new_run(settings.home, plan)
         launch(folder, settings)

@@ -12,12 +12,13 @@ import pandas as pd
 import streamlit as st
 
 from neuronview.errors import NeuronViewError
+from neuronview.jobs.choices import ALL_EXPLAINERS, LANGUAGE_SIMULATORS, explainer_of, simulator_of, uses_language_model
 from neuronview.jobs.launch import launch
-from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan, list_runs
+from neuronview.jobs.plan import Progress, RunFolder, RunPlan, list_runs
 from neuronview.links import Place
 from neuronview.records import Explanation
 from neuronview.store import Dataset
-from neuronview.ui import cached, nav
+from neuronview.ui import cached, endpoint_parts, nav, run_details
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.run_pace import time_left
 from neuronview.ui.tables import neuron_table
@@ -57,14 +58,28 @@ def watch(dataset: Dataset, name: str, folder: RunFolder) -> None:
         return
     plan = folder.plan()
     over = folder.progress().is_over
-    st.text(f"{EXPLAINERS.get(plan.explainer, plan.explainer)} · {_few(plan.neurons)} · dataset {plan.dataset}")
-    if plan.explainer == "pattern":
-        st.text(f"{'Expression' if plan.regex else 'Words'}: {plan.pattern}")
+    _what(plan)
     st.fragment(_panel, run_every=None if over else 1.0)(folder, over)
     if plan.dataset != name:
         nav.link("explain", f"Its results are in dataset {plan.dataset}", place=Place(plan.dataset), view=_run(folder))
     elif over:
         _results(dataset, name, folder)
+
+
+def _what(plan: RunPlan) -> None:
+    """What the run does, a line each."""
+    explainer = ALL_EXPLAINERS.get(plan.explainer, plan.explainer)
+    st.text(f"{explainer} · {_few(plan.neurons)} · dataset {plan.dataset}")
+    if plan.explainer == "pattern":
+        st.text(f"{'Expression' if plan.regex else 'Words'}: {plan.pattern}")
+    if plan.sentence:
+        st.text(f"Sentence: {plan.sentence}")
+    if uses_language_model(plan):
+        models = dict.fromkeys(
+            endpoint_parts.place_words(chosen) for chosen in (explainer_of(plan), simulator_of(plan))
+        )
+        simulator = LANGUAGE_SIMULATORS.get(plan.simulator, plan.simulator)
+        st.text(f"{'; '.join(models)} · simulator: {simulator} · scorers: {', '.join(plan.scorers)}")
 
 
 def _panel(folder: RunFolder, over: bool) -> None:
@@ -83,18 +98,41 @@ def _panel(folder: RunFolder, over: bool) -> None:
     )
     if doing := ", ".join(part for part in (progress.step, left) if part):
         st.caption(markdown_safe(doing))
+    plan = folder.plan()
+    if uses_language_model(plan):
+        run_details.live(progress)
     if progress.message:
-        st.text(progress.message)
-    _failures(folder, progress)
+        # A person's own stop is no failure.
+        (st.error if progress.state == "failed" else st.info)(markdown_safe(progress.message))
+    if not (over and uses_language_model(plan)):  # told with the results then, each in its state
+        _failures(folder, progress)
+    elif progress.state in ("interrupted", "failed"):
+        _log(folder)
     if not progress.is_over:
         if folder.is_cancelled():
             st.caption("Stopping after what it is doing …")
         elif st.button("Cancel", icon=":material/stop_circle:", key="explain_cancel"):
             folder.cancel()
             st.rerun(scope="fragment")
-    elif progress.state != "done" and st.button("Go on with this run", icon=":material/resume:", key="explain_go_on"):
+    else:
+        _go_on(folder, plan, progress)
+
+
+def _go_on(folder: RunFolder, plan: RunPlan, progress: Progress) -> None:
+    """What can be done with a run that is over: go on with what is missing, with other caps or another key."""
+    failed = folder.failed() if uses_language_model(plan) else {}
+    if progress.state == "done" and not failed:
+        return
+    if uses_language_model(plan):
+        run_details.other_caps(folder, plan)
+        if progress.state == "failed":
+            for chosen in dict.fromkeys((explainer_of(plan), simulator_of(plan))):
+                endpoint_parts.key_field(chosen, f"again_{chosen.base_url}_{chosen.model}")
+    label = "Try the failed ones again" if progress.state == "done" else "Go on with this run"
+    if st.button(label, icon=":material/resume:", key="explain_go_on"):
         folder.reopen()
-        launch(folder, cached.settings())
+        keys = endpoint_parts.typed_keys(plan) if uses_language_model(plan) else {}
+        launch(folder, cached.settings(), **keys)
         st.query_params["run"] = folder.path.name
         st.rerun()
 
@@ -103,17 +141,26 @@ def _failures(folder: RunFolder, progress: Progress) -> None:
     if progress.failures:
         with st.expander(f"{len(progress.failures)} neurons could not be done", expanded=True):
             st.text("\n".join(progress.failures))
-    if progress.state in ("interrupted", "failed") and (log := folder.log_tail()):
+    if progress.state in ("interrupted", "failed"):
+        _log(folder)
+
+
+def _log(folder: RunFolder) -> None:
+    if log := folder.log_tail():
         with st.expander("What its process wrote last"):
             st.code(log, language=None)
 
 
 def _results(dataset: Dataset, name: str, folder: RunFolder) -> None:
     plan, finished = folder.plan(), folder.finished()
+    failed = folder.failed() if uses_language_model(plan) else {}
     found: list[Explanation] = []
     for neuron in plan.neuron_ids:
-        if str(neuron) in finished:
+        if str(neuron) in finished or str(neuron) in failed:
             found += _of_run(cached.explanations(dataset, neuron), plan)
+    if uses_language_model(plan):
+        _language_results(name, folder, found, n_kept=len(finished | set(failed)))
+        return
     if not found:
         return
     st.caption(
@@ -142,10 +189,24 @@ def _results(dataset: Dataset, name: str, folder: RunFolder) -> None:
         nav.neuron_link(name, found[0].neuron, label=f"Open neuron {found[0].neuron}")
 
 
+def _language_results(name: str, folder: RunFolder, found: Sequence[Explanation], *, n_kept: int) -> None:
+    plan = folder.plan()
+    if not n_kept:
+        return
+    st.markdown("#### Results")
+    st.caption(f"{run_details.spent_words(folder.progress())} Kept on this computer, beside what other runs found.")
+    run_details.results(found, plan, folder.failed(), dataset=name, rows=rows_of)
+    later = len(folder.finished()) - len({entry.neuron for entry in found})
+    if later > 0:
+        st.caption(f"{later} more came out the same in a later run of the same plan, and are shown with that one.")
+
+
 def _of_run(explanations: Sequence[Explanation], plan: RunPlan) -> list[Explanation]:
     """What the run found for a neuron; the stored equal, where the same rule was there before."""
     mine = [entry for entry in explanations if entry.explainer == _STORED_AS.get(plan.explainer, plan.explainer)]
     of_run = [entry for entry in mine if entry.provenance.created == plan.created]
+    if uses_language_model(plan):
+        return of_run
     if not of_run and plan.explainer == "pattern":
         return [entry for entry in mine if (entry.rule or {}).get("pattern") == plan.pattern][:1]
     return of_run or mine[:1]
@@ -204,6 +265,7 @@ def earlier_runs(*, watched: RunFolder | None = None) -> None:
             "done": "Done",
             "failures": "Not done",
             "explainer": "Explainer",
+            "simulator": "Simulator",
             "neurons": "Neurons",
             "dataset": "Dataset",
         },
@@ -220,7 +282,7 @@ def _run_row(run: RunFolder) -> dict[str, object]:
     try:
         plan, progress = run.plan(), run.progress()
     except NeuronViewError:
-        unknown = {"done": "", "failures": None, "explainer": "", "neurons": "", "dataset": ""}
+        unknown = {"done": "", "failures": None, "explainer": "", "simulator": "", "neurons": "", "dataset": ""}
         return {"show": "Show", "started": None, "state": DAMAGED, **unknown}
     return {
         "show": "Show",
@@ -229,6 +291,9 @@ def _run_row(run: RunFolder) -> dict[str, object]:
         "done": f"{progress.done} of {progress.total}",
         "failures": len(progress.failures),
         "explainer": plan.explainer,
+        "simulator": ", ".join(dict.fromkeys((plan.simulator, simulator_of(plan).model)))
+        if uses_language_model(plan)
+        else plan.simulator,
         "neurons": _few(plan.neurons),
         "dataset": plan.dataset,
     }

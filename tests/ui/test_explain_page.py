@@ -11,10 +11,9 @@ from neuronview.config import Settings
 from neuronview.explain.evaluation import evaluation_sets
 from neuronview.jobs.execute import execute
 from neuronview.jobs.plan import RunFolder, RunPlan, list_runs, new_run
-from neuronview.records import NeuronId
 from neuronview.store import NeuronFilter, open_dataset
 from neuronview.ui import explain_parts, run_parts
-from neuronview.ui.explain_parts import Choice, describe_filter, estimate
+from neuronview.ui.explain_parts import describe_filter, estimate
 from neuronview.ui.run_parts import rows_of
 from tests.support import run_dataset
 from tests.support.pages import open_page
@@ -169,7 +168,7 @@ def test_a_run_that_is_not_there_is_said(home: Path) -> None:
 
 def test_the_estimate_counts_excerpts_and_passes(home: Path) -> None:
     dataset = open_dataset("runs")
-    many = Choice((NeuronId(0, 0),) * 60, "lookup", "", False, 0, 1500)
+    many = RunPlan("", "runs", ("0:0",) * 60, "lookup", sample=1500)
     assert "1,500 excerpts" in estimate(dataset, many)
     assert "2 times" in estimate(dataset, many)
     assert "model is not run" in estimate(dataset, replace(many, explainer="pattern"))

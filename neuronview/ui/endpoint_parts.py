@@ -1,0 +1,354 @@
+"""Which language model a run asks, and where: a server on this computer, an address, or a model in this process.
+
+A key comes from the environment or is typed. A typed one is in this visit's memory alone, by the address that it is
+for: it is not shown again, and in no plan, file, log or address of a page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Literal
+
+import streamlit as st
+
+from neuronview.errors import BadInput, NeuronViewError
+from neuronview.jobs.choices import Chosen, explainer_of, simulator_of
+from neuronview.jobs.endpoints import Keys, capability_store, connect, probe_cached
+from neuronview.jobs.plan import RunPlan
+from neuronview.llm.discover import PORTS, LocalServer, discover
+from neuronview.llm.probe import Capabilities, choose_simulator
+from neuronview.llm.wire_address import Address
+from neuronview.store import Dataset
+from neuronview.ui import cached
+from neuronview.ui.plain import html_safe, html_table, markdown_safe
+
+__all__ = [
+    "abilities",
+    "ability_rows",
+    "key_field",
+    "keys_of",
+    "language_model",
+    "place_words",
+    "simulator_that_follows",
+    "typed_keys",
+]
+
+Role = Literal["explainer", "simulator"]
+WHERE: Mapping[str, str] = {
+    "found": "Found on this computer",
+    "address": "At an address",
+    "process": "In this process",
+}
+_KEYS = "nv_typed_keys"
+_CHECKED = "nv_checked_models"
+_TROUBLE = "nv_check_trouble"
+
+
+# --- which model ---------------------------------------------------------------------------------------------------
+
+
+def language_model(role: Role) -> Chosen | None:
+    """The controls that choose a model; None, having said why, while they name none."""
+    servers = _servers()
+    where = st.segmented_control(
+        "Where it runs",
+        list(WHERE),
+        default="found" if servers else "address",
+        required=True,
+        format_func=WHERE.__getitem__,
+        key=f"llm_{role}_where",
+        persist_state="session",
+    )
+    if where == "found":
+        return _found(role, servers)
+    return _in_process(role) if where == "process" else _at_address(role)
+
+
+@st.cache_data(ttl=20, max_entries=1, show_spinner="Looking for servers on this computer …")
+def _servers() -> list[LocalServer]:
+    return asyncio.run(discover())
+
+
+def _found(role: Role, servers: list[LocalServer]) -> Chosen | None:
+    offered = {
+        f"{model} · {server.kind} at {server.base_url}": Chosen(model, server.base_url)
+        for server in servers
+        for model in server.models
+    }
+    if offered:
+        chosen = st.selectbox("Server and model", list(offered), key=f"llm_{role}_found", persist_state="session")
+        found = offered.get(str(chosen))
+        if found is not None:
+            key_field(found, role)
+        return found
+    if servers:
+        places = ", ".join(f"{server.kind} at {server.base_url}" for server in servers)
+        st.info(f"{markdown_safe(places)} lists no model. Load one there, or name it under “{WHERE['address']}”.")
+    else:
+        asked = ", ".join(f"{port} ({kind})" for port, kind in PORTS.items())
+        st.info(f"No server answers on this computer. Asked were the ports {asked}. Start one, or give an address.")
+    st.button("Look again", icon=":material/refresh:", key=f"llm_{role}_look", on_click=_servers.clear)
+    return None
+
+
+def _at_address(role: Role) -> Chosen | None:
+    usual = Keys.from_environment().address(Chosen("any"))
+    left, right = st.columns([3, 2])
+    url = left.text_input(
+        "Address",
+        placeholder=_shown(usual) or "https://host/v1",
+        key=f"llm_{role}_address",
+        persist_state="session",
+        help="Base URL of an OpenAI-compatible endpoint, most often ending in /v1. Empty: the one shown in grey.",
+    )
+    model = right.text_input(
+        "Model",
+        placeholder="as the endpoint names it",
+        key=f"llm_{role}_model",
+        persist_state="session",
+    )
+    chosen = Chosen(str(model or "").strip(), str(url or "").strip())
+    if not _is_plain(chosen.base_url):
+        return None
+    key_field(chosen, role)
+    if not chosen.model:
+        st.info("Name the model, as its endpoint names it.", icon=":material/edit:")
+        return None
+    return chosen
+
+
+def _in_process(role: Role) -> Chosen | None:
+    name = st.text_input(
+        "Model",
+        placeholder="a folder, or a name on the Hugging Face hub",
+        key=f"llm_{role}_folder",
+        persist_state="session",
+        help="Any causal language model that transformers loads. It stays on this computer, needs no key and costs "
+        "nothing but time; without an accelerator a small one is slow enough.",
+    )
+    if not str(name or "").strip():
+        st.info("Name a folder with a causal language model, or a model on the hub.", icon=":material/edit:")
+        return None
+    st.caption(
+        "Loaded when it is checked or estimated, and again by the run. The model whose neurons are explained cannot "
+        "explain itself and is refused."
+    )
+    return Chosen(f"local:{str(name).strip()}")
+
+
+def _shown(url: str | None) -> str:
+    """An address without what is secret in it; empty when it is none."""
+    try:
+        return Address.parse(url).shown
+    except BadInput:
+        return ""
+
+
+def _is_plain(url: str) -> bool:
+    """Whether an address may stand in a plan; says what is wrong with it where it may not."""
+    if not url:
+        return True
+    try:
+        address = Address.parse(url)
+    except BadInput as error:
+        st.error(str(error))
+        return False
+    if address.user or address.password or address.secrets():
+        st.error(
+            "There is a user, a password or a key in this address, and it would be written to the disk with the plan. "
+            "Give the address alone, and the key in its own field."
+        )
+        return False
+    return True
+
+
+# --- its key -------------------------------------------------------------------------------------------------------
+
+
+def key_field(chosen: Chosen, role: str) -> None:
+    """Say which key is sent there, and take another one for this visit."""
+    place = _place(chosen)
+    if not place:
+        return
+    field = f"llm_{role}_key"
+    if place in st.session_state.get(_KEYS, {}):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f":material/key: A key for {markdown_safe(place)} is in this visit's memory, and nowhere else.",
+                width="content",
+            )
+            st.button("Forget it", type="tertiary", key=f"{field}_forget", on_click=_forget, args=(place,))
+        return
+    if Address.parse(place).is_local:
+        with st.expander("This server wants a key"):
+            _key_input("API key", place, field)
+        return
+    if Keys.from_environment().explainer:
+        st.caption(
+            f":material/key: The key in OPENAI_API_KEY is sent to {markdown_safe(place)}. It is not shown or stored."
+        )
+        with st.expander("Use another key"):
+            _key_input("API key for this visit", place, field)
+        return
+    _key_input("API key", place, field)
+
+
+def _key_input(label: str, place: str, field: str) -> None:
+    st.text_input(
+        label,
+        type="password",
+        key=field,
+        autocomplete="new-password",
+        on_change=_keep,
+        args=(place, field),
+        help="Kept in this visit's memory and given to the run's process: in no file, log or address. Or set "
+        "OPENAI_API_KEY before you start NeuronView.",
+    )
+
+
+def _keep(place: str, field: str) -> None:
+    """Move a typed key out of the field, so that the page does not hold it any more."""
+    typed = str(st.session_state[field] or "").strip()
+    st.session_state[field] = ""
+    if typed:
+        st.session_state[_KEYS] = {**st.session_state.get(_KEYS, {}), place: typed}
+
+
+def _forget(place: str) -> None:
+    st.session_state[_KEYS] = {name: key for name, key in st.session_state.get(_KEYS, {}).items() if name != place}
+
+
+def _place(chosen: Chosen) -> str:
+    """Where a key for it would go; empty for a model in this process, or an address that is none."""
+    return "" if chosen.local is not None else _shown(Keys.from_environment().address(chosen))
+
+
+def _typed(chosen: Chosen) -> str | None:
+    kept = st.session_state.get(_KEYS, {}).get(_place(chosen))
+    return None if kept is None else str(kept)
+
+
+def typed_keys(plan: RunPlan) -> dict[str, str]:
+    """What was typed for a plan's addresses, as `launch` takes it."""
+    explainer, simulator = explainer_of(plan), simulator_of(plan)
+    apart = _place(explainer) != _place(simulator)
+    found = {"key": _typed(explainer), "simulator_key": _typed(simulator) if apart else None}
+    return {name: key for name, key in found.items() if key}
+
+
+def keys_of(plan: RunPlan) -> Keys:
+    """The keys for a plan: typed ones, else those of the environment."""
+    typed, known = typed_keys(plan), Keys.from_environment()
+    return Keys(typed.get("key") or known.explainer, typed.get("simulator_key") or known.simulator, known.base_url)
+
+
+# --- what it can do ------------------------------------------------------------------------------------------------
+
+
+def abilities(dataset: Dataset, chosen: Chosen, role: Role) -> Capabilities | None:
+    """What a model was found able to do, and the button that asks it; None while it has not been asked."""
+    known = _known(chosen)
+    label = "Check what it can do" if known is None else "Check again"
+    if st.button(label, icon=":material/fact_check:", key=f"llm_{role}_check"):
+        known = _check(dataset, chosen) or known
+    trouble = st.session_state.get(_TROUBLE, {}).get(chosen)
+    if trouble:
+        st.error(markdown_safe(trouble))
+    if known is None:
+        st.caption("About eight short calls, fewer than a thousand tokens, once: then it is remembered.")
+        return None
+    st.html(html_table(("Ability", "", ""), ability_rows(known)))
+    asked = f"Found out {known.probed_at[:16].replace('T', ' ')} UTC" if known.probed_at else "Found out before"
+    st.caption(f"{asked}, by asking {markdown_safe(place_words(chosen))}.")
+    return known
+
+
+def place_words(chosen: Chosen) -> str:
+    """A model and where it is."""
+    if chosen.local is not None:
+        return f"{chosen.local}, in this process"
+    return f"{chosen.model} at {_place(chosen)}"
+
+
+def _known(chosen: Chosen) -> Capabilities | None:
+    """What is remembered. A model in this process is known by its weights, so it has to be loaded once a visit."""
+    if chosen.local is None:
+        identity = f"{_place(chosen)} {chosen.model}"
+    else:
+        identity = st.session_state.get(_CHECKED, {}).get(chosen.model, "")
+    return capability_store(cached.settings().home).get(identity) if identity else None
+
+
+def _check(dataset: Dataset, chosen: Chosen) -> Capabilities | None:
+    troubles = dict(st.session_state.get(_TROUBLE, {}))
+    troubles.pop(chosen, None)
+    found = None
+    try:
+        with st.spinner(f"Asking {place_words(chosen)} …"):
+            found = asyncio.run(_probe(dataset, chosen))
+        st.session_state[_CHECKED] = {**st.session_state.get(_CHECKED, {}), chosen.model: found.identity}
+    except NeuronViewError as error:
+        troubles[chosen] = str(error)
+    st.session_state[_TROUBLE] = troubles
+    return found
+
+
+async def _probe(dataset: Dataset, chosen: Chosen) -> Capabilities:
+    known = Keys.from_environment()
+    typed = _typed(chosen)
+    subjects = tuple(filter(None, [dataset.manifest.model.fingerprint]))
+    endpoint = connect(chosen, keys=known, key=typed or known.explainer, subjects=subjects)
+    try:
+        return await probe_cached(endpoint, cached.settings().home, again=True)
+    finally:
+        await endpoint.close()
+
+
+def ability_rows(found: Capabilities) -> list[list[str]]:
+    """Each ability as cells of HTML: its name, yes or no, and what it is good for or why it is missing."""
+    decisions = {"openai": "OpenAI's form", "systemone": "System One's form", "local": "in this process"}
+    prompts = {
+        "echo": "by an echo of the prompt",
+        "prompt_logprobs": "by vLLM's prompt_logprobs",
+        "local": "in process",
+    }
+    rows = [
+        ("Chat", "chat", found.chat, "explains, and answers in words"),
+        (
+            "Typed decisions",
+            "decisions",
+            bool(found.decisions),
+            f"{decisions.get(found.decisions or '', '')}, up to {found.most_questions} questions a call",
+        ),
+        (
+            "Log-probabilities of a prompt",
+            "prompt_logprobs",
+            bool(found.prompt_logprobs),
+            f"{prompts.get(found.prompt_logprobs or '', '')}: all tokens at once, the published method",
+        ),
+        (
+            "Log-probabilities of generated tokens",
+            "generated_logprobs",
+            bool(found.generated_logprobs),
+            f"{found.generated_logprobs} alternatives a token",
+        ),
+        ("Answers held to a JSON schema", "json_schema", found.json_schema, "its answers can be read by machine"),
+    ]
+    return [
+        [html_safe(name), _mark(able), html_safe(good if able else found.why_not.get(field, "not found"))]
+        for name, field, able, good in rows
+    ]
+
+
+def _mark(able: bool) -> str:
+    return f'<span data-nv-able="{"yes" if able else "no"}">{"✓&nbsp;yes" if able else "–&nbsp;no"}</span>'
+
+
+def simulator_that_follows(found: Capabilities) -> tuple[str, str]:
+    """Name of the simulator that suits a model, and why; an empty name where none does."""
+    try:
+        choice = choose_simulator(found)
+    except NeuronViewError as error:
+        return "", str(error)
+    return choice.name, choice.why

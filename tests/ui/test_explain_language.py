@@ -1,0 +1,427 @@
+"""Explain with a language model: chosen, checked, estimated, run and told; keys stay in the visit's memory."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from neuronview.config import Settings
+from neuronview.errors import NeuronViewError
+from neuronview.jobs.choices import Chosen
+from neuronview.jobs.endpoints import Keys, connect, probe_cached
+from neuronview.jobs.execute import execute
+from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
+from neuronview.llm.discover import discover
+from neuronview.store import open_dataset
+from neuronview.ui import endpoint_parts, estimate_parts, run_parts
+from neuronview.ui.run_details import LOOKS
+from tests.support import run_dataset
+from tests.support.number_server import play_numbers
+from tests.support.pages import open_page
+from tests.support.scripted_server import (
+    CHAT,
+    COMPLETIONS,
+    DECISIONS,
+    MODEL,
+    SYSTEMONE,
+    ScriptedServer,
+    chat_answer,
+    chat_reply,
+    scripted_server,
+    status,
+)
+
+Launched = list[tuple[RunFolder, dict[str, str]]]
+CANARY = "sk-canary-3f9b1d"
+PAIRS = "Token-activation pairs (language model)"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    run_dataset.build(tmp_path / "data" / "runs")
+    monkeypatch.setenv("NEURONVIEW_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("NEURONVIEW_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("NEURONVIEW_DATASET", "runs")
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    for cache in (st.cache_data, st.cache_resource):
+        cache.clear()
+    yield tmp_path / "home"
+    for cache in (st.cache_data, st.cache_resource):
+        cache.clear()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
+    """A scripted server; nothing else on this computer is asked."""
+    monkeypatch.setattr(endpoint_parts, "discover", lambda: discover([]))
+    with scripted_server() as running:
+        yield running
+
+
+@pytest.fixture
+def launched(monkeypatch: pytest.MonkeyPatch) -> Launched:
+    """Runs that the page started, with the keys that they were given; none is carried out."""
+    started: Launched = []
+
+    def note(folder: RunFolder, settings: Settings, **keys: str) -> int:
+        started.append((folder, keys))
+        return 1
+
+    for module in (estimate_parts, run_parts):
+        monkeypatch.setattr(module, "launch", note)
+    return started
+
+
+def at_address(server: ScriptedServer, explainer: str = PAIRS, **parameters: str) -> AppTest:
+    """The page with a language model at the scripted server's address."""
+    at = open_page("explain", explain_neurons="0:1", explain_with=explainer, **parameters)
+    at.text_input(key="llm_explainer_address").set_value(server.base_url)
+    return at.text_input(key="llm_explainer_model").set_value(MODEL).run()
+
+
+def html_of(at: AppTest) -> str:
+    return " ".join(str(entry.proto.body) for entry in at.get("html"))
+
+
+def keys_in(at: AppTest) -> set[str]:
+    return {str(getattr(entry, "key", "")) for entry in (*at.button, *at.text_input, *at.number_input, *at.selectbox)}
+
+
+# --- choosing ------------------------------------------------------------------------------------------------------
+
+
+def test_a_newcomer_sees_rule_explainers_first_and_no_language_model(home: Path, server: ScriptedServer) -> None:
+    at = open_page("explain", explain_neurons="0:1")
+    assert not at.exception
+    assert at.selectbox(key="explain_with").value == "dictionary"
+    assert "rule" in at.selectbox(key="explain_with").options[0]
+    assert not {"llm_explainer_check", "explain_estimate"} & keys_in(at)
+    assert server.requests == []
+
+
+def test_without_a_server_on_this_computer_an_address_is_asked_for(home: Path, server: ScriptedServer) -> None:
+    at = open_page("explain", explain_neurons="0:1", explain_with=PAIRS)
+    assert "llm_explainer_address" in keys_in(at)
+    assert any("Name the model" in info.value for info in at.info)
+
+
+def test_a_server_on_this_computer_is_offered_by_itself(
+    home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoint_parts, "discover", lambda: discover([server.port]))
+    at = open_page("explain", explain_neurons="0:1", explain_with=PAIRS)
+    offered = at.selectbox(key="llm_explainer_found")
+    assert MODEL in str(offered.value)
+    assert server.base_url in str(offered.value)
+
+
+def test_an_address_with_a_key_in_it_is_refused_before_it_is_asked(home: Path, server: ScriptedServer) -> None:
+    at = at_address(server)
+    at.text_input(key="llm_explainer_address").set_value(f"{server.base_url}?api_key={CANARY}").run()
+    assert "would be written to the disk" in at.error[0].value
+    assert CANARY not in at.error[0].value
+    assert "llm_explainer_check" not in keys_in(at)
+
+
+# --- the check -----------------------------------------------------------------------------------------------------
+
+
+def test_the_check_says_each_ability_and_the_simulator_that_follows(home: Path, server: ScriptedServer) -> None:
+    at = at_address(server)
+    at.button(key="llm_explainer_check").click().run()
+    assert not at.exception
+    assert html_of(at).count('data-nv-able="yes"') == 5
+    assert any("All at once" in caption.value and "published method" in caption.value for caption in at.caption)
+
+
+def test_a_missing_ability_says_why_and_another_simulator_follows(home: Path, server: ScriptedServer) -> None:
+    server.play(COMPLETIONS, status(404, message="no such route"))
+    at = at_address(server)
+    at.button(key="llm_explainer_check").click().run()
+    assert "does not offer log-probabilities of a prompt (404)" in html_of(at)
+    assert any("Typed decisions, a question a token" in caption.value for caption in at.caption)
+
+
+def test_a_check_is_remembered_and_not_asked_again(home: Path, server: ScriptedServer) -> None:
+    at_address(server).button(key="llm_explainer_check").click().run()
+    asked = len(server.requests)
+    at = at_address(server)
+    assert "data-nv-able" in html_of(at)
+    assert len(server.requests) == asked
+
+
+def test_a_simulator_that_cannot_work_there_is_refused_in_words(home: Path, server: ScriptedServer) -> None:
+    for path in (DECISIONS, SYSTEMONE):
+        server.play(path, status(404, message="no such route"))
+    at = at_address(server)
+    at.button(key="llm_explainer_check").click().run()
+    at.selectbox(key="explain_simulator").set_value("decisions").run()
+    assert "That cannot work there" in at.error[0].value
+    assert "explain_estimate" not in keys_in(at)
+
+
+def test_a_refused_key_is_said_in_words(home: Path, server: ScriptedServer) -> None:
+    for path in (CHAT, COMPLETIONS, DECISIONS, SYSTEMONE):
+        server.play(path, status(401, message="wrong key"))
+    at = at_address(server)
+    at.button(key="llm_explainer_check").click().run()
+    assert "401" in at.error[0].value
+    assert "key" in at.error[0].value
+    assert "data-nv-able" not in html_of(at)
+
+
+# --- keys ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_typed_key_leaves_its_field_and_is_held_in_the_visit_alone(home: Path, server: ScriptedServer) -> None:
+    at = at_address(server)
+    at.text_input(key="llm_explainer_key").set_value(CANARY).run()
+    assert "llm_explainer_key" not in keys_in(at)
+    assert any("in this visit's memory" in caption.value for caption in at.caption)
+    assert not any(CANARY in str(element.proto) for element in at.main if element.type != "unknown")
+    assert CANARY not in str(at.query_params)
+    at.button(key="llm_explainer_key_forget").click().run()
+    assert "llm_explainer_key" in keys_in(at)
+
+
+def test_the_environment_s_key_is_said_with_where_it_goes_and_never_shown(
+    home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", CANARY)
+    at = open_page("explain", explain_neurons="0:1", explain_with=PAIRS)
+    at.text_input(key="llm_explainer_address").set_value("https://models.example/v1").run()
+    said = [caption.value for caption in at.caption if "OPENAI_API_KEY" in caption.value]
+    assert "models.example" in said[0].replace("\\", "")
+    assert not any(CANARY in caption.value for caption in at.caption)
+
+
+# --- estimate and start ----------------------------------------------------------------------------------------------
+
+
+def few(at: AppTest) -> AppTest:
+    """As few excerpts, candidates and baselines as make a run."""
+    for name, value in {"explain_candidates": 1, "explain_excerpts": 2, "explain_others": 0}.items():
+        at.number_input(key=name).set_value(value)
+    return at.run()
+
+
+def test_run_is_offered_only_with_an_estimate_of_this_very_choice(
+    home: Path, server: ScriptedServer, launched: Launched
+) -> None:
+    play_numbers(server)
+    at = few(at_address(server))
+    assert "explain_run" not in keys_in(at)
+    at.button(key="explain_estimate").click().run()
+    assert not at.exception
+    facts = html_of(at)
+    assert 'data-nv-fact="calls"' in facts
+    assert "Simulation, with calibration and baselines" in facts
+    assert "explain_run" in keys_in(at)
+    at.number_input(key="explain_candidates").set_value(2).run()
+    assert "explain_run" not in keys_in(at)
+    assert any("has changed" in caption.value for caption in at.caption)
+
+
+def test_run_plans_what_the_controls_say_with_caps_and_hands_over_the_typed_key_alone(
+    home: Path, server: ScriptedServer, launched: Launched
+) -> None:
+    play_numbers(server)
+    at = few(at_address(server))
+    at.text_input(key="llm_explainer_key").set_value(CANARY).run()
+    at.button(key="explain_estimate").click().run()
+    at.number_input(key="explain_max_tokens").set_value(50_000).run()
+    at.button(key="explain_run").click().run()
+    assert not at.exception
+    ((folder, keys),) = launched
+    plan = folder.plan()
+    assert (plan.explainer, plan.simulator, plan.scorers) == ("pairs", "auto", ("simulation",))
+    assert (plan.explainer_model, plan.explainer_url) == (MODEL, server.base_url)
+    assert (plan.candidates, plan.excerpts, plan.others, plan.max_tokens) == (1, 2, 0, 50_000)
+    assert keys == {"key": CANARY}
+    assert CANARY not in str(at.query_params)
+    for path in home.rglob("*"):
+        assert not path.is_file() or CANARY.encode() not in path.read_bytes(), path
+
+
+def test_without_a_price_money_is_unknown_and_cannot_be_capped(
+    home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play_numbers(server)
+    real = estimate_parts.estimate_run
+
+    def unpriced(*args: Any, **options: Any) -> Any:
+        return replace(real(*args, **options), money=None, price="There is no list price of “scripted”")
+
+    monkeypatch.setattr(estimate_parts, "estimate_run", unpriced)
+    at = few(at_address(server))
+    at.button(key="explain_estimate").click().run()
+    assert "price unknown" in html_of(at)
+    assert "explain_max_cost" not in keys_in(at)
+    assert any("no cap on money" in caption.value for caption in at.caption)
+
+
+def test_a_person_s_sentence_and_a_rule_s_can_be_read_by_a_model(
+    home: Path, server: ScriptedServer, launched: Launched
+) -> None:
+    play_numbers(server)
+    at = open_page("explain", explain_neurons="0:1", explain_with="Your own sentence (language model)")
+    assert any("Say in a sentence" in info.value for info in at.info)
+    at.text_area(key="explain_sentence_person").set_value("dates and years").run()
+    at.text_input(key="llm_explainer_address").set_value(server.base_url)
+    at.text_input(key="llm_explainer_model").set_value(MODEL).run()
+    at.number_input(key="explain_others").set_value(0).run()
+    at.button(key="explain_estimate").click().run()
+    at.button(key="explain_run").click().run()
+    assert launched[0][0].plan().sentence == "dates and years"
+    assert "explain_candidates" not in keys_in(at)
+    at = open_page("explain", explain_neurons="0:1", explain_by="By a language model")
+    assert "llm_explainer_address" in keys_in(at)
+
+
+# --- during and after ------------------------------------------------------------------------------------------------
+
+
+def planned(server: ScriptedServer, *neurons: str, **options: Any) -> RunFolder:
+    chosen: dict[str, Any] = {
+        "explainer": "pairs",
+        "simulator": "auto",
+        "explainer_model": MODEL,
+        "explainer_url": server.base_url,
+        "candidates": 1,
+        "excerpts": 4,
+        "others": 0,
+    }
+    return new_run(Settings.from_env().home, RunPlan("", "runs", neurons, **(chosen | options)))
+
+
+def carry_out(folder: RunFolder) -> None:
+    opened = open_dataset("runs", settings=Settings.from_env())
+    with suppress(NeuronViewError):
+        execute(folder, opened, load_model=run_dataset.FakeModel, report=lambda progress: None)
+
+
+def test_a_run_under_way_says_how_far_it_is_what_it_spent_and_why_it_waits(home: Path, server: ScriptedServer) -> None:
+    run = planned(server, "0:0", "0:1", "0:2")
+    told = Progress(
+        state="running", done=1, total=3, share=0.4, calls=1234, tokens=250_000, money=0.123, rate=2.5,
+        seconds_left=300.0, failures=("0:1: no answer",), waiting="too many requests (429); next try in 4 s",
+    )  # fmt: skip
+    run.report(told)
+    at = open_page("explain")
+    said = html_of(at)
+    for fact in ("1,234", "250 k", "$0.12", "2.5 calls/s", "5 min"):
+        assert fact in said
+    assert 'data-nv-fact="left"' in said
+    assert "too many requests (429)" in at.warning[0].value
+    assert at.button(key="explain_cancel")
+
+
+def test_results_are_told_with_cost_and_kept_apart_by_scorer(home: Path, server: ScriptedServer) -> None:
+    play_numbers(server)
+    run = planned(server, "0:0", scorers=("simulation", "detection"))
+    carry_out(run)
+    at = open_page("explain", run=run.path.name)
+    assert not at.exception
+    (simulation,) = results_of(at, "simulation")
+    assert simulation["score"].iloc[0] > 0.9
+    assert "detection" not in " ".join(map(str, simulation.to_dict("records")[0].values()))
+    assert any("calls" in c.value and "list prices" in c.value for c in at.caption)
+
+
+def test_an_undefined_score_has_its_reason_and_no_number(home: Path, server: ScriptedServer) -> None:
+    server.play(COMPLETIONS, status(404, message="no such route"))  # its decisions say the same of every token
+    run = planned(server, "0:0")
+    carry_out(run)
+    at = open_page("explain", run=run.path.name)
+    assert "undefined" in states_of(at)
+    assert results_of(at, "simulation")[0]["score"].isna().all()
+    assert "explain_go_on" not in keys_in(at)
+
+
+def test_unreadable_answers_are_told_as_such_and_can_be_tried_again(
+    home: Path, server: ScriptedServer, launched: Launched
+) -> None:
+    play_numbers(server)
+    run = planned(server, "0:0")
+    server.play(CHAT, *[chat_answer] * 4, chat_reply(""))
+    asyncio.run(known(server))
+    server.play(CHAT, chat_reply(""))
+    carry_out(run)
+    at = open_page("explain", run=run.path.name)
+    assert "unparsable" in states_of(at)
+    assert results_of(at, "simulation") == []
+    assert at.button(key="explain_go_on").label == "Try the failed ones again"
+    at.button(key="explain_go_on").click().run()
+    assert [folder for folder, _ in launched] == [run]
+
+
+def test_an_endpoint_that_fails_is_told_as_such_and_not_as_a_number(home: Path, server: ScriptedServer) -> None:
+    play_numbers(server)
+    asyncio.run(known(server))
+    server.play(DECISIONS, status(400, message="nothing of the kind"))
+    run = planned(server, "0:0")
+    carry_out(run)
+    at = open_page("explain", run=run.path.name)
+    assert "provider_error" in states_of(at)
+    assert results_of(at, "simulation")[0]["score"].isna().all()
+    assert any("nothing of the kind" in text.value for text in at.text)
+    assert at.button(key="explain_go_on").label == "Try the failed ones again"
+
+
+def test_a_refused_key_ends_the_run_in_words_and_asks_for_another(
+    home: Path, server: ScriptedServer, launched: Launched
+) -> None:
+    play_numbers(server)
+    asyncio.run(known(server))
+    for path in (CHAT, DECISIONS):
+        server.play(path, status(401, message="wrong key"))
+    run = planned(server, "0:0")
+    carry_out(run)
+    at = open_page("explain", run=run.path.name)
+    assert "401" in at.error[0].value
+    field = next(entry for entry in at.text_input if str(entry.key).startswith("llm_again"))
+    field.set_value(CANARY).run()
+    at.button(key="explain_go_on").click().run()
+    assert launched == [(run, {"key": CANARY})]
+
+
+def test_a_run_stopped_by_its_cap_can_go_on_with_another(
+    home: Path, server: ScriptedServer, launched: Launched
+) -> None:
+    play_numbers(server)
+    asyncio.run(known(server))
+    run = planned(server, "0:0", max_tokens=1_000)
+    carry_out(run)
+    at = open_page("explain", run=run.path.name)
+    assert any("cap of 1,000 tokens" in info.value for info in at.info)
+    at.number_input(key=f"caps_{run.path.name}_tokens").set_value(90_000).run()
+    at.button(key="explain_go_on").click().run()
+    assert launched[0][0].plan().max_tokens == 90_000
+
+
+def states_of(at: AppTest) -> set[str]:
+    """States that have a box of their own."""
+    badges = [entry.value for entry in at.markdown]
+    return {state for state, look in LOOKS.items() if any(f"{look.icon} {look.label}]" in text for text in badges)}
+
+
+def results_of(at: AppTest, scorer: str) -> list[Any]:
+    """Tables of results by `simulation`, or by other scorers, which name who judged."""
+    tables = [frame.value for frame in at.dataframe if "compare" in frame.value]
+    return [table for table in tables if ("simulator" in table) == (scorer != "simulation")]
+
+
+async def known(server: ScriptedServer) -> None:
+    """Have it found out what the server can do, so that a run's first call is its own."""
+    endpoint = connect(Chosen(MODEL, server.base_url), keys=Keys())
+    try:
+        await probe_cached(endpoint, Settings.from_env().home)
+    finally:
+        await endpoint.close()
