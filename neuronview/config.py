@@ -27,6 +27,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEURONVIEW_DATA", "data/ beside the package", "Folder of the datasets that are opened by name."),
     Setting("NEURONVIEW_DATASET", "demo", "Name or folder of the dataset that the app opens first."),
     Setting("OPENAI_API_KEY", "none", "Key for an OpenAI-compatible endpoint; read when a run needs it, never stored."),
+    Setting("NEURONVIEW_SIMULATOR_KEY", "none", "Key for the simulator's endpoint, where that has another address."),
     Setting("OPENAI_BASE_URL", "the openai client's own", "Address of an OpenAI-compatible endpoint."),
 )
 

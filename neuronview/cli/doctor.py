@@ -1,4 +1,4 @@
-"""`doctor`: what is installed, which device, what is missing."""
+"""`doctor`: what is installed, which device, which servers answer, what is missing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from neuronview import store
+from neuronview.cli.endpoints import servers
 from neuronview.cli.folders import writable
 from neuronview.cli.output import JsonOption, print_json, print_lines
 from neuronview.config import SETTINGS, Settings
@@ -34,6 +35,7 @@ def doctor(as_json: JsonOption = False) -> None:
         "device": _device(),
         "home": {"path": str(settings.home), "writable": writable(settings.home)},
         "datasets": store.names(settings),
+        "servers": servers(),
         # Never the values: one of them may be a key.
         "environment": {setting.name: setting.name in os.environ for setting in SETTINGS},
     }
@@ -48,6 +50,8 @@ def doctor(as_json: JsonOption = False) -> None:
         ]
     )
     print_lines(f"Datasets by name: {', '.join(report['datasets']) or 'none'}")
+    found = [f"{one['base_url']} ({one['kind']}; {len(one['models'])} models)" for one in report["servers"]]
+    print_lines(f"Language model servers on this machine: {', '.join(found) or 'none answers'}")
     print_lines(f"Your runs are kept in {settings.home}" + ("" if report["home"]["writable"] else " (NOT WRITABLE)"))
     print_lines(*[f"  {name}: {'set' if given else 'not set'}" for name, given in report["environment"].items()])
 

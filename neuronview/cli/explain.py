@@ -1,30 +1,43 @@
-"""`explain`: explain neurons by rule, simulate and score them, and keep the result in the user's folder."""
+"""`explain`: explain neurons, simulate and score them, and keep the result in the user's folder.
+
+By rule or by language model. What a language model will take is estimated and printed before the first call; on a
+terminal it is asked about, unless --yes. Keys come from the environment, never from an option.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any
 
 import typer
 
 from neuronview import links
 from neuronview.cli.interrupt import stop_on_interrupt
-from neuronview.cli.output import JsonOption, print_json, print_rows, progress_bar
+from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows, progress_bar
+from neuronview.cli.scores import COLUMNS, score_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.cli.subject import subject_model
 from neuronview.config import Settings
-from neuronview.errors import BadInput, Cancelled
+from neuronview.errors import BadInput, BudgetReached, Cancelled
 from neuronview.explain.pattern import Pattern
+from neuronview.jobs.choices import (
+    ALL_EXPLAINERS,
+    CALIBRATIONS,
+    SCORERS,
+    SIMULATORS,
+    check_plan,
+    uses_language_model,
+)
 from neuronview.jobs.execute import execute
-from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan, new_run
+from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
 from neuronview.records import Explanation
 from neuronview.store import Dataset, open_dataset
 
 __all__ = ["COLUMNS", "register", "score_rows"]
 
-COLUMNS = ("neuron", "explainer", "split", "subset", "score", "low", "high", "n", "state", "text")
+DEFAULTS = RunPlan("", "", (), "dictionary")
 
 
 def register(app: typer.Typer) -> None:
@@ -33,49 +46,157 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
+    place: Annotated[str | None, typer.Argument(metavar="DATASET", help="A dataset's name or folder.")] = None,
     neurons: Annotated[str | None, typer.Option(help="Neurons as layer:neuron, such as 0:1,2:17.")] = None,
     dataset: DatasetOption = "demo",
-    explainer: Annotated[str, typer.Option(help=f"One of {', '.join(EXPLAINERS)}.")] = "dictionary",
+    explainer: Annotated[str, typer.Option(help=f"One of {', '.join(ALL_EXPLAINERS)}.")] = "dictionary",
+    simulator: Annotated[
+        str | None, typer.Option(help=f"One of {', '.join(SIMULATORS)}; auto where a model is named.")
+    ] = None,
+    scorer: Annotated[str, typer.Option(help=f"Some of {', '.join(SCORERS)}, with commas between.")] = "simulation",
+    model: Annotated[str, typer.Option(help="Language model, as its endpoint names it, or local:FOLDER.")] = "",
+    simulator_model: Annotated[str, typer.Option(help="The simulator's, where it is another one.")] = "",
+    base_url: Annotated[str, typer.Option(help="Address of the endpoint; OPENAI_BASE_URL, else OpenAI's own.")] = "",
+    simulator_url: Annotated[str, typer.Option(help="The simulator's, where it is another one.")] = "",
+    max_cost: Annotated[float | None, typer.Option(help="Dollars that the run may spend at most.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Tokens that the run may use at most.")] = None,
+    candidates: Annotated[int, typer.Option(help="Explanations to choose from.")] = DEFAULTS.candidates,
+    excerpts: Annotated[int, typer.Option(help="Held-out excerpts a side to score on.")] = DEFAULTS.excerpts,
+    others: Annotated[int, typer.Option(help="Other neurons that make the baseline.")] = DEFAULTS.others,
+    calibration: Annotated[str, typer.Option(help=f"One of {', '.join(CALIBRATIONS)}.")] = DEFAULTS.calibration,
+    splits: Annotated[str, typer.Option(help="Splits to score on.")] = ",".join(DEFAULTS.splits),
+    concurrency: Annotated[int, typer.Option(help="Calls at the same time.")] = DEFAULTS.concurrency,
+    answer_tokens: Annotated[int, typer.Option(help="Room for an explainer's answer.")] = DEFAULTS.answer_tokens,
+    context_tokens: Annotated[int, typer.Option(help="Prompt and answer together.")] = DEFAULTS.context_tokens,
+    sentence: Annotated[str, typer.Option(help="Your own explanation, for the explainer `person`.")] = "",
     pattern: Annotated[str, typer.Option(help="Words or expression of the explainer `pattern`.")] = "",
     regex: Annotated[bool, typer.Option("--regex", help="Read the pattern as a regular expression.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the sample and the intervals.")] = 0,
+    counter_examples: Annotated[bool, typer.Option(help="Let `revision` try sentences on the dataset's model.")] = True,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of samples, choices and intervals.")] = 0,
     sample: Annotated[int, typer.Option(min=50, help="Excerpts that rule explainers are fitted on.")] = 1500,
+    device: Annotated[str, typer.Option(help="Where a local model computes: auto, cpu, cuda, mps.")] = "auto",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a run would take, and stop.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking.")] = False,
     run: Annotated[str | None, typer.Option(help="Go on with a planned run, by its id.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Explain, simulate and score neurons by rule.
+    """Explain, simulate and score neurons, by rule or by language model.
 
     The result is kept in your own folder and shown on the neurons' pages. What is finished stays when it is stopped.
     """
     settings = Settings.from_env()
     if run is None:
-        plan = RunPlan("", dataset, (), explainer, pattern=pattern, regex=regex, seed=seed, sample=sample)
-        opened = open_dataset(dataset, settings=settings)
-        folder = new_run(settings.home, _complete(plan, neurons))
+        plan = RunPlan(
+            "",
+            place or dataset,
+            (),
+            explainer,
+            simulator=simulator or ("auto" if model or simulator_model else "rule"),
+            scorers=_names(scorer),
+            pattern=pattern,
+            regex=regex,
+            seed=seed,
+            sample=sample,
+            sentence=sentence,
+            explainer_model=model,
+            explainer_url=base_url,
+            simulator_model=simulator_model,
+            simulator_url=simulator_url,
+            calibration=calibration,
+            candidates=candidates,
+            excerpts=excerpts,
+            splits=_names(splits),
+            others=others,
+            answer_tokens=answer_tokens,
+            context_tokens=context_tokens,
+            counter_examples=counter_examples,
+            concurrency=concurrency,
+            max_cost=max_cost,
+            max_tokens=max_tokens,
+            device=device,
+        )
+        plan = _complete(plan, neurons)
+        opened = open_dataset(plan.dataset, settings=settings)
+        estimate = _estimate(plan, opened, settings, as_json=as_json and dry_run)
+        if dry_run or not _agreed(plan, yes=yes or as_json, estimated=estimate):
+            return
+        folder = new_run(settings.home, plan)
     else:
         folder = RunFolder(settings.home / "runs" / run)
+        if max_cost is not None or max_tokens is not None:
+            folder.set_caps(max_cost=max_cost, max_tokens=max_tokens)
+        (folder.path / "cancel").unlink(missing_ok=True)
         opened = open_dataset(folder.plan().dataset, settings=settings)
-    found, failures = _carry_out(folder, opened)
-    rows = [row for explanation in found for row in score_rows(explanation)]
-    if as_json:
-        print_json({"run": folder.path.name, "explanations": rows, "failures": list(failures)})
-    else:
-        print_rows(rows, COLUMNS, as_json=False)
-    for failure in failures:
-        sys.stderr.write(f"Not done: {failure}\n")
-    if failures:
+        if dry_run:
+            _estimate(folder.plan(), opened, settings, as_json=as_json, finished=tuple(folder.finished()))
+            return
+    found, progress = _carry_out(folder, opened)
+    _print(folder, found, progress, as_json=as_json)
+    if progress.failures:
         raise typer.Exit(1)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 def _complete(plan: RunPlan, neurons: str | None) -> RunPlan:
     """The plan with its neurons; BadInput before a run is begun that could only fail."""
     if neurons is None:
         raise BadInput("Name neurons with --neurons, such as --neurons 0:1,2:17, or a planned run with --run.")
-    if plan.explainer not in EXPLAINERS:
-        raise BadInput(f"There is no explainer “{plan.explainer}”. Choose one of: {', '.join(EXPLAINERS)}.")
+    check_plan(plan)
     if plan.explainer == "pattern":
         Pattern(plan.pattern, is_regex=plan.regex)
     return replace(plan, neurons=tuple(str(neuron) for neuron in links.parse_neurons(neurons)))
+
+
+# --- before --------------------------------------------------------------------------------------------------------
+
+
+def _estimate(
+    plan: RunPlan, opened: Dataset, settings: Settings, *, as_json: bool, finished: tuple[str, ...] = ()
+) -> bool:
+    """Print what a run by language model will take; False for one by rule, which takes nothing but time."""
+    if not uses_language_model(plan):
+        if as_json:
+            print_json({"estimate": None, "note": "By rule, nothing is asked of a language model."})
+        return False
+    from neuronview.jobs.estimate import estimate_run
+
+    found = estimate_run(plan, opened, settings.home, finished=finished)
+    if as_json:
+        print_json({"estimate": asdict(found)})
+        return True
+    money = "not known" if found.money is None else f"${found.money:.4f}" if found.money else "$0"
+    seconds = "not known" if found.seconds is None else _duration(found.seconds)
+    lines = [
+        f"{found.neurons} neurons, simulator {found.simulator} on {found.model}: {found.why}",
+        f"  calls   {found.calls:,}"
+        + (f" and {found.cached:,} answers that are there already" if found.cached else ""),
+        f"  tokens  {found.input_tokens:,} in, {found.output_tokens:,} out, counted {found.counted}",
+        f"  money   {money}. {found.price}",
+        f"  time    {seconds} ({found.speed})",
+        *[f"  {step.name}: {step.calls:,} calls, {step.input_tokens:,} tokens in" for step in found.steps],
+        *[f"  {note}" for note in found.notes],
+    ]
+    sys.stderr.write("\n".join(lines) + "\n")
+    return True
+
+
+def _agreed(plan: RunPlan, *, yes: bool, estimated: bool) -> bool:
+    """Whether to begin: asked on a terminal alone."""
+    if yes or not estimated or not sys.stdin.isatty():
+        return True
+    return typer.confirm("Begin?", default=True, err=True)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"about {max(1, round(seconds))} s"
+    return f"about {round(seconds / 60)} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"
+
+
+# --- during --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -88,45 +209,55 @@ class _Interruptible(RunFolder):
         return self.pressed() or super().is_cancelled()
 
 
-def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], tuple[str, ...]]:
+def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], Progress]:
     update, close = progress_bar("explain", unit="%")
-    failures: tuple[str, ...] = ()
+    last = Progress()
 
     def report(progress: Progress) -> None:
-        nonlocal failures
-        failures = progress.failures
+        nonlocal last
+        last = progress
         update(int(progress.share * 100), 100)
 
+    go_on = f"python -m neuronview explain --run {folder.path.name}"
     try:
         with stop_on_interrupt() as pressed:
             watched = _Interruptible(folder.path, pressed)
             found = execute(watched, opened, load_model=lambda: subject_model(opened), report=report)
     except Cancelled as stopped:
-        raise Cancelled(f"{stopped} Go on with: python -m neuronview explain --run {folder.path.name}") from stopped
+        raise Cancelled(f"{stopped} Go on with: {go_on}") from stopped
+    except BudgetReached as reached:
+        raise BudgetReached(f"{reached} Go on with: {go_on} and a higher cap") from reached
     finally:
         close()
-    return found, failures
+    return found, last
 
 
-def score_rows(explanation: Explanation) -> list[Mapping[str, Any]]:
-    """A row for each score of an explanation, as commands print them."""
-    neuron = explanation.neuron
-    return [
-        {
-            "layer": neuron.layer if neuron else None,
-            "neuron": neuron.neuron if neuron else None,
-            "explainer": explanation.explainer,
-            "split": score.split,
-            "subset": score.subset,
-            "score": score.value,
-            "low": score.interval[0],
-            "high": score.interval[1],
-            "n": score.n_sequences,
-            "state": score.state,
-            "baselines": {baseline.name: baseline.value for baseline in score.baselines},
-            "simulator": score.simulator,
-            "scorer": score.scorer,
-            "text": explanation.text.strip(),
-        }
-        for score in explanation.scores
-    ]
+# --- after ---------------------------------------------------------------------------------------------------------
+
+
+def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, as_json: bool) -> None:
+    rows = [row for explanation in found for row in score_rows(explanation)]
+    spent: dict[str, Any] = {
+        name: getattr(progress, name) for name in ("calls", "cached", "tokens", "money", "unpriced")
+    }
+    if as_json:
+        print_json(
+            {
+                "run": folder.path.name,
+                "explanations": rows,
+                "failures": list(progress.failures),
+                "notes": list(progress.notes),
+                "spent": spent,
+            }
+        )
+    else:
+        print_rows(rows, COLUMNS, as_json=False)
+        for note in progress.notes:
+            print_lines(note)
+    if spent["calls"] and not as_json:
+        priced = f", {spent['unpriced']:,} calls without a price" if spent["unpriced"] else ""
+        sys.stderr.write(f"{spent['calls']:,} calls, {spent['tokens']:,} tokens, ${spent['money']:.4f}{priced}\n")
+    for failure in progress.failures:
+        sys.stderr.write(f"Not done: {failure}\n")
+    if progress.failures:
+        sys.stderr.write(f"Try these again with: python -m neuronview explain --run {folder.path.name}\n")

@@ -8,7 +8,20 @@ from collections.abc import Sequence
 
 import typer
 
-from neuronview.cli import check, collect, compact, datasets, demo, doctor, explain, score, search, serve, top
+from neuronview.cli import (
+    check,
+    collect,
+    compact,
+    datasets,
+    demo,
+    doctor,
+    endpoints,
+    explain,
+    score,
+    search,
+    serve,
+    top,
+)
 from neuronview.errors import BadInput, Cancelled, NeuronViewError
 
 __all__ = ["app", "main", "run"]
@@ -24,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (serve, datasets, search, top, collect, explain, score, check, compact, doctor):
+for module in (serve, datasets, search, top, collect, explain, score, check, compact, endpoints, doctor):
     module.register(app)
 app.add_typer(demo.app, name="demo")
 

@@ -6,7 +6,6 @@ at a desk. What it says otherwise means nothing; its length is that of a proper 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,7 +27,7 @@ from neuronview.llm.calls import (
 
 __all__ = ["Asked", "DryEndpoint", "Tally"]
 
-EXPLANATION = "Words and phrases that have to do with one certain topic, mostly as variant {} of several"
+EXPLANATION = "Words and phrases that have to do with one certain topic, as in case {} of many"
 START, UNKNOWN = "<start>\n", "\tunknown\n"
 
 
@@ -117,7 +116,8 @@ class DryEndpoint:
         asked = request.messages[-1].content
         lines = [line.split("\t") for line in asked.rpartition("Excerpt:\n")[2].split("\n") if "\t" in line]
         if self._step == "explain" or not lines:
-            return EXPLANATION.format(request.sample + 1) + "."
+            # Another sentence for every neuron and candidate, or they would be asked about once for all of them.
+            return EXPLANATION.format(100 + int(request_key(self.identity, request)[:8], 16) % 900) + "."
         if request.schema is None:
             return "\n".join(f"{line[0]}\t{line[1]}\t{place % 3}" for place, line in enumerate(lines))
         ratings = [
@@ -135,13 +135,13 @@ def _echo(request: EchoRequest) -> EchoAnswer:
     """The text of the last turn, cut where each `unknown` begins."""
     text = request.messages[-1].content or plain_text(request)
     body = text[text.rindex(START) :] if START in text else text
-    pieces, top = [text[: len(text) - len(body)]], [None]
+    pieces = [text[: len(text) - len(body)]]
     even: dict[str, float] = {str(value): math.log(1 / 11) for value in range(11)}
-    found: list[dict[str, float] | None] = [*top]
+    found: list[dict[str, float] | None] = [None]
     for part in body.split(UNKNOWN[1:]):
         pieces += [part, UNKNOWN[1:]]
         found += [None, even]
     del pieces[-1], found[-1]
     kept = [(piece, each) for piece, each in zip(pieces, found, strict=True) if piece]
     logprobs = {"tokens": [piece for piece, _ in kept], "top_logprobs": [each for _, each in kept]}
-    return EchoAnswer(json.loads(json.dumps({"choices": [{"logprobs": logprobs}]})))
+    return EchoAnswer({"choices": [{"logprobs": logprobs}]})

@@ -17,8 +17,8 @@ import numpy as np
 
 from neuronview.errors import EndpointError, NotFound, ScoringError, UnparsableAnswer
 from neuronview.explain.explainers.revision import LONGEST_SENTENCE
-from neuronview.jobs.asking import Asking
-from neuronview.jobs.choices import check_plan
+from neuronview.jobs.asking import Asking, sets_of
+from neuronview.jobs.choices import LANGUAGE_EXPLAINERS, check_plan
 from neuronview.jobs.desks import KIND_OF_SIMULATOR
 from neuronview.jobs.dry import Asked, DryEndpoint, Tally
 from neuronview.jobs.endpoints import Keys, Opened, Route, open_endpoints
@@ -27,7 +27,7 @@ from neuronview.jobs.measured import PROBE, Measured, Meter, Rate, bytes_read
 from neuronview.jobs.others import Others
 from neuronview.jobs.plan import RunPlan
 from neuronview.jobs.tools import judge_of
-from neuronview.llm.cache import Cache
+from neuronview.llm.cache import Cache, kind_of
 from neuronview.llm.calls import ChatRequest, DecisionRequest, Request, Usage
 from neuronview.llm.prices import PriceTable, is_local, list_prices
 from neuronview.records import ActivationRecord, NeuronId
@@ -36,6 +36,9 @@ from neuronview.store import Dataset
 __all__ = ["Estimate", "StepEstimate", "estimate", "estimate_run"]
 
 SAMPLED = 8
+"""Neurons that are gone through, prompt by prompt."""
+MOST_READ = 200
+"""Neurons whose excerpts are counted."""
 EXACT_DECISIONS = 16
 """Requests of typed decisions that a local tokenizer counts; a request is a prompt for every token, so the others
 are taken at the same rate."""
@@ -129,14 +132,15 @@ async def estimate(
     prices: PriceTable | None = None,
 ) -> Estimate:
     """The estimate of a plan whose models are connected."""
-    left = [neuron for neuron in plan.neuron_ids if str(neuron) not in set(finished)]
-    chosen = _sample(left, plan.seed)
+    done = set(finished)
+    left = [neuron for neuron in plan.neuron_ids if str(neuron) not in done]
+    chosen = _sample(left, SAMPLED, plan.seed)
     cache = Cache.in_home(home)
     try:
         tally, skipped = await _gone_through(plan, dataset, opened, home, chosen, cache)
     finally:
         cache.close()
-    scale = len(left) / len(chosen) if chosen else 0.0
+    scale = _scale(plan, dataset, left, chosen)
     steps = tuple(_step(label, [a for a in tally.asked if a.step == name], scale) for name, label in STEPS.items())
     steps = tuple(step for step in steps if step.calls or step.cached)
     money, price = _money(tally.asked, opened, scale, prices or list_prices())
@@ -238,8 +242,6 @@ class _Tokens:
         self._decided = Rate()
 
     def __call__(self, request: Request) -> float:
-        from neuronview.llm.cache import kind_of
-
         route = self._route
         if route.runner is not None and hasattr(route.runner, "count_read"):
             return self._exact(route.runner, request)
@@ -273,26 +275,65 @@ def _made_up_activations(_: NeuronId, text: str) -> ActivationRecord:
 # --- adding up -------------------------------------------------------------------------------------------------
 
 
-def _sample(neurons: Sequence[NeuronId], seed: int) -> list[NeuronId]:
+def _sample(neurons: Sequence[NeuronId], n: int, seed: int) -> list[NeuronId]:
     """All neurons of a short list, else a seeded choice."""
-    if len(neurons) <= SAMPLED:
+    if len(neurons) <= n:
         return list(neurons)
-    places = np.random.default_rng(seed).choice(len(neurons), SAMPLED, replace=False)
+    places = np.random.default_rng(seed).choice(len(neurons), n, replace=False)
     return [neurons[place] for place in sorted(places.tolist())]
 
 
-def _step(label: str, asked: Sequence[Asked], scale: float) -> StepEstimate:
+def _scale(
+    plan: RunPlan, dataset: Dataset, left: Sequence[NeuronId], chosen: Sequence[NeuronId]
+) -> Mapping[str, float]:
+    """By step, how many times as much all neurons ask as those that were gone through.
+
+    The same other neuron's explanation of the same excerpt is asked about once, however many neurons it is compared
+    with; so simulations are counted by what they are of, which takes reading the neurons, but no prompt.
+    """
+    by_number = len(left) / len(chosen) if chosen else 0.0
+    scale = dict.fromkeys(STEPS, by_number)
+    if len(left) > len(chosen):
+        read = _sample(left, MOST_READ, plan.seed)
+        others = Others(dataset, plan.explainer, plan.others, seed=plan.seed, created=plan.created)
+        few = _simulations(plan, dataset, chosen, others)
+        if few:
+            scale["simulate"] = _simulations(plan, dataset, read, others) / few * len(left) / len(read)
+    return scale
+
+
+def _simulations(plan: RunPlan, dataset: Dataset, neurons: Sequence[NeuronId], others: Others) -> int:
+    """Excerpts to be simulated by these neurons' explanations, candidates included, and by different others."""
+    own, compared = 0, set[tuple[str, tuple[str, ...]]]()
+    for neuron in neurons:
+        try:
+            stored = stored_of(dataset, neuron, others)
+            sets = sets_of(stored.record, plan)
+        except (NotFound, ScoringError):
+            continue
+        tokens = {name: {record.tokens for record in chosen.records} for name, chosen in sets.items()}
+        scored = set().union(*(each for name, each in tokens.items() if name != "calibration"))
+        fitted = tokens["calibration"]
+        more = plan.candidates - 1 if plan.explainer in LANGUAGE_EXPLAINERS else 0
+        own += len(scored | fitted) + more * len(fitted)
+        compared |= {(other.text, each) for other in stored.others for each in scored}
+    return own + len(compared)
+
+
+def _step(label: str, asked: Sequence[Asked], scale: Mapping[str, float]) -> StepEstimate:
     new = [entry for entry in asked if not entry.cached]
     return StepEstimate(
         label,
-        round(len(new) * scale),
-        round((len(asked) - len(new)) * scale),
-        round(sum(entry.input_tokens for entry in new) * scale),
-        round(sum(entry.output_tokens for entry in new) * scale),
+        round(sum(scale[entry.step] for entry in new)),
+        round(sum(scale[entry.step] for entry in asked if entry.cached)),
+        round(sum(entry.input_tokens * scale[entry.step] for entry in new)),
+        round(sum(entry.output_tokens * scale[entry.step] for entry in new)),
     )
 
 
-def _money(asked: Sequence[Asked], opened: Opened, scale: float, prices: PriceTable) -> tuple[float | None, str]:
+def _money(
+    asked: Sequence[Asked], opened: Opened, scale: Mapping[str, float], prices: PriceTable
+) -> tuple[float | None, str]:
     """Dollars, and the prices in words; None where one is not known and something is to be asked."""
     total, words = 0.0, dict[str, None]()
     for route in opened.routes:
@@ -300,21 +341,18 @@ def _money(asked: Sequence[Asked], opened: Opened, scale: float, prices: PriceTa
         mine = [entry for entry in asked if entry.identity == identity and not entry.cached]
         for kind in sorted({entry.kind for entry in mine}):
             price = prices.price(model, kind, identity=identity)
-            costs = [
-                None if price is None else price.cost(Usage(round(e.input_tokens), 0, round(e.output_tokens)))
-                for e in mine
-                if e.kind == kind
-            ]
-            known = [cost for cost in costs if cost is not None]
-            if price is None or len(known) < len(costs):
-                return None, f"There is no list price of “{model}” for these calls, so the cost is not known."
-            total += sum(known) * scale
-            words[f"{model}: {price.described()}"] = None
+            for entry in (entry for entry in mine if entry.kind == kind):
+                usage = Usage(round(entry.input_tokens), 0, round(entry.output_tokens))
+                cost = None if price is None else price.cost(usage)
+                if cost is None or price is None:
+                    return None, f"There is no list price of “{model}” for these calls, so the cost is not known."
+                total += cost * scale[entry.step]
+            words[f"{model}: {price.described() if price else ''}"] = None
     return total, " ".join(words) or "Nothing is to be asked."
 
 
 def _seconds(
-    plan: RunPlan, asked: Sequence[Asked], opened: Opened, scale: float, measured: Measured
+    plan: RunPlan, asked: Sequence[Asked], opened: Opened, scale: Mapping[str, float], measured: Measured
 ) -> tuple[float | None, str]:
     """Time at the speed that was measured, and where that was."""
     total, words = 0.0, dict[str, None]()
@@ -327,7 +365,8 @@ def _seconds(
             rate = rates.get(kind) or rates.get(PROBE)
             if rate is None or not rate.calls:
                 return None, "Nothing is known of the endpoint's speed yet; the run tells the time left."
-            calls = sum(e.kind == kind and e.identity == identity and not e.cached for e in asked) * scale
+            new = [e for e in asked if e.kind == kind and e.identity == identity and not e.cached]
+            calls = sum(scale[e.step] for e in new)
             total += calls * rate.seconds / rate.calls / side_by_side
             words["measured on earlier calls" if kind in rates else "roughly, from the probe's short calls"] = None
     return total, ", ".join(words) or "nothing is to be asked"

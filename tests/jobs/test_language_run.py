@@ -1,5 +1,6 @@
 """Runs by language model: what is asked, what is kept, in which state, and what a further try asks again."""
 
+import os
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,11 @@ from neuronview.records import Explanation, NeuronId, Provenance
 from neuronview.store import Dataset, save_explanations
 from tests.support import run_dataset as made
 from tests.support.language_run import EVERYONE, IDENTITY, NUMBERS, Model, fake_models, text_of
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +164,7 @@ def failing_on(word: str, error: Exception) -> Any:
 
 def test_a_provider_error_is_stored_as_a_state_and_tried_again(dataset: Dataset, tmp_path: Path) -> None:
     failing, models = fake_models(failing_on(" Paris", EndpointError("No answer (503).")))
-    run = planned(tmp_path, "0:0")
+    run = planned(tmp_path, "0:0", candidates=1)
     (found,) = carry_out(run, dataset, models)
     states = {score.state for score in found.scores}
     assert "provider_error" in states

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import Any
 
 from neuronview.explain.prompts import estimate_tokens
 from neuronview.jobs.endpoints import Opened, Route
-from neuronview.llm.calls import ChatAnswer, ChatRequest, Request, Usage, plain_text
+from neuronview.llm.calls import ChatAnswer, ChatRequest, DecisionRequest, Request, Usage
 from neuronview.llm.probe import Capabilities
 from tests.support import run_dataset
 from tests.support.fake_endpoint import FakeEndpoint, Judge
@@ -39,9 +40,12 @@ class Model:
         explains = isinstance(request, ChatRequest) and "responds to:" not in request.messages[-1].content
         if explains and isinstance(request, ChatRequest):
             asked = "\n\n".join(message.content for message in request.messages)
-            words = explanation_for(asked) + (f", sample {request.sample}" if request.sample else "") + "."
+            # Another sentence for each neuron and candidate, as of a real model.
+            words = f"{explanation_for(asked)}, sample {zlib.crc32(asked.encode()) % 9000 + request.sample}."
             return ChatAnswer(words, "fake-1", Usage(len(asked) // 4, 0, 8), finish="stop")
-        return replace(self.judge(request), usage=Usage(len(text_of(request)) // 4))
+        answer = self.judge(request)
+        written = len(answer.text) // 4 if isinstance(answer, ChatAnswer) else 0
+        return replace(answer, usage=Usage(len(text_of(request)) // 4, 0, written))
 
 
 class _Truth(dict[str, Any]):
@@ -85,7 +89,9 @@ def fake_models(
 
 def text_of(request: Request) -> str:
     """What a request says, for tests that look for something in it."""
-    return request.input if not hasattr(request, "messages") else plain_text(request)  # type: ignore[arg-type]
+    if isinstance(request, DecisionRequest):
+        return "\n".join([request.input, *(" ".join((q.name, q.instructions, *q.levels)) for q in request.questions)])
+    return "\n\n".join(message.content for message in request.messages)
 
 
 EVERYONE = tuple(f"{a}:{b}" for a in range(run_dataset.LAYERS) for b in range(run_dataset.NEURONS_PER_LAYER))

@@ -1,0 +1,150 @@
+"""`explain` and `endpoints` with a language model behind real HTTP on loopback."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from neuronview.cli.main import run
+from neuronview.jobs.plan import list_runs
+from tests.jobs.test_estimate import structured
+from tests.support import run_dataset
+from tests.support import scripted_server as scripted
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run_dataset.build(tmp_path_factory.mktemp("language") / "runs")
+
+
+@pytest.fixture
+def server() -> Iterator[scripted.ScriptedServer]:
+    with scripted.scripted_server() as server:
+        server.play(scripted.CHAT, structured)
+        yield server
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    monkeypatch.setenv("NEURONVIEW_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-never-to-be-seen")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    return tmp_path / "home"
+
+
+def options(built: Path, server: scripted.ScriptedServer, *more: str) -> list[str]:
+    return [
+        *("explain", str(built), "--neurons", "0:0", "--explainer", "pairs", "--simulator", "structured"),
+        *("--model", "scripted", "--base-url", server.base_url, "--candidates", "1", "--excerpts", "2"),
+        *more,
+    ]
+
+
+def test_a_neuron_is_explained_and_what_it_took_is_said(
+    built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(options(built, server, "--json")) == 0
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert {row["simulator"] for row in told["explanations"]} == {"structured"}
+    assert told["failures"] == []
+    assert told["spent"]["calls"] > 10
+    assert "tokens" in printed.err
+    assert "no price: it runs on this machine" in printed.err
+    assert len(list_runs(home)) == 1
+
+
+def test_a_dry_run_begins_nothing(
+    built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(options(built, server, "--dry-run", "--json")) == 0
+    told = json.loads(capsys.readouterr().out)["estimate"]
+    assert told["calls"] > 10
+    assert told["money"] == 0
+    assert told["simulator"] == "structured"
+    assert list_runs(home) == []
+
+
+def test_no_key_is_in_any_file_of_a_run(
+    built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(options(built, server)) == 0
+    for path in home.rglob("*"):
+        assert path.is_dir() or b"never-to-be-seen" not in path.read_bytes(), path.name
+    printed = capsys.readouterr()
+    assert "never-to-be-seen" not in printed.out + printed.err
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--simulator", "rule"], "has no rule"),
+        (["--scorer", "luck"], "no scorer “luck”"),
+        (["--base-url", "https://me:hidden@host/v1"], "written to the disk"),
+        (["--candidates", "0"], "0 candidates"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_what_is_right(
+    built: Path,
+    server: scripted.ScriptedServer,
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+    more: list[str],
+    words: str,
+) -> None:
+    assert run(options(built, server, *more)) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "hidden" not in said
+    assert list_runs(home) == []
+
+
+def test_a_refused_key_ends_with_1_in_words(
+    built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.play(scripted.CHAT, scripted.status(401, message="bad key"))
+    assert run(options(built, server)) == 1
+    assert "Traceback" not in (said := capsys.readouterr().err)
+    assert "401" in said
+
+
+def test_the_same_run_goes_on_by_its_id(
+    built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(options(built, server, "--max-tokens", "9000", "--concurrency", "1")) == 1
+    said = capsys.readouterr().err
+    assert "cap of 9,000 tokens" in said
+    (folder,) = list_runs(home)
+    assert f"--run {folder.path.name}" in said
+    assert run(["explain", "--run", folder.path.name, "--max-tokens", "9000000", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["failures"] == []
+    assert folder.finished() == {"0:0"}
+
+
+def test_what_an_endpoint_can_do_is_said(
+    server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["endpoints", "--model", "scripted", "--base-url", server.base_url, "--json"]) == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert told["abilities"]["chat"] is True
+    assert told["abilities"]["prompt_logprobs"]
+    assert told["simulator"]["name"] == "all-at-once"
+    assert told["prices"]["chat"] == "no price: it runs on this machine"
+    asked = len(server.requests)
+    assert run(["endpoints", "--model", "scripted", "--base-url", server.base_url]) == 0
+    assert len(server.requests) == asked
+    assert "answers chats: yes" in capsys.readouterr().out
+
+
+def test_doctor_lists_servers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from neuronview.cli import doctor
+
+    found = [{"base_url": "http://127.0.0.1:8000/v1", "kind": "vLLM", "models": ["a", "b"]}]
+    monkeypatch.setattr(doctor, "servers", lambda: found)
+    assert run(["doctor"]) == 0
+    assert "http://127.0.0.1:8000/v1 (vLLM; 2 models)" in capsys.readouterr().out
