@@ -16,7 +16,9 @@ from neuronview.tokens import display_text
 from neuronview.ui import charts, nav
 from neuronview.ui.evaluation import neuron_at, neuron_maximum, tail_text
 from neuronview.ui.heatmap import NORMALIZATIONS, Group, Normalization, Strip, token_heatmaps
+from neuronview.ui.other_scores import has_other_scores, other_scores
 from neuronview.ui.plain import html_safe, html_table, markdown_safe, sentence_html
+from neuronview.ui.provenance_parts import provenance_popover
 from neuronview.ui.scores import common_circumstances, explainer_words, headline, number, score_badge, score_table
 
 __all__ = [
@@ -94,10 +96,13 @@ def explanation_cards(explanations: Sequence[Explanation]) -> None:
         with cells[number_ % 2].container(border=True, height="stretch"):
             st.caption(markdown_safe(explainer_words(explanation.explainer) + _made(explanation)))
             st.html(sentence_html(explanation.text))
-            score_badge(headline(explanation), told=told)
-            if explanation.scores:
-                with st.expander(f"All scores ({len(explanation.scores)})", key=f"neuron_scores_{number_}"):
-                    score_table(explanation.scores)
+            if headline(explanation) is not None or not has_other_scores(explanation):
+                score_badge(headline(explanation), told=told)
+            other_scores(explanation)
+            if by_simulation := [score for score in explanation.scores if score.scorer == "simulation"]:
+                with st.expander(f"All scores by simulation ({len(by_simulation)})", key=f"neuron_scores_{number_}"):
+                    score_table(by_simulation)
+            provenance_popover(explanation, key=f"neuron_made_{number_}")
     if told:
         made = "; ".join(text for text in told if not text.endswith("."))
         notes = " ".join(text for text in told if text.endswith("."))
@@ -105,9 +110,10 @@ def explanation_cards(explanations: Sequence[Explanation]) -> None:
 
 
 def _made(explanation: Explanation) -> str:
-    """When it was made, where that is kept: a run of one's own may end in the sentence that was there before."""
-    created = explanation.provenance.created
-    return f", made {created[:16].replace('T', ' ')} UTC" if created else ""
+    """By which model and when, where that is kept: a run may end in the sentence that was there before."""
+    model, created = explanation.provenance.versions.get("explainer model"), explanation.provenance.created
+    by = f", by {model}" if model else ""
+    return f"{by}, made {created[:16].replace('T', ' ')} UTC" if created else by
 
 
 # --- excerpts ------------------------------------------------------------------------------------------------------

@@ -48,6 +48,10 @@ EXPLAINERS = {
     "dictionary": "feature dictionary (a rule, no language model)",
     "pattern": "pattern (a rule, no language model)",
     "person": "written by a person",
+    "pairs": "token-activation pairs (a language model)",
+    "summary": "summary of active tokens (a language model)",
+    "token-space": "token space (a language model)",
+    "revision": "revision (a language model)",
 }
 BASELINES = {"lookup": "token lookup", "other neurons": "explanations of {n} other neurons"}
 
@@ -167,8 +171,14 @@ def _circumstances(score: Score) -> tuple[str, ...]:
         SPLITS.get(score.split, score.split),
         SUBSETS[score.subset],
         f"scorer {score.scorer}",
-        f"simulator {score.simulator or 'not named'}",
+        f"simulator {score.simulator or 'not named'}{_on_model(score)}",
     )
+
+
+def _on_model(score: Score) -> str:
+    """The language model that simulated, where one did."""
+    model = score.provenance.versions.get("simulator model")
+    return f" on {model}" if model else ""
 
 
 def _baseline(entry: Baseline) -> str:
