@@ -26,8 +26,8 @@ def order() -> tuple[str, bool]:
     sort, direction, more = st.columns([4, 2, 4], vertical_alignment="bottom")
     column = sort.selectbox(
         "Sort by",
-        list(COLUMNS),
-        index=list(COLUMNS).index("low"),
+        # The default comes first: Streamlit warns where a value that a header's click sets has another default.
+        ["low", *(name for name in COLUMNS if name != "low")],
         format_func=lambda name: COLUMNS[name],
         key="browse_sort",
         bind="query-params",
