@@ -1,11 +1,11 @@
-"""Run all benchmarks, or the named ones: `python -m benchmarks [collect browse neuron_page text rules]`."""
+"""Run all benchmarks, or the named ones: `python -m benchmarks [collect browse neuron_page text rules planted]`."""
 
 import importlib
 import sys
 
 from benchmarks.report import Row, show
 
-NAMES = ("collect", "browse", "neuron_page", "text", "rules")
+NAMES = ("collect", "browse", "neuron_page", "text", "rules", "planted")
 
 
 def main() -> None:

@@ -61,22 +61,22 @@ OTHER = (0.6, 0.01)
 """Recall and false alarms of the second rule, for differences."""
 
 
-def population(neuron: Neuron, generator: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    """Activations, and simulated values of two rules: (excerpts, tokens) of a population each."""
-    shape = (POPULATION, TOKENS)
-    rates = generator.beta(0.3, 0.3 / neuron.rate, size=(POPULATION, 1))  # topics: most excerpts have none of it
+def population(neuron: Neuron, generator: np.random.Generator, size: int = POPULATION) -> tuple[Floats, Floats, Floats]:
+    """Activations, and simulated values of two rules: (excerpts, tokens) of a population of that size each."""
+    shape = (size, TOKENS)
+    rates = generator.beta(0.3, 0.3 / neuron.rate, size=(size, 1))  # topics: most excerpts have none of it
     bursts = generator.random(shape, dtype=np.float32) < rates
     first, second = (
         told(bursts, recall, alarms, generator) for recall, alarms in ((neuron.recall, neuron.false_alarms), OTHER)
     )
-    size = generator.lognormal(0.0, neuron.spread, size=(POPULATION, 1)) * generator.gamma(2.0, 0.5, size=shape)
+    burst = generator.lognormal(0.0, neuron.spread, size=(size, 1)) * generator.gamma(2.0, 0.5, size=shape)
     floor = generator.gamma(0.3, 0.2, size=shape) - 0.1
-    return np.where(bursts, size, floor).astype(np.float32), first, second
+    return np.where(bursts, burst, floor).astype(np.float32), first, second
 
 
 def told(bursts: NDArray[np.bool_], recall: float, alarms: float, generator: np.random.Generator) -> Floats:
     """What a rule fires on. What it misses, it often misses in the whole excerpt."""
-    hits = generator.beta(recall, 1 - recall, (POPULATION, 1))
+    hits = generator.beta(recall, 1 - recall, (len(bursts), 1))
     drawn = generator.random(bursts.shape, dtype=np.float32)
     return np.where(bursts, drawn < hits, drawn < alarms).astype(np.float32)
 
