@@ -78,15 +78,18 @@ def asks_explainer(plan: RunPlan) -> bool:
 def explainer_of(plan: RunPlan) -> Chosen:
     """The explainer's model; the simulator's where only that is named."""
     if plan.explainer_model:
-        return Chosen(plan.explainer_model, plan.explainer_url)
-    return Chosen(plan.simulator_model, plan.simulator_url)
+        return _chosen(plan.explainer_model, plan.explainer_url)
+    return simulator_of(plan)
 
 
 def simulator_of(plan: RunPlan) -> Chosen:
-    """The simulator's model; the explainer's where none is named."""
-    if plan.simulator_model:
-        return Chosen(plan.simulator_model, plan.simulator_url)
-    return Chosen(plan.explainer_model, plan.simulator_url or plan.explainer_url)
+    """The simulator's model and address; the explainer's where none is named."""
+    return _chosen(plan.simulator_model or plan.explainer_model, plan.simulator_url or plan.explainer_url)
+
+
+def _chosen(model: str, base_url: str) -> Chosen:
+    found = Chosen(model, base_url)
+    return found if found.local is None else Chosen(model)
 
 
 def check_plan(plan: RunPlan) -> None:

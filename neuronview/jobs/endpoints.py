@@ -39,6 +39,8 @@ from neuronview.llm.wire_address import Address
 __all__ = ["Keys", "Opened", "Route", "capability_store", "connect", "open_endpoints", "probe_cached"]
 
 SIMULATOR_KEY = "NEURONVIEW_SIMULATOR_KEY"
+TYPED = "NEURONVIEW_KEYS_TYPED"
+"""Set by `launch` for a run's own process: names of the keys that a person typed, each for one address."""
 LoadRunner = Callable[..., Any]
 LOCAL_QUESTIONS = 64
 REMEMBERED = 1 << 12
@@ -52,13 +54,18 @@ class Keys:
     explainer: str | None = field(default=None, repr=False)
     simulator: str | None = field(default=None, repr=False)
     base_url: str = field(default="", repr=False)
+    typed: tuple[str, ...] = field(default=(), repr=False)
+    """Those of them that a person typed for their address: no other key is sent to a server on this machine."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Keys:
         """OPENAI_API_KEY, NEURONVIEW_SIMULATOR_KEY and OPENAI_BASE_URL."""
         values = os.environ if environment is None else environment
         return cls(
-            values.get("OPENAI_API_KEY") or None, values.get(SIMULATOR_KEY) or None, values.get("OPENAI_BASE_URL") or ""
+            values.get("OPENAI_API_KEY") or None,
+            values.get(SIMULATOR_KEY) or None,
+            values.get("OPENAI_BASE_URL") or "",
+            typed=tuple(values[name] for name in values.get(TYPED, "").split() if name in values),
         )
 
     def address(self, chosen: Chosen) -> str | None:
@@ -147,7 +154,7 @@ def connect(
     if not chosen.model:
         raise BadInput("Name the model, as its endpoint names it.")
     address = keys.address(chosen)
-    key = None if Address.parse(address).is_local else key
+    key = None if Address.parse(address).is_local and key not in keys.typed else key
     return OpenAIEndpoint(chosen.model, base_url=address, api_key=key, on_retry=on_retry)
 
 

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from neuronview.config import Settings
+from neuronview.jobs.endpoints import TYPED
 from neuronview.jobs.plan import RunFolder
 
 __all__ = ["launch"]
@@ -22,7 +23,8 @@ def launch(folder: RunFolder, settings: Settings, *, key: str | None = None, sim
     """
     environment = os.environ | {"NEURONVIEW_HOME": str(settings.home), "NEURONVIEW_DATA": str(settings.data)}
     typed = {"OPENAI_API_KEY": key, "NEURONVIEW_SIMULATOR_KEY": simulator_key}
-    environment |= {name: value for name, value in typed.items() if value}
+    given = {name: value for name, value in typed.items() if value}
+    environment |= given | {TYPED: " ".join(given)}
     with (folder.path / "log.txt").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "neuronview", "explain", "--run", folder.path.name],
