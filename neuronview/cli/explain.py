@@ -125,7 +125,8 @@ def explain(
         folder = RunFolder(settings.home / "runs" / run)
         if max_cost is not None or max_tokens is not None:
             folder.set_caps(max_cost=max_cost, max_tokens=max_tokens)
-        (folder.path / "cancel").unlink(missing_ok=True)
+        if folder.progress().is_over:
+            folder.reopen()
         opened = open_dataset(folder.plan().dataset, settings=settings)
         if dry_run:
             _estimate(folder.plan(), opened, settings, as_json=as_json, finished=tuple(folder.finished()))
