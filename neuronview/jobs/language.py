@@ -105,6 +105,8 @@ class _Run:
         self.committed_at = time.monotonic()
         self.active: dict[NeuronId, Watched] = {}
         self.silent = 0
+        self.waits: tuple[int, str] = (0, "")
+        """Why the endpoint was waited for last, and how many answers there were then."""
         self.desks: Desks | None = None
 
     # --- the whole ---------------------------------------------------------------------------------------------
@@ -260,7 +262,6 @@ class _Run:
     async def _watch(self) -> None:
         """Tell progress while calls are under way, and store what has waited for long."""
         begun, first = time.monotonic(), self._share()
-        calls = -1
         while True:
             await asyncio.sleep(TICK)
             if self.desks is None:
@@ -269,8 +270,8 @@ class _Run:
             counted = self.desks.counted()
             gained, seconds = share - first, time.monotonic() - begun
             left = seconds * (1 - share) / gained if gained > 0 else None
-            waiting = self.progress.waiting if counted["calls"] == calls else ""
-            calls = counted["calls"]
+            # Nothing was answered since: the wait that began then is still what happens.
+            waiting = self.waits[1] if self.desks.answers() == self.waits[0] else ""
             self.tell(share=share, seconds_left=left, waiting=waiting, **counted)
             if time.monotonic() - self.committed_at > COMMIT_SECONDS:
                 self._commit()
@@ -288,7 +289,8 @@ class _Run:
         self.report(self.progress)
 
     def _waits(self, reason: str, seconds: float) -> None:
-        self.progress = replace(self.progress, waiting=f"{reason}; next try in {seconds:.0f} s")
+        answered = self.desks.answers() if self.desks is not None else 0
+        self.waits = answered, f"{reason}; next try in {seconds:.0f} s"
 
     def _note(self, note: str) -> None:
         self.tell(notes=tuple(dict.fromkeys((*self.progress.notes, note))))
