@@ -1,7 +1,6 @@
 """Which language model a run asks, and where: a server on this computer, an address, or a model in this process.
 
-A key comes from the environment or is typed. A typed one is in this visit's memory alone, by the address that it is
-for: it is not shown again, and in no plan, file, log or address of a page.
+What a model can do is asked once, remembered and told in words; the simulator follows from it.
 """
 
 from __future__ import annotations
@@ -13,25 +12,22 @@ from typing import Literal
 import streamlit as st
 
 from neuronview.errors import BadInput, NeuronViewError
-from neuronview.jobs.choices import Chosen, explainer_of, simulator_of
+from neuronview.jobs.choices import Chosen
 from neuronview.jobs.endpoints import Keys, capability_store, connect, probe_cached
-from neuronview.jobs.plan import RunPlan
 from neuronview.llm.discover import PORTS, LocalServer, discover
 from neuronview.llm.probe import Capabilities, choose_simulator
 from neuronview.llm.wire_address import Address
 from neuronview.store import Dataset
 from neuronview.ui import cached
+from neuronview.ui.key_parts import key_field, keys_for, place_of, shown
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 
 __all__ = [
     "abilities",
     "ability_rows",
-    "key_field",
-    "keys_of",
     "language_model",
     "place_words",
     "simulator_that_follows",
-    "typed_keys",
 ]
 
 Role = Literal["explainer", "simulator"]
@@ -40,7 +36,6 @@ WHERE: Mapping[str, str] = {
     "address": "At an address",
     "process": "In this process",
 }
-_KEYS = "nv_typed_keys"
 _CHECKED = "nv_checked_models"
 _TROUBLE = "nv_check_trouble"
 
@@ -97,7 +92,7 @@ def _at_address(role: Role) -> Chosen | None:
     left, right = st.columns([3, 2])
     url = left.text_input(
         "Address",
-        placeholder=_shown(usual) or "https://host/v1",
+        placeholder=shown(usual) or "https://host/v1",
         key=f"llm_{role}_address",
         persist_state="session",
         help="Base URL of an OpenAI-compatible endpoint, most often ending in /v1. Empty: the one shown in grey.",
@@ -137,14 +132,6 @@ def _in_process(role: Role) -> Chosen | None:
     return Chosen(f"local:{str(name).strip()}")
 
 
-def _shown(url: str | None) -> str:
-    """An address without what is secret in it; empty when it is none."""
-    try:
-        return Address.parse(url).shown
-    except BadInput:
-        return ""
-
-
 def _is_plain(url: str) -> bool:
     """Whether an address may stand in a plan; says what is wrong with it where it may not."""
     if not url:
@@ -161,86 +148,6 @@ def _is_plain(url: str) -> bool:
         )
         return False
     return True
-
-
-# --- its key -------------------------------------------------------------------------------------------------------
-
-
-def key_field(chosen: Chosen, role: str) -> None:
-    """Say which key is sent there, and take another one for this visit."""
-    place = _place(chosen)
-    if not place:
-        return
-    field = f"llm_{role}_key"
-    if place in st.session_state.get(_KEYS, {}):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(
-                f":material/key: A key for {markdown_safe(place)} is in this visit's memory, and nowhere else.",
-                width="content",
-            )
-            st.button("Forget it", type="tertiary", key=f"{field}_forget", on_click=_forget, args=(place,))
-        return
-    if Address.parse(place).is_local:
-        with st.expander("This server wants a key"):
-            _key_input("API key", place, field)
-        return
-    if Keys.from_environment().explainer:
-        st.caption(
-            f":material/key: The key in OPENAI_API_KEY is sent to {markdown_safe(place)}. It is not shown or stored."
-        )
-        with st.expander("Use another key"):
-            _key_input("API key for this visit", place, field)
-        return
-    _key_input("API key", place, field)
-
-
-def _key_input(label: str, place: str, field: str) -> None:
-    st.text_input(
-        label,
-        type="password",
-        key=field,
-        autocomplete="new-password",
-        on_change=_keep,
-        args=(place, field),
-        help="Kept in this visit's memory and given to the run's process: in no file, log or address. Or set "
-        "OPENAI_API_KEY before you start NeuronView.",
-    )
-
-
-def _keep(place: str, field: str) -> None:
-    """Move a typed key out of the field, so that the page does not hold it any more."""
-    typed = str(st.session_state[field] or "").strip()
-    st.session_state[field] = ""
-    if typed:
-        st.session_state[_KEYS] = {**st.session_state.get(_KEYS, {}), place: typed}
-
-
-def _forget(place: str) -> None:
-    st.session_state[_KEYS] = {name: key for name, key in st.session_state.get(_KEYS, {}).items() if name != place}
-
-
-def _place(chosen: Chosen) -> str:
-    """Where a key for it would go; empty for a model in this process, or an address that is none."""
-    return "" if chosen.local is not None else _shown(Keys.from_environment().address(chosen))
-
-
-def _typed(chosen: Chosen) -> str | None:
-    kept = st.session_state.get(_KEYS, {}).get(_place(chosen))
-    return None if kept is None else str(kept)
-
-
-def typed_keys(plan: RunPlan) -> dict[str, str]:
-    """What was typed for a plan's addresses, as `launch` takes it."""
-    explainer, simulator = explainer_of(plan), simulator_of(plan)
-    apart = _place(explainer) != _place(simulator)
-    found = {"key": _typed(explainer), "simulator_key": _typed(simulator) if apart else None}
-    return {name: key for name, key in found.items() if key}
-
-
-def keys_of(plan: RunPlan) -> Keys:
-    """The keys for a plan: typed ones, else those of the environment."""
-    typed, known = typed_keys(plan), Keys.from_environment()
-    return Keys(typed.get("key") or known.explainer, typed.get("simulator_key") or known.simulator, known.base_url)
 
 
 # --- what it can do ------------------------------------------------------------------------------------------------
@@ -268,13 +175,13 @@ def place_words(chosen: Chosen) -> str:
     """A model and where it is."""
     if chosen.local is not None:
         return f"{chosen.local}, in this process"
-    return f"{chosen.model} at {_place(chosen)}"
+    return f"{chosen.model} at {place_of(chosen)}"
 
 
 def _known(chosen: Chosen) -> Capabilities | None:
     """What is remembered. A model in this process is known by its weights, so it has to be loaded once a visit."""
     if chosen.local is None:
-        identity = f"{_place(chosen)} {chosen.model}"
+        identity = f"{place_of(chosen)} {chosen.model}"
     else:
         identity = st.session_state.get(_CHECKED, {}).get(chosen.model, "")
     return capability_store(cached.settings().home).get(identity) if identity else None
@@ -295,10 +202,9 @@ def _check(dataset: Dataset, chosen: Chosen) -> Capabilities | None:
 
 
 async def _probe(dataset: Dataset, chosen: Chosen) -> Capabilities:
-    known = Keys.from_environment()
-    typed = _typed(chosen)
+    keys = keys_for(chosen)
     subjects = tuple(filter(None, [dataset.manifest.model.fingerprint]))
-    endpoint = connect(chosen, keys=known, key=typed or known.explainer, subjects=subjects)
+    endpoint = connect(chosen, keys=keys, key=keys.explainer, subjects=subjects)
     try:
         return await probe_cached(endpoint, cached.settings().home, again=True)
     finally:

@@ -17,7 +17,7 @@ from neuronview.jobs.estimate import Estimate, estimate_run
 from neuronview.jobs.launch import launch
 from neuronview.jobs.plan import RunFolder, RunPlan, new_run
 from neuronview.store import Dataset
-from neuronview.ui import cached, endpoint_parts
+from neuronview.ui import cached, key_parts
 from neuronview.ui.amounts import amount_words, facts_html, money_words, time_words
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 
@@ -68,7 +68,7 @@ def _estimate(dataset: Dataset, plan: RunPlan, identity: str) -> tuple[str, Esti
     try:
         check_plan(plan)
         with st.spinner("Going through the prompts …"):
-            keys = endpoint_parts.keys_of(plan)
+            keys = key_parts.keys_of(plan)
             kept: tuple[str, Estimate | str] = identity, estimate_run(plan, dataset, cached.settings().home, keys=keys)
     except NeuronViewError as error:
         kept = identity, str(error)
@@ -164,7 +164,7 @@ def _start(plan: RunPlan) -> None:
     folder: RunFolder | None = None
     try:
         folder = new_run(settings.home, plan)
-        launch(folder, settings, **endpoint_parts.typed_keys(plan))
+        launch(folder, settings, **key_parts.typed_keys(plan))
     except (NeuronViewError, OSError) as error:
         st.error(f"The run could not be started: {markdown_safe(str(error))}")
         return

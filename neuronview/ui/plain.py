@@ -11,17 +11,29 @@ __all__ = ["html_safe", "html_table", "markdown_safe", "sentence_html"]
 _CELL = "padding:0.15rem 0.9rem 0.15rem 0;vertical-align:top;"
 
 _SPECIAL = re.compile(r"[\\`*_\[\]{}$<>~&|]|:(?=[\w+-]+[:\[/])")
+_ADDRESS = re.compile(r"https?://[^\s`<>“”\"'()]*[^\s`<>“”\"'(),.:;!?]")
 _BLOCK = re.compile(r"^(?:[#+\-=](?=\s|\W)|(?<!\d)\d+(?=[.)]\s))")
 
 
 def markdown_safe(text: str) -> str:
-    """The text in one line, with what Markdown, LaTeX or Streamlit's directives give a meaning to escaped."""
-    line = _SPECIAL.sub(lambda match: "\\" + match[0], " ".join(text.split()))
+    """The text in one line, with what Markdown, LaTeX or Streamlit's directives give a meaning to escaped.
+
+    An address of the web is set as code: else it would become a link, with the escapes in it.
+    """
+    line, whole, end = "", " ".join(text.split()), 0
+    for found in _ADDRESS.finditer(whole):
+        line += f"{_escaped(whole[end : found.start()])}`{found[0]}`"
+        end = found.end()
+    line += _escaped(whole[end:])
     block = _BLOCK.match(line)
     if block is None:
         return line
     mark = block[0]
     return mark + "\\" + line[len(mark) :] if mark.isdigit() else "\\" + line
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(lambda match: "\\" + match[0], text)
 
 
 def html_safe(text: object) -> str:

@@ -18,7 +18,7 @@ from neuronview.jobs.plan import Progress, RunFolder, RunPlan, list_runs
 from neuronview.links import Place
 from neuronview.records import Explanation
 from neuronview.store import Dataset
-from neuronview.ui import cached, endpoint_parts, nav, run_details
+from neuronview.ui import cached, endpoint_parts, key_parts, nav, run_details
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.run_pace import time_left
 from neuronview.ui.tables import neuron_table
@@ -127,11 +127,11 @@ def _go_on(folder: RunFolder, plan: RunPlan, progress: Progress) -> None:
         run_details.other_caps(folder, plan)
         if progress.state == "failed":
             for chosen in dict.fromkeys((explainer_of(plan), simulator_of(plan))):
-                endpoint_parts.key_field(chosen, f"again_{chosen.base_url}_{chosen.model}")
+                key_parts.key_field(chosen, f"again_{chosen.base_url}_{chosen.model}")
     label = "Try the failed ones again" if progress.state == "done" else "Go on with this run"
     if st.button(label, icon=":material/resume:", key="explain_go_on"):
         folder.reopen()
-        keys = endpoint_parts.typed_keys(plan) if uses_language_model(plan) else {}
+        keys = key_parts.typed_keys(plan) if uses_language_model(plan) else {}
         launch(folder, cached.settings(), **keys)
         st.query_params["run"] = folder.path.name
         st.rerun()

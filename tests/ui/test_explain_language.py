@@ -425,3 +425,19 @@ async def known(server: ScriptedServer) -> None:
         await probe_cached(endpoint, Settings.from_env().home)
     finally:
         await endpoint.close()
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_server_on_this_computer_gets_a_key_that_was_typed_and_never_the_environment_s(
+    home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, typed: bool
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
+    at = at_address(server)
+    if typed:
+        at.text_input(key="llm_explainer_key").set_value(CANARY).run()
+    at.button(key="llm_explainer_check").click().run()
+    sent = {request.headers.get("authorization") for request in server.requests}
+    assert (
+        f"Bearer {CANARY}" in sent if typed else sent.isdisjoint({f"Bearer {CANARY}", "Bearer sk-of-the-environment"})
+    )
+    assert "Bearer sk-of-the-environment" not in sent

@@ -65,6 +65,7 @@ def test_pages_are_registered_at_their_file_stems() -> None:
         ("# heading", r"\# heading"),
         ("1. first", r"1\. first"),
         ("- item", r"\- item"),
+        ("see http://127.0.0.1:80/v1.", "see `http://127.0.0.1:80/v1`."),
         ("Write layer:neuron, such as 2:17.", "Write layer:neuron, such as 2:17."),
     ],
 )
