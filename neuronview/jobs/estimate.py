@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from neuronview.errors import EndpointError, NotFound, ScoringError, UnparsableAnswer
+from neuronview.errors import BadInput, EndpointError, NotFound, ScoringError, UnparsableAnswer
 from neuronview.explain.explainers.revision import LONGEST_SENTENCE
 from neuronview.jobs.asking import Asking, sets_of
 from neuronview.jobs.choices import LANGUAGE_EXPLAINERS, check_plan
@@ -131,7 +131,7 @@ async def estimate(
     finished: Sequence[str] = (),
     prices: PriceTable | None = None,
 ) -> Estimate:
-    """The estimate of a plan whose models are connected."""
+    """The estimate of a plan whose models are connected. BadInput for a cap on money where a price is not known."""
     done = set(finished)
     left = [neuron for neuron in plan.neuron_ids if str(neuron) not in done]
     chosen = _sample(left, SAMPLED, plan.seed)
@@ -162,6 +162,8 @@ async def estimate(
         why=opened.why,
         steps=steps,
     )
+    if plan.max_cost is not None and found.money is None:
+        raise BadInput(f"{found.price} So a cap of ${plan.max_cost:g} cannot be kept: give a cap on tokens instead.")
     return replace(found, notes=tuple(_notes(plan, found, skipped)))
 
 

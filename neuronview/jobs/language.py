@@ -45,7 +45,7 @@ __all__ = ["execute_language", "provenance_of", "stored_of"]
 NEURONS_AT_ONCE = 4
 COMMIT_EVERY = 10
 COMMIT_SECONDS = 20.0
-TICK = 0.5
+TICK = 1.0
 SILENT_NEURONS = 3
 """After so many neurons in a row without a single answer the endpoint is taken to be gone."""
 

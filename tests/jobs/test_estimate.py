@@ -136,6 +136,13 @@ def test_money_is_known_where_there_is_a_price_and_unknown_elsewhere(
     assert any("cap of $0.001" in note for note in priced.notes)
 
 
+def test_a_cap_on_money_without_a_price_is_refused_before_the_run(dataset: Dataset, tmp_path: Path) -> None:
+    endpoint, models = fake_models()
+    endpoint.identity = REMOTE  # type: ignore[misc]
+    with pytest.raises(BadInput, match="cap on tokens instead"):
+        estimate_run(plan("0:0", max_cost=1.0), dataset, tmp_path, open_models=models)
+
+
 def test_the_time_is_from_the_speed_of_earlier_calls(dataset: Dataset, tmp_path: Path) -> None:
     endpoint, models = fake_models()
     endpoint.identity = REMOTE  # type: ignore[misc]

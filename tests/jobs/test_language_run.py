@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from neuronview.explain.evaluation import evaluation_sets
 from neuronview.jobs import language
 from neuronview.jobs.execute import execute
 from neuronview.jobs.language import execute_language
+from neuronview.jobs.others import Others
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
 from neuronview.llm.cache import request_key
 from neuronview.llm.calls import ChatAnswer, ChatRequest, EchoRequest, Request
@@ -359,6 +361,49 @@ def test_detection_by_judge_is_scored_beside_simulation(dataset: Dataset, tmp_pa
     run = planned(tmp_path, "0:0", scorers=("simulation", "fuzzing"))
     (found,) = carry_out(run, dataset, models)
     assert {score.scorer for score in found.scores} == {"simulation", "fuzzing"}
+
+
+class Ablator:
+    """Effects that are the squared distance from the true activation."""
+
+    def effects(self, neuron: NeuronId, ids: Any, replacements: Any) -> Any:
+        true = made.values(neuron, ids)
+        return SimpleNamespace(activations=true, divergences=(replacements - true) ** 2, noise=np.zeros(len(true)))
+
+
+def test_ablation_takes_the_calibrated_simulation_of_the_held_out_excerpts(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "ablator_of", lambda model: Ablator())
+    _, models = fake_models()
+    (found,) = carry_out(planned(tmp_path, "0:0", scorers=("ablation",)), dataset, models)
+    (score,) = found.scores
+    assert (score.scorer, score.state, score.split) == ("ablation", "ok", "held_out")
+    assert 0.5 < score.value < 1
+
+
+def test_a_baseline_does_not_depend_on_what_the_run_itself_has_stored(dataset: Dataset, tmp_path: Path) -> None:
+    _, models = fake_models()
+    run = planned(tmp_path, "0:1", "0:2")
+    created = run.plan().created
+    before = Others(dataset, "pairs", 2, created=created).of(NeuronId(0, 0))
+    carry_out(run, dataset, models)
+    assert {e.explainer for e in again(dataset).explanations((0, 1))} == {"pairs", "dictionary"}
+    after = Others(again(dataset), "pairs", 2, created=created).of(NeuronId(0, 0))
+    later = Others(again(dataset), "pairs", 2, created="later").of(NeuronId(0, 0))
+    assert [e.id for e in before[0]] == [e.id for e in after[0]]
+    assert {e.explainer for e in later[0]} == {"pairs"}
+
+
+def test_the_neuron_itself_is_never_its_own_baseline(dataset: Dataset) -> None:
+    for index in range(3):
+        drawn, words = Others(dataset, "pairs", 5).of(NeuronId(0, index))
+        assert {e.neuron for e in drawn} == {NeuronId(0, other) for other in range(3)} - {NeuronId(0, index)}
+        assert "2 other neurons by dictionary" in words
+    assert Others(dataset, "pairs", 5).of(NeuronId(1, 0)) == (
+        [],
+        "No other neuron's explanation is stored to compare with.",
+    )
 
 
 def test_a_plan_with_a_language_model_takes_this_way(
