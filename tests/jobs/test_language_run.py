@@ -149,8 +149,8 @@ def test_runs_by_another_model_behind_the_same_name_are_kept_beside_each_other(
     for identity in (IDENTITY, "http://127.0.0.1:10/v1 fake"):
         endpoint, models = fake_models()
         endpoint.identity = identity  # type: ignore[misc]
-        carry_out(planned(tmp_path, "0:0"), dataset, models)
-    assert len([e for e in again(dataset).explanations((0, 0)) if e.explainer == "pairs"]) == 2
+        carry_out(planned(tmp_path, "0:0", explainer="person", sentence="Numbers."), dataset, models)
+    assert len([e for e in again(dataset).explanations((0, 0)) if e.explainer == "person"]) == 2
 
 
 def failing_on(word: str, error: Exception) -> Any:
@@ -257,6 +257,12 @@ def test_a_cap_on_tokens_ends_the_run_and_a_higher_one_goes_on(dataset: Dataset,
         carry_out(run, dataset, models)
     assert run.progress().state == "cancelled"
     assert "20,000 tokens is reached" in run.progress().message
+    used = Ledger(run.path).totals().tokens
+    run.reopen()
+    with pytest.raises(BudgetReached):
+        carry_out(run, again(dataset), models)
+    # What earlier parts of the run used counts against its cap.
+    assert Ledger(run.path).totals().tokens - used < 4_000
     run.set_caps(max_cost=None, max_tokens=None)
     run.reopen()
     carry_out(run, again(dataset), models)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from neuronview.explain.prompts import estimate_tokens
+from neuronview.jobs.choices import asks_explainer
 from neuronview.jobs.endpoints import Opened, Route
 from neuronview.llm.calls import ChatAnswer, ChatRequest, DecisionRequest, Request, Usage
 from neuronview.llm.probe import Capabilities
@@ -82,7 +83,7 @@ def fake_models(
     async def open_models(plan: Any, home: Any, **_: Any) -> Opened:
         route = Route(endpoint, able(**options), 8192, counter, "roughly")
         name = plan.simulator if plan.simulator not in ("auto", "rule") else simulator
-        return Opened(route, route, name, "a test says so")
+        return Opened(route if asks_explainer(plan) else None, route, name, "a test says so")
 
     return endpoint, open_models
 
