@@ -2,7 +2,9 @@
 
 The app shows a score with its interval, beside the mean and the middle 95 % of 20 other neurons' explanations; it has
 no sentence that calls a score significant. So each way in which a reader may take it so is measured. A sentence of
-another neuron is held against 20 others; one whose feature truly goes with the neuron's counts as any other.
+another neuron is held against 20 others; one whose feature truly goes with the neuron's counts as any other, and one
+whose score is undefined is left out. Several sentences meet the same excerpts, so the shares are a little less sure
+than Wilson's interval says.
 """
 
 from __future__ import annotations
