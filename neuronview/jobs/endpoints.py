@@ -43,6 +43,8 @@ TYPED = "NEURONVIEW_KEYS_TYPED"
 """Set by `launch` for a run's own process: names of the keys that a person typed, each for one address."""
 LoadRunner = Callable[..., Any]
 LOCAL_QUESTIONS = 64
+ROOM_FOR_TEMPLATE = 96
+"""Tokens of a local model's context that its chat template may take beyond what is counted for each turn."""
 REMEMBERED = 1 << 12
 """Texts whose tokens are remembered: the examples of a prompt are the same ones every time."""
 
@@ -234,7 +236,8 @@ async def _route(endpoint: Endpoint, home: Path, plan: RunPlan) -> Route:
     if isinstance(endpoint, LocalEndpoint):
         found = await probe_cached(endpoint, home)
         tokenizer = endpoint.runner.tokenizer  # type: ignore[attr-defined]  # of CausalRunner
-        context = min(plan.context_tokens, int(getattr(endpoint.runner, "n_context", plan.context_tokens)))
+        holds = int(getattr(endpoint.runner, "n_context", plan.context_tokens))
+        context = min(plan.context_tokens, holds - ROOM_FOR_TEMPLATE)
 
         @lru_cache(maxsize=REMEMBERED)
         def exact(text: str) -> int:
