@@ -8,15 +8,16 @@ from neuronview.ui import explain_parts as parts
 
 dataset = frame.begin("explain")
 name = frame.dataset_name()
-plan = parts.choose(dataset, name)
-if plan is not None and not uses_language_model(plan):
-    st.caption(parts.estimate(dataset, plan))
-    parts.start(plan)
-elif plan is not None and (asked := language_parts.models(dataset, plan)) is not None:
-    whole = language_parts.simulation(*asked)
-    if whole is not None:
-        estimate_parts.estimate_then_run(dataset, whole)
 run = run_parts.chosen_run()
 if run is not None:
     run_parts.watch(dataset, name, run)
+with st.container() if run is None else st.expander("Start another run", icon=":material/add:", key="explain_another"):
+    plan = parts.choose(dataset, name)
+    if plan is not None and not uses_language_model(plan):
+        st.caption(parts.estimate(dataset, plan))
+        parts.start(plan)
+    elif plan is not None and (asked := language_parts.models(dataset, plan)) is not None:
+        whole = language_parts.simulation(*asked)
+        if whole is not None:
+            estimate_parts.estimate_then_run(dataset, whole)
 run_parts.earlier_runs(watched=run)

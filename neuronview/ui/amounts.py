@@ -35,10 +35,10 @@ def time_words(seconds: float) -> str:
 def facts_html(facts: Sequence[tuple[str, str]]) -> str:
     """Names with their values, in as many columns as there is room for."""
     cells = "".join(
-        f'<div><dt style="font-size:0.8rem;opacity:0.75">{html_safe(name)}</dt>'
-        f'<dd data-nv-fact="{html_safe(name)}" style="margin:0;font-size:1.15rem;font-variant-numeric:tabular-nums">'
-        f"{html_safe(value)}</dd></div>"
+        f'<div><div style="font-size:0.8rem;opacity:0.75">{html_safe(name)}</div>'
+        f'<div data-nv-fact="{html_safe(name)}" style="font-size:1.15rem;font-variant-numeric:tabular-nums">'
+        f"{html_safe(value)}</div></div>"
         for name, value in facts
     )
-    style = "display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:0.5rem 1rem;margin:0"
-    return f'<dl style="{style}">{cells}</dl>'
+    style = "display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:0.5rem 1rem"
+    return f'<div style="{style}">{cells}</div>'

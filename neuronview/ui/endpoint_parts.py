@@ -158,14 +158,15 @@ def abilities(dataset: Dataset, chosen: Chosen, role: Role) -> Capabilities | No
     known = _known(chosen)
     label = "Check what it can do" if known is None else "Check again"
     if st.button(label, icon=":material/fact_check:", key=f"llm_{role}_check"):
-        known = _check(dataset, chosen) or known
+        _check(dataset, chosen)
+        st.rerun()  # what was found stands above and below this button
     trouble = st.session_state.get(_TROUBLE, {}).get(chosen)
     if trouble:
         st.error(markdown_safe(trouble))
     if known is None:
         st.caption("About eight short calls, fewer than a thousand tokens, once: then it is remembered.")
         return None
-    st.html(html_table(("Ability", "", ""), ability_rows(known)))
+    st.html(html_table(("Ability", "Found", "What for, or why not"), ability_rows(known)))
     asked = f"Found out {known.probed_at[:16].replace('T', ' ')} UTC" if known.probed_at else "Found out before"
     st.caption(f"{asked}, by asking {markdown_safe(place_words(chosen))}.")
     return known
@@ -187,10 +188,10 @@ def _known(chosen: Chosen) -> Capabilities | None:
     return capability_store(cached.settings().home).get(identity) if identity else None
 
 
-def _check(dataset: Dataset, chosen: Chosen) -> Capabilities | None:
+def _check(dataset: Dataset, chosen: Chosen) -> None:
+    """Ask the model, and remember what it can do, or why that was not to be found out."""
     troubles = dict(st.session_state.get(_TROUBLE, {}))
     troubles.pop(chosen, None)
-    found = None
     try:
         with st.spinner(f"Asking {place_words(chosen)} …"):
             found = asyncio.run(_probe(dataset, chosen))
@@ -198,7 +199,6 @@ def _check(dataset: Dataset, chosen: Chosen) -> Capabilities | None:
     except NeuronViewError as error:
         troubles[chosen] = str(error)
     st.session_state[_TROUBLE] = troubles
-    return found
 
 
 async def _probe(dataset: Dataset, chosen: Chosen) -> Capabilities:

@@ -97,15 +97,14 @@ def _tell(found: Estimate) -> None:
     ]
     total = ("All", *(f"{n:,}" for n in (found.calls, found.cached, found.input_tokens, found.output_tokens)))
     st.html(html_table(headers, [*rows, [f"<strong>{cell}</strong>" for cell in total]]))
-    for line in _circumstances(found):
-        st.caption(markdown_safe(line))
+    st.caption(markdown_safe(" ".join(_circumstances(found))))
 
 
 def _circumstances(found: Estimate) -> list[str]:
     """What the numbers rest on, a sentence each."""
     n = "1 neuron" if found.neurons == 1 else f"{found.neurons:,} neurons"
     lines = [
-        f"For {n}. Simulator: {found.simulator} on {found.model} ({found.why.rstrip('.')}).",
+        f"For {n}. Simulator: {found.simulator} on {found.model}.",
         f"Price: {found.price}",
         f"Tokens counted {found.counted}",
         f"Time {found.speed}" if found.speed else "",
@@ -170,3 +169,4 @@ def _start(plan: RunPlan) -> None:
         return
     st.session_state.pop(_ESTIMATED, None)
     st.query_params["run"] = folder.path.name
+    st.rerun()  # the run is shown above what was chosen

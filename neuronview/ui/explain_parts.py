@@ -56,7 +56,7 @@ def choose(dataset: Dataset, name: str) -> RunPlan | None:
             st.caption(WHAT_IT_ASKS[explainer])
         elif not by_model:
             st.caption(_simulator_and_scorer(explainer))
-        seed, sample = _numbers(fits=explainer != "pattern" and not by_model)
+        seed, sample = (0, 1500) if by_model else _numbers(fits=explainer != "pattern")
     if neurons is None or pattern is None or sentence is None:
         return None
     return RunPlan(
@@ -267,3 +267,4 @@ def start(plan: RunPlan) -> None:
         st.error(f"The run could not be started: {error}")
         return
     st.query_params["run"] = folder.path.name
+    st.rerun()  # the run is shown above what was chosen

@@ -169,7 +169,7 @@ def _scorer_needs(name: str) -> str:
 
 def _amounts(plan: RunPlan, scorers: tuple[str, ...]) -> dict[str, Any]:
     simulates = bool({"simulation", "ablation"} & set(scorers))
-    found: dict[str, Any] = {"seed": plan.seed}
+    found: dict[str, Any] = {}
     with st.expander("Calibration, candidates and other amounts"):
         left, right = st.columns(2)
         if plan.explainer in LANGUAGE_EXPLAINERS:
@@ -255,6 +255,7 @@ def _of_scores(plan: RunPlan, *, simulates: bool) -> dict[str, Any]:
         "others",
         help="Each is simulated like the neuron's own, and costs as much.",
     )
+    found["seed"] = _number("Seed", plan.seed, 0, 2**31 - 1, "seed")
     found["concurrency"] = _number("Calls at the same time", plan.concurrency, 1, MOST_CONCURRENCY, "concurrency")
     return found
 

@@ -77,13 +77,22 @@ class Trouble:
 
 
 def live(progress: Progress) -> None:
-    """How far a run is, how fast, what it has spent, and why it waits."""
+    """How far a run is, how fast, what it has spent, and why it waits; of one that is done, what is to be known."""
+    if progress.state != "done":
+        _facts(progress)
+    if progress.waiting and not progress.is_over:
+        st.warning(f"Waiting for the endpoint: {markdown_safe(progress.waiting)}", icon=":material/hourglass_top:")
+    for note in progress.notes:
+        st.caption(markdown_safe(note))
+
+
+def _facts(progress: Progress) -> None:
     facts = [
         ("done", f"{progress.done:,}"),
         ("failed", f"{progress.failed:,}"),
         ("left", f"{progress.left:,}"),
         ("calls", f"{progress.calls:,}"),
-        ("answers kept before", f"{progress.cached:,}"),
+        ("already answered", f"{progress.cached:,}"),
         ("failed calls", f"{progress.failed_calls:,}"),
         ("tokens", amount_words(progress.tokens)),
         ("money", _money(progress)),
@@ -94,10 +103,6 @@ def live(progress: Progress) -> None:
             ("time left", "not known yet" if progress.seconds_left is None else time_words(progress.seconds_left)),
         ]
     st.html(facts_html(facts))
-    if progress.waiting and not progress.is_over:
-        st.warning(f"Waiting for the endpoint: {markdown_safe(progress.waiting)}", icon=":material/hourglass_top:")
-    for note in progress.notes:
-        st.caption(markdown_safe(note))
 
 
 def _money(progress: Progress) -> str:

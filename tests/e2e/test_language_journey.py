@@ -12,8 +12,10 @@ from tests.support.app_server import serve, settle
 from tests.support.number_server import SENTENCE, decide, play_numbers
 from tests.support.scripted_server import (
     CHAT,
+    COMPLETIONS,
     DECISIONS,
     MODEL,
+    SYSTEMONE,
     ScriptedServer,
     chat_answer,
     chat_reply,
@@ -56,9 +58,10 @@ def fill(page: Page, key: str, value: str) -> None:
     settle(page)
 
 
-def fewer(page: Page) -> None:
+def fewer(page: Page, *, candidates: int = 1) -> None:
     page.get_by_text("Calibration, candidates and other amounts").click()
-    for key, value in {"explain_candidates": "1", "explain_excerpts": "4", "explain_others": "0"}.items():
+    amounts = {"explain_candidates": str(candidates), "explain_excerpts": "4", "explain_others": "0"}
+    for key, value in amounts.items():
         fill(page, key, value)
 
 
@@ -66,9 +69,12 @@ def check(page: Page) -> None:
     page.get_by_role("button", name="Check what it can do").click()
 
 
-def run(page: Page) -> None:
+def estimate(page: Page) -> None:
     page.get_by_role("button", name="Estimate").click()
-    expect(page.locator("[data-nv-fact=calls]").first).to_be_visible()
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible()
+
+
+def run(page: Page) -> None:
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page).to_have_url(re.compile("run="))
 
@@ -95,6 +101,7 @@ def test_an_explanation_by_a_language_model_is_found_on_the_neuron_page_after_a_
         expect(page.locator("[data-nv-able]").first).to_be_visible()
         expect(page.get_by_text("It answers typed decisions with a probability for every level")).to_be_visible()
         fewer(page)
+        estimate(page)
         run(page)
         expect(page.get_by_text("finished: 1 of 1 neurons done")).to_be_visible()
         expect(page.get_by_text("1 neuron: scored")).to_be_visible()
@@ -118,24 +125,28 @@ def test_faults_are_said_in_words_waited_for_and_tried_again(
     tmp_path: Path, data: Path, server: ScriptedServer, browser: Browser
 ) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 1400})
-    server.play(CHAT, status(401, message="wrong key"))
-    server.play(DECISIONS, status(401, message="wrong key"))
+    for path in (CHAT, COMPLETIONS, DECISIONS, SYSTEMONE):
+        server.play(path, status(401, message="wrong key"))
     with serve(data, tmp_path / "home", dataset="runs") as address:
         choose_model(page, address, server)
         check(page)
         expect(page.get_by_text("wants an API key (401)")).to_be_visible()
         play_numbers(server)
+        server.play(SYSTEMONE, status(404, message="no such route"))
         check(page)
         expect(page.locator("[data-nv-able]").first).to_be_visible()
         fewer(page)
-        server.play(DECISIONS, *[status(429, {"Retry-After": "4"})] * 9, decide)
+        estimate(page)
+        server.play(DECISIONS, *[status(429, {"Retry-After": "4"})] * 8, decide)
         run(page)
         expect(page.get_by_text("too many requests (429)").first).to_be_visible()
         expect(page.get_by_text("finished: 1 of 1 neurons done")).to_be_visible()
 
         server.play(CHAT, chat_reply(""))
+        page.get_by_text("Start another run").click()
         fill(page, "explain_neurons", "1:0")
-        fill(page, "explain_candidates", "2")
+        fewer(page, candidates=2)
+        estimate(page)
         run(page)
         expect(page.get_by_text("answer could not be read").first).to_be_visible()
         server.play(CHAT, chat_answer)
