@@ -19,12 +19,12 @@ from neuronview.jobs.plan import Failed, Progress, RunFolder, RunPlan
 from neuronview.records import Explanation, NeuronId, Score
 from neuronview.ui import nav
 from neuronview.ui.amounts import amount_words, facts_html, money_words, time_words
-from neuronview.ui.plain import markdown_safe
+from neuronview.ui.plain import html_safe, markdown_safe
 from neuronview.ui.tables import neuron_table
 
 __all__ = ["LOOKS", "Trouble", "live", "other_caps", "results", "spent_words", "troubles"]
 
-SHOWN_TROUBLES = 12
+SHOWN_NEURONS = 12
 
 
 @dataclass(frozen=True)
@@ -198,13 +198,19 @@ def _trouble_box(state: str, look: Look, mine: Sequence[Trouble], dataset: str) 
     with st.container(border=True, key=f"explain_state_{state}"):
         st.badge(look.label, icon=look.icon, color=look.color)  # type: ignore[arg-type]  # Streamlit's own literal
         st.caption(look.meaning)
-        for entry in mine[:SHOWN_TROUBLES]:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                nav.neuron_link(dataset, entry.neuron)
-                said = ": ".join(part for part in (entry.what, entry.reason or "no reason was given") if part)
-                st.text(said, width="stretch")
-        if len(mine) > SHOWN_TROUBLES:
-            st.caption(f"and {len(mine) - SHOWN_TROUBLES} more, which say so on their own pages.")
+        neurons = list(dict.fromkeys(entry.neuron for entry in mine))
+        for neuron in neurons[:SHOWN_NEURONS]:
+            with st.container(horizontal=True, wrap=False, gap="small"):
+                nav.neuron_link(dataset, neuron)
+                st.html("".join(_reason(entry) for entry in mine if entry.neuron == neuron), width="stretch")
+        if len(neurons) > SHOWN_NEURONS:
+            st.caption(f"and {len(neurons) - SHOWN_NEURONS} more neurons, which say so on their own pages.")
+
+
+def _reason(entry: Trouble) -> str:
+    what = f"<strong>{html_safe(entry.what)}</strong>: " if entry.what else ""
+    reason = html_safe(entry.reason or "no reason was given")
+    return f'<p data-nv-trouble="{entry.state}" style="margin:0.4rem 0;overflow-wrap:anywhere">{what}{reason}</p>'
 
 
 def _simulation_table(found: Sequence[Explanation], dataset: str, rows: Callable[..., Any]) -> None:
@@ -226,15 +232,17 @@ def _other_table(found: Sequence[Explanation], scorer: str, dataset: str) -> Non
     said = "" if chance is None else f"; chance gives {chance:g}"
     unit = "area under the ROC curve, 1 is best" if is_area else "share of the neuron's effect that is kept, 1 is all"
     st.markdown(f"###### {scorer.capitalize()}: {SCORERS[scorer][0].lower()}{SCORERS[scorer][1:]}; {unit}{said}")
+    by = ", ".join(dict.fromkeys(score.simulator for _, score in pairs))
+    st.caption(markdown_safe(f"{'Judged' if is_area else 'Simulated'} by {by}."))
     table = pd.DataFrame([_row(entry, score) for entry, score in pairs])
     table = table.sort_values("low", ascending=False, na_position="last", ignore_index=True)
     number = st.column_config.NumberColumn
     extra = {
         "score": number("Area" if is_area else "Kept", format="%.2f", width=52),
         "accuracy": number("Balanced", format="%.2f", width=72, help="Balanced accuracy; chance gives 0.5."),
-        "simulator": st.column_config.TextColumn("Judge" if is_area else "Simulator", width=110),
+        "state": st.column_config.TextColumn("State", width=104, help="Why there is a number, or why there is none."),
     }
-    columns = ["open", "explanation", "score", "low", "high", "n_sequences", "state", "simulator", "compare"]
+    columns = ["open", "explanation", "score", "low", "high", "n_sequences", "state", "compare"]
     if is_area:
         columns.insert(5, "accuracy")
     _table(table, dataset, scorer, columns, extra)
@@ -255,7 +263,6 @@ def _row(entry: Explanation, score: Score) -> dict[str, Any]:
         "accuracy": score.measures.get("balanced_accuracy"),
         "n_sequences": score.n_sequences,
         "state": score.state,
-        "simulator": score.simulator,
     }
 
 

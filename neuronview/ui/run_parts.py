@@ -156,7 +156,8 @@ def _results(dataset: Dataset, name: str, folder: RunFolder) -> None:
     failed = folder.failed() if uses_language_model(plan) else {}
     found: list[Explanation] = []
     for neuron in plan.neuron_ids:
-        if str(neuron) in finished or str(neuron) in failed:
+        known = dataset.manifest.model.require(*neuron) is None
+        if known and (str(neuron) in finished or str(neuron) in failed):
             found += _of_run(cached.explanations(dataset, neuron), plan)
     if uses_language_model(plan):
         _language_results(name, folder, found, n_kept=len(finished | set(failed)))

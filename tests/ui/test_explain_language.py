@@ -331,7 +331,7 @@ def test_results_are_told_with_cost_and_kept_apart_by_scorer(home: Path, server:
     assert not at.exception
     (simulation,) = results_of(at, "simulation")
     assert simulation["score"].iloc[0] > 0.9
-    assert "detection" not in " ".join(map(str, simulation.to_dict("records")[0].values()))
+    assert all("accuracy" not in table for table in results_of(at, "simulation"))
     assert any("calls" in c.value and "list prices" in c.value for c in at.caption)
 
 
@@ -371,8 +371,19 @@ def test_an_endpoint_that_fails_is_told_as_such_and_not_as_a_number(home: Path, 
     at = open_page("explain", run=run.path.name)
     assert "provider_error" in states_of(at)
     assert results_of(at, "simulation")[0]["score"].isna().all()
-    assert any("nothing of the kind" in text.value for text in at.text)
+    assert "nothing of the kind" in html_of(at)
     assert at.button(key="explain_go_on").label == "Try the failed ones again"
+
+
+def test_a_neuron_that_is_not_there_says_so_and_hides_no_other(home: Path, server: ScriptedServer) -> None:
+    play_numbers(server)
+    run = planned(server, "0:0", "7:7")
+    carry_out(run)
+    at = open_page("explain", run=run.path.name)
+    assert not at.exception
+    assert states_of(at) == {"failed"}
+    assert "out of range" in html_of(at)
+    assert list(results_of(at, "simulation")[0]["open"]) == ["0:0"]
 
 
 def test_a_refused_key_ends_the_run_in_words_and_asks_for_another(
@@ -413,9 +424,9 @@ def states_of(at: AppTest) -> set[str]:
 
 
 def results_of(at: AppTest, scorer: str) -> list[Any]:
-    """Tables of results by `simulation`, or by other scorers, which name who judged."""
+    """Tables of results by `simulation`, or by other scorers, which do not say who explained."""
     tables = [frame.value for frame in at.dataframe if "compare" in frame.value]
-    return [table for table in tables if ("simulator" in table) == (scorer != "simulation")]
+    return [table for table in tables if ("explainer" in table) == (scorer == "simulation")]
 
 
 async def known(server: ScriptedServer) -> None:
