@@ -29,15 +29,17 @@ def compact_dataset(
 ) -> None:
     """Fold the commits of a dataset, and of your own results for it, into one list of files. No row changes.
 
-    Files that were joined, and what writers left that ended early, are removed by a later call, a day on.
+    Of a dataset given by its name, which others may share, `--join` rewrites only your own results; give its folder
+    to rewrite the dataset itself. Files that were joined, and what writers left that ended early, are removed by a
+    later call, a day on.
     """
     settings = Settings.from_env()
     folder = locate(dataset, settings=settings)
     own = settings.home / "datasets" / read_manifest(folder).fingerprint
     done, problems = list[Compaction](), list[str]()
-    for place in (folder, own):
+    for place, rewrite in ((folder, join and Path(dataset).is_dir()), (own, join)):
         try:
-            done.append(compact(place, join=join))
+            done.append(compact(place, join=rewrite))
         except DatasetError as error:
             problems.append(str(error))
     if as_json:

@@ -48,6 +48,8 @@ def _facts(dataset: Dataset) -> list[str]:
         f"(the generated ones are new passages, mostly of templates that the model was trained on). "
         f"By source: {sources}.",
         "",
+        "The excerpts file holds those that some record refers to; their strings are in the vocabulary, by token id.",
+        "",
         f"{manifest.raw['n_records']:,} records. Best excerpts of the written passages, random ones of the written "
         "passages, the top of the whole corpus, and four quantile groups.",
         "",

@@ -172,7 +172,15 @@ def _loss_lines(report: Report) -> list[str]:
         "all was decided on an earlier, shorter training, after the loss on all written passages had been seen without "
         "it and for several values; the value itself was fitted on composed passages.",
         "",
+        *(_loss_verdict(names[name], losses) for name, losses in report["loss"].items()),
+        "",
     ]
+
+
+def _loss_verdict(name: str, losses: Report) -> str:
+    words = {True: "better", False: "worse"}
+    plain, refitted = (words[losses["model"] < losses[other]] for other in ("trigram", "trigram_refitted"))
+    return f"- {name.capitalize()}: the model is {plain} than the trigram and {refitted} than the refitted one."
 
 
 def _kind_lines(report: Report) -> list[str]:
@@ -199,7 +207,17 @@ def _probe_lines(report: Report) -> list[str]:
             for row in report["probes"]
         ),
         "",
+        _probe_verdict(report["probes"]),
+        "",
     ]
+
+
+def _probe_verdict(probes: list[Report]) -> str:
+    """Which kinds are above guessing as far as the interval tells, and which were not learned."""
+    learned = [row["kind"] for row in probes if row["model"]["interval"][0] > 0.5]
+    missing = [row["kind"] for row in probes if row["kind"] not in learned]
+    said = f"Above guessing: {'; '.join(learned) or 'none'}."
+    return said + (f" Not learned, as far as so few questions tell: {'; '.join(missing)}." if missing else "")
 
 
 def _share(answer: Report) -> str:

@@ -43,7 +43,7 @@ PER_SPLIT = 5
 MOST_A_SIDE = 20
 SPLITS: Mapping[str, str] = {
     "valid": "published split: 5 top and 5 random excerpts by place, whatever their documents",
-    "held_out": "excerpts that nothing was fitted or chosen on",
+    "held_out": "excerpts that no explanation was fitted or chosen on",
     "corpus": "every token of the corpus",
 }
 SUBSETS: tuple[Subset, ...] = ("top_and_random", "top", "random")

@@ -31,7 +31,7 @@ def controls(dataset: Dataset) -> NeuronFilter:
             key="q",
             bind="query-params",
             icon=":material/search:",
-            placeholder="words, such as: numbers year",
+            placeholder="words, such as: quotation marks",
             on_change=first_page,
         )
         regex = expression.toggle(

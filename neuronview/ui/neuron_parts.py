@@ -152,14 +152,16 @@ def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> None:
 
 def group_title(dataset: Dataset, record: NeuronRecord, group: str) -> str:
     """A group's name in words, with the range of its quantile where it is one."""
+    source = dataset.manifest.first_source
+    part = "written passages" if source == "written" else f"part “{source or 'shown first'}”"
     if group == "first":
-        source = dataset.manifest.first_source or "shown first"
-        part = "written passages" if source == "written" else f"part “{source}”"
         return f"Best excerpts of the {part}"
+    if group == "random":
+        return f"Random excerpts of the {part}" if source else "Random excerpts of the whole corpus"
     if group in QUANTILE_TITLES:
         bounds = tail_text(record, group)
         return QUANTILE_TITLES[group] + (f" ({bounds})" if bounds else "")
-    return {"top": "Top excerpts of the whole corpus", "random": "Random excerpts"}[group]
+    return {"top": "Top excerpts of the whole corpus"}[group]
 
 
 def record_heading(record: ActivationRecord, rank: int) -> str:

@@ -110,7 +110,7 @@ def ways_in(dataset: Dataset, name: str) -> None:
     with st.form("overview_search"):
         words = st.text_input(
             "Search explanations, or name a neuron",
-            placeholder="words, such as: numbers year; or layer:neuron, such as 2:17",
+            placeholder="words, such as: quotation marks; or layer:neuron, such as 2:17",
             key="overview_words",
         )
         with st.container(horizontal=True):
@@ -148,7 +148,7 @@ def scores_by_layer(dataset: Dataset) -> None:
     undefined = int(scores["explainer"].notna().sum() - scores["score"].notna().sum())
     st.caption(
         "One box for each layer and explainer: median and middle half; whiskers reach from 5 to 95 % of the neurons. "
-        "Score: correlation of simulated with real activations on excerpts that nothing was fitted on. "
+        "Score: correlation of simulated with real activations on excerpts that no explanation was fitted on. "
         f"{undefined:,} explanations have no score and are in no box."
     )
 

@@ -59,3 +59,14 @@ def test_a_damaged_folder_is_refused_and_the_other_is_done(folder: Path, capsys:
 def test_a_dataset_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["compact", "absent"]) == 1
     assert "There is no dataset “absent”" in capsys.readouterr().err
+
+
+def test_by_its_name_only_ones_own_results_are_joined(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEURONVIEW_DATA", str(folder.parent))
+    own_results(folder, 3)
+    parts = {path.name: path.read_bytes() for path in folder.glob("*.parquet")}
+    assert run(["compact", folder.name, "--join", "--json"]) == 0
+    assert [entry["joined"] for entry in json.loads(capsys.readouterr().out)["folders"]] == [0, 6]
+    assert {path.name: path.read_bytes() for path in folder.glob("*.parquet")} == parts

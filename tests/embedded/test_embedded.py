@@ -1,5 +1,6 @@
 """The dataset that ships: complete, within its size, and what its own model computes."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -141,3 +142,15 @@ def test_written_passages_come_apart_in_excerpts_of_their_own(dataset: Dataset) 
     }
     assert names <= {passage.id for passage in written()}
     assert len(names) > 150
+
+
+def test_the_example_searches_of_readme_and_pages_find_neurons(dataset: Dataset) -> None:
+    root = Path(__file__).parents[2]
+    texts = [root / "README.md", *(root / "neuronview/ui" / name for name in ("overview_parts.py", "browse_filter.py"))]
+    found = [
+        re.search(r'neuronview search "([^"]+)"|words, such as: ([^;"]+)', path.read_text(encoding="utf-8"))
+        for path in texts
+    ]
+    queries = [next(filter(None, match.groups())).strip() for match in found if match]
+    assert len(queries) == len(texts)
+    assert all(len(dataset.search(query)) > 3 for query in queries)

@@ -12,9 +12,9 @@ TOKENS = [f" w{i}" for i in range(64)]
 @pytest.mark.parametrize(
     ("names", "sentence", "held"),
     [
-        (("tokens_48_on", "tokens_32_47"), "Fires on tokens from the 32nd on.", range(32, 64)),
+        (("tokens_48_on", "tokens_32_47"), "Fires on tokens from the 33rd on.", range(32, 64)),
         (("tokens_0_3", "tokens_4_15"), "Fires on the first 16 tokens of the text.", range(16)),
-        (("tokens_16_31", "tokens_4_15"), "Fires on tokens 4 to 31 of the text.", range(4, 32)),
+        (("tokens_16_31", "tokens_4_15"), "Fires on tokens 5 to 32 of the text.", range(4, 32)),
         (("first_token", "tokens_0_3"), "Fires on the first four tokens of the text.", range(4)),
         (("first_token", "second_token"), "Fires on the first 2 tokens of the text.", range(2)),
     ],
@@ -28,13 +28,19 @@ def test_a_union_of_ranges_that_touch_is_one_range_of_the_same_tokens(
 
 def test_ranges_with_a_gap_stay_two() -> None:
     assert describe({"any": ["tokens_48_on", "tokens_4_15"]}) == (
-        "Fires on tokens from the 48th on or tokens 4 to 15 of the text."
+        "Fires on tokens from the 49th on or tokens 5 to 16 of the text."
     )
 
 
 def test_an_intersection_is_not_merged() -> None:
-    assert "32 to 47" in describe({"all": ["tokens_48_on", "tokens_32_47"]})
+    assert "33 to 48" in describe({"all": ["tokens_48_on", "tokens_32_47"]})
 
 
 def test_other_features_have_no_common_range() -> None:
     assert joined_phrase("tokens_48_on", "first_sentence") is None
+
+
+def test_a_phrase_counts_from_one_as_english_does() -> None:
+    (first,) = np.flatnonzero(evaluate_expression({"feature": "tokens_48_on"}, TOKENS))[:1]
+    assert first + 1 == 49
+    assert describe({"feature": "tokens_48_on"}) == "Fires on tokens from the 49th on."

@@ -69,7 +69,7 @@ def test_what_differs_between_scores_stays_with_each() -> None:
 
 
 def test_a_feature_is_named_in_english_and_an_unknown_one_by_its_name() -> None:
-    assert feature_words("tokens_48_on") == "tokens from the 48th on"
+    assert feature_words("tokens_48_on") == "tokens from the 49th on"
     assert feature_words("of another version") == "of another version"
 
 

@@ -1,6 +1,7 @@
 """Where a token stands in the excerpt, its line, its sentence.
 
-Rule: tokens are counted from 0 at the beginning of the excerpt, white space included; words of a sentence from 1.
+Rule: names count tokens from 0 at the beginning of the excerpt, white space included; phrases count tokens and words
+from 1, as English does.
 "First token" of a unit is the first that is not white space only. The excerpt is cut from a document, so its first
 token need not be a document's.
 """
@@ -13,10 +14,10 @@ _RANGES: tuple[tuple[str, str, int, int], ...] = (
     ("first_token", "the first token of the text", 0, 1),
     ("second_token", "the second token of the text", 1, 2),
     ("tokens_0_3", "the first four tokens of the text", 0, 4),
-    ("tokens_4_15", "tokens 4 to 15 of the text", 4, 16),
-    ("tokens_16_31", "tokens 16 to 31 of the text", 16, 32),
-    ("tokens_32_47", "tokens 32 to 47 of the text", 32, 48),
-    ("tokens_48_on", "tokens from the 48th on", 48, 1 << 40),
+    ("tokens_4_15", "tokens 5 to 16 of the text", 4, 16),
+    ("tokens_16_31", "tokens 17 to 32 of the text", 16, 32),
+    ("tokens_32_47", "tokens 33 to 48 of the text", 32, 48),
+    ("tokens_48_on", "tokens from the 49th on", 48, 1 << 40),
 )
 _LAST = 1 << 39
 """A range that stops behind it has no end."""
@@ -51,7 +52,7 @@ def joined_phrase(first: str, second: str) -> str | None:
         return next(phrase for _, phrase, *found in _RANGES if found == [start, stop])
     if start == 0:
         return f"the first {stop} tokens of the text"
-    return f"tokens from the {_ordinal(start)} on" if stop > _LAST else f"tokens {start} to {stop - 1} of the text"
+    return f"tokens from the {_ordinal(start + 1)} on" if stop > _LAST else f"tokens {start + 1} to {stop} of the text"
 
 
 def _ordinal(number: int) -> str:
