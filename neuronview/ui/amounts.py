@@ -27,6 +27,8 @@ def amount_words(n: int) -> str:
 
 def time_words(seconds: float) -> str:
     """A duration in its own unit."""
+    if seconds <= 0:
+        return "none"
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

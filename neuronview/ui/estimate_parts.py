@@ -107,7 +107,7 @@ def _circumstances(found: Estimate) -> list[str]:
         f"For {n}. Simulator: {found.simulator} on {found.model}.",
         f"Price: {found.price}",
         f"Tokens counted {found.counted}",
-        f"Time {found.speed}" if found.speed else "",
+        f"Time: {found.speed}" if found.speed and found.calls else "",
         *found.notes,
     ]
     return [line if line.endswith(".") else f"{line}." for line in lines if line]

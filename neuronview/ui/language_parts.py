@@ -146,6 +146,7 @@ def _scorers() -> tuple[str, ...]:
         default=["simulation"],
         format_func=SCORER_NAMES.__getitem__,
         key="explain_scorers",
+        wrap=True,
         persist_state="session",
     )
     scorers = tuple(name for name in SCORERS if name in (chosen or ()))
@@ -244,6 +245,7 @@ def _of_scores(plan: RunPlan, *, simulates: bool) -> dict[str, Any]:
             default=list(plan.splits),
             format_func=SPLIT_NAMES.__getitem__,
             key="explain_splits",
+            wrap=True,
             persist_state="session",
         )
         found["splits"] = tuple(name for name in SPLIT_NAMES if name in (splits or plan.splits))

@@ -200,9 +200,8 @@ def _trouble_box(state: str, look: Look, mine: Sequence[Trouble], dataset: str) 
         st.caption(look.meaning)
         neurons = list(dict.fromkeys(entry.neuron for entry in mine))
         for neuron in neurons[:SHOWN_NEURONS]:
-            with st.container(horizontal=True, wrap=False, gap="small"):
-                nav.neuron_link(dataset, neuron)
-                st.html("".join(_reason(entry) for entry in mine if entry.neuron == neuron), width="stretch")
+            nav.neuron_link(dataset, neuron)
+            st.html("".join(_reason(entry) for entry in mine if entry.neuron == neuron))
         if len(neurons) > SHOWN_NEURONS:
             st.caption(f"and {len(neurons) - SHOWN_NEURONS} more neurons, which say so on their own pages.")
 
@@ -210,7 +209,7 @@ def _trouble_box(state: str, look: Look, mine: Sequence[Trouble], dataset: str) 
 def _reason(entry: Trouble) -> str:
     what = f"<strong>{html_safe(entry.what)}</strong>: " if entry.what else ""
     reason = html_safe(entry.reason or "no reason was given")
-    return f'<p data-nv-trouble="{entry.state}" style="margin:0.4rem 0;overflow-wrap:anywhere">{what}{reason}</p>'
+    return f'<p data-nv-trouble="{entry.state}" style="margin:0 0 0.4rem;overflow-wrap:anywhere">{what}{reason}</p>'
 
 
 def _simulation_table(found: Sequence[Explanation], dataset: str, rows: Callable[..., Any]) -> None:

@@ -366,11 +366,12 @@ def test_an_endpoint_that_fails_is_told_as_such_and_not_as_a_number(home: Path, 
     play_numbers(server)
     asyncio.run(known(server))
     server.play(DECISIONS, status(400, message="nothing of the kind"))
-    run = planned(server, "0:0")
+    run = planned(server, "0:0", scorers=("simulation", "detection"))
     carry_out(run)
     at = open_page("explain", run=run.path.name)
     assert "provider_error" in states_of(at)
     assert results_of(at, "simulation")[0]["score"].isna().all()
+    assert results_of(at, "detection")[0]["score"].isna().all()
     assert "nothing of the kind" in html_of(at)
     assert at.button(key="explain_go_on").label == "Try the failed ones again"
 
@@ -452,3 +453,33 @@ def test_a_server_on_this_computer_gets_a_key_that_was_typed_and_never_the_envir
         f"Bearer {CANARY}" in sent if typed else sent.isdisjoint({f"Bearer {CANARY}", "Bearer sk-of-the-environment"})
     )
     assert "Bearer sk-of-the-environment" not in sent
+
+
+def test_a_second_model_simulates_with_a_key_of_its_own(home: Path, server: ScriptedServer, launched: Launched) -> None:
+    play_numbers(server)
+    with scripted_server() as second:
+        play_numbers(second)
+        at = at_address(server)
+        at.text_input(key="llm_explainer_key").set_value("sk-of-the-explainer").run()
+        at.toggle(key="llm_two").set_value(True).run()
+        at.text_input(key="llm_simulator_address").set_value(second.base_url)
+        at.text_input(key="llm_simulator_model").set_value(MODEL).run()
+        at.text_input(key="llm_simulator_key").set_value(CANARY).run()
+        few(at).button(key="explain_estimate").click().run()
+        at.button(key="explain_run").click().run()
+        assert not at.exception
+        ((folder, keys),) = launched
+        assert folder.plan().simulator_url == second.base_url
+        assert keys == {"key": "sk-of-the-explainer", "simulator_key": CANARY}
+        assert not any(CANARY in str(request.headers) for request in server.requests)
+        assert any(CANARY in str(request.headers) for request in second.requests)
+
+
+def test_what_was_chosen_is_there_again_after_another_page(home: Path, server: ScriptedServer) -> None:
+    at = at_address(server)
+    at.number_input(key="explain_candidates").set_value(4).run()
+    at.switch_page("../../pages/browse.py").run()
+    at.query_params["explain_with"] = PAIRS
+    at.switch_page("../../pages/explain.py").run()
+    assert at.text_input(key="llm_explainer_address").value == server.base_url
+    assert at.number_input(key="explain_candidates").value == 4
