@@ -17,6 +17,7 @@ from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 
 from neuronview.errors import BadInput, ModelError
+from neuronview.model.reading import no_progress_bars, require_complete
 
 __all__ = ["choose_device", "choose_dtype", "fetch", "identity_of", "read_model", "refuse_as_language_model"]
 
@@ -80,13 +81,11 @@ def read_model(source: str, **options: Any) -> Any:
     """A causal language model in evaluation mode, weights as stored. Raises ModelError where some are missing."""
     from transformers import AutoModelForCausalLM
 
-    network, report = AutoModelForCausalLM.from_pretrained(
-        source, use_safetensors=True, dtype="auto", output_loading_info=True, **options
-    )
-    missing = sorted(name for name in report["missing_keys"] if name != "lm_head.weight")
-    if missing or report["mismatched_keys"]:
-        which = ", ".join(missing[:3]) or "of another size than config.json says"
-        raise ModelError(f"The weights of {source} are incomplete ({which}). Fetch or save the model again.")
+    with no_progress_bars():
+        network, report = AutoModelForCausalLM.from_pretrained(
+            source, use_safetensors=True, dtype="auto", output_loading_info=True, **options
+        )
+    require_complete(report, source)
     return network.eval().requires_grad_(False)
 
 

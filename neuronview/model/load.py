@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +16,7 @@ from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 
 from neuronview.errors import BadInput, ModelError
+from neuronview.model.reading import no_progress_bars, require_complete
 from neuronview.model.subject import SubjectModel
 from neuronview.model.tokenize import Tokenizer
 
@@ -125,28 +124,12 @@ def _read_config(source: str, **options: Any) -> Any:
 def _read_network(source: str, **options: Any) -> Any:
     from transformers import GPT2LMHeadModel
 
-    with _no_progress_bars():
+    with no_progress_bars():
         network, report = GPT2LMHeadModel.from_pretrained(
             source, use_safetensors=True, dtype="auto", output_loading_info=True, **options
         )
-    missing = sorted(name for name in report["missing_keys"] if name != "lm_head.weight")
-    if missing or report["mismatched_keys"]:
-        which = ", ".join(missing[:3]) or "of another size than config.json says"
-        raise ModelError(f"The weights of {source} are incomplete ({which}). Fetch or save the model again.")
+    require_complete(report, source)
     return network
-
-
-@contextmanager
-def _no_progress_bars() -> Iterator[None]:
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
 
 
 def _read_tokenizer(source: str, **options: Any) -> Any:
