@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ from neuronview.llm.calls import (
     Endpoint,
     Request,
 )
+from neuronview.llm.wrapper import Wrapper
 from neuronview.store.write import write_json
 
 __all__ = ["Measured", "Meter", "Rate", "bytes_read"]
@@ -70,24 +71,13 @@ def bytes_read(request: Request, *, often: bool = False) -> int:
     return _length(schema, *(message.content for message in request.messages)) + PER_TURN
 
 
-@dataclass
-class Meter:
+class Meter(Wrapper):
     """An endpoint that notes what its calls took."""
 
-    endpoint: Endpoint
-    often: bool = False
-    rates: dict[str, Rate] = field(default_factory=dict)
-    clock: Callable[[], float] = time.monotonic
-
-    @property
-    def identity(self) -> str:
-        """That of the endpoint behind it."""
-        return self.endpoint.identity
-
-    @property
-    def model(self) -> str:
-        """That of the endpoint behind it."""
-        return self.endpoint.model
+    def __init__(self, endpoint: Endpoint, *, often: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(endpoint)
+        self.often, self.clock = often, clock
+        self.rates: dict[str, Rate] = {}
 
     async def chat(self, request: ChatRequest) -> ChatAnswer:
         """Ask, and note."""
@@ -100,10 +90,6 @@ class Meter:
     async def decide(self, request: DecisionRequest) -> DecisionAnswer:
         """Ask, and note."""
         return await self._noted(request, self.endpoint.decide(request))
-
-    async def close(self) -> None:
-        """Close the endpoint behind it."""
-        await self.endpoint.close()
 
     async def _noted(self, request: Request, asking: Awaitable[T]) -> T:
         begun = self.clock()

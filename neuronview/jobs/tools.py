@@ -16,14 +16,11 @@ from neuronview.jobs.plan import RunPlan
 from neuronview.llm.calls import (
     ChatAnswer,
     ChatRequest,
-    DecisionAnswer,
-    DecisionRequest,
-    EchoAnswer,
-    EchoRequest,
     Endpoint,
     Request,
 )
 from neuronview.llm.desk import Desk
+from neuronview.llm.wrapper import Wrapper
 from neuronview.records import ActivationRecord, NeuronId, Simulation
 
 __all__ = ["AskAnew", "Watched", "ablator_of", "activations_of", "judge_of"]
@@ -78,38 +75,17 @@ class Watched:
         return await self._simulator.simulate(explanation, tokens)
 
 
-class AskAnew:
+class AskAnew(Wrapper):
     """A desk whose cached answers to chats are dropped, each once: none of them held what was asked for."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    @property
-    def identity(self) -> str:
-        """That of the desk."""
-        return self._desk.identity
-
-    @property
-    def model(self) -> str:
-        """That of the desk."""
-        return self._desk.model
+        super().__init__(desk)
+        self._forget = desk.forget
 
     async def chat(self, request: ChatRequest) -> ChatAnswer:
         """Ask, whatever was answered before."""
-        self._desk.forget(request)
-        return await self._desk.chat(request)
-
-    async def echo(self, request: EchoRequest) -> EchoAnswer:
-        """As the desk does."""
-        return await self._desk.echo(request)
-
-    async def decide(self, request: DecisionRequest) -> DecisionAnswer:
-        """As the desk does."""
-        return await self._desk.decide(request)
-
-    async def close(self) -> None:
-        """Close the desk."""
-        await self._desk.close()
+        self._forget(request)
+        return await super().chat(request)
 
 
 def judge_of(plan: RunPlan, opened: Opened, endpoint: Endpoint) -> Judge | None:

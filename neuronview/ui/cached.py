@@ -16,7 +16,7 @@ from neuronview.demo.passages_written import WrittenPassage, written
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset, NeuronFilter, locate, open_dataset
 from neuronview.ui import live
-from neuronview.ui.evaluation import SimulatedSet, pattern_explanation, simulated_set
+from neuronview.ui.evaluation import pattern_explanation
 
 if TYPE_CHECKING:
     from neuronview.model import Peaks, SubjectModel
@@ -34,7 +34,6 @@ __all__ = [
     "peaks_at",
     "reading",
     "settings",
-    "simulated",
     "tails",
     "typed_records",
 ]
@@ -138,25 +137,6 @@ def _model(source: str, activation: str, fingerprint: str) -> SubjectModel:
     from neuronview.model import load
 
     return load(source, device="cpu", activation=activation)
-
-
-def simulated(opened: Dataset, record: NeuronRecord, explanation: Explanation, split: str) -> SimulatedSet:
-    """An explanation's rule simulated on one split of a neuron's excerpts."""
-    rule = repr(sorted((explanation.rule or {}).items(), key=lambda item: item[0]))
-    return _simulated(record, explanation, str(opened.folder), opened.stamp, tuple(record.id), rule, split)
-
-
-@st.cache_resource(max_entries=64, show_spinner="Simulating …")
-def _simulated(
-    _record: NeuronRecord,
-    _explanation: Explanation,
-    folder: str,
-    stamp: str,
-    identity: tuple[int, ...],
-    rule: str,
-    split: str,
-) -> SimulatedSet:
-    return simulated_set(_record, _explanation, split=split)
 
 
 def pattern(
