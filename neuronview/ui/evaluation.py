@@ -28,6 +28,7 @@ from neuronview.explain.rules import KINDS, simulator_for
 from neuronview.records import Baseline, Explanation, Floats, NeuronId, NeuronRecord, Provenance, Score, Simulation
 from neuronview.scoring import LinearCalibration, ev_correlation_score
 from neuronview.store.simulations import StoredSimulation
+from neuronview.ui.stored_states import as_run, readable
 
 __all__ = [
     "SimulatedSet",
@@ -178,11 +179,12 @@ def simulated_set(
     fitted = _calibration(*source.simulate(sets["calibration"]))
     chosen, simulations = source.simulate(sets[split])
     rule = None if stored else explanation
+    scores = _scores(chosen, simulations, rule, calibration=fitted, simulator=name)
     return SimulatedSet(
         explanation,
         chosen,
         tuple(simulations),
-        tuple(_scores(chosen, simulations, rule, calibration=fitted, simulator=name)),
+        tuple(as_run(scores, explanation) if stored else scores),
         name,
         fitted,
         is_stored=bool(stored),
@@ -216,7 +218,7 @@ def _scores(
             what = "nothing" if not reach[0] else "every token"
             reason = f"The pattern matches {what} in these excerpts, so there is nothing to correlate."
             score = replace(score, reason=reason)
-        found.append(score)
+        found.append(readable(score) if rule is None else score)
     return found
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from neuronview.errors import DatasetError
 from neuronview.explain.evaluation import evaluation_sets
-from neuronview.records import Explanation, NeuronId, NeuronRecord
+from neuronview.records import Explanation, NeuronId, NeuronRecord, Score
 from neuronview.store import explanation_id, open_dataset, save_explanations
 from neuronview.store.simulations import StoredSimulation, simulation_table
 from neuronview.store.write import commit_parts, write_part
@@ -47,7 +47,7 @@ def told(text: str = "numbers") -> Explanation:
 
 
 def rows(
-    record: NeuronRecord, entry: Explanation, *, splits: tuple[str, ...] = ("calibration", "held_out"), every: int = 4
+    record: NeuronRecord, entry: Explanation, *, splits: tuple[str, ...] = ("calibration", "held_out"), every: int = 12
 ) -> tuple[StoredSimulation, ...]:
     """Ten times whether the token is a number; no value at every so many-th token."""
     sets = evaluation_sets(record)
@@ -76,6 +76,22 @@ def test_tokens_without_a_value_are_in_no_score_and_no_scatter(record: NeuronRec
     assert found.scores[0].n_missing == found.n_missing == sum(len(r.tokens) for r in found.chosen.records) - len(real)
     assert sum(len(found.values(side)[1]) for side in ("top", "random")) == len(real)
     assert found.scores[0].simulator == SIMULATOR
+
+
+def test_with_more_than_a_tenth_of_the_tokens_missing_there_is_no_number(record: NeuronRecord) -> None:
+    found = simulated_set(record, told(), stored=rows(record, told(), every=4))
+    assert {score.state for score in found.scores} == {"unparsable"}
+    assert all(np.isnan(score.value) for score in found.scores)
+    assert "more than 10 %" in found.scores[0].reason
+
+
+def test_what_an_endpoint_s_errors_left_of_a_split_is_no_score_of_it(record: NeuronRecord) -> None:
+    failed = Score(np.nan, state="provider_error", reason="no answer", simulator=SIMULATOR, split="held_out")
+    entry = replace(told(), scores=[failed])
+    found = simulated_set(record, entry, stored=rows(record, entry)[:-2])
+    states = {score.subset: (score.state, score.reason) for score in found.scores}
+    assert states["top_and_random"] == ("provider_error", "no answer")
+    assert states["top"][0] == "ok"
 
 
 def test_stored_values_are_brought_into_units_of_the_activation(record: NeuronRecord) -> None:
@@ -172,7 +188,7 @@ def test_a_stored_simulation_is_drawn_with_its_gaps(at_home: Path) -> None:
     assert not at.exception
     drawn = next(json.loads(element.proto.json) for element in at.get("bidi_component"))
     strip = drawn["groups"][0]["strips"][0]
-    assert strip["simulated"][::4] == [None] * 3
+    assert [place for place, value in enumerate(strip["simulated"]) if value is None] == [0]
     assert drawn["difference"]
     assert "tokens have no simulated value" in words(at)
     assert f"by {SIMULATOR}" in words(at)
