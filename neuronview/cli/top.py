@@ -12,11 +12,13 @@ from neuronview.cli.search import DatasetOption
 from neuronview.cli.subject import subject_model
 from neuronview.errors import DatasetError
 from neuronview.records import NeuronId
-from neuronview.stats import Ranking, rank_neurons
+from neuronview.stats import Ranking, rank_peaks
 from neuronview.store import Dataset, open_dataset
 
 __all__ = ["register"]
 
+EXCERPT_TOKENS = 64
+"""Length of a window where a dataset does not say how long its excerpts are: published ones have 64 tokens."""
 SHOWN = ("neuron", "state", "probability", "value", "corpus_maximum", "token", "explanation")
 
 
@@ -34,15 +36,21 @@ def top(
 ) -> None:
     """Rank all neurons by how rare a text makes them fire.
 
-    By their raw value they can be ranked whatever the dataset stores; what it does not know stays empty.
+    A text of any length is read in windows like the excerpts of the corpus, as the page Text does.
+    By their raw value neurons can be ranked whatever the dataset stores; what it does not know stays empty.
     """
+    from neuronview.model import peaks
+
     opened = open_dataset(dataset)
     stored = _stored_or_unknown(opened) if by_value else (*_known_tails(opened), opened.maxima())
     model = subject_model(opened)
     tokens = model.tokenize(text)
-    activations = model.all_activations([token.id for token in tokens])
+    window = min(int(opened.manifest.raw.get("excerpt_tokens") or EXCERPT_TOKENS), model.max_tokens)
+    found = peaks(model, [token.id for token in tokens], length=window)
     values, probabilities, maxima = stored
-    ranking = rank_neurons(activations, values, probabilities, maxima=maxima, by_value=by_value)
+    ranking = rank_peaks(
+        found.values, found.positions, found.n_tokens, values, probabilities, maxima=maxima, by_value=by_value
+    )
     rows = _rows(opened, ranking, [token.text for token in tokens], limit)
     print_rows(rows, SHOWN, as_json=as_json)
 

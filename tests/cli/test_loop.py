@@ -16,6 +16,8 @@ from neuronview import open_dataset
 from neuronview.cli import collect as collecting
 from neuronview.cli.main import run
 from neuronview.demo.passages_written import written
+from neuronview.model import load
+from neuronview.ui.live import Known, rank, read_text
 from tests.model.tiny_gpt2 import save_tiny_gpt2
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +65,20 @@ def test_top_ranks_all_neurons_by_rarity(collected: Path, capsys: pytest.Capture
     assert all(row["value"] > row["corpus_maximum"] for row in rows if row["state"])
     by_value = document(capsys, "top", text, "--dataset", str(collected), "--by-value")
     assert [row["value"] for row in by_value] == sorted((row["value"] for row in by_value), reverse=True)
+
+
+def test_top_reads_a_text_of_any_length_as_the_page_does(collected: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = " ".join(passage.text for passage in written()[:3])
+    rows = document(capsys, "top", text, "--dataset", str(collected), "--limit", "32")
+    dataset = open_dataset(collected)
+    model = load(dataset.model_source)
+    reading = read_text(model, text, window=dataset.manifest.raw["excerpt_tokens"])
+    assert len(reading.tokens) > model.max_tokens
+    tails, _, probabilities = dataset.tails()
+    page = rank(reading.peaks, Known(tails, probabilities, dataset.maxima()))
+    assert [(row["layer"], row["neuron"]) for row in rows] == list(zip(page.layers, page.neurons, strict=True))
+    assert [row["value"] for row in rows] == page.values.tolist()
+    assert [row["probability"] for row in rows] == page.probabilities.tolist()
 
 
 def test_top_by_value_needs_nothing_that_is_stored_of_the_neurons(
