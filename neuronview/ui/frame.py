@@ -20,6 +20,8 @@ ICON = Path(__file__).with_name("icon.png")
 """A file of ours: an icon by name would be fetched from the network by the browser."""
 
 LOOK = Path(__file__).with_name("frame.css")
+_HEADED = "nv_headed"
+"""Whether this run has shown the page's title: a page has one heading of the first level."""
 
 __all__ = ["attempt", "begin", "dataset_name", "first_neuron", "heading", "place", "refuse", "require_neuron"]
 
@@ -27,6 +29,7 @@ __all__ = ["attempt", "begin", "dataset_name", "first_neuron", "heading", "place
 def begin(page: str, *, with_heading: bool = True) -> Dataset:
     """Set up a page and return its dataset; stops the run, in words, when the address cannot be followed."""
     row = nav.row(page)
+    st.session_state[_HEADED] = False
     title = f"{row.title} · NeuronView"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     st.html(f"<style>{LOOK.read_text()}{nav.menu_icons()}</style>")
@@ -46,6 +49,7 @@ def heading(title: str, sentence: str) -> None:
     """The page's title and, in a sentence, what it shows."""
     st.title(title, anchor=False)
     st.caption(sentence)
+    st.session_state[_HEADED] = True
 
 
 def place() -> Place:
@@ -93,11 +97,21 @@ def attempt(load: Callable[[], T]) -> T:
 
 
 def refuse(error: NeuronViewError) -> NoReturn:
-    """Say what is wrong and where a working page is, and stop the run."""
-    st.error(markdown_safe(str(error)), title="This address cannot be shown", icon=":material/link_off:")
+    """Say what is wrong and where a working page is, and stop the run.
+
+    The ways out are buttons: a link from a page to itself leaves the browser's address as it was, the wrong one.
+    """
+    said = "This address cannot be shown"
+    headed = st.session_state.get(_HEADED, False)
+    if not headed:
+        st.title(said, anchor=False)
+    st.error(markdown_safe(str(error)), title=said if headed else None, icon=":material/link_off:")
     default = cached.settings().dataset
-    nav.link("overview", "Go to the overview", place=Place(dataset=default), icon=":material/home:")
-    nav.link("neuron", "Open neuron 0:0", place=Place(default, 0, 0), icon=":material/blur_on:")
+    with st.container(horizontal=True):
+        if st.button("Go to the overview", key="nv_to_overview", icon=nav.row("overview").icon):
+            nav.go("overview", Place(dataset=default))
+        if st.button("Open neuron 0:0", key="nv_to_neuron", icon=nav.row("neuron").icon):
+            nav.go("neuron", Place(default, 0, 0))
     st.stop()
 
 

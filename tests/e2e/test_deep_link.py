@@ -108,6 +108,23 @@ def test_a_neuron_out_of_range_is_refused_in_words(server: Server, page: Page) -
     expect(page.get_by_text("layer 1 has neurons 0 to 31")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "way_out", "heading", "right"),
+    [
+        ("/neuron?layer=1&neuron=99999", "Open neuron 0:0", "Neuron 0:0", r"/neuron\?dataset=demo&layer=0&neuron=0$"),
+        ("/?dataset=nothing", "Go to the overview", "Overview", r"/\?dataset=demo$"),
+    ],
+)
+def test_the_way_out_of_a_wrong_address_leaves_it(
+    server: Server, page: Page, wrong: str, way_out: str, heading: str, right: str
+) -> None:
+    page.goto(server.address + wrong)
+    expect(page.get_by_role("heading", name="This address cannot be shown", level=1)).to_be_visible()
+    page.get_by_role("button", name=way_out).click()
+    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(right))
+
+
 def channels(colour: str) -> list[float]:
     return [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
 

@@ -27,6 +27,26 @@ def test_a_neuron_out_of_range_is_refused_with_the_range(small_home: Path) -> No
     assert "neurons 0 to 4" in at.error[0].value
 
 
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("neuron", {"layer": "0", "neuron": "99"}),
+        ("compare", {"layer": "0", "neuron": "99"}),
+        ("overview", {"dataset": "nothing"}),
+    ],
+)
+def test_a_refused_address_has_one_heading_and_a_way_out(
+    name: str, parameters: dict[str, str], small_home: Path
+) -> None:
+    open_page("browse")
+    at = open_page(name, **parameters)
+    assert len(at.title) == 1
+    assert "This address cannot be shown" in (at.title[0].value, at.error[0].proto.title)
+    at.button(key="nv_to_neuron").click().run()
+    assert [title.value for title in at.title] == ["Neuron 0:0"]
+    assert at.query_params["neuron"] in ("0", ["0"])
+
+
 def test_a_malformed_layer_is_refused_with_what_would_be_right(small_home: Path) -> None:
     at = open_page("neuron", layer="x", neuron="1")
     assert "layer=x is not a whole number" in at.error[0].value
