@@ -3,7 +3,7 @@
 import streamlit as st
 
 from neuronview.errors import BadInput, ModelError
-from neuronview.ui import cached, frame, text_parts, text_ranking
+from neuronview.ui import cached, frame, text_default, text_parts, text_ranking
 
 dataset = frame.begin("text")
 name = frame.dataset_name()
@@ -22,7 +22,9 @@ except BadInput as error:
     st.stop()
 
 known = text_ranking.known_of(dataset)
-neurons = text_parts.chosen_neurons(dataset, place, fallback=lambda: text_parts.default_neuron(name, reading, known))
+neurons = text_parts.chosen_neurons(
+    dataset, place, fallback=lambda: text_default.default_neuron(dataset, name, model, reading, known)
+)
 how = text_parts.reading_choice(model, reading)
 text_parts.heat_maps(dataset, name, model, reading, neurons, how=how, known=known)
 text_parts.token_table(reading)

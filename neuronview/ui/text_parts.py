@@ -14,9 +14,9 @@ from neuronview.links import MAX_TEXT, Place, format_neurons, parse_neurons
 from neuronview.records import NeuronId
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
-from neuronview.ui import cached, nav, state
+from neuronview.ui import cached, nav
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
-from neuronview.ui.live import MOST_TOKENS, How, Known, Reading, rank, what_fits
+from neuronview.ui.live import MOST_TOKENS, How, Known, Reading, what_fits
 from neuronview.ui.neuron_parts import normalization_choice
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = [
     "TOKEN",
     "chosen_neurons",
-    "default_neuron",
     "draw",
     "heat_maps",
     "missing_model",
@@ -103,16 +102,6 @@ def _forget_choices() -> None:
 
 
 # --- neurons -------------------------------------------------------------------------------------------------------
-
-
-def default_neuron(name: str, reading: Reading, known: Known) -> tuple[NeuronId, str]:
-    """The neuron to draw where the address names none, and why that one: a neuron that does something on this text."""
-    last = state.last_neuron(name)
-    if last is not None:
-        return last, "The neuron that you looked at last."
-    found = rank(reading.peaks, known)
-    first = NeuronId(int(found.layers[0]), int(found.neurons[0]))
-    return first, "The neuron that ranks first for this text, as none was chosen."
 
 
 def chosen_neurons(dataset: Dataset, place: Place, *, fallback: Callable[[], tuple[NeuronId, str]]) -> list[NeuronId]:

@@ -21,7 +21,7 @@ from neuronview.ui.text_parts import TOKEN, draw
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
 
-__all__ = ["known_of", "ranking"]
+__all__ = ["by_chance", "known_of", "ranking"]
 
 ROWS, MOST = 10, 50
 
@@ -50,9 +50,10 @@ def ranking(dataset: Dataset, name: str, model: SubjectModel, reading: Reading, 
     by_value = _by_value(known)
     measured = reading.peaks if position is None else cached.peaks_at(model, reading, position)
     found = rank(measured, known, by_value=by_value)
-    st.caption(_what_is_ranked(dataset, found, one_token=position is not None, by_value=by_value))
-    page = st.pagination(-(-min(MOST, len(found.layers)) // ROWS), key="text_page")
     least = _least(dataset, measured.n_tokens)
+    about = _what_is_ranked(dataset, found, one_token=position is not None, by_value=by_value)
+    st.caption(about if by_value else f"{about} {by_chance(found, least=least)}".rstrip())
+    page = st.pagination(-(-min(MOST, len(found.layers)) // ROWS), key="text_page")
     _rows(dataset, name, reading, found, first=(page - 1) * ROWS, least=least)
 
 
@@ -95,6 +96,28 @@ def _what_is_ranked(dataset: Dataset, found: Ranking, *, one_token: bool, by_val
         f"{count}, each measured in its own distribution over the corpus{size}: {how}. "
         f"Above anything in the corpus, and therefore first: {int(found.above.sum()):,}."
     )
+
+
+def by_chance(found: Ranking, *, least: float) -> str:
+    """How many neurons of a ranking by rarity chance alone would make as rare as its first ones; "" where not known.
+
+    Among thousands of neurons some are always rare: N times the probability is how many to expect. `least` is the
+    probability of exceeding the corpus, 0 unknown.
+    """
+    known = found.above | ~np.isnan(found.probabilities)
+    total, above = int(known.sum()), int(found.above.sum())
+    parts = [f"{_expected(total * least)} would be above the corpus"] if above and least else []
+    if above < total:
+        probability = float(found.probabilities[known & ~found.above].min())
+        which = "first of the others" if above else "first"
+        expected = _expected(total * probability)
+        parts.append(f"{expected} would be at least as rare as the {which} ({odds(probability)})")
+    return f"By chance alone, of {total:,} neurons {' and '.join(parts)}." if parts else ""
+
+
+def _expected(count: float) -> str:
+    """An expected number of neurons; two digits are all that it is good for."""
+    return f"about {float(f'{count:.2g}'):,.0f}" if count >= 0.95 else "fewer than one"
 
 
 def _rows(dataset: Dataset, name: str, reading: Reading, found: Ranking, *, first: int, least: float) -> None:

@@ -1,17 +1,20 @@
 """The text page: a typed text read by a real (tiny) model, and all neurons ranked for it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pytest
 
 from neuronview.errors import DatasetError
 from neuronview.model import load, window_activations, window_activations_at
 from neuronview.records import NeuronId
+from neuronview.stats import Ranking
 from neuronview.store import Dataset, open_dataset
 from neuronview.ui.live import Known, odds, rank, read_text, what_fits
+from neuronview.ui.text_ranking import by_chance
 from tests.support import live_dataset
 from tests.support.pages import open_page
 from tests.ui.test_neuron_page import page_html, strips
@@ -106,6 +109,79 @@ def test_without_a_neuron_in_the_address_the_one_that_ranks_first_is_drawn(live:
     first = rank(reading.peaks, Known(tails, probabilities, dataset.maxima()))
     assert at.text_input(key="text_neurons_typed").value == f"{first.layers[0]}:{first.neurons[0]}"
     assert "ranks first for this text" in " ".join(entry.value for entry in at.caption)
+
+
+def write_tour(folder: Path, **kinds: list[NeuronId]) -> None:
+    stops = [
+        {"neuron": str(neuron), "kind": kind, "title": "T", "words": "W"} for kind in kinds for neuron in kinds[kind]
+    ]
+    fingerprint = open_dataset(folder).manifest.model.fingerprint
+    (folder / "tour.json").write_bytes(orjson.dumps({"tours": [{"model_fingerprint": fingerprint, "stops": stops}]}))
+
+
+@pytest.fixture
+def toured(live: Path) -> Iterator[Path]:
+    """The dataset, in whose folder a test may write a tour."""
+    yield live
+    (live / "tour.json").unlink(missing_ok=True)
+
+
+def test_a_cold_page_draws_the_good_neuron_of_the_tour_that_is_nearest_to_its_maximum(toured: Path) -> None:
+    every = [NeuronId(layer, neuron) for layer in range(2) for neuron in range(32)]
+    model = load(toured / "model", device="cpu")
+    ids = [token.id for token in model.tokenize(TEXT)]
+    read = window_activations(model, ids, every, length=WINDOW)
+    often = dict(zip(every, (read > read.max(axis=0) / 2).mean(axis=0), strict=True))
+    share = dict(zip(every, read.max(axis=0) / open_dataset(toured).maxima().ravel(), strict=True))
+    wide = max((neuron for neuron in every if often[neuron] > 1 / 3), key=share.__getitem__)
+    single = sorted((neuron for neuron in every if often[neuron] <= 1 / 3), key=share.__getitem__)
+    fainter = [neuron for neuron in single if share[neuron] < share[wide]]
+    assert len(fainter) > 2
+    write_tour(toured, partial=[single[-1]], misleading=[single[-2]], good=[wide, fainter[0], fainter[-1], fainter[1]])
+    at = open_page("text", text=TEXT)
+    assert at.text_input(key="text_neurons_typed").value == str(fainter[-1])
+    assert "of the tour's neurons" in " ".join(entry.value for entry in at.caption)
+
+
+def test_a_tour_that_cannot_be_read_leaves_the_neuron_that_ranks_first(toured: Path) -> None:
+    (toured / "tour.json").write_text("[")
+    at = open_page("text", text=SHORT)
+    assert not at.exception
+    assert "ranks first for this text" in " ".join(entry.value for entry in at.caption)
+
+
+def ranked(probabilities: list[float], *, above: int = 0) -> Ranking:
+    n = len(probabilities)
+    zeros = np.zeros(n, dtype=np.int64)
+    return Ranking(zeros, zeros, zeros, zeros, np.array(probabilities), np.arange(n) < above, zeros * 1.0)
+
+
+def test_the_caption_says_how_many_neurons_chance_makes_as_rare_as_the_first(live: Path) -> None:
+    at = open_page("text", text=what_fits(load(live / "model", device="cpu"), LONG, 60), layer="1", neuron="17")
+    said = next(entry.value for entry in at.caption if "By chance alone" in entry.value)
+    assert "of 64 neurons" in said
+    at.toggle(key="text_by_value").set_value(True).run()
+    assert not any("By chance alone" in entry.value for entry in at.caption)
+
+
+def test_the_number_expected_by_chance_is_the_number_of_neurons_times_the_probability() -> None:
+    rare = ranked([1 / 280, *[0.5] * 4095])
+    assert by_chance(rare, least=1e-5) == (
+        "By chance alone, of 4,096 neurons about 15 would be at least as rare as the first (1 in 280)."
+    )
+
+
+def test_neurons_whose_rarity_is_not_known_are_not_counted_as_drawn() -> None:
+    assert "of 1,000 neurons about 10 " in by_chance(ranked([0.01, *[0.5] * 999, *[np.nan] * 500]), least=0.0)
+    assert by_chance(ranked([np.nan] * 3), least=0.0) == ""
+
+
+def test_neurons_above_the_corpus_have_an_expected_number_of_their_own() -> None:
+    said = by_chance(ranked([0.0, 0.0, 0.01, *[0.5] * 997], above=2), least=1e-4)
+    assert said == (
+        "By chance alone, of 1,000 neurons fewer than one would be above the corpus and about 10 would be at least "
+        "as rare as the first of the others (1 in 100)."
+    )
 
 
 def test_a_dataset_without_tails_ranks_by_raw_value(live: Path) -> None:
