@@ -96,9 +96,12 @@ def _scores(scores: Sequence[Score]) -> None:
 
 # --- a pattern of one's own ------------------------------------------------------------------------------------------
 
+_AS_WORDS = "neuron_pattern_as_words"
+"""In the session: the text that a person said is meant as words, though it looks like an expression."""
+
 
 def pattern_test(dataset: Dataset, name: str, record: NeuronRecord, explanations: Sequence[Explanation]) -> None:
-    """Type words or an expression: simulated and scored at once, and kept on request."""
+    """Type words or an expression: simulated and scored once it is plain which of them it is, and kept on request."""
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     text = left.text_input(
         "Words with commas between, or a regular expression",
@@ -108,9 +111,12 @@ def pattern_test(dataset: Dataset, name: str, record: NeuronRecord, explanations
         help="Words match whole words in any case; * stands for any letters. Scored at once on this neuron's excerpts.",
     )
     is_regex = right.toggle("Regular expression", key="neuron_regex", bind="query-params")
-    _suggest_expression(str(text or ""), is_regex=is_regex)
     if not (text or "").strip():
         st.caption("Say what you think this neuron fires on, and see how far that predicts its activations.")
+        return
+    if is_regex:
+        _point_out_slashes(str(text))
+    elif _asks_which(str(text)):
         return
     try:
         typed = cached.pattern(dataset, name, record, str(text), is_regex, tuple(explanations))
@@ -126,19 +132,44 @@ def pattern_test(dataset: Dataset, name: str, record: NeuronRecord, explanations
     simulated_view(name, record, found, key="neuron_pat", scores=shown)
 
 
-def _suggest_expression(text: str, *, is_regex: bool) -> None:
-    """Offer to read as an expression what was typed as words but looks like one, or has the slashes of other tools."""
-    meant = without_slashes(text) if is_regex else expression_in(text)
+def _point_out_slashes(text: str) -> None:
+    meant = without_slashes(text)
     if meant is None:
         return
-    said = (
-        "The slashes are matched as characters too. Without them it is the expression"
-        if is_regex
-        else "Read as plain words, but it looks like the regular expression"
-    )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(sentence_html(f"{said} {meant}", size="0.9rem"), width="content")
-        st.button("Read it so", key="neuron_as_regex", on_click=_read_as_expression, args=(meant,))
+        said = f"The slashes are matched as characters too. Without them it is the expression {meant}"
+        st.html(sentence_html(said, size="0.9rem"), width="content")
+        st.button("Leave out the slashes", key="neuron_as_regex", on_click=_read_as_expression, args=(meant,))
+
+
+def _asks_which(text: str) -> bool:
+    """Whether it is still open how to read what was typed as words and looks like an expression; asks for it.
+
+    Nothing is scored before the answer: read as words, an expression matches nothing, which says nothing of the neuron.
+    """
+    meant = expression_in(text)
+    if meant is None or st.session_state.get(_AS_WORDS) == text:
+        return False
+    with st.container(border=True):
+        st.html(
+            sentence_html("This looks like a regular expression. How is it meant? It is scored as soon as you say so.")
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Read as an expression",
+                key="neuron_as_regex",
+                type="primary",
+                on_click=_read_as_expression,
+                args=(meant,),
+            )
+            st.button("Read as words", key="neuron_as_words", on_click=_read_as_words, args=(text,))
+        if meant != text.strip():
+            st.html(sentence_html(f"As an expression, without the slashes: {meant}", size="0.9rem"))
+    return True
+
+
+def _read_as_words(text: str) -> None:
+    st.session_state[_AS_WORDS] = text
 
 
 def _read_as_expression(meant: str) -> None:

@@ -248,9 +248,32 @@ def test_an_ordinary_pattern_says_how_much_it_matches(at_home: Path) -> None:
     assert f"Matches {tokens.count(' 1999'):,} of {len(tokens):,} tokens" in words(at)
 
 
+@pytest.mark.parametrize("typed", ["[0-9]+", "/(a+)+$/"])
+def test_nothing_is_scored_before_it_is_said_how_an_expression_typed_as_words_is_meant(
+    at_home: Path, typed: str
+) -> None:
+    at = type_pattern(typed)
+    assert "This looks like a regular expression" in words(at)
+    assert "data-nv-score" not in words(at).split("This looks like a regular expression")[1]
+    assert "undefined" not in words(at)
+    assert "neuron_save" not in [button.key for button in at.button]
+
+
+def test_what_looks_like_an_expression_is_read_as_words_on_request_and_asked_anew_when_it_changes(
+    at_home: Path,
+) -> None:
+    at = type_pattern("[0-9]+")
+    at.button(key="neuron_as_words").click().run()
+    assert not at.exception
+    assert "This looks like a regular expression" not in words(at)
+    assert "This pattern matches nothing in these excerpts" in words(at)
+    at.text_input(key="neuron_pattern").set_value("[0-8]+").run()
+    assert "This looks like a regular expression" in words(at)
+    assert "matches nothing" not in words(at)
+
+
 def test_what_looks_like_an_expression_is_read_so_on_request(at_home: Path) -> None:
     at = type_pattern("/(1999)+/")
-    assert "matches nothing" in words(at)
     at.button(key="neuron_as_regex").click().run()
     assert not at.exception
     assert (at.text_input(key="neuron_pattern").value, at.toggle(key="neuron_regex").value) == ("(1999)+", True)
