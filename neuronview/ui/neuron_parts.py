@@ -52,7 +52,7 @@ def header(dataset: Dataset, name: str, identity: NeuronId) -> None:
         f"neuron {identity.neuron} of 0 to {model.n_neurons - 1}, values after {model.activation_function}."
     )
     neighbours = neuron_at(identity, layers=model.n_layers, neurons=model.n_neurons)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="neuron_ways"):
         _step("previous", "Previous", neighbours["previous"], "Shift+Left")
         _step("next", "Next", neighbours["next"], "Shift+Right")
         down, up = neighbours["down"], neighbours["up"]
@@ -72,7 +72,9 @@ def _step(key: str, label: str, target: NeuronId | None, shortcut: str) -> None:
         on_click=_move,
         args=(target,),
         shortcut=shortcut if target else None,
-        help=f"Neuron {target}" if target else "There is none: this is the first or last.",
+        help=f"Neuron {target}; {shortcut.replace('+', ' + ')}"
+        if target
+        else "There is none: this is the first or last.",
     )
 
 

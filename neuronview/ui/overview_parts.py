@@ -27,7 +27,7 @@ from neuronview.ui.tour import KINDS, Stop, load_tour
 __all__ = ["facts", "layer_quantiles", "lists", "scores_by_layer", "surprising_neurons", "tour", "ways_in"]
 
 LISTED = 6
-_LOOKUP = st.column_config.NumberColumn("Lookup", format="%.2f", width=62, help="Score of token lookup.")
+_LOOKUP = st.column_config.NumberColumn("Lookup", width=62, help="Score of token lookup.")
 CARDS = 3
 """Cards of the tour in a row."""
 _NEURON = re.compile(r"\s*\d+\s*:\s*\d+\s*")

@@ -6,14 +6,16 @@ One table for Overview, Browse and Explain. Text of explanations goes into text 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from neuronview.records import NeuronId
 from neuronview.ui import nav
-from neuronview.ui.scores import STATES
+from neuronview.ui.scores import STATES, number
 
 __all__ = ["DEFAULT_COLUMNS", "neuron_table", "readable", "state_words"]
 
@@ -30,9 +32,28 @@ DEFAULT_COLUMNS = (
     "top_score",
     "random_score",
 )
-"""Whole beside the sidebar at a width of 1280; at 420, neuron, explanation and score are."""
+"""Whole at a width of 1280 beside a sidebar of 300, Streamlit's default; at 420, neuron, explanation and score are."""
 ROW_HEIGHT = 66
 """Pixels; from 64 on, Streamlit wraps the text of a cell."""
+DIGITS: Mapping[str, int] = {
+    "score": 2,
+    "low": 2,
+    "high": 2,
+    "n_sequences": 0,
+    "corpus_score": 2,
+    "top_score": 2,
+    "random_score": 2,
+    "lookup_score": 2,
+    "accuracy": 2,
+    "share_positive": 1,
+    "maximum": 2,
+    "mean": 3,
+    "variance": 3,
+    "skewness": 2,
+    "kurtosis": 2,
+}
+"""Decimal places of the columns that are printed as the cards print numbers, with a true minus sign."""
+BLANK = "–"
 SORTS: Mapping[str, str] = {"open": "layer"}
 """Columns whose header sorts by another column of the query."""
 
@@ -90,16 +111,28 @@ def neuron_table(
             "selection_mode": "single-column",
         }
     st.dataframe(
-        shown[present],
+        _printed(shown[present]),
         key=f"{key}_table",
         alt=alt,
         hide_index=True,
         height=height,  # type: ignore[arg-type]  # Streamlit's own literal is not exported
         row_height=ROW_HEIGHT,
-        placeholder="–",
+        placeholder=BLANK,
         column_config={name: config[name] for name in present if name in config},
         **selection,
     )
+
+
+def _printed(shown: pd.DataFrame) -> Styler:
+    """The same values, which sort as numbers, printed by `scores.number`: Streamlit's own formats write a hyphen."""
+    printed = shown.style.format(na_rep=BLANK)
+    for name in shown.columns.intersection(list(DIGITS)):
+        printed = printed.format(partial(_print, name=name), subset=[name], na_rep=BLANK)
+    return printed
+
+
+def _print(value: float, *, name: str) -> str:
+    return number(float(value), digits=DIGITS[name]) + (" %" if name == "share_positive" else "")
 
 
 def _sorted(key: str, on_sort: Callable[[str], None]) -> None:
@@ -121,22 +154,22 @@ def _columns(key: str, on_open: Callable[[int], None]) -> dict[str, Any]:
         "open": st.column_config.ButtonColumn(
             "Neuron", type="tertiary", pinned=True, width=62, on_click=clicked, key=key, help="Opens the neuron's page."
         ),
-        "explanation": text("Explanation", width=272),
+        "explanation": text("Explanation", width=244),
         "explainer": text("Explainer", width=78, help="lookup and dictionary are rules, no language model."),
-        "score": number("Score", format="%.2f", width=52, help="Correlation of simulated with real activations."),
-        "low": number("Low", format="%.2f", width=48, help="Lower end of the score's 95 % interval."),
-        "high": number("High", format="%.2f", width=48, help="Upper end of the score's 95 % interval."),
-        "n_sequences": number("n", format="%d", width=36, help="Excerpts that the score is computed on."),
+        "score": number("Score", width=52, help="Correlation of simulated with real activations."),
+        "low": number("Low", width=48, help="Lower end of the score's 95 % interval."),
+        "high": number("High", width=48, help="Upper end of the score's 95 % interval."),
+        "n_sequences": number("n", width=36, help="Excerpts that the score is computed on."),
         "state": text("State", width=76, help="Why there is a score, or why there is none. Undefined is not zero."),
         "corpus_score": number(
-            "Corpus", format="%.2f", width=60, help="Exact correlation over every token of the corpus; rules only."
+            "Corpus", width=60, help="Exact correlation over every token of the corpus; rules only."
         ),
-        "top_score": number("Top", format="%.2f", width=48, help="Score on top excerpts alone."),
-        "random_score": number("Random", format="%.2f", width=64, help="Score on random excerpts alone."),
-        "share_positive": number("Active", format="%.1f %%", width=70, help="Share of the corpus's tokens above zero."),
-        "maximum": number("Largest", format="%.2f", width=70, help="Largest activation in the corpus."),
-        "mean": number("Mean", format="%.3f", width=64, help="Mean activation over the corpus."),
-        "variance": number("Variance", format="%.3f", width=76),
-        "skewness": number("Skewness", format="%.2f", width=82),
-        "kurtosis": number("Kurtosis", format="%.2f", width=76),
+        "top_score": number("Top", width=48, help="Score on top excerpts alone."),
+        "random_score": number("Random", width=64, help="Score on random excerpts alone."),
+        "share_positive": number("Active", width=70, help="Share of the corpus's tokens above zero."),
+        "maximum": number("Largest", width=70, help="Largest activation in the corpus."),
+        "mean": number("Mean", width=64, help="Mean activation over the corpus."),
+        "variance": number("Variance", width=76),
+        "skewness": number("Skewness", width=82),
+        "kurtosis": number("Kurtosis", width=76),
     }

@@ -1,0 +1,55 @@
+"""Tables of neurons: numbers printed as the cards print them, and still numbers; columns that fit."""
+
+import numpy as np
+import pandas as pd
+
+from neuronview.ui.tables import DEFAULT_COLUMNS, DIGITS, _columns, _printed, readable
+
+ROWS = pd.DataFrame(
+    {
+        "layer": [0, 1],
+        "neuron": [3, 4],
+        "explanation": ["dashes - and <b>", None],
+        "explainer": ["lookup", None],
+        "score": [-0.034, np.nan],
+        "low": [-0.004, np.nan],
+        "n_sequences": [30, np.nan],
+        "state": ["ok", None],
+        "share_positive": [0.125, 0.5],
+    }
+)
+WIDTH = 1280 - 300 - 2 * 80 - 2
+"""What is left at 1280 beside a sidebar of Streamlit's own width, in pixels, without the table's border."""
+
+
+def shown() -> list[list[str]]:
+    body = _printed(readable(ROWS))._translate(False, False)["body"]
+    return [[str(cell["display_value"]) for cell in row if cell["type"] == "td"] for row in body]
+
+
+def test_negative_numbers_have_the_minus_sign_of_the_cards_and_zero_has_none() -> None:
+    names = list(readable(ROWS).columns)
+    first = dict(zip(names, shown()[0], strict=True))
+    assert (first["score"], first["low"], first["n_sequences"]) == ("−0.03", "0.00", "30")
+    assert first["share_positive"] == "12.5 %"
+    assert first["explanation"] == "dashes - and <b>"
+
+
+def test_what_is_not_there_is_a_dash_and_no_number() -> None:
+    second = dict(zip(readable(ROWS).columns, shown()[1], strict=True))
+    assert {second[name] for name in ("score", "low", "n_sequences", "explanation", "explainer")} == {"–"}
+
+
+def test_the_values_behind_the_print_stay_numbers_so_that_they_sort() -> None:
+    assert _printed(readable(ROWS)).data["score"].dtype == float
+
+
+def test_no_format_of_the_browser_stands_above_the_print() -> None:
+    columns = _columns("x", lambda place: None)
+    assert not [name for name in DIGITS if name in columns and columns[name]["type_config"].get("format")]
+
+
+def test_the_columns_of_every_table_fit_beside_a_sidebar_of_the_usual_width() -> None:
+    columns = _columns("x", lambda place: None)
+    widths = [dict(getattr(columns[name], "config", columns[name]))["width"] for name in DEFAULT_COLUMNS]
+    assert sum(widths) <= WIDTH
