@@ -30,7 +30,7 @@ from neuronview.jobs.sample import FittingData, Model, Sample, draw_sample
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance
 from neuronview.store import Dataset, NeuronFilter, explanation_id, save_explanations
 
-__all__ = ["execute", "other_explanations", "person_explanation"]
+__all__ = ["execute", "other_explanations", "person_explanation", "stopped_words"]
 
 CHUNK = 50
 """Neurons whose sample is in memory at once."""
@@ -55,14 +55,22 @@ def execute(
     run = _Run(folder, dataset, load_model, report)
     try:
         found = run.work()
-    except Cancelled:
-        run.tell(state="cancelled", step="", message="Stopped. What was finished is kept.")
-        raise
+    except Cancelled as stopped:
+        said = stopped_words(run.progress)
+        run.tell(state="cancelled", step="", message=said)
+        raise Cancelled(said) from stopped
     except NeuronViewError as error:
         run.tell(state="failed", step="", message=str(error))
         raise
     run.tell(state="done", step="", share=1.0)
     return found
+
+
+def stopped_words(progress: Progress) -> str:
+    """What a run that was asked to stop leaves behind: what it finished, this time or before, or nothing."""
+    if progress.done:
+        return "Stopped. What was finished is kept."
+    return "Stopped before any neuron was finished, so there is nothing to keep."
 
 
 class _Run:
@@ -208,7 +216,7 @@ class _Run:
     def _stop_if_asked(self) -> None:
         if self.folder.is_cancelled():
             self._commit()
-            raise Cancelled("Stopped. What was finished is kept.")
+            raise Cancelled("Stopped between two neurons.")
 
 
 def other_explanations(dataset: Dataset, neuron: NeuronId, explainer: str, *, seed: int = 0) -> list[Explanation]:

@@ -207,6 +207,7 @@ def test_a_cancelled_run_keeps_what_is_finished_and_goes_on_with_the_rest(
     with pytest.raises(Cancelled):
         carry_out(run, dataset, report=stop_after_two)
     assert run.progress().state == "cancelled"
+    assert run.progress().message == "Stopped. What was finished is kept."
     kept = run.finished()
     assert 2 <= len(kept) < len(EVERYONE)
     run.reopen()
@@ -220,8 +221,9 @@ def test_a_cancelled_run_keeps_what_is_finished_and_goes_on_with_the_rest(
 def test_cancelling_while_the_model_runs_changes_nothing(dataset: Dataset, tmp_path: Path) -> None:
     run = planned(tmp_path, "0:0")
     run.cancel()
-    with pytest.raises(Cancelled):
+    with pytest.raises(Cancelled, match="before any neuron was finished"):
         carry_out(run, dataset)
+    assert run.progress().message == "Stopped before any neuron was finished, so there is nothing to keep."
     assert Dataset(dataset.folder, overlay=dataset.overlay).explanations((0, 0)) == []
 
 
