@@ -5,6 +5,7 @@ Reads the manifest and the file list; checks checksums only when asked.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from neuronview.store.manifest import committed_parts, damaged_parts
 from neuronview.store.schema import KINDS
 from neuronview.ui import cached, nav
 from neuronview.ui.plain import html_safe, html_table
+from neuronview.ui.scores import number
 
 __all__ = ["files", "integrity", "make_your_own", "manifest_rows", "other_datasets", "own_results", "what_it_is"]
 
@@ -56,12 +58,13 @@ def manifest_rows(dataset: Dataset) -> list[tuple[str, str]]:
         ("Corpus", _corpus(corpus)),
         ("Corpus hash", _said(corpus.get("hash"))),
         ("Tokens an excerpt", _said(raw.get("excerpt_tokens"))),
-        ("Shown and scored first", _said(manifest.first_source, otherwise="no part of the corpus is preferred")),
+        ("Shown and scored first", _said(manifest.first_source, otherwise="no source of the corpus is preferred")),
+        ("Held out", _held_out(raw.get("held_out"), said="held_out" in raw)),
         ("Random records", _said(raw.get("random_records"))),
         ("Near-duplicates", _said(raw.get("near_duplicates"))),
         ("Records of a neuron", _records(sizes)),
         ("Records in all", f"{raw['n_records']:,}" if raw.get("n_records") else "not said"),
-        ("Stored activations", f"{raw['activation_bits']}-bit floats" if raw.get("activation_bits") else "not said"),
+        ("Stored activations", _precision(raw)),
         ("Seed", _said(raw.get("seed"))),
         ("Versions", ", ".join(f"{name} {value}" for name, value in versions.items()) or "not said"),
     ]
@@ -176,12 +179,39 @@ def _leading(leading: object, *, said: bool) -> str:
     return "none" if said and leading is None else _said(leading)
 
 
-def _corpus(corpus: Mapping[str, Any]) -> str:
-    parts = [
-        f"{corpus[name]:,} {words}"
+def _held_out(part: object, *, said: bool) -> str:
+    """What nothing is fitted on, by which rule and how much of it."""
+    if not isinstance(part, Mapping):
+        return "nothing: rules are fitted on the whole corpus" if said else "not said"
+    seed = f", drawn with seed {part['seed']}" if part.get("seed") is not None else ""
+    alike = part.get("n_excerpts_like_the_rest")
+    like = f"; {alike:,} of these excerpts have a run of tokens in common with the rest" if alike else ""
+    return f"{_said(part.get('rule'))}{seed}: {_counts(part)}, on which nothing is fitted{like}"
+
+
+def _precision(raw: Mapping[str, Any]) -> str:
+    """How exactly activations are stored: bits, and the step that they are rounded to."""
+    if not raw.get("activation_bits"):
+        return "not said"
+    bits = f"{raw['activation_bits']}-bit floats"
+    step = raw.get("activation_step")
+    if not step:
+        return f"{bits}, not rounded further" if step == 0 else bits
+    power = math.log2(step)
+    exact = f"2^{number(power, digits=0)} (about {step:.2g})" if power.is_integer() else f"{step:g}"
+    return f"{bits}, rounded to multiples of {exact}"
+
+
+def _counts(of: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"{of[name]:,} {words}"
         for name, words in (("n_documents", "documents"), ("n_excerpts", "excerpts"), ("n_tokens", "tokens"))
-        if corpus.get(name)
-    ]
+        if of.get(name)
+    )
+
+
+def _corpus(corpus: Mapping[str, Any]) -> str:
+    parts = [_counts(corpus)] if _counts(corpus) else []
     sources = corpus.get("sources")
     if isinstance(sources, Mapping):
         parts.append("sources: " + ", ".join(f"{name} {_source(value)}" for name, value in sources.items()))

@@ -34,6 +34,34 @@ def test_a_leading_token_is_described(small_home: Path) -> None:
     assert "in no statistic" in dict(manifest_rows(dataset))["Leading token"]
 
 
+def facts_of(**changes: object) -> dict[str, str]:
+    dataset = open_dataset("small")
+    object.__setattr__(dataset.manifest, "raw", dict(dataset.manifest.raw) | changes)
+    return dict(manifest_rows(dataset))
+
+
+def test_the_part_that_is_held_out_is_described_by_its_rule_and_size(small_home: Path) -> None:
+    part = {"rule": "whole documents", "seed": 7, "n_documents": 12, "n_excerpts": 3456, "n_tokens": 99}
+    facts = facts_of(held_out=part)
+    assert facts["Held out"].startswith("whole documents, drawn with seed 7: 12 documents, 3,456 excerpts, 99 tokens")
+    assert "in common" not in facts["Held out"]
+    assert "2 of these" in facts_of(held_out=part | {"n_excerpts_like_the_rest": 2})["Held out"]
+
+
+def test_where_nothing_is_held_out_it_is_said_and_where_it_is_not_known_too(small_home: Path) -> None:
+    assert facts_of(held_out=None)["Held out"].startswith("nothing")
+    assert facts_of()["Held out"] == "not said"
+
+
+def test_the_step_that_activations_are_rounded_to_is_named(small_home: Path) -> None:
+    assert "2^−10 (about 0.00098)" in facts_of(activation_bits=16, activation_step=2.0**-10)["Stored activations"]
+    assert "multiples of 0.01" in facts_of(activation_bits=16, activation_step=0.01)["Stored activations"]
+    assert (
+        facts_of(activation_bits=32, activation_step=0.0)["Stored activations"] == "32-bit floats, not rounded further"
+    )
+    assert facts_of(activation_bits=16)["Stored activations"] == "16-bit floats"
+
+
 def test_whole_files_pass_the_check(small_home: Path) -> None:
     at = open_page("data")
     at.button(key="data_check").click().run()
