@@ -116,7 +116,7 @@ def _together(shared: SharedExcerpts, records: tuple[NeuronRecord, NeuronRecord]
     )
     st.caption(
         "These excerpts were chosen because one of the two fires there, so the correlation is not that of all text. "
-        + found.note
+        + found.trust
     )
     names = _strata_words(records)
     points = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from neuronview.ui.compare_shared import difference_line, who
 from neuronview.ui.comparing import different_pair, explanation_difference, is_same, on_common_excerpts
 from neuronview.ui.evaluation import SimulatedSet, Source
 from neuronview.ui.plain import markdown_safe
-from neuronview.ui.scores import SPLITS, score_badge
+from neuronview.ui.scores import SPLITS, common_circumstances, score_badge
 
 __all__ = ["MODES", "explanations_mode", "mode", "neuron_choice"]
 
@@ -83,9 +84,10 @@ def explanations_mode(dataset: Dataset, name: str, identity: NeuronId) -> None:
         empty = [words for words in map(view.empty_words, each) if words]
         st.info(empty[0] if empty else "There is no excerpt that both have values for. Choose the other split.")
         return
-    difference_line(explanation_difference(found[0], found[1]), "Score of the first minus score of the second")
+    difference = explanation_difference(found[0], found[1])
+    difference_line(difference, "Score of the first minus score of the second", trust=False)
     _say_common(each, found)
-    _side_by_side(dataset, name, record, chosen, found)
+    _side_by_side(dataset, name, record, chosen, found, difference_trust=difference.trust)
 
 
 def _nothing_to_compare(name: str, identity: NeuronId, known: Sequence[Source]) -> None:
@@ -139,15 +141,24 @@ def _say_common(each: Sequence[SimulatedSet], found: Sequence[SimulatedSet]) -> 
 
 
 def _side_by_side(
-    dataset: Dataset, name: str, record: NeuronRecord, chosen: Sequence[Source], found: Sequence[SimulatedSet]
+    dataset: Dataset,
+    name: str,
+    record: NeuronRecord,
+    chosen: Sequence[Source],
+    found: Sequence[SimulatedSet],
+    *,
+    difference_trust: str,
 ) -> None:
     """Row by row, so that what belongs together stands at one height."""
     limits = view.limits_of(found)
-    for title, column, source, one in zip(PLACES, st.columns(2), chosen, found, strict=True):
+    scores = [_with_baselines(one, source) for one, source in zip(found, chosen, strict=True)]
+    told = common_circumstances(scores)
+    for title, column, source, score in zip(PLACES, st.columns(2), chosen, scores, strict=True):
         with column.container(border=True, height="stretch"):
             st.caption(title)
             who(source.explanation)
-            score_badge(_with_baselines(one, source))
+            score_badge(score, told=told)
+    _say_once(told, difference_trust)
     for place, column in enumerate(st.columns(2)):
         with column:
             r = "; ".join(view.correlations_by_side(found[place]).values())
@@ -170,6 +181,19 @@ def _side_by_side(
                 heading=_heading,
                 difference=difference,
             )
+
+
+def _say_once(told: Sequence[str], difference_trust: str) -> None:
+    """What both scores have in common, and how far the intervals of scores and difference can be trusted."""
+    made = "; ".join(text for text in told if not text.endswith("."))
+    notes = " ".join(text for text in told if text.endswith("."))
+    said = [f"Each score: {made}. {notes}"] if told else []
+    # The nearest size tried is often the same for both: not again.
+    more = " ".join(sentence for sentence in re.split(r"(?<=\.) ", difference_trust) if sentence not in notes)
+    if more:
+        said.append(f"Of the difference: {more}")
+    if said:
+        st.caption(markdown_safe(" ".join(said)))
 
 
 def _heading(record: ActivationRecord, _: int) -> str:

@@ -18,7 +18,10 @@ def who(entry: Explanation) -> None:
     st.caption(explainer_words(entry.explainer))
 
 
-def difference_line(found: Difference, title: str, *, first: str = "the first", second: str = "the second") -> None:
+def difference_line(
+    found: Difference, title: str, *, first: str = "the first", second: str = "the second", trust: bool = True
+) -> None:
+    """A difference, its interval and what they mean; how far to trust the interval, unless it is said elsewhere."""
     low, high = found.interval
     value = f"{found.value:.6f}" if not np.isnan(found.value) else ""
     interval = "no interval" if np.isnan(low) else f"95&nbsp;% interval {number(low)} to {number(high)}"
@@ -28,8 +31,8 @@ def difference_line(found: Difference, title: str, *, first: str = "the first", 
         f"<span>paired {interval}, {found.n} excerpts.</span></div>"
         f"<div>{html_safe(meaning(found, first=first, second=second))}</div>"
     )
-    if found.note:
-        st.caption(found.note)
+    if said := " ".join(filter(None, (found.note, found.trust if trust else ""))):
+        st.caption(said)
 
 
 def _signed(value: float) -> str:

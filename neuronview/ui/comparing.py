@@ -58,6 +58,9 @@ class Difference:
     interval: tuple[float, float]
     n: int
     note: str = ""
+    """What it is of, where that needs saying."""
+    trust: str = ""
+    """How far the interval can be trusted; empty where it can."""
 
 
 def different_pair(sources: Sequence[Source]) -> tuple[int, int] | None:
@@ -121,8 +124,8 @@ def explanation_difference(first: SimulatedSet, second: SimulatedSet, *, seed: i
         if n_common < n_tokens
         else ""
     )
-    note = interval_note(sides, of="difference") if not math.isnan(interval[0]) else ""
-    return Difference(value, interval, len(sides), " ".join(filter(None, (partial, note))))
+    trust = interval_note(sides, of="difference") if not math.isnan(interval[0]) else ""
+    return Difference(value, interval, len(sides), partial, trust)
 
 
 def meaning(difference: Difference, *, first: str = "the first", second: str = "the second") -> str:
@@ -188,7 +191,7 @@ def neurons_correlation(shared: SharedExcerpts, *, seed: int = 0) -> Difference:
     pairs = [(a.activations, b.activations) for a, b in zip(shared.first, shared.second, strict=True)]
     value = ev_correlation_score(np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs]))
     interval = resampled_interval(pairs, shared.strata, seed=seed)
-    return Difference(value, interval, len(pairs), interval_note(shared.strata))
+    return Difference(value, interval, len(pairs), trust=interval_note(shared.strata))
 
 
 def own_against_other(
@@ -212,7 +215,7 @@ def own_against_other(
         for pairs, name in simulated
     ]
     value, interval = paired_difference(simulated[0][0], simulated[1][0], strata, seed=seed)
-    return scores[0], scores[1], Difference(value, interval, len(strata), interval_note(strata, of="difference"))
+    return scores[0], scores[1], Difference(value, interval, len(strata), trust=interval_note(strata, of="difference"))
 
 
 def _key(record: ActivationRecord) -> object:

@@ -211,3 +211,12 @@ def test_a_dataset_whose_rules_cannot_be_run_is_said(small_home: Path) -> None:
     at = open_page("compare", layer="0", neuron="0")
     assert not at.exception
     assert at.error or at.info
+
+
+def test_how_far_intervals_can_be_trusted_is_said_once_and_under_both_scores(dataset: Dataset) -> None:
+    at = open_page("compare", layer="0", neuron="0")
+    captions = [caption.value for caption in at.caption]
+    assert htmls(at).count("such intervals") == 0
+    (said,) = [caption for caption in captions if "such interval" in caption]
+    assert said.startswith("Each score: ")
+    assert "Of the difference: " in said
