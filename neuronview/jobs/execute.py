@@ -67,10 +67,10 @@ def execute(
 
 
 def stopped_words(progress: Progress) -> str:
-    """What a run that was asked to stop leaves behind: what it finished, this time or before, or nothing."""
+    """What a run that was asked to stop leaves behind: neurons that it finished, this time or before, or none."""
     if progress.done:
         return "Stopped. What was finished is kept."
-    return "Stopped before any neuron was finished, so there is nothing to keep."
+    return "Stopped before any neuron was finished."
 
 
 class _Run:

@@ -34,6 +34,7 @@ from neuronview.jobs.asking import Asking, Result, Stored
 from neuronview.jobs.choices import check_plan
 from neuronview.jobs.desks import Desks
 from neuronview.jobs.endpoints import Keys, Opened, open_endpoints
+from neuronview.jobs.execute import stopped_words
 from neuronview.jobs.others import Others
 from neuronview.jobs.plan import Failed, Progress, RunFolder, RunPlan
 from neuronview.jobs.tools import AskAnew, Watched, ablator_of, activations_of, judge_of
@@ -68,9 +69,10 @@ def execute_language(
     run = _Run(folder, dataset, load_model, report, keys or Keys.from_environment())
     try:
         found = asyncio.run(run.work(open_models))
-    except Cancelled:
-        run.tell(state="cancelled", step="", waiting="", message="Stopped. What was finished is kept.")
-        raise
+    except Cancelled as stopped:
+        said = stopped_words(run.progress)
+        run.tell(state="cancelled", step="", waiting="", message=said)
+        raise Cancelled(said) from stopped
     except BudgetReached as error:
         run.tell(state="cancelled", step="", waiting="", message=str(error))
         raise
@@ -153,7 +155,7 @@ class _Run:
         async def worker() -> None:
             for neuron in left:
                 if self.folder.is_cancelled():
-                    raise Cancelled("Stopped. What was finished is kept.")
+                    raise Cancelled("Stopped between two neurons.")
                 await self._one(neuron, asking, others, desks)
 
         await all_of([worker() for _ in range(min(NEURONS_AT_ONCE, self.plan.concurrency))])

@@ -13,6 +13,7 @@ from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.queries import COLUMNS
 from neuronview.ui import cached, charts, nav
 from neuronview.ui.browse_filter import first_page
+from neuronview.ui.scores import number
 from neuronview.ui.tables import DEFAULT_COLUMNS, neuron_table
 
 __all__ = ["downloads", "explain_these", "histogram", "order", "table"]
@@ -62,7 +63,7 @@ def histogram(dataset: Dataset, chosen: NeuronFilter, *, total: int) -> None:
     charts.show(
         charts.bars(counts, edges, x="score", y="explanations"),
         key="browse_histogram",
-        alt=f"Histogram of {scored} scores from -1 to 1; their mean is about {middle:.2f}.",
+        alt=f"Histogram of {scored} scores from −1 to 1; their mean is about {number(middle)}.",
         height=180,
     )
     without = f"; {total - scored:,} rows have no score" if total > scored else ""

@@ -190,7 +190,7 @@ def _boxes(table: pd.DataFrame) -> go.Figure:
 
 def _boxes_in_words(table: pd.DataFrame) -> str:
     parts = [
-        f"{row['explainer']} layer {row['layer']}: median {row[0.5]:.2f} of {row['n']}"
+        f"{row['explainer']} layer {row['layer']}: median {number(row[0.5])} of {row['n']}"
         for row in table.to_dict("records")
     ]
     return "Scores by layer. " + "; ".join(parts[:24])

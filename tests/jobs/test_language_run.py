@@ -269,6 +269,15 @@ def test_a_cap_on_tokens_ends_the_run_and_a_higher_one_goes_on(dataset: Dataset,
     assert run.finished() == {"0:0", "0:1"}
 
 
+def test_a_run_stopped_before_its_first_neuron_says_that_none_was_finished(dataset: Dataset, tmp_path: Path) -> None:
+    _, models = fake_models()
+    run = planned(tmp_path, *EVERYONE, concurrency=1)
+    run.cancel()
+    with pytest.raises(Cancelled, match="before any neuron was finished"):
+        carry_out(run, dataset, models)
+    assert (run.progress().message, run.progress().done) == ("Stopped before any neuron was finished.", 0)
+
+
 def test_a_cancelled_run_keeps_what_is_finished(
     dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -223,7 +223,7 @@ def test_cancelling_while_the_model_runs_changes_nothing(dataset: Dataset, tmp_p
     run.cancel()
     with pytest.raises(Cancelled, match="before any neuron was finished"):
         carry_out(run, dataset)
-    assert run.progress().message == "Stopped before any neuron was finished, so there is nothing to keep."
+    assert run.progress().message == "Stopped before any neuron was finished."
     assert Dataset(dataset.folder, overlay=dataset.overlay).explanations((0, 0)) == []
 
 
