@@ -50,10 +50,10 @@ def test_the_address_alone_restores_the_filter(page: Page, address: str) -> None
 
 def test_a_header_sorts_all_rows_and_again_the_other_way_round(page: Page) -> None:
     table = page.locator(".st-key-browse_low_True_table [data-testid='stDataFrame']")
-    table.click(position={"x": 360, "y": 18})
+    table.click(position={"x": 330, "y": 18})
     expect(page.get_by_text(re.compile("by score, largest first"))).to_be_visible()
     expect(page).to_have_url(re.compile("browse_sort=score"))
-    page.locator(".st-key-browse_score_True_table [data-testid='stDataFrame']").click(position={"x": 360, "y": 18})
+    page.locator(".st-key-browse_score_True_table [data-testid='stDataFrame']").click(position={"x": 330, "y": 18})
     expect(page.get_by_text(re.compile("by score, smallest first"))).to_be_visible()
 
 
@@ -67,3 +67,20 @@ def test_the_filtered_table_can_be_downloaded(page: Page) -> None:
     lines = Path(waiting.value.path()).read_text().splitlines()
     assert len(lines) == 11
     assert lines[0].startswith("layer,neuron,")
+
+
+def test_the_table_offers_no_second_download_of_only_the_rows_shown(page: Page) -> None:
+    page.get_by_test_id("stDataFrame").hover()
+    buttons = page.get_by_test_id("stElementToolbarButton").get_by_role("button")
+    expect(buttons.filter(visible=True).first).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Search: "))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Download as CSV"))).to_have_count(0)
+
+
+def test_the_ways_from_a_neuron_stand_in_one_row_beside_a_wide_sidebar(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1210, "height": 900})
+    page.goto(f"{address}/neuron?layer=1&neuron=2")
+    settle(page)
+    first, last = page.get_by_role("button", name="Previous"), page.get_by_role("link", name="Explain").last
+    expect(last).to_be_visible()
+    assert first.bounding_box()["y"] == pytest.approx(last.bounding_box()["y"], abs=4)
