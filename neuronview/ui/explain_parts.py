@@ -221,7 +221,8 @@ def _simulator_and_scorer(explainer: str) -> str:
     rule = {"lookup": "the token's stored mean", "dictionary": "the features, evaluated on the text"}
     return (
         f"Simulator: the explanation's own rule ({rule.get(explainer, 'the pattern, matched on the text')}). "
-        "Scorer: simulation, the correlation of simulated with real activations on excerpts that no explanation was fitted on."
+        "Scorer: simulation, the correlation of simulated with real activations on excerpts that no explanation was "
+        "fitted on."
     )
 
 

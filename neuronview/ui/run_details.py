@@ -237,8 +237,8 @@ def _other_table(found: Sequence[Explanation], scorer: str, dataset: str) -> Non
     table = table.sort_values("low", ascending=False, na_position="last", ignore_index=True)
     number = st.column_config.NumberColumn
     extra = {
-        "score": number("Area" if is_area else "Kept", format="%.2f", width=52),
-        "accuracy": number("Balanced", format="%.2f", width=72, help="Balanced accuracy; chance gives 0.5."),
+        "score": number("Area" if is_area else "Kept", width=52),
+        "accuracy": number("Balanced", width=72, help="Balanced accuracy; chance gives 0.5."),
         "state": st.column_config.TextColumn("State", width=104, help="Why there is a number, or why there is none."),
     }
     columns = ["open", "explanation", "score", "low", "high", "n_sequences", "state", "compare"]
