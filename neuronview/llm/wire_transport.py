@@ -8,6 +8,7 @@ are not followed, so it goes nowhere else.
 from __future__ import annotations
 
 import base64
+import os
 import ssl
 import zlib
 from collections.abc import AsyncIterator
@@ -22,6 +23,9 @@ __all__ = ["MOST_BYTES", "NO_KEY", "Credentials", "GuardedTransport", "network_t
 
 MOST_BYTES = 64 * 2**20
 """Longest answer that is read, in bytes after decompression: an echo of a full context is a few megabytes."""
+KEY_VARIABLES = ("OPENAI_API_KEY", "NEURONVIEW_SIMULATOR_KEY")
+SHORTEST_KEY = 8
+"""Shorter values of those variables are placeholders, and would be found in ordinary words."""
 NO_KEY = "no-key"
 """What the client library is given for a key."""
 
@@ -61,8 +65,12 @@ class Credentials:
         return url, headers
 
     def scrub(self, text: str) -> str:
-        """The text with every secret in it replaced: servers like to repeat the key that they refuse."""
-        for secret in sorted((self._key, *self._address.secrets()), key=len, reverse=True):
+        """The text with every secret in it replaced: servers like to repeat the key that they refuse.
+
+        Keys of the environment count too, also where they are not sent: a proxy may hold and repeat the same one.
+        """
+        held = (value for name in KEY_VARIABLES if len(value := os.environ.get(name, "").strip()) >= SHORTEST_KEY)
+        for secret in sorted((self._key, *self._address.secrets(), *held), key=len, reverse=True):
             if secret:
                 text = text.replace(secret, "[hidden]")
         return text

@@ -39,6 +39,14 @@ RECORDS = [ActivationRecord(("a", "\t", "c"), np.array([0.0, 2.0, 1.0]))] * 2
         ("“Mr.” and “Mrs.”", "“Mr.” and “Mrs.”"),
         ("- **names of months**", "Names of months"),
         ("I", "I"),
+        ("<think>Months? Or\ndays.</think>\n\nnames of months.", "Names of months."),
+        ("Sure! Here's the sentence:\n\n**Explanation:** names of months.", "Names of months."),
+        ("Sure, here is an explanation: names of months", "Names of months"),
+        ("```text\nnames of months\n```", "Names of months"),
+        ("## Explanation\nnames of months", "Names of months"),
+        ("Answers to questions: yes, no, sure.", "Answers to questions: yes, no, sure."),
+        ("Okay, sure and other words of assent.", "Okay, sure and other words of assent."),
+        ("Summary words such as overall.", "Summary words such as overall."),
     ],
 )
 def test_an_answer_becomes_one_clean_sentence(answer: str, sentence: str) -> None:
@@ -56,12 +64,22 @@ def test_an_answer_becomes_one_clean_sentence(answer: str, sentence: str) -> Non
         ChatAnswer("As an AI model, I have no view."),
         ChatAnswer("word " * LONGEST),
         ChatAnswer("Names", finish="content_filter"),
+        ChatAnswer("<think>It may be months, or", finish="length"),
+        ChatAnswer("Words that come after such as the", finish="length"),
+        ChatAnswer("Here is the sentence:"),
     ],
-    ids=["empty", "blank", "no word", "sorry", "cannot", "as an AI", "endless", "withheld"],
+    ids=[
+        *("empty", "blank", "no word", "sorry", "cannot", "as an AI", "endless", "withheld"),
+        *("still thinking", "cut off", "only announced"),
+    ],
 )
 def test_an_answer_that_explains_nothing_is_unparsable(answer: ChatAnswer) -> None:
     with pytest.raises(UnparsableAnswer):
         one_sentence(answer)
+
+
+def test_a_whole_sentence_counts_where_a_further_one_was_cut_off() -> None:
+    assert one_sentence(ChatAnswer("Names of months. It also fires on", finish="length")) == "Names of months."
 
 
 def explain(module: Any, endpoint: FakeEndpoint, **options: Any) -> list[Explanation]:

@@ -479,3 +479,11 @@ def test_ways_to_an_echo_that_lead_nowhere_are_billed(server: ScriptedServer) ->
     with taking_notes() as notes, pytest.raises(NotSupported):
         run_call(server, echo)
     assert (notes.attempts, notes.known, notes.usage) == (3, True, Usage(6, 0, 2))
+
+
+def test_a_key_of_the_environment_that_was_not_sent_is_hidden_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-held-by-a-proxy-too")
+    held = Credentials(Address.parse("http://127.0.0.1:9/v1"), "")
+    assert held.scrub("Incorrect key sk-held-by-a-proxy-too given") == "Incorrect key [hidden] given"
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    assert held.scrub("none of these") == "none of these"

@@ -31,6 +31,15 @@ _REFUSAL = re.compile(
     r"^(?:sorry,|i(?: a|['’]?)m (?:sorry|unable)|i apologi[sz]e|i can(?:no|['’])t|as an ai|unfortunately, i)",
     re.IGNORECASE,
 )
+_THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.IGNORECASE | re.DOTALL)
+_OPEN_THOUGHT = re.compile(r"<(?:think|thinking|reasoning)>", re.IGNORECASE)
+_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})\s*\w*\s*$")
+_LABEL = re.compile(r"^[*_#\s]*(?:explanation|answer|summary)[*_\s]*(?::[*_\s]*|$)", re.IGNORECASE)
+_COURTESY = re.compile(
+    r"^(?:sure|certainly|of course|okay|ok|absolutely)(?: thing)?\s*(?:[!.:]|,(?=\s*here))\s*", re.IGNORECASE
+)
+_ANNOUNCED = re.compile(r"^(?:here(?:['’]s| is| are)|below is|the following is)\b[^:]{0,80}:\s*", re.IGNORECASE)
+_ENDED = re.compile(r"[.!?][\"”’')\]*_`]*$")
 _QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’", "«": "»", "`": "`", "**": "**"}
 
 
@@ -104,15 +113,16 @@ async def candidates(
 
 
 def one_sentence(answer: ChatAnswer) -> str:
-    """The first sentence of an answer, without quotes, list marks and stock beginnings.
+    """The first sentence of an answer, without thoughts, announcements, quotes, list marks and stock beginnings.
 
-    UnparsableAnswer for an empty answer, a refusal, or a sentence that does not end.
+    UnparsableAnswer for an empty answer, a refusal, thoughts that never end, or a sentence that does not end.
     """
-    lines = [line for line in whole_text(answer).splitlines() if line.strip()]
-    text = _bare(" ".join(lines[0].split()))
+    text = _first_line(whole_text(answer))
     if _REFUSAL.match(text):
         raise UnparsableAnswer(f"The model declined to explain: “{text[:80]}”. Another model may do it.")
     end = _END.search(text)
+    if answer.finish == "length" and not end and not _ENDED.search(text):
+        raise UnparsableAnswer(f"The explanation was cut off for want of room: “…{text[-80:]}”. Allow more tokens.")
     text = text[: end.end()].strip() if end else text
     if not any(map(str.isalnum, text)):
         raise UnparsableAnswer(f"The explanation holds no word: “{text[:80]}”.")
@@ -121,12 +131,24 @@ def one_sentence(answer: ChatAnswer) -> str:
     return text[0].upper() + text[1:]
 
 
+def _first_line(text: str) -> str:
+    """The first line that says something of the neuron, bare."""
+    text = _THOUGHT.sub("\n", text)
+    if _OPEN_THOUGHT.search(text):
+        raise UnparsableAnswer("The model was still thinking when its answer ended. Allow more tokens.")
+    for line in text.splitlines():
+        if not _FENCE.match(line) and (found := _bare(" ".join(line.split()))):
+            return found
+    raise UnparsableAnswer(f"The answer announces an explanation and holds none: “{text.strip()[:80]}”.")
+
+
 def _bare(text: str) -> str:
     """The text inside quotes and marks, without a stock beginning; once more as long as something comes off."""
     before = None
     while text != before:
         before = text
-        text = _STEM.sub("", _LEAD.sub("", text)).strip()
+        for opening_words in (_LEAD, _LABEL, _COURTESY, _ANNOUNCED, _STEM):
+            text = opening_words.sub("", text).strip()
         for opening, closing in _QUOTES.items():
             inside = text[len(opening) : -len(closing)]
             if len(text) > 2 * len(opening) and text.startswith(opening) and text.endswith(closing):
