@@ -95,6 +95,8 @@ class LanguageScores:
     """By split, the calibration split among them; on the scale 0..10."""
     calibration: LinearCalibration | PercentileCalibration | None
     """None where none was asked for, or the calibration split gave nothing to fit on."""
+    baseline_error: str = ""
+    """Which of the other neurons' sentences an endpoint error kept from being simulated; another try may mend it."""
 
 
 def language_requests(
@@ -135,14 +137,23 @@ async def score_language(
     )
     fitted, trouble = _fitted(calibration, own.get("calibration"))
     where = _provenance(provenance, simulator, seed)
-    found = []
+    found, lacking = [], _lacking(theirs)
     for name, chosen in scored.items():
         baselines = [] if lookup is None else [_lookup_baseline(lookup, chosen)]
         if others:
             baselines.append(other_neurons_baseline([language_value(simulated[name]) for simulated in theirs]))
         scores = _scores(own[name], fitted, simulator.name, seed, baselines, where)
-        found += [replace(score, note=f"{score.note} {trouble}".strip()) for score in scores]
-    return LanguageScores(found, own, fitted)
+        found += [replace(score, note=" ".join(filter(None, (score.note, trouble, lacking)))) for score in scores]
+    return LanguageScores(found, own, fitted, lacking)
+
+
+def _lacking(theirs: Sequence[Mapping[str, SetSimulations]]) -> str:
+    """What the baseline of other neurons lacks for an endpoint's errors; empty where it lacks nothing."""
+    errors = [next((s.provider_errors[0] for s in sets.values() if s.provider_errors), None) for sets in theirs]
+    failed = [error for error in errors if error is not None]
+    if not failed:
+        return ""
+    return f"{len(failed)} of {len(theirs)} other neurons' explanations are not in the baseline: {failed[0]}"
 
 
 async def simulate_language(

@@ -62,15 +62,17 @@ class Result:
 
     explanation: Explanation
     simulations: Sequence[StoredSimulation] = ()
+    baseline_error: str = ""
+    """What the baseline lacks for an endpoint's errors."""
 
     @property
     def trouble(self) -> tuple[str, str] | None:
-        """The state and reason of the first score that a further try may mend; None where there is none."""
+        """The state and reason of the first score or baseline that a further try may mend; None where there is none."""
         for state in ("provider_error", "unparsable"):
             for score in self.explanation.scores:
                 if score.state == state:
                     return state, score.reason
-        return None
+        return ("provider_error", self.baseline_error) if self.baseline_error else None
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,9 @@ class Asking:
         scores, simulated = await self._scores(explanation, stored, sets, where)
         notes = " ".join(part for part in (note, stored.compared) if part)
         scores = [replace(score, note=" ".join(filter(None, (score.note, notes)))) for score in scores]
-        return Result(replace(explanation, scores=scores), _rows(explanation, self.simulator.name, simulated, now))
+        lacking = simulated.baseline_error if simulated else ""
+        rows = _rows(explanation, self.simulator.name, simulated, now)
+        return Result(replace(explanation, scores=scores), rows, lacking)
 
     def expected(self, stored: Stored) -> int:
         """About how many excerpts a neuron's simulator is asked about, for a progress bar."""

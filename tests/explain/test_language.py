@@ -242,8 +242,11 @@ def test_another_neurons_sentence_that_fails_is_left_out_of_the_baseline() -> No
         assert isinstance(request, DecisionRequest)
         return EndpointError("500") if "responds to: gone\n" in request.input else honest(request)
 
-    found = of(score(FakeEndpoint(reply), others=[Explanation("gone", "x"), Explanation("weather", "x")]), "valid")
+    whole = score(FakeEndpoint(reply), others=[Explanation("gone", "x"), Explanation("weather", "x")])
+    found = of(whole, "valid")
     assert (found.state, found.baselines[0].n) == ("ok", 1)
+    assert whole.baseline_error == "1 of 2 other neurons' explanations are not in the baseline: 500"
+    assert whole.baseline_error in found.note
 
 
 def test_another_neurons_sentence_with_one_provider_error_has_no_value_of_its_own() -> None:
