@@ -308,7 +308,13 @@ class Desk:
         if notes.known or isinstance(error, EndpointRefused | NotSupported | RecordsError):
             self._settle(reservation, booked, name)
             return
-        # It may have been billed: what was set aside for it is spent, as far as the caps go.
+        # It may have been billed: what was set aside for it is spent, as far as the caps go, now and when gone on with.
+        told = booked.input_tokens + booked.output_tokens
+        booked = replace(
+            booked,
+            untold_tokens=max(0, reservation.tokens - told),
+            untold_cost=max(0.0, (reservation.cost or 0.0) - (booked.cost or 0.0)),
+        )
         self._settle(reservation, booked, name, tokens=reservation.tokens, cost=reservation.cost)
 
     def _booked(self, usage: Usage, price: Price | None, ended: Ended, notes: CallNotes, begun: float) -> Ended:

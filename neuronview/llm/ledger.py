@@ -68,6 +68,9 @@ class Ended:
     error: str = ""
     """Class of the error that it ended in; empty when an answer came."""
     time: str = ""
+    untold_tokens: int = 0
+    """What a failed call may have used beyond the tokens above: set aside for it, and never told."""
+    untold_cost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Totals:
     """Calls that were begun and of whose end nothing is known."""
     unfinished_tokens: int = 0
     unfinished_cost: float = 0.0
-    """What they had reserved: at most this was spent on them."""
+    """What was set aside for them, and for failed calls that did not tell: at most this was spent on them."""
     unreadable: int = 0
     """Lines that cannot be read, the torn last one left out."""
 
@@ -202,8 +205,10 @@ class Ledger:
             unpriced=sum(cost is None for cost in costs),
             seconds=math.fsum(call["seconds"] for call in calls),
             unfinished=len(open_ones),
-            unfinished_tokens=sum(begun["reserved_tokens"] for begun in open_ones),
-            unfinished_cost=math.fsum(begun["reserved_cost"] or 0.0 for begun in open_ones),
+            unfinished_tokens=sum(begun["reserved_tokens"] for begun in open_ones)
+            + sum(call.get("untold_tokens", 0) for call in calls),
+            unfinished_cost=math.fsum(begun["reserved_cost"] or 0.0 for begun in open_ones)
+            + math.fsum(call.get("untold_cost", 0.0) for call in calls),
             unreadable=sums.unreadable,
         )
 

@@ -284,6 +284,8 @@ def test_what_a_failed_call_may_have_cost_counts_against_the_cap(
     assert budget.spent_tokens == (at_most_tokens(asked("a")) + 256 if spent == "reserved" else spent)
     assert (ledger.totals().failed, ledger.totals().attempts) == (1, 2)
     assert ledger.totals().tokens == sum(usage.input_tokens + usage.output_tokens for usage in noted)
+    going_on = ledger.totals().tokens + ledger.totals().unfinished_tokens
+    assert going_on == budget.spent_tokens, "a run that goes on starts from what this one counted"
 
 
 def test_an_estimate_that_was_too_low_is_raised_for_the_next_calls() -> None:
