@@ -203,15 +203,19 @@ def capability_store(home: Path) -> CapabilityStore:
 
 
 async def probe_cached(endpoint: Endpoint, home: Path, *, again: bool = False) -> Capabilities:
-    """What an endpoint can do, asked once and remembered; asked anew with `again`. EndpointError passes through."""
+    """What an endpoint can do, asked once and remembered; asked anew with `again`. EndpointError passes through.
+
+    What a fault kept from being found out is not remembered, so that the next call asks again.
+    """
     store = capability_store(home)
     known = None if again else store.get(endpoint.identity)
     if known is not None:
         return known
     begun = time.monotonic()
     found = await probe(endpoint)
-    store.put(found)
-    Measured(home).probed(endpoint.identity, time.monotonic() - begun)
+    if not found.unsettled:
+        store.put(found)
+        Measured(home).probed(endpoint.identity, time.monotonic() - begun)
     return found
 
 

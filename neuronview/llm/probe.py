@@ -2,6 +2,8 @@
 
 Endpoints promise more than they do: some accept a parameter and ignore it. So an ability counts only when the answer
 shows it. For each that is missing there is a sentence that says why, and the simulator is chosen from what is left.
+A fault that may pass (too many requests, an error inside the server, no credit) is no such answer: the ability then
+counts as missing this once, and what was found is not for keeping.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from neuronview.errors import EndpointError, EndpointRefused, NotSupported
+from neuronview.errors import EndpointError, EndpointRefused, NotSupported, UnparsableAnswer
 from neuronview.llm.calls import ChatRequest, DecisionRequest, EchoRequest, Endpoint, Message, Question
 from neuronview.llm.retry import RetryPolicy
 
@@ -26,7 +28,7 @@ DecisionsBy = Literal["openai", "systemone", "local"]
 PromptBy = Literal["echo", "prompt_logprobs", "local"]
 SimulatorName = Literal["all-at-once", "decisions", "digits", "structured"]
 
-_FORMAT = 1
+_FORMAT = 2
 _ASKED_LOGPROBS = (20, 5)
 """Alternatives for each generated token: 20 is the most that any endpoint gives, 5 what some stop at."""
 _TYPICAL = (
@@ -54,6 +56,8 @@ class Capabilities:
     """Of a typical prompt, as the endpoint counts; None where it reports no counts."""
     why_not: Mapping[str, str] = field(default_factory=dict)
     """For each missing ability, by the field's name, the reason in words."""
+    unsettled: tuple[str, ...] = ()
+    """Abilities that a fault kept from being found out; while there are any, this is not to be remembered."""
     probed_at: str = ""
     """UTC, ISO 8601."""
     library: str = ""
@@ -95,17 +99,22 @@ async def probe(endpoint: Endpoint, *, clock: Callable[[], datetime] = lambda: d
     asked: Any = endpoint.with_decisions(None, policy=_BRIEF) if isinstance(endpoint, _SpeaksWires) else endpoint
     found: dict[str, Any] = {}
     why_not: dict[str, str] = {}
+    unsettled: list[str] = []
+
+    async def ask(ability: str, asking: Awaitable[None]) -> EndpointError | None:
+        return await _try(ability, asking, why_not, unsettled)
+
     try:
         failures = [
-            await _try("chat", _chat(asked, found), why_not),
-            await _try("decisions", _decisions(asked, endpoint, found), why_not),
+            await ask("chat", _chat(asked, found)),
+            await ask("decisions", _decisions(asked, endpoint, found)),
         ]
-        if failures[0] and failures[1] and not any(isinstance(error, NotSupported) for error in failures):
+        if failures[0] and failures[1] and not found and not any(isinstance(error, NotSupported) for error in failures):
             raise failures[0]
-        await _try("prompt_logprobs", _prompt_logprobs(asked, found), why_not)
+        await ask("prompt_logprobs", _prompt_logprobs(asked, found))
         if found.get("chat"):
-            await _try("generated_logprobs", _generated_logprobs(asked, found), why_not)
-            await _try("json_schema", _json_schema(asked, found), why_not)
+            await ask("generated_logprobs", _generated_logprobs(asked, found))
+            await ask("json_schema", _json_schema(asked, found))
         else:
             why_not |= dict.fromkeys(("generated_logprobs", "json_schema"), "It does not answer chats.")
     finally:
@@ -115,6 +124,7 @@ async def probe(endpoint: Endpoint, *, clock: Callable[[], datetime] = lambda: d
         endpoint.identity,
         endpoint.model,
         why_not=why_not,
+        unsettled=tuple(unsettled),
         probed_at=clock().isoformat(timespec="seconds"),
         library=_library(),
         **found,
@@ -144,7 +154,7 @@ def choose_simulator(capabilities: Capabilities) -> SimulatorChoice:
 
 class CapabilityStore:
     """What probes found, one JSON file for each endpoint and model. A file of another version, or damaged, counts as
-    none: asking again is cheap."""
+    none: asking again is cheap. What is not settled is for `put` not to be given."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -157,7 +167,7 @@ class CapabilityStore:
         except (OSError, ValueError, KeyError, TypeError):
             return None
         fits = stored.get("format") == _FORMAT and known["identity"] == identity and known["library"] == _library()
-        return Capabilities(**known) if fits else None
+        return Capabilities(**known | {"unsettled": ()}) if fits and not known["unsettled"] else None
 
     def put(self, capabilities: Capabilities) -> None:
         """Remember, in one step: a reader sees the old file or the new one."""
@@ -176,16 +186,35 @@ class CapabilityStore:
 
 
 _BRIEF = RetryPolicy(attempts=2, total_seconds=60)
+_FORM_REFUSED = (400, 422)
 
 
-async def _try(ability: str, asking: Awaitable[None], why_not: dict[str, str]) -> EndpointError | None:
-    """Ask for an ability; where it is missing, note why and give the error."""
+async def _try(
+    ability: str, asking: Awaitable[None], why_not: dict[str, str], unsettled: list[str]
+) -> EndpointError | None:
+    """Ask for an ability; where it is missing or could not be found out, note why and give the error."""
     try:
         await asking
     except EndpointError as error:
-        why_not[ability] = str(error)
+        if _is_no(error):
+            why_not[ability] = str(error)
+        else:
+            why_not[ability] = f"It could not be found out this time: {error}"
+            unsettled.append(ability)
         return error
     return None
+
+
+def _is_no(error: EndpointError) -> bool:
+    """Whether an error says that the ability is not there, and will say so again.
+
+    That is NotSupported, an answer that lacks what was asked for, and a request whose form was refused (400, 422).
+    """
+    if isinstance(error, NotSupported | UnparsableAnswer):
+        return True
+    cause = error.__cause__
+    status = getattr(cause, "status_code", getattr(cause, "status", None))
+    return status in _FORM_REFUSED and not isinstance(error, EndpointRefused)
 
 
 async def _chat(endpoint: Endpoint, found: dict[str, Any]) -> None:
@@ -198,7 +227,10 @@ async def _chat(endpoint: Endpoint, found: dict[str, Any]) -> None:
 
 
 async def _decisions(asked: Any, endpoint: Endpoint, found: dict[str, Any]) -> None:
-    """The format that it was told to have, or each format in turn."""
+    """The format that it was told to have, or each format in turn.
+
+    Where one was found after a fault in an earlier one, that one is used, and the fault raised: which it has is open.
+    """
     request = DecisionRequest(
         "The train left before dawn.",
         (
@@ -215,14 +247,18 @@ async def _decisions(asked: Any, endpoint: Endpoint, found: dict[str, Any]) -> N
         candidate = asked.with_decisions(wire)
         try:
             await _decide(candidate, request, wire, found)
-            return
+            break
         except EndpointError as error:
             failures.append(error)
         finally:
             await candidate.close()
-    if all(isinstance(error, NotSupported) for error in failures):
-        raise NotSupported(" ".join(dict.fromkeys(map(str, failures))))
-    raise next(error for error in failures if not isinstance(error, NotSupported))
+    faults = [error for error in failures if not _is_no(error)]
+    if faults:
+        raise faults[0]
+    if "decisions" not in found:
+        if all(isinstance(error, NotSupported) for error in failures):
+            raise NotSupported(" ".join(dict.fromkeys(map(str, failures))))
+        raise next(error for error in failures if not isinstance(error, NotSupported))
 
 
 async def _decide(endpoint: Any, request: DecisionRequest, name: DecisionsBy, found: dict[str, Any]) -> None:
@@ -244,7 +280,8 @@ async def _prompt_logprobs(endpoint: Endpoint, found: dict[str, Any]) -> None:
 
 
 async def _generated_logprobs(endpoint: Endpoint, found: dict[str, Any]) -> None:
-    """As many alternatives as it gives."""
+    """As many alternatives as it gives. A fault on the way to fewer is raised: it may give more."""
+    fault: EndpointError | None = None
     for wanted in _ASKED_LOGPROBS:
         request = ChatRequest(
             (Message("user", "Answer with one digit from 0 to 9."),), max_tokens=16, top_logprobs=wanted
@@ -253,15 +290,18 @@ async def _generated_logprobs(endpoint: Endpoint, found: dict[str, Any]) -> None
             answer = await endpoint.chat(request)
         except EndpointRefused:
             raise
-        except EndpointError:
+        except EndpointError as error:
             if wanted == _ASKED_LOGPROBS[-1]:
-                raise
+                raise fault or error from (fault or error).__cause__
+            fault = None if _is_no(error) else error
             continue
         given = max((len(token.top_logprobs) for token in answer.tokens), default=0)
         if given <= 1:
             raise NotSupported("It takes a request for log-probabilities and answers without them.")
         found["generated_logprobs"] = min(wanted, given)
-        return
+        break
+    if fault:
+        raise fault
 
 
 async def _json_schema(endpoint: Endpoint, found: dict[str, Any]) -> None:

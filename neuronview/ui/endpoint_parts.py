@@ -196,6 +196,11 @@ def _check(dataset: Dataset, chosen: Chosen) -> None:
         with st.spinner(f"Asking {place_words(chosen)} …"):
             found = asyncio.run(_probe(dataset, chosen))
         st.session_state[_CHECKED] = {**st.session_state.get(_CHECKED, {}), chosen.model: found.identity}
+        if found.unsettled:
+            reasons = " ".join(dict.fromkeys(found.why_not[ability] for ability in found.unsettled))
+            troubles[chosen] = (
+                f"What it can do was found out only in part and is not remembered. {reasons} Check again."
+            )
     except NeuronViewError as error:
         troubles[chosen] = str(error)
     st.session_state[_TROUBLE] = troubles

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from neuronview.errors import MissingKey, NotSupported
+from neuronview.errors import EndpointError, MissingKey, NotSupported
 from neuronview.jobs.choices import Chosen
-from neuronview.jobs.endpoints import Keys, capability_store, connect, open_endpoints
+from neuronview.jobs.endpoints import Keys, capability_store, connect, open_endpoints, probe_cached
 from neuronview.jobs.plan import RunPlan
+from neuronview.llm.calls import ChatAnswer, ChatRequest, DecisionAnswer, DecisionRequest
 from neuronview.llm.probe import Capabilities
 from neuronview.llm.wire_address import Address
+from tests.support.fake_endpoint import FakeEndpoint
 
 HERE, THERE = "https://one.example/v1", "https://two.example/v1"
 
@@ -103,3 +105,26 @@ def test_a_format_of_decisions_that_was_found_is_used(tmp_path: Path) -> None:
     found = opened(plan(), tmp_path, Keys(explainer="one"))
     assert found.simulator.endpoint.decisions == "systemone"
     assert found.simulator.reads_input_often
+
+
+@pytest.mark.parametrize(
+    ("error", "asked_again"),
+    [(EndpointError("Too many requests (429)."), True), (NotSupported("It does not decide."), False)],
+)
+def test_a_fault_is_asked_about_again_and_a_no_is_remembered(
+    tmp_path: Path, error: EndpointError, asked_again: bool
+) -> None:
+    def decides(request: Any) -> Any:
+        return DecisionAnswer(()) if isinstance(request, DecisionRequest) else NotSupported("Only typed decisions.")
+
+    def fails(request: Any) -> Any:
+        if isinstance(request, DecisionRequest):
+            return error
+        return ChatAnswer("hi") if isinstance(request, ChatRequest) else NotSupported("Only chats.")
+
+    first = asyncio.run(probe_cached(FakeEndpoint(fails), tmp_path))
+    assert first.decisions is None
+    assert str(error) in first.why_not["decisions"]
+    later = FakeEndpoint(decides)
+    second = asyncio.run(probe_cached(later, tmp_path))
+    assert (bool(later.history), second.decisions) == ((True, "local") if asked_again else (False, None))

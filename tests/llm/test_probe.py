@@ -110,7 +110,8 @@ def test_fewer_log_probabilities_are_asked_for_where_many_are_refused(server: Sc
         return chat_answer(request)
 
     server.play(CHAT, at_most_five)
-    assert probed(server).generated_logprobs == 5
+    found = probed(server)
+    assert (found.generated_logprobs, found.unsettled) == (5, ())
 
 
 def test_vllms_way_to_a_prompts_log_probabilities_is_told_apart(server: ScriptedServer) -> None:
@@ -145,6 +146,45 @@ def test_an_endpoint_that_refuses_everything_is_an_error_and_no_list_of_gaps(
     assert server.asked(COMPLETIONS) == []
 
 
+@pytest.mark.parametrize("number", [429, 500, 401, 402])
+@pytest.mark.parametrize(
+    ("paths", "ability"), [((DECISIONS, SYSTEMONE), "decisions"), ((COMPLETIONS,), "prompt_logprobs")]
+)
+def test_a_fault_that_may_pass_leaves_an_ability_open(
+    server: ScriptedServer, number: int, paths: tuple[str, ...], ability: str
+) -> None:
+    for path in paths:
+        server.play(path, status(number))
+    found = probed(server)
+    assert (found.unsettled, getattr(found, ability)) == ((ability,), None)
+    assert found.why_not[ability].startswith("It could not be found out this time")
+    assert f"({number})" in found.why_not[ability]
+
+
+def test_what_is_plainly_refused_or_left_out_is_settled(server: ScriptedServer) -> None:
+    server.play(DECISIONS, ABSENT)
+    server.play(SYSTEMONE, Reply({"hello": "world"}))
+    server.play(COMPLETIONS, status(422, message="bad value"))
+    found = probed(server)
+    assert set(found.why_not) == {"decisions", "prompt_logprobs"}
+    assert found.unsettled == ()
+
+
+def test_which_format_of_decisions_it_has_stays_open_after_a_fault_in_the_first(server: ScriptedServer) -> None:
+    server.play(DECISIONS, status(429))
+    found = probed(server)
+    assert (found.decisions, found.unsettled) == ("systemone", ("decisions",))
+
+
+def test_how_many_log_probabilities_it_gives_stays_open_after_a_fault(server: ScriptedServer) -> None:
+    def busy_at_first(request: Received) -> Reply:
+        return status(503) if request.body.get("top_logprobs", 0) > 5 else chat_answer(request)
+
+    server.play(CHAT, busy_at_first)
+    found = probed(server)
+    assert (found.generated_logprobs, found.unsettled) == (5, ("generated_logprobs",))
+
+
 def test_an_endpoint_in_this_process_is_probed_through_the_same_three_calls() -> None:
     class Local:
         identity, model = "local tiny", "tiny"
@@ -167,7 +207,7 @@ def test_an_endpoint_in_this_process_is_probed_through_the_same_three_calls() ->
 
 
 FULL = Capabilities(
-    "id", "m", True, "openai", 200, "echo", 20, True, 0.3, {"x": "y"}, "2026-11-21T00:00:00+00:00", "openai 0"
+    "id", "m", True, "openai", 200, "echo", 20, True, 0.3, {"x": "y"}, (), "2026-11-21T00:00:00+00:00", "openai 0"
 )
 
 
