@@ -28,6 +28,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEURONVIEW_DATASET", "demo", "Name or folder of the dataset that the app opens first."),
     Setting("OPENAI_API_KEY", "none", "Key for an OpenAI-compatible endpoint; read when a run needs it, never stored."),
     Setting("NEURONVIEW_SIMULATOR_KEY", "none", "Key for the simulator's endpoint, where that has another address."),
+    Setting("NEURONVIEW_LOCAL_KEY", "none", "Key for a server on this machine that wants one; sent nowhere else."),
     Setting("OPENAI_BASE_URL", "the openai client's own", "Address of an OpenAI-compatible endpoint."),
 )
 

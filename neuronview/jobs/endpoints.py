@@ -31,7 +31,7 @@ from neuronview.jobs.measured import Measured
 from neuronview.jobs.plan import RunPlan
 from neuronview.llm.calls import Endpoint
 from neuronview.llm.local import LocalEndpoint
-from neuronview.llm.openai_endpoint import OpenAIEndpoint
+from neuronview.llm.openai_endpoint import LOCAL_KEY, OpenAIEndpoint
 from neuronview.llm.probe import Capabilities, CapabilityStore, choose_simulator, probe
 from neuronview.llm.retry import OnRetry
 from neuronview.llm.wire_address import Address
@@ -57,17 +57,20 @@ class Keys:
     simulator: str | None = field(default=None, repr=False)
     base_url: str = field(default="", repr=False)
     typed: tuple[str, ...] = field(default=(), repr=False)
-    """Those of them that a person typed for their address: no other key is sent to a server on this machine."""
+    """Those of them that a person typed for their address."""
+    local: str | None = field(default=None, repr=False)
+    """For a server on this machine, which gets no other key unless it was typed."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Keys:
-        """OPENAI_API_KEY, NEURONVIEW_SIMULATOR_KEY and OPENAI_BASE_URL."""
+        """OPENAI_API_KEY, NEURONVIEW_SIMULATOR_KEY, NEURONVIEW_LOCAL_KEY and OPENAI_BASE_URL."""
         values = os.environ if environment is None else environment
         return cls(
             values.get("OPENAI_API_KEY") or None,
             values.get(SIMULATOR_KEY) or None,
             values.get("OPENAI_BASE_URL") or "",
             typed=tuple(values[name] for name in values.get(TYPED, "").split() if name in values),
+            local=values.get(LOCAL_KEY) or None,
         )
 
     def address(self, chosen: Chosen) -> str | None:
@@ -156,7 +159,7 @@ def connect(
     if not chosen.model:
         raise BadInput("Name the model, as its endpoint names it.")
     address = keys.address(chosen)
-    key = None if Address.parse(address).is_local and key not in keys.typed else key
+    key = keys.local if Address.parse(address).is_local and key not in keys.typed else key
     return OpenAIEndpoint(chosen.model, base_url=address, api_key=key, on_retry=on_retry)
 
 

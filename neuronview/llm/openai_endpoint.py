@@ -48,8 +48,10 @@ from neuronview.llm.wire_payload import is_unknown, names, payload_of
 from neuronview.llm.wire_transport import MOST_BYTES, NO_KEY, Credentials, GuardedTransport, network_transport
 from neuronview.llm.wire_usage import bytes_of, read_usage
 
-__all__ = ["OpenAIEndpoint"]
+__all__ = ["LOCAL_KEY", "OpenAIEndpoint"]
 
+LOCAL_KEY = "NEURONVIEW_LOCAL_KEY"
+"""The variable whose key is meant for servers on this machine, and for no other."""
 _LIMITS = ("max_completion_tokens", "max_tokens")
 
 
@@ -98,12 +100,12 @@ class OpenAIEndpoint:
     ) -> OpenAIEndpoint:
         """An endpoint with key and address from OPENAI_API_KEY and OPENAI_BASE_URL.
 
-        The key is not sent to a server on this machine: anything may listen there.
+        A server on this machine, where anything may listen, gets NEURONVIEW_LOCAL_KEY instead.
         """
         values = os.environ if environment is None else environment
         base_url = base_url or values.get("OPENAI_BASE_URL") or None
-        key = None if Address.parse(base_url).is_local else values.get("OPENAI_API_KEY") or None
-        return cls(model, base_url=base_url, api_key=key, **options)
+        name = LOCAL_KEY if Address.parse(base_url).is_local else "OPENAI_API_KEY"
+        return cls(model, base_url=base_url, api_key=values.get(name) or None, **options)
 
     def __repr__(self) -> str:
         return f"OpenAIEndpoint({self._model!r}, base_url={self._address.shown!r})"

@@ -180,11 +180,11 @@ def _unauthorised(place: Place, quoted: str) -> EndpointRefused:
     if place.has_key:
         return EndpointRefused(
             f"{place.address} refused the API key (401). Check that the key belongs to this address and is not "
-            f"withdrawn.{quoted}"
+            f"withdrawn{'; NEURONVIEW_LOCAL_KEY is for servers on this machine' if place.is_local else ''}.{quoted}"
         )
     return MissingKey(
-        f"{place.address} wants an API key (401). Type one; the key in OPENAI_API_KEY is not sent to a server on "
-        f"this machine by itself.{quoted}"
+        f"{place.address} wants an API key (401). Type one, or set NEURONVIEW_LOCAL_KEY to it: that of OPENAI_API_KEY "
+        f"is not sent to a server on this machine.{quoted}"
         if place.is_local
         else f"{place.address} wants an API key (401). Type one, or set OPENAI_API_KEY.{quoted}"
     )

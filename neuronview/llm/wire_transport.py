@@ -23,7 +23,7 @@ __all__ = ["MOST_BYTES", "NO_KEY", "Credentials", "GuardedTransport", "network_t
 
 MOST_BYTES = 64 * 2**20
 """Longest answer that is read, in bytes after decompression: an echo of a full context is a few megabytes."""
-KEY_VARIABLES = ("OPENAI_API_KEY", "NEURONVIEW_SIMULATOR_KEY")
+KEY_VARIABLES = ("OPENAI_API_KEY", "NEURONVIEW_SIMULATOR_KEY", "NEURONVIEW_LOCAL_KEY")
 SHORTEST_KEY = 8
 """Shorter values of those variables are placeholders, and would be found in ordinary words."""
 NO_KEY = "no-key"

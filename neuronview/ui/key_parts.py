@@ -12,6 +12,7 @@ from neuronview.errors import BadInput
 from neuronview.jobs.choices import Chosen, explainer_of, simulator_of
 from neuronview.jobs.endpoints import Keys
 from neuronview.jobs.plan import RunPlan
+from neuronview.llm.openai_endpoint import LOCAL_KEY
 from neuronview.llm.wire_address import Address
 from neuronview.ui.plain import markdown_safe
 
@@ -65,7 +66,7 @@ def _key_input(label: str, place: str, field: str) -> None:
         on_change=_keep,
         args=(place, field),
         help="Kept in this visit's memory and given to the run's process: in no file, log or address. Or set "
-        "OPENAI_API_KEY before you start NeuronView.",
+        f"{LOCAL_KEY if Address.parse(place).is_local else 'OPENAI_API_KEY'} before you start NeuronView.",
     )
 
 
@@ -113,4 +114,6 @@ def keys_for(chosen: Chosen) -> Keys:
 def _merged(key: str | None, simulator_key: str | None) -> Keys:
     known = Keys.from_environment()
     typed = tuple(filter(None, (key, simulator_key)))
-    return Keys(key or known.explainer, simulator_key or known.simulator, known.base_url, typed=typed)
+    return Keys(
+        key or known.explainer, simulator_key or known.simulator, known.base_url, typed=typed, local=known.local
+    )

@@ -148,3 +148,24 @@ def test_doctor_lists_servers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     monkeypatch.setattr(doctor, "servers", lambda: found)
     assert run(["doctor"]) == 0
     assert "http://127.0.0.1:8000/v1 (vLLM; 2 models)" in capsys.readouterr().out
+
+
+def test_a_server_on_this_machine_that_wants_a_key_gets_the_one_that_is_meant_for_it(
+    server: scripted.ScriptedServer, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def wants_key(received: scripted.Received) -> scripted.Reply:
+        let_in = received.headers.get("authorization") == "Bearer key-of-this-machine"
+        return scripted.chat_reply("yes") if let_in else scripted.status(401, message="Unauthorized")
+
+    server.play(scripted.CHAT, wants_key)
+    server.play(scripted.DECISIONS, scripted.status(401, message="Unauthorized"))
+    server.play(scripted.SYSTEMONE, scripted.status(401, message="Unauthorized"))
+    asking = ["endpoints", "--model", "scripted", "--base-url", server.base_url]
+    assert run(asking) == 1
+    assert "NEURONVIEW_LOCAL_KEY" in capsys.readouterr().err
+    monkeypatch.setenv("NEURONVIEW_LOCAL_KEY", "key-of-this-machine")
+    assert run(asking) == 0
+    printed = capsys.readouterr()
+    assert "answers chats: yes" in printed.out
+    assert "key-of-this-machine" not in printed.out + printed.err
+    assert all("never-to-be-seen" not in str(received.headers) for received in server.requests)

@@ -331,8 +331,11 @@ def test_a_server_elsewhere_needs_a_key_and_one_on_this_machine_does_not() -> No
     assert OpenAIEndpoint("m", base_url="http://10.0.0.5:8000/v1", api_key="").is_local is False
 
 
-def test_the_key_of_the_environment_is_not_sent_to_a_server_on_this_machine(server: ScriptedServer) -> None:
-    environment = {"OPENAI_API_KEY": "sk-of-the-environment", "OPENAI_BASE_URL": server.base_url}
+@pytest.mark.parametrize("local", [{}, {"NEURONVIEW_LOCAL_KEY": "key-of-this-machine"}])
+def test_a_server_on_this_machine_gets_the_key_that_is_meant_for_it_and_no_other(
+    server: ScriptedServer, local: dict[str, str]
+) -> None:
+    environment = {"OPENAI_API_KEY": "sk-of-the-environment", "OPENAI_BASE_URL": server.base_url} | local
 
     async def run() -> None:
         endpoint = OpenAIEndpoint.from_environment("m", environment=environment)
@@ -341,5 +344,7 @@ def test_the_key_of_the_environment_is_not_sent_to_a_server_on_this_machine(serv
 
     asyncio.run(run())
     assert "sk-of-the-environment" not in str(server.requests[0].headers)
-    away = OpenAIEndpoint.from_environment("m", environment={"OPENAI_API_KEY": "sk-x"})
+    assert ("key-of-this-machine" in str(server.requests[0].headers)) == bool(local)
+    away = OpenAIEndpoint.from_environment("m", environment={"OPENAI_API_KEY": "sk-x"} | local)
+    assert away._credentials._key == "sk-x"
     assert away.base_url == "https://api.openai.com/v1"
