@@ -54,8 +54,8 @@ def classify(
     """Measures of judgements (items,), higher for what is held to be positive, against the truth (items,).
 
     `excerpts` names each item's excerpt: items of one are drawn together; None where each has its own. An item is
-    judged positive above `threshold`. The intervals are (nan, nan) with fewer than two excerpts that a class can be
-    drawn from. Raises ScoringError when lengths differ.
+    judged positive above `threshold`. The intervals are (nan, nan) where a class has no two excerpts that can be drawn
+    for one another. Raises ScoringError when lengths differ.
     """
     values, truth, known = _checked(judgements, positive)
     names = list(excerpts) if excerpts is not None else list(range(len(known)))
@@ -64,7 +64,7 @@ def classify(
     groups = _numbered([name for name, there in zip(names, known, strict=True) if there])
     weights = _resampled_weights(groups, truth, seed=seed, resamples=resamples)
     once = np.ones((1, len(values)))
-    can_vary = min(len(np.unique(groups[truth])), len(np.unique(groups[~truth]))) > 1
+    can_vary = all(len(np.unique(groups[side])) > 1 and np.ptp(weights[:, side]) for side in (truth, ~truth))
     return Classification(
         area=float(_areas(values, truth, once)[0]),
         area_interval=_interval(_areas(values, truth, weights)) if can_vary else (math.nan, math.nan),

@@ -64,6 +64,11 @@ def shifted(by: float) -> list[np.ndarray]:
     return [values + by for values in TRUE]
 
 
+def nearly_the_mean() -> list[np.ndarray]:
+    """Not quite constant."""
+    return [np.full(len(t), MEAN) + 1e-9 * np.arange(len(t)) for t in TRUE]
+
+
 def test_kept_is_one_less_the_ratio_of_mean_divergences_not_a_mean_of_ratios() -> None:
     drawn = np.random.default_rng(0)
     simulated = [values + drawn.normal(size=len(values)) for values in TRUE]
@@ -80,10 +85,37 @@ def test_kept_is_one_less_the_ratio_of_mean_divergences_not_a_mean_of_ratios() -
 
 def test_a_perfect_simulation_keeps_all_the_mean_nothing_and_a_worse_one_less() -> None:
     assert score(TRUE).value == 1.0
-    assert score([np.full(len(t), MEAN) for t in TRUE]).value == 0.0
+    assert score(nearly_the_mean()).value == pytest.approx(0.0, abs=1e-6)
     assert score(shifted(9.0)).value < 0
     found = score(TRUE)
     assert (found.scorer, found.subset, found.split, found.measures["chance"]) == ("ablation", "all", "held_out", 0.0)
+
+
+def test_a_simulation_that_never_varies_measures_nothing_and_the_model_is_not_asked() -> None:
+    model = Squares()
+    flat = [np.full(len(t), MEAN) for t in TRUE]
+    flat[0][3] = np.nan
+    found = score(flat, model)
+    assert (found.state, math.isnan(found.value), math.isnan(found.interval[0])) == ("undefined", True, True)
+    assert "constant answers are no measurement" in found.reason
+    assert model.asked == []
+
+
+def test_a_baseline_that_never_varies_has_no_value() -> None:
+    flat = [np.full(len(t), 0.3) for t in TRUE]
+    lookup, others = score(TRUE, lookup=flat, others=[flat, shifted(1.0)]).baselines
+    assert math.isnan(lookup.value)
+    assert (others.n, others.value) == (1, pytest.approx(score(shifted(1.0)).value))
+
+
+@pytest.mark.parametrize(("n_top", "n_random"), [(1, 1), (2, 1), (1, 2), (2, 2), (0, 1), (0, 2)])
+def test_a_single_excerpt_on_a_side_leaves_no_interval_and_the_note_says_why(n_top: int, n_random: int) -> None:
+    top, random = ([i for i, side in enumerate(CHOSEN.sides) if side == name] for name in ("top", "random"))
+    keep = top[:n_top] + random[:n_random]
+    few = EvaluationSet("held_out", tuple(CHOSEN.records[i] for i in keep), tuple(CHOSEN.sides[i] for i in keep))
+    found = score([shifted(0.5)[i] for i in keep], chosen=few)
+    assert found.state == "ok"
+    assert math.isnan(found.interval[0]) == ("No interval" in found.note) == (1 in (n_top, n_random))
 
 
 def test_interval_is_that_of_excerpts_drawn_again_within_their_side() -> None:
@@ -203,7 +235,9 @@ def test_on_a_real_model_the_truth_keeps_all_of_the_effect_and_half_of_it_most(t
     whole = kept(true)
     assert whole.state == "ok"
     assert whole.value == pytest.approx(1.0, abs=1e-6)
-    assert kept([np.full(len(t), mean) for t in true]).value == pytest.approx(0.0, abs=1e-12)
+    flat = [np.full(len(t), mean) for t in true]
+    flat[0][0] += 1e-6
+    assert kept(flat).value == pytest.approx(0.0, abs=1e-6)
     # The divergence grows with the square of a small change: half the way keeps about three quarters.
     assert kept([(t + mean) / 2 for t in true]).value == pytest.approx(0.75, abs=0.1)
     assert whole.measures["divergence_mean_ablated"] > 10 * whole.measures["divergence_floor"]

@@ -68,10 +68,15 @@ def fits(excerpt: str) -> float:
     return 0.9 if "17" in ("".join(marked) if marked else excerpt) else 0.2
 
 
+def strays(excerpt: str) -> float:
+    """What it thinks of an excerpt with another sentence in mind."""
+    return 0.6 if "London" in excerpt else 0.4
+
+
 def judge(request: Request, thinks: Callable[[str], float] = fits) -> Any:
     """The answer to any form of question."""
     text = request.input if isinstance(request, DecisionRequest) else request.messages[-1].content  # type: ignore[union-attr]
-    values = [thinks(e) if "responds to: numbers\n" in text else 0.5 for e in excerpts_of(request)]
+    values = [thinks(e) if "responds to: numbers\n" in text else strays(e) for e in excerpts_of(request)]
     if isinstance(request, DecisionRequest):
         named = zip(request.questions, values, strict=True)
         return DecisionAnswer(tuple(Decision(q.name, "ok", (1 - v, v)) for q, v in named), model="judge-1")
@@ -180,6 +185,50 @@ def test_without_items_of_a_class_the_score_is_undefined_and_says_which() -> Non
     assert judge_requests(NUMBERS, only, DecisionJudge(untouched)) == ()
 
 
+def same_of_all(request: Request) -> Any:
+    return judge(request, lambda _: 0.5)
+
+
+@BOTH
+def test_a_judge_that_says_the_same_of_every_item_measures_nothing(items: Items) -> None:
+    found = score(items, same_of_all)
+    assert (found.state, math.isnan(found.value), math.isnan(found.interval[0])) == ("undefined", True, True)
+    assert math.isnan(found.measures["balanced_accuracy"])
+    assert "constant answers are no measurement" in found.reason
+    assert "(0.5)" in found.reason
+
+
+def test_a_rule_that_fits_no_item_measures_nothing() -> None:
+    nowhere = Explanation("weather", "pattern", rule={"kind": "pattern", "pattern": "storm"})
+    assert score_by_rule(nowhere, ITEMS["detection"]).state == "undefined"
+
+
+@BOTH
+def test_a_judge_with_ties_that_says_one_thing_of_one_item_is_measured(items: Items) -> None:
+    first = json.loads(shown_excerpt(items.items[0].record.tokens, items.items[0].marked))
+    found = score(items, lambda request: judge(request, lambda excerpt: 0.9 if excerpt == first else 0.5))
+    assert found.state == "ok"
+    assert found.value != 0.5
+
+
+def test_a_baseline_that_says_the_same_of_every_item_has_no_value() -> None:
+    nowhere = Explanation("weather", "pattern", rule={"kind": "pattern", "pattern": "storm"})
+    rule = Explanation("tokens", "lookup", rule={"kind": "lookup", "tokens": {}, "rest": 0.1})
+    lookup, others = score_by_rule(NUMBERS, ITEMS["detection"], lookup=rule, others=[nowhere, CATS]).baselines
+    assert math.isnan(lookup.value)
+    assert others.n == 1
+
+
+@pytest.mark.parametrize("positives", [1, 2])
+def test_a_single_excerpt_of_a_class_leaves_no_interval_and_the_note_says_why(positives: int) -> None:
+    items = ITEMS["detection"]
+    sides = [[i for i in items.items if i.positive is side] for side in (True, False)]
+    few = Items("detection", (*sides[0][:positives], *sides[1]), (), items.low, items.high)
+    found = score_by_rule(NUMBERS, few)
+    assert found.state == "ok"
+    assert math.isnan(found.interval[0]) == ("No interval" in found.note) == (positives == 1)
+
+
 # --- judges ----------------------------------------------------------------------------------------------------------
 
 
@@ -196,7 +245,7 @@ def test_a_judge_that_finds_what_the_sentence_says_scores_high_by_every_form_of_
     assert found.value == pytest.approx(area_under_curve([fits(t) for t in texts], truth))
     assert found.value > 0.85
     assert [(b.name, b.n) for b in found.baselines] == [("lookup", 1), ("other neurons", 1)]
-    assert found.baselines[1].value == pytest.approx(0.5)
+    assert found.baselines[1].value == pytest.approx(area_under_curve([strays(t) for t in texts], truth))
     assert (found.simulator, found.provenance.versions["judge model"]) == (kind.name, "judge-1")
     assert found.provenance.prompt_hash
 

@@ -128,6 +128,13 @@ def test_a_class_of_one_excerpt_has_a_value_and_no_interval() -> None:
     assert all(map(math.isnan, found.area_interval))
 
 
+def test_excerpts_of_which_none_can_be_drawn_for_another_leave_no_interval() -> None:
+    # Three excerpts, two of each class, and each alone in what it holds.
+    found = classify([0.9, 0.2, 0.8, 0.3], [True, False, True, False], excerpts=["both", "both", "one", "other"])
+    assert found.area == 1.0
+    assert all(map(math.isnan, (*found.area_interval, *found.accuracy_interval)))
+
+
 def test_same_seed_same_interval_and_another_seed_another() -> None:
     values, truth = drawn(2)
     assert classify(values, truth, seed=4) == classify(values, truth, seed=4)

@@ -3,9 +3,9 @@
 The subject model reads an excerpt three times: as it is, with the neuron at its mean over the corpus everywhere, and
 with the calibrated simulation in its place. What is kept is 1 less the mean Jensen-Shannon divergence of the third from
 the first, as a part of that of the second: 1 for a perfect simulation, 0 for one that does no better than the mean,
-below 0 for a worse one. A ratio of means over all tokens, never a mean of ratios. Undefined where the neuron's whole
-effect is not well above the noise of the model's own arithmetic, which is measured on the same excerpts. Knows the
-model by its protocol alone.
+below 0 for a worse one. A ratio of means over all tokens, never a mean of ratios. Undefined where the simulation never
+varies, and where the neuron's whole effect is not well above the noise of the model's own arithmetic, which is measured
+on the same excerpts. Knows the model by its protocol alone.
 """
 
 from __future__ import annotations
@@ -83,8 +83,12 @@ class _Sums:
     divergences: Float64  # (replacements, excerpts)
     noise: Float64  # (excerpts,)
     n_tokens: int
+    constant: tuple[bool, ...]
+    """Which replacements never vary."""
 
     def kept(self, row: int) -> float:
+        if self.constant[row]:
+            return math.nan
         return 1.0 - float(self.divergences[row].sum() / self.divergences[0].sum())
 
     @property
@@ -142,7 +146,8 @@ def score_ablation(
     """The score of calibrated simulated values, one array (tokens,) a record of `chosen`.
 
     Where a value is missing (nan), the neuron is replaced by neither simulation nor mean, and the position is counted.
-    `lookup` and `others` are calibrated values likewise, for the baselines. Raises ScoringError when token ids or the
+    `lookup` and `others` are calibrated values likewise, for the baselines. Values that never vary are no measurement:
+    the score is undefined, as is that of such a baseline. Raises ScoringError when token ids or the
     neuron's mean are missing, lengths differ, or the model is another than the dataset's.
     """
     mean = record.statistics.mean
@@ -164,7 +169,7 @@ def score_ablation(
         measures={"chance": CHANCE},
         provenance=replace(provenance or Provenance(), split=chosen.split, seed=seed),
     )
-    trouble = _trouble(provider_errors, missing, n_all)
+    trouble = _trouble(provider_errors, missing, n_all) or _flat(simulated)
     if trouble is not None:
         return replace(blank, state=trouble[0], reason=trouble[1])
     further = [*([lookup] if lookup is not None else []), *others]
@@ -187,6 +192,18 @@ def _trouble(errors: Sequence[EndpointError], missing: int, n_all: int) -> tuple
     if missing > MOST_MISSING * n_all:
         return "unparsable", f"{missing} of {n_all} tokens have no simulated value, more than {MOST_MISSING:.0%}"
     return None
+
+
+def _flat(simulated: Sequence[Floats]) -> tuple[ScoreState, str] | None:
+    if not _is_constant(simulated):
+        return None
+    return "undefined", "The calibrated simulation is the same on every token: constant answers are no measurement."
+
+
+def _is_constant(simulated: Sequence[Floats]) -> bool:
+    values = np.concatenate([np.asarray(one, dtype=np.float64) for one in simulated])
+    known = values[~np.isnan(values)]
+    return not len(known) or not np.ptp(known)
 
 
 def _sums(
@@ -212,7 +229,9 @@ def _sums(
         _require_same_model(neuron, record, found.activations)
         divergences.append(found.divergences.sum(axis=1, dtype=np.float64))
         noise.append(float(found.noise.sum(dtype=np.float64)))
-    return _Sums(np.stack(divergences, axis=1), np.array(noise), sum(len(record.tokens) for record in records))
+    n_tokens = sum(len(record.tokens) for record in records)
+    constant = (True, *map(_is_constant, (simulated, *further)))
+    return _Sums(np.stack(divergences, axis=1), np.array(noise), n_tokens, constant)
 
 
 def _require_same_model(neuron: NeuronId, record: ActivationRecord, recomputed: Floats) -> None:
@@ -247,7 +266,7 @@ def _scored(blank: Score, sums: _Sums, sides: Sequence[str], seed: int, *, has_l
     interval = _interval(sums, sides, seed)
     missing = f"{blank.n_missing} positions without a simulated value kept the true one. " if blank.n_missing else ""
     untried = (
-        ""
+        "No interval: a single excerpt on a side cannot be drawn again."
         if math.isnan(interval[0])
         else "How often such an interval holds the true value was not tried for this scorer."
     )
@@ -262,12 +281,11 @@ def _scored(blank: Score, sums: _Sums, sides: Sequence[str], seed: int, *, has_l
 
 
 def _interval(sums: _Sums, sides: Sequence[str], seed: int) -> tuple[float, float]:
-    """The middle 95 % when excerpts are drawn again within their side; (nan, nan) with fewer than two."""
-    n = sums.divergences.shape[1]
-    if n < 2:
+    """The middle 95 % when excerpts are drawn again within their side; (nan, nan) with fewer than two on a side."""
+    if min(map(sides.count, set(sides))) < 2:
         return math.nan, math.nan
     generator = np.random.default_rng(seed)
-    counts = np.zeros((RESAMPLES, n))
+    counts = np.zeros((RESAMPLES, len(sides)))
     names = np.asarray(sides)
     for name in sorted(set(sides)):
         members = np.flatnonzero(names == name)

@@ -2,8 +2,9 @@
 
 The judge is a language model, or the rule of an explanation: then a judgement is the largest simulated value of an
 excerpt, or the mean over its marked tokens, and costs nothing. Four states are kept apart as for simulations: an error
-of the endpoint, more than a tenth of the judgements missing, a class without items, and a number. These scores are
-not on the scale of correlations, and not comparable from judge to judge.
+of the endpoint, more than a tenth of the judgements missing, nothing to tell apart (a class without items, or a judge
+that says the same of every item), and a number. These scores are not on the scale of correlations, and not comparable
+from judge to judge.
 """
 
 from __future__ import annotations
@@ -139,14 +140,19 @@ def _nothing(items: Items) -> Judgements:
 
 
 def _area(items: Items, judgements: Judgements) -> float:
-    """The area alone; nan where it is undefined, unparsable or met an error."""
-    if judgements.provider_errors or _missing_share(judgements) > MOST_MISSING:
+    """The area alone; nan where it is undefined (also for constant judgements), unparsable or met an error."""
+    if judgements.provider_errors or _missing_share(judgements) > MOST_MISSING or _is_constant(judgements):
         return math.nan
     return area_under_curve(judgements.values, _truth(items))
 
 
 def _missing_share(judgements: Judgements) -> float:
     return float(np.isnan(judgements.values).mean()) if len(judgements.values) else 0.0
+
+
+def _is_constant(judgements: Judgements) -> bool:
+    known = judgements.values[~np.isnan(judgements.values)]
+    return not len(known) or not np.ptp(known)
 
 
 def _lookup_baseline(lookup: Simulator, items: Items) -> Baseline:
@@ -219,6 +225,9 @@ def _state(items: Items, judgements: Judgements, found: Classification) -> tuple
         return "unparsable", f"{count}, more than {MOST_MISSING:.0%}{said}"
     if math.isnan(found.area):
         return "undefined", "Every judgement of one class is missing, so there is nothing to tell apart."
+    if _is_constant(judgements):
+        same = np.nanmax(judgements.values)
+        return "undefined", f"Every item was judged alike ({same:.3g}): constant answers are no measurement."
     return "ok", ""
 
 
@@ -229,7 +238,9 @@ def _note(found: Classification, threshold: float) -> str:
         said.append(f"Only {found.n_positive} active and {found.n_negative} inactive: far from sure.")
     if math.isnan(threshold):
         said.append("No balanced accuracy: train and calibration do not hold both classes to fit a threshold on.")
-    if fewest < MANY and not NEAR_END[0] < found.area < NEAR_END[1]:
+    if math.isnan(found.area_interval[0]):
+        said.append("No interval: a single excerpt of a class cannot be drawn again.")
+    elif fewest < MANY and not NEAR_END[0] < found.area < NEAR_END[1]:
         said.append(
             "So near the end of the scale, intervals from few items are too narrow: in trials with a true area of .92, "
             "59 of 100 held it with 5 + 5 items, 84 with 8 + 12, 92 with 20 + 20."
