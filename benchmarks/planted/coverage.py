@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from benchmarks import interval_coverage
 from benchmarks.planted.field import Field
-from benchmarks.planted.intervals import WAYS, Draws, correlations, moments_of, pooled_moments
+from benchmarks.planted.intervals import WAYS, moments_of, pooled_moments
 from benchmarks.planted.judge import JUDGES, Judge
 from benchmarks.planted.neurons import activations
 from benchmarks.planted.shares import Share
+from neuronview.scoring.intervals import Draws, correlations
 
 __all__ = ["Pool", "measure", "pools"]
 

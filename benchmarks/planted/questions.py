@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from benchmarks.planted import coverage, explanations, others, runs
 from benchmarks.planted.corpus import TOKENIZER
 from benchmarks.planted.field import Field, make_field
+from benchmarks.planted.intervals import SHIPPED
 from benchmarks.planted.puzzles import read_puzzles
 from benchmarks.planted.shares import Figure, Share
 from benchmarks.report import Row
@@ -116,9 +117,9 @@ def measure() -> list[Row]:
 
 
 def _stands_for_others(setting: Mapping[str, object]) -> bool:
-    way, rule = setting.get("way", "percentile"), setting.get("rule", "interval above the others' range")
+    way, rule = setting.get("way", SHIPPED), setting.get("rule", "interval above the others' range")
     read = (setting.get("judge", "fair"), setting.get("simulator", "decisions")) == ("fair", "decisions")
-    return read and way == "percentile" and rule == "interval above the others' range"
+    return read and way == SHIPPED and rule == "interval above the others' range"
 
 
 def _range(target: tuple[float, float] | None) -> str:

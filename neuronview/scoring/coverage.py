@@ -7,10 +7,11 @@ size that was tried.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-__all__ = ["HELD", "interval_note"]
+__all__ = ["FEWEST", "HELD", "interval_note"]
 
 Of = Literal["score", "difference"]
 Size = tuple[int, int]
@@ -51,14 +52,18 @@ HELD: Mapping[Of, Mapping[Size, Held]] = {
 CLOSE = 92
 """From so many of 100 on there is nothing to warn of."""
 SIDES = ("top", "random")
+FEWEST = 3
+"""Excerpts of a side from which there is an interval: of those from two, about 60 of 100 held the true value."""
 
 
-def interval_note(strata: Sequence[str], *, of: Of = "score") -> str:
-    """How far an interval from these excerpts can be trusted; empty where it can.
+def interval_note(strata: Sequence[str], *, of: Of = "score", there: bool = True) -> str:
+    """How far an interval from these excerpts can be trusted, empty where it can; or why there is none (`there` False).
 
     `strata` names each excerpt's side, top or random. Cites the largest size tried that has no more of either side,
     with the same sides: the trials of top and random together say nothing about a score of top excerpts only.
     """
+    if not there:
+        return f"No interval: {_why_none(strata)}"
     n = (list(strata).count("top"), list(strata).count("random"))
     tried = [size for size in HELD[of] if [bool(count) for count in size] == [bool(count) for count in n]]
     if sum(n) != len(strata) or not tried:
@@ -77,6 +82,14 @@ def interval_note(strata: Sequence[str], *, of: Of = "score") -> str:
         return ""
     below = "" if nearest == n else f" That is the nearest size tried below these {_words(n)}."
     return f"About {trials} {spread}.{below}"
+
+
+def _why_none(strata: Sequence[str]) -> str:
+    few = [name for name, count in Counter(strata).items() if count < FEWEST]
+    if not few:
+        return "the excerpts do not differ enough, or too few of them have a correlation."
+    kind = f"{few[0]} " if few[0] in SIDES else ""
+    return f"fewer than {FEWEST} {kind}excerpts do not say how much such excerpts differ."
 
 
 def _words(size: Size) -> str:

@@ -8,6 +8,7 @@ nan, never 0. Knows arrays only.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from neuronview.errors import ScoringError
 from neuronview.records import Score, Subset
-from neuronview.scoring.coverage import interval_note
+from neuronview.scoring.coverage import FEWEST, interval_note
+from neuronview.scoring.intervals import NONE, Draws, Interval, correlations, studentised
 
 __all__ = [
     "absolute_dev_explained_score",
@@ -88,27 +90,23 @@ def score_sequences(
         state="ok" if defined else "undefined",
         reason="" if defined else _why_undefined(real, simulated),
         subset=subset,
-        note="" if math.isnan(interval[0]) else interval_note(strata),
+        note=interval_note(strata, there=not math.isnan(interval[0])) if defined else "",
         **labels,
     )
 
 
 def resampled_interval(
-    pairs: Sequence[Pair],
-    strata: Sequence[str],
-    *,
-    seed: int = 0,
-    resamples: int = RESAMPLES,
-    level: float = 0.95,
-) -> tuple[float, float]:
-    """Percentile interval of the correlation when whole sequences are drawn again within each stratum.
+    pairs: Sequence[Pair], strata: Sequence[str], *, seed: int = 0, resamples: int = RESAMPLES
+) -> Interval:
+    """95 % interval of the correlation when whole sequences are drawn again within each stratum (bootstrap-t).
 
-    (nan, nan) when fewer than two sequences can be drawn from, or too few resamples have a correlation.
+    (nan, nan) when a stratum has fewer than FEWEST sequences, which say too little of how they differ; when all have
+    the same part in the correlation; or when too few resamples have one.
     """
-    if len(pairs) < 2:
-        return math.nan, math.nan
-    drawn = _resampled_correlations(_sequence_moments(pairs), strata, seed=seed, resamples=resamples)
-    return _percentile_interval(drawn, level)
+    if _few(strata):
+        return NONE
+    draws = Draws(_sequence_moments(pairs), strata, seed=seed, resamples=resamples)
+    return studentised(draws)
 
 
 def paired_difference(
@@ -121,6 +119,7 @@ def paired_difference(
 ) -> tuple[float, tuple[float, float]]:
     """Difference of two correlations on the same sequences, and its 95 % interval from the same resamples.
 
+    The interval is (nan, nan) where a stratum has fewer than FEWEST sequences.
     Raises ScoringError when the two do not score the same number of sequences.
     """
     if len(first) != len(second) or len(first) != len(strata):
@@ -128,7 +127,11 @@ def paired_difference(
     moments = [_sequence_moments(pairs) for pairs in (first, second)]
     value = _correlation(moments[0].sum(0)) - _correlation(moments[1].sum(0))
     drawn = [_resampled_correlations(m, strata, seed=seed, resamples=resamples) for m in moments]
-    return value, _percentile_interval(drawn[0] - drawn[1], 0.95)
+    return value, NONE if _few(strata) else _percentile_interval(drawn[0] - drawn[1])
+
+
+def _few(strata: Sequence[str]) -> bool:
+    return not strata or min(Counter(strata).values()) < FEWEST
 
 
 def _masked(true: ArrayLike, simulated: ArrayLike) -> tuple[Array, Array]:
@@ -164,18 +167,7 @@ def _centred_correlation(real: Array, simulated: Array) -> float:
 
 
 def _correlation(moments: Array) -> float:
-    return float(_correlations(moments[None])[0])
-
-
-def _correlations(moments: Array) -> Array:
-    """Pearson correlation of each row of sums (rows, 6); nan where a side does not vary."""
-    n, x, y, xx, yy, xy = moments.T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance_x, variance_y = xx - x * x / n, yy - y * y / n
-        # Below rounding error of the sums a side counts as constant.
-        flat = (n < 2) | (variance_x <= 1e-12 * np.maximum(xx, 1e-300)) | (variance_y <= 1e-12 * np.maximum(yy, 1e-300))
-        value = (xy - x * y / n) / np.sqrt(variance_x * variance_y)
-    return np.where(flat, np.nan, np.clip(value, -1.0, 1.0))
+    return float(correlations(moments[None])[0])
 
 
 def _resampled_correlations(moments: Array, strata: Sequence[str], *, seed: int, resamples: int) -> Array:
@@ -186,14 +178,15 @@ def _resampled_correlations(moments: Array, strata: Sequence[str], *, seed: int,
         members = np.flatnonzero(names == name)
         counts = generator.multinomial(len(members), np.full(len(members), 1 / len(members)), size=resamples)
         weights[:, members] = counts
-    return _correlations(weights @ moments)
+    return correlations(weights @ moments)
 
 
-def _percentile_interval(drawn: Array, level: float) -> tuple[float, float]:
+def _percentile_interval(drawn: Array) -> Interval:
+    """The middle 95 % of the resamples."""
     defined = drawn[~np.isnan(drawn)]
     if len(defined) < len(drawn) / 2 or not len(defined):
-        return math.nan, math.nan
-    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
+        return NONE
+    low, high = np.quantile(defined, [0.025, 0.975])
     return float(low), float(high)
 
 

@@ -191,7 +191,8 @@ def neurons_correlation(shared: SharedExcerpts, *, seed: int = 0) -> Difference:
     pairs = [(a.activations, b.activations) for a, b in zip(shared.first, shared.second, strict=True)]
     value = ev_correlation_score(np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs]))
     interval = resampled_interval(pairs, shared.strata, seed=seed)
-    return Difference(value, interval, len(pairs), trust=interval_note(shared.strata))
+    trust = interval_note(shared.strata, there=not math.isnan(interval[0]))
+    return Difference(value, interval, len(pairs), trust=trust)
 
 
 def own_against_other(

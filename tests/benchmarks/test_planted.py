@@ -12,7 +12,7 @@ import pytest
 from benchmarks.planted import coverage, explanations, others, runs
 from benchmarks.planted.corpus import TOKENIZER, Corpus, read_corpora
 from benchmarks.planted.field import Field, make_field
-from benchmarks.planted.intervals import WAYS, Draws, correlations, gradients, moments_of
+from benchmarks.planted.intervals import SHIPPED, WAYS, moments_of
 from benchmarks.planted.judge import JUDGES, Judge, Temper
 from benchmarks.planted.neurons import PlantedNeuron, activations, evaluation, rivals
 from benchmarks.planted.puzzles import Puzzle, published_form, read_puzzles
@@ -21,6 +21,7 @@ from neuronview.demo.tokenizer import load_tokenizer
 from neuronview.explain.simulators import SIMULATORS
 from neuronview.records import NeuronId
 from neuronview.scoring import ev_correlation_score, resampled_interval
+from neuronview.scoring.intervals import Draws, correlations, gradients
 
 PERFECT = Temper(misses=0, alarms=0, misread=0, level=0, tastes=0, bias=0, missing=0)
 TOKENS = (" a", " b", "\n", " c", " a")
@@ -155,12 +156,12 @@ def test_a_judge_that_misreads_answers_by_the_explanation_that_it_mistakes_it_fo
     assert judge.values("a", TOKENS)[1] == 8
 
 
-def test_the_percentile_way_is_the_shipped_interval() -> None:
+def test_the_way_that_is_named_so_is_the_shipped_interval() -> None:
     real, simulated, moments = drawn_moments(12, seed=5)
     sides = ["random"] * 6 + ["top"] * 6
     shipped = resampled_interval(list(zip(real, simulated, strict=True)), sides, seed=7, resamples=400)
     draws = Draws(moments, np.repeat([0, 1], 6), seed=7, resamples=400)
-    assert WAYS["percentile"](draws) == pytest.approx(shipped, abs=2e-3)
+    assert WAYS[SHIPPED](draws) == pytest.approx(shipped, abs=2e-3)
 
 
 def test_sums_give_the_correlation_of_the_tokens_and_their_gradients_its_slopes() -> None:

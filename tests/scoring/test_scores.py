@@ -1,16 +1,20 @@
 """What a score says beyond its value: undefined, missing, interval, paired difference."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from neuronview import scoring
 from neuronview.errors import ScoringError
 from neuronview.scoring.coverage import HELD
 
+Pair = tuple[np.ndarray, np.ndarray]
 
-def drawn_pairs(n: int, *, seed: int, noise: float = 1.0) -> list[tuple[np.ndarray, np.ndarray]]:
+
+def drawn_pairs(n: int, *, seed: int, noise: float = 1.0) -> list[Pair]:
     generator = np.random.default_rng(seed)
     pairs = []
     for _ in range(n):
@@ -64,16 +68,40 @@ def test_uncalibrated_simulation_has_no_r_squared() -> None:
     assert math.isnan(score.absolute_dev_explained)
 
 
-def test_interval_equals_a_plain_bootstrap() -> None:
-    pairs, strata = drawn_pairs(12, seed=4), ["top"] * 6 + ["random"] * 6
-    generator = np.random.default_rng(9)
-    drawn = []
-    for _ in range(4000):
-        chosen = np.concatenate([generator.integers(0, 6, 6), generator.integers(6, 12, 6)])
-        true = np.concatenate([pairs[i][0] for i in chosen])
-        drawn.append(np.corrcoef(true, np.concatenate([pairs[i][1] for i in chosen]))[0, 1])
-    found = scoring.resampled_interval(pairs, strata, seed=0, resamples=4000)
-    assert found == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.01)
+def test_interval_equals_a_bootstrap_t_whose_errors_are_a_jackknifes() -> None:
+    pairs, strata = drawn_pairs(24, seed=4), np.repeat(["top", "random"], 12)
+    generator, pivots = np.random.default_rng(9), []
+    for _ in range(2000):
+        chosen = np.concatenate([generator.integers(0, 12, 12), generator.integers(12, 24, 12)])
+        pivots.append((z_of(pairs, chosen) - z_of(pairs, range(24))) / jackknife_error(pairs, chosen))
+    below, above = np.quantile(pivots, [0.9875, 0.0125]) * jackknife_error(pairs, np.arange(24))
+    expected = np.tanh(z_of(pairs, range(24)) - np.array([below, above]))
+    found = scoring.resampled_interval(pairs, strata.tolist(), seed=0, resamples=4000)
+    assert found == pytest.approx(expected, abs=0.02)
+
+
+def z_of(pairs: list[Pair], chosen: Iterable[int]) -> float:
+    sides = (np.concatenate([pairs[i][side] for i in chosen]) for side in (0, 1))
+    return float(np.arctanh(np.corrcoef(*sides)[0, 1]))
+
+
+def jackknife_error(pairs: list[Pair], chosen: NDArray[np.int64]) -> float:
+    """Leaving out one excerpt of the first or the second half at a time."""
+    total, half = 0.0, len(chosen) // 2
+    for side in (range(half), range(half, 2 * half)):
+        left = np.array([z_of(pairs, np.delete(chosen, i)) for i in side])
+        total += (half - 1) / half * ((left - left.mean()) ** 2).sum()
+    return math.sqrt(total)
+
+
+@pytest.mark.parametrize("few", [1, 2])
+def test_an_excerpt_or_two_of_a_side_leave_no_interval(few: int) -> None:
+    pairs, strata = drawn_pairs(6 + few, seed=5), ["top"] * 6 + ["random"] * few
+    score = scoring.score_sequences(pairs, groups=strata)
+    assert score.state == "ok"
+    assert all(math.isnan(end) for end in score.interval)
+    assert score.note == "No interval: fewer than 3 random excerpts do not say how much such excerpts differ."
+    assert all(math.isnan(end) for end in scoring.paired_difference(pairs, pairs[::-1], strata)[1])
 
 
 def test_interval_repeats_with_its_seed_and_says_when_excerpts_are_few() -> None:
@@ -131,8 +159,10 @@ def test_other_groups_than_top_and_random_were_not_tried() -> None:
     assert not any(character.isdigit() for character in said)
 
 
-def test_a_score_without_an_interval_has_no_note_on_it() -> None:
-    assert scoring.score_sequences(drawn_pairs(1, seed=3), groups=["top"]).note == ""
+def test_a_score_without_an_interval_says_why_and_cites_no_trials() -> None:
+    alike = [drawn_pairs(1, seed=3)[0]] * 8
+    note = scoring.score_sequences(alike, groups=["top"] * 4 + ["random"] * 4).note
+    assert note == "No interval: the excerpts do not differ enough, or too few of them have a correlation."
 
 
 def test_one_sequence_has_no_interval() -> None:
