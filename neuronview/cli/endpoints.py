@@ -110,5 +110,7 @@ def _ability_lines(found: dict[str, Any]) -> list[str]:
     simulator = found["simulator"]
     lines.append(f"Simulator: {simulator['name'] or 'none'}. {simulator['why']}")
     for price in dict.fromkeys(found["prices"].values()):
-        lines.append(f"Price: {price or 'not known, so a run cannot be capped in money'}")
+        lines.append(
+            f"Price: {price or 'not known. A run is told it with --price IN,OUT, in dollars per million tokens'}"
+        )
     return lines

@@ -60,6 +60,12 @@ def explain(
     simulator_url: Annotated[str, typer.Option(help="The simulator's, where it is another one.")] = "",
     max_cost: Annotated[float | None, typer.Option(help="Dollars that the run may spend at most.")] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Tokens that the run may use at most.")] = None,
+    price: Annotated[
+        str, typer.Option(metavar="IN,OUT", help="What the model costs: dollars per million input and output tokens.")
+    ] = "",
+    simulator_price: Annotated[
+        str, typer.Option(metavar="IN,OUT", help="The simulator's, where it is another model.")
+    ] = "",
     candidates: Annotated[int, typer.Option(help="Explanations to choose from.")] = DEFAULTS.candidates,
     excerpts: Annotated[int, typer.Option(help="Held-out excerpts a side to score on.")] = DEFAULTS.excerpts,
     others: Annotated[int, typer.Option(help="Other neurons that make the baseline.")] = DEFAULTS.others,
@@ -110,6 +116,8 @@ def explain(
             answer_tokens=answer_tokens,
             context_tokens=context_tokens,
             counter_examples=counter_examples,
+            price=price,
+            simulator_price=simulator_price,
             concurrency=concurrency,
             max_cost=max_cost,
             max_tokens=max_tokens,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from neuronview.errors import BadInput
 from neuronview.jobs.plan import EXPLAINERS, RunPlan
+from neuronview.llm.prices import given_price
 from neuronview.llm.wire_address import Address
 
 __all__ = [
@@ -106,6 +107,11 @@ def check_plan(plan: RunPlan) -> None:
     _check_number("calls at the same time", plan.concurrency, 1, MOST_CONCURRENCY)
     _check_number("other neurons", plan.others, 0, MOST_OTHERS)
     _check_number("excerpts a side", plan.excerpts, 1, 20)
+    for price in (plan.price, plan.simulator_price):
+        if price:
+            given_price(price)
+    if plan.simulator_price and simulator_of(plan) == explainer_of(plan):
+        raise BadInput("Explainer and simulator are one model, which has one price: give it as that of the explainer.")
     for url in (plan.explainer_url, plan.simulator_url):
         _check_address(url)
 

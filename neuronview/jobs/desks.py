@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from neuronview.jobs.choices import explainer_of, simulator_of
 from neuronview.jobs.endpoints import Opened, Route
 from neuronview.jobs.measured import Measured, Meter, bytes_read
 from neuronview.jobs.plan import RunPlan
@@ -18,8 +19,9 @@ from neuronview.llm.cache import Cache, kind_of
 from neuronview.llm.calls import DecisionRequest, Request
 from neuronview.llm.desk import Desk, at_most_tokens
 from neuronview.llm.ledger import Ledger, Totals
+from neuronview.llm.prices import PriceTable, given_price, list_prices
 
-__all__ = ["Desks", "kinds_asked"]
+__all__ = ["Desks", "kinds_asked", "prices_of"]
 
 KIND_OF_SIMULATOR: Mapping[str, str] = {
     "all-at-once": "echo",
@@ -67,6 +69,7 @@ class Desks:
                 concurrency=plan.concurrency,
                 should_stop=should_stop,
                 estimate_tokens=_at_most(route),
+                prices=prices_of(plan, opened, list_prices()),
                 kinds=kinds if len(opened.routes) == 1 else kinds if route is opened.simulator else ("chat",),
             )
         explainer = None if opened.explainer is None else desks.get(id(opened.explainer), desks[id(opened.simulator)])
@@ -96,10 +99,9 @@ class Desks:
         """Calls of this part of the run that an answer came of."""
         return sum(desk.progress.calls for desk in self.all)
 
-    def forget(self, request: Request) -> None:
-        """Drop what is cached of a request, at whichever desk it was asked."""
-        for desk in self.all:
-            desk.forget(request)
+    def forget(self, request: Request) -> bool:
+        """Drop what is cached of a request, at whichever desk it was asked before this part of the run."""
+        return any([desk.forget(request) for desk in self.all])
 
     async def close(self, home: Path) -> None:
         """Wait for calls under way, note what they took, and let go of everything."""
@@ -111,6 +113,14 @@ class Desks:
             self.cache.close()
             for identity, meter in self.meters.items():
                 Measured(home).ran(identity, meter.rates, concurrency=self.concurrency)
+
+
+def prices_of(plan: RunPlan, opened: Opened, table: PriceTable) -> PriceTable:
+    """The table with what the plan says that its models cost."""
+    given = {opened.explainer.endpoint.identity: plan.price} if opened.explainer is not None else {}
+    same = simulator_of(plan) == explainer_of(plan)
+    given[opened.simulator.endpoint.identity] = plan.price if same else plan.simulator_price
+    return table.giving({identity: given_price(text) for identity, text in given.items() if text})
 
 
 def kinds_asked(plan: RunPlan, opened: Opened) -> tuple[str, ...]:

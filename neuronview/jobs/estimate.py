@@ -19,7 +19,7 @@ from neuronview.errors import BadInput, EndpointError, NotFound, ScoringError, U
 from neuronview.explain.explainers.revision import LONGEST_SENTENCE
 from neuronview.jobs.asking import Asking, sets_of
 from neuronview.jobs.choices import LANGUAGE_EXPLAINERS, check_plan
-from neuronview.jobs.desks import KIND_OF_SIMULATOR
+from neuronview.jobs.desks import KIND_OF_SIMULATOR, prices_of
 from neuronview.jobs.dry import Asked, DryEndpoint, Tally
 from neuronview.jobs.endpoints import Keys, Opened, Route, open_endpoints
 from neuronview.jobs.language import provenance_of, stored_of
@@ -143,7 +143,7 @@ async def estimate(
     scale = _scale(plan, dataset, left, chosen)
     steps = tuple(_step(label, [a for a in tally.asked if a.step == name], scale) for name, label in STEPS.items())
     steps = tuple(step for step in steps if step.calls or step.cached)
-    money, price = _money(tally.asked, opened, scale, prices or list_prices())
+    money, price = _money(tally.asked, opened, scale, prices_of(plan, opened, prices or list_prices()))
     seconds, speed = _seconds(plan, tally.asked, opened, scale, Measured(home))
     found = Estimate(
         neurons=len(left),
@@ -163,7 +163,10 @@ async def estimate(
         steps=steps,
     )
     if plan.max_cost is not None and found.money is None:
-        raise BadInput(f"{found.price} So a cap of ${plan.max_cost:g} cannot be kept: give a cap on tokens instead.")
+        raise BadInput(
+            f"{found.price} So a cap of ${plan.max_cost:g} cannot be kept: state the price (--price), or give "
+            "a cap on tokens instead."
+        )
     return replace(found, notes=tuple(_notes(plan, found, skipped)))
 
 
@@ -207,10 +210,12 @@ async def _gone_through(
 async def _pilot(
     plan: RunPlan, opened: Opened, dataset: Dataset, chosen: Sequence[NeuronId], measured: Measured
 ) -> None:
-    """One real call to a model on this machine that was never run: it costs nothing, and tells size and speed."""
+    """One real call to a model on this machine that was never run: it tells size and speed, and costs nothing unless
+    the plan says that it does."""
     route = opened.simulator
     identity = route.endpoint.identity
-    if not is_local(identity) or KIND_OF_SIMULATOR[opened.simulator_name] in measured.rates(identity):
+    billed = identity in prices_of(plan, opened, list_prices()).given
+    if billed or not is_local(identity) or KIND_OF_SIMULATOR[opened.simulator_name] in measured.rates(identity):
         return
     meter = Meter(route.endpoint, often=route.reads_input_often)
     simulator = opened.make_simulator(meter)

@@ -93,10 +93,15 @@ class RunPlan:
     """Prompt and answer together."""
     counter_examples: bool = True
     """Whether `revision` tries sentences on the dataset's model, which is loaded for it."""
+    price: str = ""
+    """Dollars per million input and output tokens that a person says the explainer's model costs, such as `0.5,2`;
+    empty for the list price, or none for an address on this machine."""
+    simulator_price: str = ""
+    """Likewise of the simulator's, where that is another model; where it is the same one, `price` is of both."""
     concurrency: int = 8
     """Calls at the same time."""
     max_cost: float | None = None
-    """Dollars at list prices that the run may spend, earlier parts of it included."""
+    """Dollars, at list prices or those given, that the run may spend, earlier parts of it included."""
     max_tokens: int | None = None
     """Tokens, input and output together, likewise."""
     device: str = "auto"

@@ -70,7 +70,7 @@ class Budget:
         if self.money is not None and not known:
             raise BadInput(
                 f"There is no list price of “{model}”, so a cap of ${self.money:g} cannot be kept. "
-                "Give a cap on tokens instead, or the model's price in a price table of your own."
+                "State its price (--price), or give a cap on tokens instead."
             )
 
     def try_reserve(self, tokens: int, cost: float | None) -> Reservation | None:

@@ -1,8 +1,9 @@
 """What a call costs at list prices, and where that price was read.
 
 The table is a data file (`prices.json`) with pages and dates. A model that is not in it has no price: None, never 0.
-Models in this process and servers on this machine cost nothing. Knows no invoice: discounts, taxes, batch tiers and
-what a proxy adds are not in it.
+Models in this process cost nothing. An address on this machine counts as nothing too, unless a person says what is paid
+there: a proxy that listens there may bill. A price that a person gave for an endpoint goes before all others. Knows no
+invoice: discounts, taxes and batch tiers are not in it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,10 +23,11 @@ from urllib.parse import urlsplit
 from neuronview.errors import BadInput
 from neuronview.llm.calls import Usage
 
-__all__ = ["Price", "PriceTable", "is_local", "list_prices"]
+__all__ = ["Price", "PriceTable", "given_price", "is_local", "list_prices"]
 
 FILE = Path(__file__).with_name("prices.json")
 MILLION = 1_000_000
+IN_PROCESS = "local:"
 # What stands for a snapshot of a model: its name, a hyphen, and one of 2024-08-06, 20240806 or 0613.
 SNAPSHOT = re.compile(r"-(?:(\d{4})-?(\d{2})-?(\d{2})|(\d{2})(\d{2}))")
 ADDRESS = re.compile(r"https?://\S+")
@@ -65,6 +67,8 @@ class Price:
 
     def described(self) -> str:
         """The price in words, with page and date."""
+        if self.note == GIVEN:
+            return f"${self.input:g} per million input tokens, ${self.output:g} output ({GIVEN})"
         if not self.page:
             return self.note
         words = f"${self.input:g} per million input tokens, ${self.cached:g} cached, ${self.output:g} output"
@@ -72,15 +76,20 @@ class Price:
 
 
 FREE = Price("", 0.0, 0.0, 0.0, note="no price: it runs on this machine")
+LOOPBACK = replace(FREE, note=f"{FREE.note}. Where that is a proxy that bills, state its price (--price)")
+GIVEN = "given by you"
 
 
 class PriceTable:
     """Prices by model and kind of request."""
 
-    def __init__(self, prices: Mapping[tuple[str, str], Price], *, date: str = "") -> None:
-        """`prices`: by model and kind; the kind is empty in a row for all kinds."""
+    def __init__(
+        self, prices: Mapping[tuple[str, str], Price], *, date: str = "", given: Mapping[str, Price] | None = None
+    ) -> None:
+        """`prices`: by model and kind; the kind is empty in a row for all kinds. `given`: by an endpoint's identity."""
         self.prices = dict(prices)
         self.date = date
+        self.given = dict(given or {})
 
     @classmethod
     def read(cls, path: Path = FILE) -> PriceTable:
@@ -98,16 +107,22 @@ class PriceTable:
 
     def over(self, other: PriceTable) -> PriceTable:
         """Both tables together; this one's prices win."""
-        return PriceTable({**other.prices, **self.prices}, date=self.date)
+        return PriceTable({**other.prices, **self.prices}, date=self.date, given={**other.given, **self.given})
+
+    def giving(self, given: Mapping[str, Price]) -> PriceTable:
+        """This table with a person's own prices, by an endpoint's identity."""
+        return PriceTable(self.prices, date=self.date, given={**self.given, **given})
 
     def price(self, model: str, kind: str, *, identity: str = "") -> Price | None:
         """Price of a model for `chat`, `echo` or `decision`, or None where none is known.
 
-        `identity`: of the endpoint; one on this machine is free. A row for this kind beats one for all kinds, and a
-        row of the exact name beats that of the model whose snapshot the name is.
+        `identity`: of the endpoint; a price given for it beats all, and one on this machine is free without. A row for
+        this kind beats one for all kinds, and a row of the exact name that of the model whose snapshot the name is.
         """
+        if identity in self.given:
+            return self.given[identity]
         if is_local(identity):
-            return FREE
+            return FREE if identity.startswith(IN_PROCESS) else LOOPBACK
         names = {row for row, _ in self.prices if row == model or _is_snapshot(model, row)}
         # Candidates are prefixes of one name, so that the longest is the most exact.
         for row in sorted(names, key=len, reverse=True):
@@ -127,9 +142,23 @@ def list_prices() -> PriceTable:
     return PriceTable.read()
 
 
+def given_price(text: str) -> Price:
+    """The price that a person states: dollars per million input and output tokens, such as `0.5,2`. BadInput."""
+    try:
+        dollars = [float(part) for part in text.split(",")]
+    except ValueError:
+        dollars = []
+    if len(dollars) != 2 or not all(0 <= number < math.inf for number in dollars):
+        raise BadInput(
+            f"“{text}” is no price. Write dollars per million input tokens, a comma, and dollars per million output "
+            "tokens, such as 0.5,2."
+        )
+    return Price("", dollars[0], dollars[0], dollars[1], note=GIVEN)
+
+
 def is_local(identity: str) -> bool:
     """Whether an endpoint runs in this process (`local:...`) or at a loopback address."""
-    if identity.startswith("local:"):
+    if identity.startswith(IN_PROCESS):
         return True
     found = ADDRESS.search(identity)
     if not found:

@@ -208,3 +208,16 @@ def test_a_probe_is_made_once(dataset: Dataset, tmp_path: Path, server: scripted
     probed = len(server.requests)
     estimate_run(replace(asked, seed=1), dataset, tmp_path, keys=Keys())
     assert len(server.requests) == probed
+
+
+def test_each_model_has_the_price_that_was_stated_for_it(dataset: Dataset, tmp_path: Path) -> None:
+    endpoint, models = fake_models()
+    endpoint.identity = REMOTE  # type: ignore[misc]
+    stated = estimate_run(plan("0:0", price="2,8", max_cost=1.0), dataset, tmp_path, open_models=models)
+    assert stated.money == pytest.approx((2 * stated.input_tokens + 8 * stated.output_tokens) / 1e6, rel=1e-3)
+    apart = plan("0:0", simulator_model="another", simulator_price="2,8", explainer="dictionary")
+    alone = estimate_run(apart, dataset, tmp_path, open_models=models)
+    assert alone.money == pytest.approx((2 * alone.input_tokens + 8 * alone.output_tokens) / 1e6, rel=1e-3)
+    assert "given by you" in alone.price
+    other = estimate_run(replace(apart, simulator_price="", price="2,8"), dataset, tmp_path, open_models=models)
+    assert other.money is None

@@ -10,7 +10,7 @@ import pytest
 
 from neuronview.errors import BadInput
 from neuronview.llm.calls import Usage
-from neuronview.llm.prices import FILE, Price, PriceTable, is_local, list_prices
+from neuronview.llm.prices import FILE, Price, PriceTable, given_price, is_local, list_prices
 
 
 def table(*names: str, kinds: tuple[str, ...] = ("",)) -> PriceTable:
@@ -144,3 +144,23 @@ def test_a_price_below_zero_is_refused(tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text(json.dumps(written))
     with pytest.raises(BadInput, match="below 0"):
         PriceTable.read(tmp_path / "p.json")
+
+
+def test_a_price_that_a_person_gives_holds_for_a_proxy_on_this_machine_and_for_nothing_else() -> None:
+    known = table("known")
+    given = known.giving({"http://127.0.0.1:4000/v1 known": given_price("2, 8")})
+    prices = {
+        identity: given.price("known", "chat", identity=identity)
+        for identity in ("http://127.0.0.1:4000/v1 known", "http://127.0.0.1:8000/v1 known", "https://else/v1 known")
+    }
+    costs = [price.cost(Usage(1_000_000, 250_000, 1_000_000)) for price in prices.values() if price is not None]
+    listed = known.price("known", "chat")
+    assert listed is not None
+    assert costs == [10.0, 0.0, listed.cost(Usage(1_000_000, 250_000, 1_000_000))]
+    assert ["given by you" in str(price and price.described()) for price in prices.values()] == [True, False, False]
+
+
+@pytest.mark.parametrize("text", ["", "2", "2;8", "2,8,1", "-1,2", "1,inf", "a,b"])
+def test_what_is_no_price_is_refused_in_words(text: str) -> None:
+    with pytest.raises(BadInput, match=r"0\.5,2"):
+        given_price(text)
