@@ -20,6 +20,7 @@ from neuronview.explain.near_duplicates import Traits, Used
 from neuronview.explain.rules import Simulator
 from neuronview.records import ActivationRecord, Baseline, Floats, NeuronRecord, Provenance, Score, Simulation, Subset
 from neuronview.scoring import (
+    Calibration,
     LinearCalibration,
     absolute_dev_explained_score,
     ev_correlation_score,
@@ -99,7 +100,7 @@ def score_simulations(
     chosen: EvaluationSet,
     simulations: Sequence[Simulation],
     *,
-    calibration: LinearCalibration | None = None,
+    calibration: Calibration | None = None,
     simulator: str = "",
     seed: int = 0,
     baselines: Sequence[Baseline] = (),
@@ -148,7 +149,7 @@ def other_neurons_baseline(values: Sequence[float]) -> Baseline:
     return Baseline("other neurons", float(defined.mean()), float(low), float(high), len(defined))
 
 
-def _calibrated_measures(pairs: Sequence[tuple[Floats, Floats]], calibration: LinearCalibration) -> tuple[float, float]:
+def _calibrated_measures(pairs: Sequence[tuple[Floats, Floats]], calibration: Calibration) -> tuple[float, float]:
     true = np.concatenate([pair[0] for pair in pairs])
     fitted = calibration.apply(np.concatenate([pair[1] for pair in pairs]))
     return rsquared_score(true, fitted), absolute_dev_explained_score(true, fitted)

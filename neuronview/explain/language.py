@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 
-from neuronview.errors import EndpointError, EndpointRefused, ScoringError, UnparsableAnswer
+from neuronview.errors import EndpointError, EndpointRefused, UnparsableAnswer
+from neuronview.explain.calibrating import FITS, CalibrationKind, fit_where_read
 from neuronview.explain.evaluation import (
     EvaluationSet,
     correlation,
@@ -28,12 +29,11 @@ from neuronview.explain.simulators import LanguageSimulator, template_hash
 from neuronview.explain.simulators.base import all_of
 from neuronview.llm.calls import Request
 from neuronview.records import Baseline, Explanation, Provenance, Score, Simulation
-from neuronview.scoring import LinearCalibration, PercentileCalibration
+from neuronview.scoring import Calibration
 
 __all__ = [
     "MOST_MISSING",
     "NOT_SCORED",
-    "CalibrationKind",
     "LanguageScores",
     "SetSimulations",
     "language_requests",
@@ -42,7 +42,6 @@ __all__ = [
     "simulate_language",
 ]
 
-CalibrationKind = Literal["linear", "percentile", "none"]
 Tokens = tuple[str, ...]
 Outcome = Simulation | EndpointError
 
@@ -93,8 +92,8 @@ class LanguageScores:
     scores: list[Score]
     simulations: Mapping[str, SetSimulations]
     """By split, the calibration split among them; on the scale 0..10."""
-    calibration: LinearCalibration | PercentileCalibration | None
-    """None where none was asked for, or the calibration split gave nothing to fit on."""
+    calibration: Calibration | None
+    """None where none was asked for, or the calibration split gave too little to fit on."""
     baseline_error: str = ""
     """Which of the other neurons' sentences an endpoint error kept from being simulated; another try may mend it."""
 
@@ -200,37 +199,31 @@ def _excerpts(sets: Mapping[str, EvaluationSet]) -> list[Tokens]:
     return list(dict.fromkeys(record.tokens for chosen in sets.values() for record in chosen.records))
 
 
-def _fitted(
-    kind: CalibrationKind, simulated: SetSimulations | None
-) -> tuple[LinearCalibration | PercentileCalibration | None, str]:
-    """The calibration, or None and why there is none although it was asked for."""
+def _fitted(kind: CalibrationKind, simulated: SetSimulations | None) -> tuple[Calibration | None, str]:
+    """The calibration and what there is to say of it, above all why there is none although it was asked for."""
     if kind == "none":
         return None, ""
-    if simulated is None or not simulated.chosen.records:
+    if simulated is None:
         return None, "Not calibrated: there is no calibration split."
     if simulated.provider_errors:
         return None, f"Not calibrated: {simulated.provider_errors[0]}"
-    expected = np.concatenate([simulation.expected for simulation in simulated.simulations])
-    true = np.concatenate([record.activations for record in simulated.chosen.records])
-    try:
-        return (LinearCalibration if kind == "linear" else PercentileCalibration).fit(expected, true), ""
-    except ScoringError as error:
-        return None, f"Not calibrated: {error}"
+    fitted, said = fit_where_read(simulated.chosen, simulated.simulations, FITS[kind])
+    first = f" The first: {simulated.unparsable[0]}" if simulated.unparsable and said else ""
+    return fitted, said + first
 
 
 def _scores(
     simulated: SetSimulations,
-    calibration: LinearCalibration | PercentileCalibration | None,
+    calibration: Calibration | None,
     simulator: str,
     seed: int,
     baselines: Sequence[Baseline],
     provenance: Provenance,
 ) -> list[Score]:
-    # What `score_simulations` asks of a calibration is that it can be applied.
     scores = score_simulations(
         simulated.chosen,
         simulated.simulations,
-        calibration=cast(LinearCalibration | None, calibration),
+        calibration=calibration,
         simulator=simulator,
         seed=seed,
         baselines=baselines,

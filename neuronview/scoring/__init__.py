@@ -1,6 +1,6 @@
 """Normalise, split, calibrate, score: the published method as pure functions on numpy arrays."""
 
-from neuronview.scoring.calibration import LinearCalibration, PercentileCalibration
+from neuronview.scoring.calibration import Calibration, LinearCalibration, PercentileCalibration
 from neuronview.scoring.coverage import interval_note
 from neuronview.scoring.metrics import (
     absolute_dev_explained_score,
@@ -13,6 +13,7 @@ from neuronview.scoring.metrics import (
 from neuronview.scoring.prepare import expected_value, normalize_activations, split_records
 
 __all__ = [
+    "Calibration",
     "LinearCalibration",
     "PercentileCalibration",
     "absolute_dev_explained_score",

@@ -6,16 +6,23 @@ Formulas of the published method: least squares, and matching of percentiles. Kn
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neuronview.errors import ScoringError
 
-__all__ = ["LinearCalibration", "PercentileCalibration"]
+__all__ = ["Calibration", "LinearCalibration", "PercentileCalibration"]
 
 Array = NDArray[np.float64]
+
+
+class Calibration(Protocol):
+    """Anything that brings simulated values into the units of the activation."""
+
+    def apply(self, values: ArrayLike) -> Array:
+        """Calibrated values in the shape of `values`; nan stays nan."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from neuronview.errors import NotFound
+from neuronview.explain.calibrating import fit_where_read
 from neuronview.explain.evaluation import (
     EvaluationSet,
     calibrate,
@@ -88,7 +89,7 @@ class SimulatedSet:
     scores: tuple[Score, ...]
     simulator: str
     calibration: LinearCalibration | None
-    """None where the simulator has no values for the calibration excerpts: then nothing is calibrated."""
+    """None where the simulator has values for too few of the calibration excerpts: then nothing is calibrated."""
     is_stored: bool = False
     n_absent: int = 0
     """Excerpts of the split that were never simulated and are left out."""
@@ -176,7 +177,7 @@ def simulated_set(
     source = Source(explanation, stored[0].simulator if stored else "", tuple(stored))
     name = source.simulator or simulator_for(explanation).name
     sets = evaluation_sets(record)
-    fitted = _calibration(*source.simulate(sets["calibration"]))
+    fitted, _ = fit_where_read(*source.simulate(sets["calibration"]), LinearCalibration.fit, asked=sets["calibration"])
     chosen, simulations = source.simulate(sets[split])
     rule = None if stored else explanation
     scores = _scores(chosen, simulations, rule, calibration=fitted, simulator=name)
@@ -198,12 +199,6 @@ def _only(chosen: EvaluationSet, places: Sequence[int]) -> EvaluationSet:
         records=tuple(chosen.records[place] for place in places),
         sides=tuple(chosen.sides[place] for place in places),
     )
-
-
-def _calibration(chosen: EvaluationSet, simulations: Sequence[Simulation]) -> LinearCalibration | None:
-    if all(bool(np.isnan(simulation.expected).all()) for simulation in simulations):
-        return None
-    return calibrate(simulations, chosen)
 
 
 def _scores(

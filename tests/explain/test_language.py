@@ -235,6 +235,53 @@ def test_a_calibration_split_without_answers_costs_the_calibrated_measures_only(
     assert "Not calibrated" in valid.note
 
 
+def calibrated_without(top: int, random: int, what: Any = None, **options: Any) -> tuple[LanguageScores, list[int]]:
+    """Scores where so many excerpts of each side of the calibration split (5 + 5) could not be read; the others."""
+    sides = SETS["calibration"].sides
+    places = [[i for i, side in enumerate(sides) if side == name] for name in ("top", "random")]
+    lost = {*places[0][:top], *places[1][:random]}
+    found = score(spoiled("calibration", lost, what or UnparsableAnswer("half a JSON")), sets=ONLY_VALID, **options)
+    return found, [i for i in range(len(sides)) if i not in lost]
+
+
+@pytest.mark.parametrize("kind", ["linear", "percentile"])
+def test_a_calibration_on_fewer_excerpts_than_asked_for_is_fitted_on_those_and_says_how_many(kind: Any) -> None:
+    found, kept = calibrated_without(2, 1, calibration=kind)
+    simulated, fit = (
+        found.simulations["calibration"],
+        {"linear": LinearCalibration, "percentile": PercentileCalibration},
+    )
+    true = np.concatenate([simulated.chosen.records[i].activations for i in kept])
+    expected = fit[kind].fit(np.concatenate([simulated.simulations[i].expected for i in kept]), true)
+    assert found.calibration is not None
+    assert found.calibration.apply([0.0, 4.0, 10.0]).tolist() == expected.apply([0.0, 4.0, 10.0]).tolist()
+    for one in found.scores:
+        assert "Calibrated on 7 of 10 excerpts" in one.note
+        assert "half a JSON" in one.note
+    assert not math.isnan(of(found, "valid").rsquared)
+
+
+def test_a_calibration_on_all_its_excerpts_has_nothing_to_say() -> None:
+    assert "alibrated" not in of(score(FakeEndpoint(judge()), sets=ONLY_VALID), "valid").note
+
+
+@pytest.mark.parametrize(("top", "random"), [(3, 0), (0, 3), (4, 5)])
+def test_a_calibration_on_less_than_half_of_a_side_is_none_and_says_why(top: int, random: int) -> None:
+    found, kept = calibrated_without(top, random)
+    valid = of(found, "valid")
+    assert found.calibration is None
+    assert valid.state == "ok"
+    assert math.isnan(valid.rsquared)
+    assert f"Not calibrated: only {len(kept)} of 10 excerpts" in valid.note
+
+
+def test_an_excerpt_with_values_on_a_few_tokens_is_not_one_that_was_read() -> None:
+    found, _ = calibrated_without(1, 0, lambda answer: without(answer, 9))  # of 16 tokens
+    assert "Calibrated on 9 of 10 excerpts" in of(found, "valid").note
+    found, _ = calibrated_without(1, 0, lambda answer: without(answer, 8))
+    assert "alibrated" not in of(found, "valid").note
+
+
 def test_another_neurons_sentence_that_fails_is_left_out_of_the_baseline() -> None:
     honest = judge()
 

@@ -1,6 +1,7 @@
 """Real against simulated from a rule or from stored rows: what has no value is in nothing, and never 0."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from neuronview.errors import DatasetError
 from neuronview.explain.evaluation import evaluation_sets
-from neuronview.records import Explanation, NeuronId, NeuronRecord, Score
+from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, Score
 from neuronview.store import explanation_id, open_dataset, save_explanations
 from neuronview.store.simulations import StoredSimulation, simulation_table
 from neuronview.store.write import commit_parts, write_part
@@ -44,6 +45,10 @@ def at_home(small_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def told(text: str = "numbers") -> Explanation:
     return Explanation(text, "gpt", NEURON, None, explanation_id(NEURON, "gpt", text))
+
+
+def ids_of(records: Iterable[ActivationRecord]) -> set[int | None]:
+    return {record.excerpt_id for record in records}
 
 
 def rows(
@@ -114,6 +119,17 @@ def test_without_simulated_calibration_excerpts_values_stay_on_their_scale(recor
     assert (found.calibration, found.scale) == (None, "0-10")
     assert np.nanmax(np.concatenate(found.expected)) == 10
     assert np.isnan(found.scores[0].rsquared)
+
+
+def test_with_simulated_values_on_one_side_of_the_calibration_split_alone_nothing_is_calibrated(
+    record: NeuronRecord,
+) -> None:
+    calibration = evaluation_sets(record)["calibration"]
+    top = ids_of(r for r, side in zip(calibration.records, calibration.sides, strict=True) if side == "top")
+    every = rows(record, told())
+    ours = [row for row in every if row.excerpt_id in top or row.excerpt_id not in ids_of(calibration.records)]
+    assert simulated_set(record, told(), stored=every).calibration is not None
+    assert simulated_set(record, told(), stored=ours).calibration is None
 
 
 def test_a_stored_row_of_another_length_is_refused(record: NeuronRecord) -> None:
