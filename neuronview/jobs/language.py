@@ -29,6 +29,7 @@ from neuronview.errors import (
     ScoringError,
     UnparsableAnswer,
 )
+from neuronview.explain.scorers import ITEM_SCORERS
 from neuronview.explain.simulators.base import all_of
 from neuronview.jobs.asking import Asking, Result, Stored
 from neuronview.jobs.choices import check_plan
@@ -37,7 +38,7 @@ from neuronview.jobs.endpoints import Keys, Opened, open_endpoints
 from neuronview.jobs.execute import stopped_words
 from neuronview.jobs.others import Others
 from neuronview.jobs.plan import Failed, Progress, RunFolder, RunPlan
-from neuronview.jobs.tools import AskAnew, Watched, ablator_of, activations_of, judge_of
+from neuronview.jobs.tools import AskAnew, JudgeAnew, Watched, ablator_of, activations_of, judge_of
 from neuronview.records import Explanation, NeuronId, Provenance
 from neuronview.store import Dataset, save_explanations
 
@@ -183,15 +184,9 @@ class _Run:
 
     async def _one(self, neuron: NeuronId, asking: Asking, others: Others, desks: Desks) -> None:
         before = desks.answers()
-        again = self.again.get(str(neuron))
-        unread = again is not None and again.state == "unparsable"
         try:
             stored = stored_of(self.dataset, neuron, others)
-            watched = Watched(asking.simulator, asking.expected(stored), forget=desks.forget if unread else None)
-            self.active[neuron] = watched
-            asks = replace(asking, simulator=watched)
-            if unread and again is not None and again.step == "explain" and desks.explainer is not None:
-                asks = replace(asks, explainer=AskAnew(desks.explainer))
+            asks = self._asks(neuron, stored, asking, desks)
             result = await asks.neuron(stored, now=datetime.now(UTC).isoformat(timespec="microseconds"))
         except EndpointRefused:
             raise
@@ -208,6 +203,21 @@ class _Run:
             self._stop_where_silent(EndpointError(trouble[1]) if gone and trouble else None, desks.answers() > before)
         finally:
             self.active.pop(neuron, None)
+
+    def _asks(self, neuron: NeuronId, stored: Stored, asking: Asking, desks: Desks) -> Asking:
+        """How a neuron is asked about: watched, and what no answer could be read of the last time is asked anew."""
+        again = self.again.get(str(neuron))
+        own = [entry for entry in stored.explanations if entry.provenance.created == self.plan.created]
+        unread = {score.scorer for entry in own for score in entry.scores if score.state == "unparsable"}
+        simulates = again is not None and unread & {"simulation", "ablation"}
+        watched = Watched(asking.simulator, asking.expected(stored), forget=desks.forget if simulates else None)
+        self.active[neuron] = watched
+        asks = replace(asking, simulator=watched)
+        if again is not None and unread & set(ITEM_SCORERS) and asking.judge is not None:
+            asks = replace(asks, judge=JudgeAnew(asking.judge, desks.forget))
+        if again is not None and (again.state, again.step) == ("unparsable", "explain") and desks.explainer is not None:
+            asks = replace(asks, explainer=AskAnew(desks.explainer))
+        return asks
 
     def _stop_where_silent(self, error: EndpointError | None, answered: bool) -> None:
         """End the run when neuron after neuron meets nothing but errors: each would wait for all its tries."""

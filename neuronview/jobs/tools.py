@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from neuronview.errors import UnparsableAnswer
-from neuronview.explain.scorers import Ablator, DecisionJudge, DigitJudge, Judge, StructuredJudge
+from neuronview.explain.scorers import Ablator, DecisionJudge, DigitJudge, Items, Judge, Judgements, StructuredJudge
 from neuronview.explain.simulators import LanguageSimulator
 from neuronview.jobs.asking import Activations
 from neuronview.jobs.endpoints import Opened
@@ -23,15 +23,16 @@ from neuronview.llm.desk import Desk
 from neuronview.llm.wrapper import Wrapper
 from neuronview.records import ActivationRecord, NeuronId, Simulation
 
-__all__ = ["AskAnew", "Watched", "ablator_of", "activations_of", "judge_of"]
+__all__ = ["AskAnew", "JudgeAnew", "Watched", "ablator_of", "activations_of", "judge_of"]
+
+Forget = Callable[[Request], bool]
+"""Drops the cached answer of a request; whether there was one from before."""
 
 
 class Watched:
     """A simulator that counts its excerpts; with `forget`, one that asks once more where an answer was not usable."""
 
-    def __init__(
-        self, simulator: LanguageSimulator, expected: int, *, forget: Callable[[Request], None] | None = None
-    ) -> None:
+    def __init__(self, simulator: LanguageSimulator, expected: int, *, forget: Forget | None = None) -> None:
         self._simulator, self._expected, self._forget = simulator, expected, forget
         self.name = simulator.name
         self._done = 0
@@ -65,18 +66,49 @@ class Watched:
     async def _simulated(self, explanation: str, tokens: Sequence[str]) -> Simulation:
         try:
             found = await self._simulator.simulate(explanation, tokens)
-            if self._forget is None or not np.isnan(found.expected).any():
+            if not np.isnan(found.expected).any() or not self._dropped(explanation, tokens):
                 return found
         except UnparsableAnswer:
-            if self._forget is None:
+            if not self._dropped(explanation, tokens):
                 raise
-        for request in self.requests(explanation, tokens):
-            self._forget(request)
         return await self._simulator.simulate(explanation, tokens)
+
+    def _dropped(self, explanation: str, tokens: Sequence[str]) -> bool:
+        """Whether there was an old answer that is dropped now."""
+        return self._forget is not None and any([self._forget(one) for one in self.requests(explanation, tokens)])
+
+
+class JudgeAnew:
+    """A judge that asks once more where an old answer was not usable; usable ones stay."""
+
+    def __init__(self, judge: Judge, forget: Forget) -> None:
+        self._judge, self._forget = judge, forget
+        self.name = judge.name
+
+    @property
+    def description(self) -> str:
+        """That of the judge."""
+        return self._judge.description
+
+    @property
+    def model(self) -> str:
+        """That of the judge."""
+        return self._judge.model
+
+    def requests(self, explanation: str, items: Items) -> tuple[Request, ...]:
+        """Those of the judge."""
+        return self._judge.requests(explanation, items)
+
+    async def judge(self, explanation: str, items: Items) -> Judgements:
+        """As the judge does, and raises as it does."""
+        found = await self._judge.judge(explanation, items)
+        if not any([self._forget(request) for request in found.lacking]):
+            return found
+        return await self._judge.judge(explanation, items)
 
 
 class AskAnew(Wrapper):
-    """A desk whose cached answers to chats are dropped, each once: none of them held what was asked for."""
+    """A desk whose answers to chats from before are dropped: what was asked for was not in them."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -109,10 +109,10 @@ class Cache:
         stored = self.get(key)
         return answer_from_bytes(value) if stored is None else stored
 
-    def forget(self, key: str) -> None:
-        """Drop one answer, so that it is asked for again."""
+    def forget(self, key: str) -> bool:
+        """Drop one answer, so that it is asked for again; whether there was one."""
         with self._lock, self._in_words():
-            self._database.execute("DELETE FROM answers WHERE key = ?", (key,))
+            return self._database.execute("DELETE FROM answers WHERE key = ?", (key,)).rowcount > 0
 
     def size(self) -> CacheSize:
         """How many answers there are, and how many bytes they take on disk."""

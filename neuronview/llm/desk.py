@@ -115,6 +115,7 @@ class Desk:
         self._should_stop = should_stop
         self._estimate = estimate_tokens or at_most_tokens
         self._works: dict[str, _Work] = {}
+        self._called: set[str] = set()
         self._watcher: asyncio.Task[None] | None = None
         self._clock = clock
         # How far the estimates of a kind have been too low at most.
@@ -162,10 +163,13 @@ class Desk:
         """Answer the questions; raises as `chat` does."""
         return cast(DecisionAnswer, await self._ask(request))
 
-    def forget(self, request: Request) -> None:
-        """Drop the cached answer of a request, so that the next one is asked."""
-        if self.cache is not None:
-            self.cache.forget(request_key(self.identity, request))
+    def forget(self, request: Request) -> bool:
+        """Drop the cached answer of a request, so that the next one is asked; whether one was dropped.
+
+        What this desk itself has called for stays: it was asked anew already, and is paid for once.
+        """
+        key = request_key(self.identity, request)
+        return self.cache is not None and key not in self._called and self.cache.forget(key)
 
     async def close(self) -> None:
         """Give up calls that have not begun, wait for the others, then close the endpoint."""
@@ -284,6 +288,7 @@ class Desk:
             self._settle(reservation, ended, "RecordsError")
             raise
         self._learn(request, answer.usage)
+        self._called.add(key)
         self._settle(reservation, ended)
         return stored
 

@@ -1,6 +1,8 @@
 """Runs by language model: what is asked, what is kept, in which state, and what a further try asks again."""
 
+import json
 import os
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -206,6 +208,64 @@ def test_an_unparsable_answer_is_asked_for_anew_when_tried_again(dataset: Datase
     _, models = fake_models()
     (mended,) = carry_out(run, again(dataset), models)
     assert {score.state for score in mended.scores} == {"ok"}
+
+
+def judging(request: Request, *, usable: bool) -> ChatAnswer:
+    """An answer to a judge: by a digit or an object, for marked numbers."""
+    shown = re.findall(r"Excerpt \d+: (.*)", text_of(request))
+    fits = [re.search(r"⟦[^⟧]*\d", json.loads(text)) is not None for text in shown]
+    if not usable:
+        return ChatAnswer("Perhaps.", finish="stop")
+    if isinstance(request, ChatRequest) and request.schema is None:
+        return ChatAnswer(str(int(fits[0])), finish="stop")
+    entries = [{"excerpt": number, "probability": float(fit)} for number, fit in enumerate(fits, 1)]
+    return ChatAnswer(json.dumps({"judgements": entries}), finish="stop")
+
+
+@pytest.mark.parametrize("logprobs", [0, 5], ids=["structured", "digits"])
+def test_a_judge_that_could_not_be_read_is_asked_anew_once_and_nothing_else_is(
+    dataset: Dataset, tmp_path: Path, logprobs: int
+) -> None:
+    model, usable = Model(), [False, False, True]
+
+    def reply(request: Request) -> Any:
+        judges = isinstance(request, ChatRequest) and "Excerpt 1: " in text_of(request)
+        return judging(request, usable=usable[0]) if judges else model(request)
+
+    able: dict[str, Any] = {"decisions": None, "generated_logprobs": logprobs}
+    _, models = fake_models(reply, **able)
+    run = planned(tmp_path, "0:0", candidates=1, scorers=("simulation", "fuzzing"))
+    (found,) = carry_out(run, dataset, models)
+    assert {(s.scorer, s.state) for s in found.scores} == {("simulation", "ok"), ("fuzzing", "unparsable")}
+    for _ in range(2):
+        run.reopen()
+        del usable[0]
+        endpoint, models = fake_models(reply, **able)
+        (found,) = carry_out(run, again(dataset), models)
+        calls = Counter(request_key(IDENTITY, request) for request in endpoint.history)
+        assert set(calls.values()) == {1}
+        assert all("Excerpt 1: " in text_of(request) for request in endpoint.history)
+    assert {(s.scorer, s.state) for s in found.scores} == {("simulation", "ok"), ("fuzzing", "ok")}
+
+
+def test_what_could_not_be_read_is_asked_anew_also_where_the_endpoint_failed_besides(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    model, down = Model(), failing_on(" Paris", EndpointError("No answer (503)."))
+
+    def reply(request: Request) -> Any:
+        judges = isinstance(request, ChatRequest) and "Excerpt 1: " in text_of(request)
+        return judging(request, usable=False) if judges else down(request)
+
+    _, models = fake_models(reply, decisions=None)
+    run = planned(tmp_path, "0:0", candidates=1, scorers=("simulation", "fuzzing"))
+    carry_out(run, dataset, models)
+    assert run.failed()["0:0"].state == "provider_error"
+    run.reopen()
+    judges = lambda request: isinstance(request, ChatRequest) and "Excerpt 1: " in text_of(request)  # noqa: E731
+    _, models = fake_models(lambda r: judging(r, usable=True) if judges(r) else model(r), decisions=None)
+    (found,) = carry_out(run, again(dataset), models)
+    assert {score.state for score in found.scores} == {"ok"}
 
 
 def test_an_explainer_that_says_nothing_leaves_no_explanation_and_is_asked_anew(

@@ -137,16 +137,19 @@ def test_decisions_that_failed_are_asked_again_and_refused_ones_are_not(cache: C
         assert len(endpoint.history) == calls, state
 
 
-def test_a_forgotten_answer_is_asked_for_again(cache: Cache) -> None:
+def test_an_answer_from_before_is_forgotten_and_one_that_this_desk_paid_for_is_not(cache: Cache) -> None:
     endpoint = FakeEndpoint()
+    run(lambda: Desk(endpoint, cache=cache).chat(asked("a")))
     desk = Desk(endpoint, cache=cache)
 
-    async def work() -> None:
-        await desk.chat(asked("a"))
-        desk.forget(asked("a"))
-        await desk.chat(asked("a"))
+    async def work() -> list[bool]:
+        forgotten = []
+        for _ in range(3):
+            forgotten.append(desk.forget(asked("a")))
+            await desk.chat(asked("a"))
+        return forgotten
 
-    run(work)
+    assert run(work) == [True, False, False]
     assert len(endpoint.history) == 2
 
 

@@ -60,6 +60,8 @@ class Judgements:
     unparsable: tuple[UnparsableAnswer, ...] = ()
     answered_by: str = field(default="", compare=False)
     """The model's name as returned."""
+    lacking: tuple[Request, ...] = ()
+    """Requests that were answered, but not usably for every item."""
 
 
 class Judge(Protocol):
@@ -115,19 +117,24 @@ class _Batched:
     async def judge(self, explanation: str, items: Items) -> Judgements:
         """One judgement an item. EndpointRefused, budgets and cancelling are raised; other errors are kept."""
         batches = self._batches(explanation, items)
-        asked = [self._outcome(self._request(explanation, items, batch), len(batch)) for batch in batches]
+        requests = [self._request(explanation, items, batch) for batch in batches]
+        asked = [self._outcome(request, len(batch)) for request, batch in zip(requests, batches, strict=True)]
         values, errors, models = np.full(len(items.items), math.nan), list[EndpointError](), list[str]()
-        for batch, outcome in zip(batches, await all_of(asked), strict=True):
+        lacking = []
+        for batch, request, outcome in zip(batches, requests, await all_of(asked), strict=True):
             if isinstance(outcome, EndpointError):
                 errors.append(outcome)
+                lacking += [request] if isinstance(outcome, UnparsableAnswer) else []
             else:
                 values[list(batch)] = outcome[0]
                 models.append(outcome[1])
+                lacking += [request] if any(map(math.isnan, outcome[0])) else []
         return Judgements(
             values,
             tuple(error for error in errors if not isinstance(error, UnparsableAnswer)),
             tuple(error for error in errors if isinstance(error, UnparsableAnswer)),
             next(filter(None, models), ""),
+            tuple(lacking),
         )
 
     def _request(self, explanation: str, items: Items, batch: Batch) -> Any:
