@@ -16,11 +16,14 @@ __all__ = [
     "LANGUAGE_EXPLAINERS",
     "LANGUAGE_SIMULATORS",
     "SCORERS",
+    "SEES",
     "SIMULATORS",
     "Chosen",
     "asks_explainer",
     "check_plan",
+    "chooses",
     "explainer_of",
+    "simulates",
     "simulator_of",
     "uses_language_model",
 ]
@@ -48,8 +51,9 @@ SCORERS: Mapping[str, str] = {
     "ablation": "How much of the neuron's effect the simulation keeps",
 }
 CALIBRATIONS: Mapping[str, str] = {"linear": "Linear", "percentile": "By percentile", "none": "None"}
+SEES: Mapping[str, str] = {"whole": "The whole excerpt", "up-to-token": "The excerpt up to the token"}
 SPLITS = ("held_out", "valid", "test")
-MOST_CANDIDATES, MOST_CONCURRENCY, MOST_OTHERS = 20, 256, 20
+MOST_CANDIDATES, MOST_CONCURRENCY, MOST_LEVELS, MOST_OTHERS = 20, 256, 10, 20
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,16 @@ def asks_explainer(plan: RunPlan) -> bool:
     return plan.explainer in LANGUAGE_EXPLAINERS
 
 
+def simulates(plan: RunPlan) -> bool:
+    """Whether a score of the run is of a simulation; detection and fuzzing are judged instead."""
+    return bool({"simulation", "ablation"} & set(plan.scorers))
+
+
+def chooses(plan: RunPlan) -> bool:
+    """Whether explanations are simulated to choose one of them, whatever is scored."""
+    return asks_explainer(plan) and (plan.candidates > 1 or plan.explainer == "revision")
+
+
 def explainer_of(plan: RunPlan) -> Chosen:
     """The explainer's model; the simulator's where only that is named."""
     if plan.explainer_model:
@@ -98,12 +112,14 @@ def check_plan(plan: RunPlan) -> None:
     _require("explainer", plan.explainer, ALL_EXPLAINERS)
     _require("simulator", plan.simulator, SIMULATORS)
     _require("calibration", plan.calibration, CALIBRATIONS)
+    _require("view of the excerpt", plan.sees, SEES)
     for scorer in plan.scorers:
         _require("scorer", scorer, SCORERS)
     for split in plan.splits:
         _require("split", split, dict.fromkeys(SPLITS))
     _check_together(plan)
     _check_number("candidates", plan.candidates, 1, MOST_CANDIDATES)
+    _check_number("levels", plan.levels, 2, MOST_LEVELS)
     _check_number("calls at the same time", plan.concurrency, 1, MOST_CONCURRENCY)
     _check_number("other neurons", plan.others, 0, MOST_OTHERS)
     _check_number("excerpts a side", plan.excerpts, 1, 20)

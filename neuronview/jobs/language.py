@@ -32,7 +32,7 @@ from neuronview.errors import (
 from neuronview.explain.scorers import ITEM_SCORERS
 from neuronview.explain.simulators.base import all_of
 from neuronview.jobs.asking import Asking, Result, Stored
-from neuronview.jobs.choices import check_plan
+from neuronview.jobs.choices import check_plan, chooses, simulates
 from neuronview.jobs.desks import Desks
 from neuronview.jobs.endpoints import Keys, Opened, open_endpoints
 from neuronview.jobs.execute import stopped_words
@@ -131,7 +131,8 @@ class _Run:
         except BaseException:
             await opened.close()
             raise
-        self._note(f"Simulator: {opened.simulator_name} on {opened.simulator.endpoint.model} ({opened.why}).")
+        for note in _who_reads(self.plan, opened):
+            self._note(note)
         watching = asyncio.create_task(self._watch())
         try:
             await self._all(opened, self.desks)
@@ -306,6 +307,18 @@ class _Run:
 
     def _note(self, note: str) -> None:
         self.tell(notes=tuple(dict.fromkeys((*self.progress.notes, note))))
+
+
+def _who_reads(plan: RunPlan, opened: Opened) -> list[str]:
+    """By what explanations are read in the run, a sentence each: a simulator, a judge, or both."""
+    said, model = [], opened.simulator.endpoint.model
+    if simulates(plan) or chooses(plan):
+        alone = "" if simulates(plan) else ", to choose an explanation alone"
+        said.append(f"Simulator{alone}: {opened.simulator_name} on {model} ({opened.why}).")
+    judge = judge_of(plan, opened, opened.simulator.endpoint)
+    if judge is not None:
+        said.append(f"Judge: {judge.name} on {model}.")
+    return said
 
 
 def stored_of(dataset: Dataset, neuron: NeuronId, others: Others) -> Stored:
