@@ -148,6 +148,27 @@ def test_the_scale_is_asked_about_once_however_many_excerpts_wait() -> None:
     assert endpoint.history.count(SCALE_REQUEST) == 1
 
 
+def test_an_endpoint_without_log_probabilities_of_prompts_is_asked_once_and_says_so_for_every_excerpt() -> None:
+    endpoint = FakeEndpoint(NotSupported("no echo here"))
+    simulator = AllAtOnce(endpoint)
+
+    async def together() -> list[object]:
+        return await asyncio.gather(*(simulator.simulate("x", ["a"]) for _ in range(5)), return_exceptions=True)
+
+    found = [*asyncio.run(together()), *asyncio.run(together())]
+    assert [(type(one), str(one)) for one in found] == [(NotSupported, "no echo here")] * 10
+    assert endpoint.history == [SCALE_REQUEST]
+
+
+def test_an_endpoint_that_failed_once_is_asked_again() -> None:
+    endpoint = FakeEndpoint(EndpointError("500"))
+    simulator = AllAtOnce(endpoint)
+    for _ in range(2):
+        with pytest.raises(EndpointError, match="500"):
+            asyncio.run(simulator.simulate("x", ["a"]))
+    assert endpoint.history == [SCALE_REQUEST] * 2
+
+
 def test_ten_in_one_token_is_seen() -> None:
     text = "<start>\na\t10\n<end>"
     at = text.index("10")

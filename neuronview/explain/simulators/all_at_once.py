@@ -5,7 +5,8 @@ every line; their distribution at each `unknown` is the simulation. Nothing is g
 sampled leads the next one. Needs log-probabilities of the prompt.
 
 Many tokenizers write 10 as 1 and 0. A likely "1" would then mean either, so for them the scale ends at 9 and is
-stretched to 0..10. Which it is, is asked once, with a text of a few tokens.
+stretched to 0..10. Which it is, is asked once, with a text of a few tokens; so is whether there are log-probabilities
+of a prompt at all.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from neuronview.errors import NotSupported
 from neuronview.explain.prompts import excerpt_listing, within_budget
 from neuronview.explain.prompts.simulating import all_at_once_messages
 from neuronview.explain.simulate import parse_echo_response, writes_ten_apart
 from neuronview.explain.simulators.base import HIGHEST, PromptOptions
-from neuronview.llm.calls import EchoRequest, Endpoint, Message
+from neuronview.llm.calls import EchoAnswer, EchoRequest, Endpoint, Message
 from neuronview.records import Simulation
 
 __all__ = ["SCALE_REQUEST", "AllAtOnce"]
@@ -49,6 +51,7 @@ class AllAtOnce:
         self._options = options or PromptOptions()
         self._top_logprobs = top_logprobs
         self._highest = highest
+        self._cannot = ""
         self._asking: tuple[asyncio.AbstractEventLoop, asyncio.Lock] | None = None
 
     @property
@@ -77,7 +80,10 @@ class AllAtOnce:
         return (EchoRequest(messages, self._top_logprobs),)
 
     async def simulate(self, explanation: str, tokens: Sequence[str]) -> Simulation:
-        """One expected value a token on the scale 0..10; nan where the model gave no number."""
+        """One expected value a token on the scale 0..10; nan where the model gave no number.
+
+        NotSupported where the endpoint has no log-probabilities of prompts; it is not asked again then.
+        """
         if not tokens:
             return Simulation((), np.empty(0), scale="0-10")
         highest = await self._scale()
@@ -89,10 +95,19 @@ class AllAtOnce:
         """Where the scale ends; asked once, however many excerpts wait for it."""
         if self._highest is None:
             async with self._lock():
+                if self._cannot:
+                    raise NotSupported(self._cannot)
                 if self._highest is None:
-                    answer = await self._endpoint.echo(SCALE_REQUEST)
+                    answer = await self._scale_answer()
                     self._highest = HIGHEST_DIGIT if writes_ten_apart(answer.response) else HIGHEST
         return self._highest
+
+    async def _scale_answer(self) -> EchoAnswer:
+        try:
+            return await self._endpoint.echo(SCALE_REQUEST)
+        except NotSupported as error:
+            self._cannot = str(error)
+            raise
 
     def _lock(self) -> asyncio.Lock:
         # A lock belongs to one event loop, a simulator to whoever holds it.
