@@ -282,9 +282,12 @@ class Asking:
         made_by = {
             "explainer model": self.explainer.identity if self.explainer is not None else "",
             "prompt": explanation.provenance.prompt_hash,
-            "simulator": self.simulator.name,
+            "simulator": [self.simulator.name, self.simulator.description],
             "simulator model": self.simulator_identity or self.simulator.model,
+            "judge": self.judge.description if self.judge is not None else "",
             "options": [plan.seed, plan.calibration, plan.candidates, plan.shown, plan.excerpts, plan.others],
+            "room": [plan.context_tokens, plan.answer_tokens],
+            "revised": [plan.sentence, plan.counter_examples] if plan.explainer == "revision" else [],
             "scored": [list(plan.splits), list(plan.scorers)],
             "parent": explanation.parent,
         }

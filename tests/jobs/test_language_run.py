@@ -134,7 +134,15 @@ def test_a_second_run_of_the_same_plan_asks_nothing(dataset: Dataset, tmp_path: 
 
 @pytest.mark.parametrize(
     "change",
-    [{"seed": 1}, {"simulator": "decisions"}, {"calibration": "percentile"}, {"excerpts": 3}, {"explainer": "summary"}],
+    [
+        {"seed": 1},
+        {"simulator": "decisions"},
+        {"calibration": "percentile"},
+        {"excerpts": 3},
+        {"explainer": "summary"},
+        {"context_tokens": 4096},
+        {"answer_tokens": 90},
+    ],
 )
 def test_runs_that_differ_are_kept_beside_each_other(dataset: Dataset, tmp_path: Path, change: dict[str, Any]) -> None:
     _, models = fake_models()
@@ -153,6 +161,31 @@ def test_runs_by_another_model_behind_the_same_name_are_kept_beside_each_other(
         endpoint.identity = identity  # type: ignore[misc]
         carry_out(planned(tmp_path, "0:0", explainer="person", sentence="Numbers."), dataset, models)
     assert len([e for e in again(dataset).explanations((0, 0)) if e.explainer == "person"]) == 2
+
+
+@pytest.mark.parametrize("change", [{"context_tokens": 4096}, {"answer_tokens": 90}, {"sentence": "Cats."}])
+def test_revisions_to_the_same_sentence_by_other_options_are_kept_beside_each_other(
+    dataset: Dataset, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    model = Model()
+
+    def reply(request: Request) -> Any:
+        explains = isinstance(request, ChatRequest) and "responds to:" not in text_of(request)
+        return ChatAnswer(NUMBERS + ".", finish="stop") if explains else model(request)
+
+    _, models = fake_models(reply)
+    options = {"explainer": "revision", "sentence": "The word mat.", "candidates": 1, "counter_examples": False}
+    ids = [carry_out(planned(tmp_path, "0:0", **options | more), again(dataset), models)[0].id for more in ({}, change)]
+    assert ids[0] != ids[1]
+
+
+def test_the_way_of_judging_is_part_of_what_tells_results_apart(dataset: Dataset, tmp_path: Path) -> None:
+    ids = []
+    for logprobs in (0, 5):
+        _, models = fake_models(decisions=None, generated_logprobs=logprobs)
+        asked = planned(tmp_path, "0:0", explainer="person", sentence="Numbers.", others=0, scorers=("fuzzing",))
+        ids += [found.id for found in carry_out(asked, again(dataset), models)]
+    assert len(set(ids)) == 2
 
 
 def failing_on(word: str, error: Exception) -> Any:
