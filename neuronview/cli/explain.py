@@ -26,6 +26,7 @@ from neuronview.jobs.choices import (
     ALL_EXPLAINERS,
     CALIBRATIONS,
     SCORERS,
+    SEES,
     SIMULATORS,
     check_plan,
     uses_language_model,
@@ -69,6 +70,13 @@ def explain(
     candidates: Annotated[int, typer.Option(help="Explanations to choose from.")] = DEFAULTS.candidates,
     excerpts: Annotated[int, typer.Option(help="Held-out excerpts a side to score on.")] = DEFAULTS.excerpts,
     others: Annotated[int, typer.Option(help="Other neurons that make the baseline.")] = DEFAULTS.others,
+    sees: Annotated[
+        str, typer.Option(help=f"What a typed decision about a token sees: {', '.join(SEES)}.")
+    ] = DEFAULTS.sees,
+    levels: Annotated[int, typer.Option(help="Levels of a typed decision's scale, 2 to 10.")] = DEFAULTS.levels,
+    label_bias: Annotated[
+        bool, typer.Option("--label-bias", help="Measure what the simulator says when told nothing.")
+    ] = False,
     calibration: Annotated[str, typer.Option(help=f"One of {', '.join(CALIBRATIONS)}.")] = DEFAULTS.calibration,
     splits: Annotated[str, typer.Option(help="Splits to score on.")] = ",".join(DEFAULTS.splits),
     concurrency: Annotated[int, typer.Option(help="Calls at the same time.")] = DEFAULTS.concurrency,
@@ -108,6 +116,9 @@ def explain(
             explainer_url=base_url,
             simulator_model=simulator_model,
             simulator_url=simulator_url,
+            sees=sees,
+            levels=levels,
+            label_bias=label_bias,
             calibration=calibration,
             candidates=candidates,
             excerpts=excerpts,

@@ -93,6 +93,8 @@ class Asking:
     activations: Activations | None = None
     ablator: Ablator | None = None
     marks: Any = None
+    bias: str = ""
+    """What the simulator answers when told nothing, in words; noted with its scores."""
 
     async def neuron(self, stored: Stored, *, now: str) -> Result:
         """Explain, simulate and score one neuron. `now`: when, ISO 8601, of the scores.
@@ -107,7 +109,9 @@ class Asking:
         where = replace(explanation.provenance, created=now, simulator=None)
         scores, simulated = await self._scores(explanation, stored, sets, where)
         notes = " ".join(part for part in (note, stored.compared) if part)
-        scores = [replace(score, note=" ".join(filter(None, (score.note, notes)))) for score in scores]
+        scores = [
+            replace(score, note=" ".join(filter(None, (score.note, notes, self._bias_of(score))))) for score in scores
+        ]
         lacking = simulated.baseline_error if simulated else ""
         rows = _rows(explanation, self.simulator.name, simulated, now)
         return Result(replace(explanation, scores=scores), rows, lacking)
@@ -273,6 +277,10 @@ class Asking:
             seed=self.plan.seed,
             provenance=replace(where, simulator=self.simulator.description),
         )
+
+    def _bias_of(self, score: Score) -> str:
+        """The simulator's label bias, for scores of its simulations."""
+        return "" if score.scorer in ITEM_SCORERS else self.bias
 
     def _identity(self, explanation: Explanation) -> str:
         """Of two explanations the same only if everything is that their scores depend on: no run overwrites another."""

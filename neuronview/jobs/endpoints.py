@@ -26,6 +26,7 @@ from neuronview.explain.simulators import (
     PromptOptions,
     Structured,
 )
+from neuronview.explain.simulators.decisions import MOST_LEVELS, Sees
 from neuronview.jobs.choices import Chosen, asks_explainer, explainer_of, simulator_of
 from neuronview.jobs.measured import Measured
 from neuronview.jobs.plan import RunPlan
@@ -45,6 +46,8 @@ LoadRunner = Callable[..., Any]
 LOCAL_QUESTIONS = 64
 ROOM_FOR_TEMPLATE = 96
 """Tokens of a local model's context that its chat template may take beyond what is counted for each turn."""
+SEEN: Mapping[str, Sees] = {"whole": "whole excerpt", "up-to-token": "up to the token"}
+"""What a plan calls it, as the simulator does."""
 REMEMBERED = 1 << 12
 """Texts whose tokens are remembered: the examples of a prompt are the same ones every time."""
 
@@ -113,6 +116,9 @@ class Opened:
     simulator_name: str
     why: str
     """Why it is that simulator."""
+    sees: Sees = "whole excerpt"
+    levels: int = MOST_LEVELS
+    """Of typed decisions."""
 
     @property
     def routes(self) -> list[Route]:
@@ -127,7 +133,7 @@ class Opened:
             return AllAtOnce(endpoint, options=options)
         if name == Decisions.name:
             most = route.capabilities.most_questions if route.runner is None else LOCAL_QUESTIONS
-            return Decisions(endpoint, most_questions=most or LOCAL_QUESTIONS)
+            return Decisions(endpoint, levels=self.levels, sees=self.sees, most_questions=most or LOCAL_QUESTIONS)
         if name == Digits.name:
             return Digits(endpoint, options=options, top_logprobs=route.capabilities.generated_logprobs)
         return Structured(endpoint, options=options)
@@ -197,7 +203,8 @@ async def open_endpoints(
         for route in opened.values():
             await route.endpoint.close()
         raise
-    return Opened(opened[other] if asks_explainer(plan) else None, opened[wanted], name, why)
+    explainer = opened[other] if asks_explainer(plan) else None
+    return Opened(explainer, opened[wanted], name, why, SEEN[plan.sees], plan.levels)
 
 
 def capability_store(home: Path) -> CapabilityStore:

@@ -18,6 +18,7 @@ import numpy as np
 from neuronview.errors import BadInput, EndpointError, NotFound, ScoringError, UnparsableAnswer
 from neuronview.explain.explainers.revision import LONGEST_SENTENCE
 from neuronview.jobs.asking import Asking, sets_of
+from neuronview.jobs.bias import bias_words
 from neuronview.jobs.choices import LANGUAGE_EXPLAINERS, check_plan
 from neuronview.jobs.desks import KIND_OF_SIMULATOR, prices_of
 from neuronview.jobs.dry import Asked, DryEndpoint, Tally
@@ -46,6 +47,7 @@ STEPS: Mapping[str, str] = {
     "explain": "Explanations",
     "simulate": "Simulation, with calibration and baselines",
     "judge": "Judging excerpts",
+    "bias": "Label bias, once",
 }
 
 
@@ -204,6 +206,8 @@ async def _gone_through(
             skipped.append(f"{neuron}: {error}")
         # The bars and buttons of a page that waits for this want their turn.
         await asyncio.sleep(0)
+    if chosen:
+        await bias_words(plan, opened.make_simulator(dry(opened.simulator, "bias")))
     return tally, skipped
 
 
@@ -299,7 +303,7 @@ def _scale(
     with; so simulations are counted by what they are of, which takes reading the neurons, but no prompt.
     """
     by_number = len(left) / len(chosen) if chosen else 0.0
-    scale = dict.fromkeys(STEPS, by_number)
+    scale = dict.fromkeys(STEPS, by_number) | {"bias": 1.0}
     if len(left) > len(chosen):
         read = _sample(left, MOST_READ, plan.seed)
         others = Others(dataset, plan.explainer, plan.others, seed=plan.seed, created=plan.created)

@@ -32,6 +32,7 @@ from neuronview.errors import (
 from neuronview.explain.scorers import ITEM_SCORERS
 from neuronview.explain.simulators.base import all_of
 from neuronview.jobs.asking import Asking, Result, Stored
+from neuronview.jobs.bias import bias_words
 from neuronview.jobs.choices import check_plan, chooses, simulates
 from neuronview.jobs.desks import Desks
 from neuronview.jobs.endpoints import Keys, Opened, open_endpoints
@@ -168,9 +169,13 @@ class _Run:
         if "ablation" in plan.scorers or (plan.explainer == "revision" and plan.counter_examples):
             self.tell(step="loading the dataset's model")
             model = await asyncio.to_thread(self.load_model)
+        simulator = opened.make_simulator(desks.simulator)
+        bias = await bias_words(plan, simulator)
+        if bias:
+            self._note(bias)
         return Asking(
             plan,
-            opened.make_simulator(desks.simulator),
+            simulator,
             provenance_of(plan, self.dataset),
             explainer=desks.explainer,
             simulator_identity=desks.simulator.identity,
@@ -179,6 +184,7 @@ class _Run:
             judge=judge_of(plan, opened, desks.simulator),
             activations=activations_of(model) if model is not None and plan.explainer == "revision" else None,
             ablator=ablator_of(model) if model is not None and "ablation" in plan.scorers else None,
+            bias=bias,
         )
 
     # --- one neuron --------------------------------------------------------------------------------------------

@@ -75,6 +75,12 @@ class RunPlan:
     simulator_model: str = ""
     """The explainer's model and address when empty."""
     simulator_url: str = ""
+    sees: str = "whole"
+    """What a typed decision about a token sees of the excerpt: `whole`, or `up-to-token`, one request a token."""
+    levels: int = 10
+    """Of a typed decision's scale, 2 to 10."""
+    label_bias: bool = False
+    """Whether it is measured what the simulator answers when told nothing; with typed decisions it always is."""
     calibration: str = "linear"
     """`linear`, `percentile` or `none`."""
     candidates: int = 3

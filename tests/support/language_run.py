@@ -11,7 +11,7 @@ from typing import Any
 
 from neuronview.explain.prompts import estimate_tokens
 from neuronview.jobs.choices import asks_explainer
-from neuronview.jobs.endpoints import Opened, Route
+from neuronview.jobs.endpoints import SEEN, Opened, Route
 from neuronview.llm.calls import ChatAnswer, ChatRequest, DecisionRequest, Request, Usage
 from neuronview.llm.probe import Capabilities
 from tests.support import run_dataset
@@ -83,7 +83,9 @@ def fake_models(
     async def open_models(plan: Any, home: Any, **_: Any) -> Opened:
         route = Route(endpoint, able(**options), 8192, counter, "roughly")
         name = plan.simulator if plan.simulator not in ("auto", "rule") else simulator
-        return Opened(route if asks_explainer(plan) else None, route, name, "a test says so")
+        return Opened(
+            route if asks_explainer(plan) else None, route, name, "a test says so", SEEN[plan.sees], plan.levels
+        )
 
     return endpoint, open_models
 
