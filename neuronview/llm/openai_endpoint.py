@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 import openai
 
-from neuronview.errors import MissingKey, NotSupported, UnparsableAnswer
+from neuronview.errors import EndpointError, MissingKey, NotSupported, UnparsableAnswer
 from neuronview.llm.calls import (
     ChatAnswer,
     ChatRequest,
@@ -168,15 +168,21 @@ class OpenAIEndpoint:
 
         payload = await self._call("chat", send)
         try:
-            return read_chat(payload, request)
+            answer = read_chat(payload, request)
         except UnparsableAnswer:
             written = bytes_of(*(message.content for message in request.messages))
             note_usage(read_usage(payload.get("usage"), input_bytes=written))
             raise
+        note_usage(answer.usage)
+        return answer
 
     async def echo(self, request: EchoRequest) -> EchoAnswer:
-        """Read the last turn. Raises NotSupported where the endpoint cannot, after each known way was tried once."""
-        reasons = []
+        """Read the last turn. Raises NotSupported where the endpoint cannot, after each known way was tried.
+
+        An error inside the server (500) may be how it refuses the first way, or a fault that passes: where no other
+        way leads on, that one is asked again, and is refused if the same still comes after all tries.
+        """
+        reasons: list[NotSupported] = []
         for form in (self._echo_form,) if self._echo_form else ECHO_FORMS:
             try:
                 answer = await self._echo(request, form)
@@ -185,7 +191,17 @@ class OpenAIEndpoint:
                 continue
             self._echo_form = form
             return answer
-        raise reasons[min(1, len(reasons) - 1)]
+        refusal = reasons[min(1, len(reasons) - 1)]
+        if not _failed_inside(reasons[0]):
+            raise refusal
+        try:
+            answer = await self._echo(request, ECHO_FORMS[0], again=True)
+        except EndpointError as error:
+            if _failed_inside(error):
+                raise refusal from error
+            raise
+        self._echo_form = ECHO_FORMS[0]
+        return answer
 
     async def decide(self, request: DecisionRequest) -> DecisionAnswer:
         """Answer the questions, in as many calls as the format needs, one after another."""
@@ -199,7 +215,7 @@ class OpenAIEndpoint:
         parts: list[DecisionAnswer] = []
         for questions in split_questions(request.questions, MOST_QUESTIONS[self.decisions]):
             parts.append(await self._decide(request.input, questions, self.decisions))
-            note_usage(parts[-1].usage)  # in case a later part fails
+            note_usage(parts[-1].usage)
         usage = sum((part.usage for part in parts), Usage())
         return DecisionAnswer(tuple(decision for part in parts for decision in part.decisions), parts[-1].model, usage)
 
@@ -209,7 +225,7 @@ class OpenAIEndpoint:
         if client is not None and self._loop is asyncio.get_running_loop():
             await client.close()
 
-    async def _echo(self, request: EchoRequest, form: EchoForm) -> EchoAnswer:
+    async def _echo(self, request: EchoRequest, form: EchoForm, *, again: bool = False) -> EchoAnswer:
         """Ask in one way. A limit of no tokens is refused in many ways, by some with an error inside the server."""
 
         async def send() -> Mapping[str, Any]:
@@ -218,7 +234,7 @@ class OpenAIEndpoint:
                 raw = await self._connected().completions.with_raw_response.create(**body)
             except openai.APIStatusError as error:
                 refused = error.status_code in (400, 422) and names(error, "max_tokens", "max_new_tokens")
-                if form == "echo" and self._echo_form is None and (refused or error.status_code == 500):
+                if form == "echo" and self._echo_form is None and (refused or (error.status_code == 500 and not again)):
                     note_usage(Usage())  # nothing was to be generated, and nothing was
                     raise NotSupported(f"A limit of no generated tokens is refused ({error.status_code}).") from error
                 raise
@@ -226,10 +242,12 @@ class OpenAIEndpoint:
 
         payload = await self._call("completions", send)
         try:
-            return read_echo(payload, request, form=form)
+            answer = read_echo(payload, request, form=form)
         except NotSupported:
             note_usage(read_usage(payload.get("usage"), input_bytes=bytes_of(plain_text(request))))
             raise
+        note_usage(answer.usage)
+        return answer
 
     async def _decide(self, text: str, questions: tuple[Question, ...], wire: Wire) -> DecisionAnswer:
         """Ask one call's worth of questions."""
@@ -309,3 +327,8 @@ class OpenAIEndpoint:
             )
             self._loop = loop
         return self._client
+
+
+def _failed_inside(error: EndpointError) -> bool:
+    """Whether a server answered with an error of its own (500)."""
+    return getattr(error.__cause__, "status_code", None) == 500

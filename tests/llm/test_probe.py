@@ -176,6 +176,31 @@ def test_which_format_of_decisions_it_has_stays_open_after_a_fault_in_the_first(
     assert (found.decisions, found.unsettled) == ("systemone", ("decisions",))
 
 
+@pytest.mark.parametrize(
+    ("later", "able", "open_still"),
+    [
+        ((echo_answer,), "echo", ()),
+        ((status(429),), None, ("prompt_logprobs",)),
+        ((status(500),), None, ()),
+        ((status(400, message="max_tokens must be at least 1"),), None, ()),
+    ],
+)
+def test_an_error_inside_the_server_is_no_refusal_of_an_echo_before_it_was_asked_again(
+    server: ScriptedServer, later: tuple[Any, ...], able: str | None, open_still: tuple[str, ...]
+) -> None:
+    first = iter((status(500), *later, *later * 9))
+
+    def only_without_generating(request: Received) -> Reply:
+        if request.body["max_tokens"] != 0:
+            return status(400, message="echo is not supported")
+        step = next(first)
+        return step if isinstance(step, Reply) else step(request)
+
+    server.play(COMPLETIONS, only_without_generating)
+    found = probed(server)
+    assert (found.prompt_logprobs, found.unsettled) == (able, open_still)
+
+
 def test_how_many_log_probabilities_it_gives_stays_open_after_a_fault(server: ScriptedServer) -> None:
     def busy_at_first(request: Received) -> Reply:
         return status(503) if request.body.get("top_logprobs", 0) > 5 else chat_answer(request)
