@@ -12,6 +12,7 @@
     │   ├── EndpointRefused no call to it can succeed: wrong key, no credit, unknown model
     │   │   └── MissingKey  no API key where one is needed
     │   ├── NotSupported    the endpoint or its model cannot do what was asked
+    │   ├── RequestTooLong  the model does not read so much at once
     │   └── UnparsableAnswer the answer came, but does not hold what was asked for
     ├── BudgetReached       the cap on money or tokens that a person set
     ├── RecordsError        the cache of answers or the ledger of calls cannot be read or written
@@ -36,6 +37,7 @@ __all__ = [
     "NotFound",
     "NotSupported",
     "RecordsError",
+    "RequestTooLong",
     "ScoringError",
     "UnparsableAnswer",
 ]
@@ -90,6 +92,10 @@ class MissingKey(EndpointRefused):
 
 class NotSupported(EndpointError):
     """An endpoint or its model cannot do what was asked: another simulator may suit it."""
+
+
+class RequestTooLong(EndpointError):
+    """A request holds more tokens than the model reads at once; the same in parts may succeed."""
 
 
 class UnparsableAnswer(EndpointError):

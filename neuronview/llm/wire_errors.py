@@ -14,7 +14,7 @@ from typing import Any, Literal
 import httpx2
 import openai
 
-from neuronview.errors import EndpointError, EndpointRefused, MissingKey, NotSupported
+from neuronview.errors import EndpointError, EndpointRefused, MissingKey, NotSupported, RequestTooLong
 from neuronview.llm.retry import Failure, retry_after
 
 __all__ = ["CATCH", "AnsweredWithError", "Place", "Route", "judge", "said"]
@@ -41,6 +41,11 @@ _TOO_LONG = re.compile(
     r"context[ _](length|window|size)|maximum context|too (long|many tokens)|exceeds? the .{0,30}(context|limit)",
     re.IGNORECASE,
 )
+_LIMIT = re.compile(
+    r"(?:maximum context length|context (?:length|window|size)|limit)\D{0,30}(\d[\d,]{2,})|> ?(\d[\d,]{2,}) maximum",
+    re.IGNORECASE,
+)
+_WORDLESS = re.compile(r"(internal server error\.?)?", re.IGNORECASE)
 _WANTED = {
     "chat": "chats",
     "completions": "log-probabilities of a prompt",
@@ -126,8 +131,13 @@ def _judge_status(status: int, body: object, wait: float | None, place: Place, l
         )
     if status in _RETRIED or (status >= 500 and status != 501):
         reason = _RETRIED.get(status, f"an error inside the server ({status})")
+        hint = ""
+        if status == 500 and _WORDLESS.fullmatch(words):
+            hint = (
+                " Some servers fail so on a prompt longer than the model reads: --context-tokens limits it."
+            )
         return Failure(
-            EndpointError(f"{place.address} failed with {reason}. Try again later.{quoted}"), True, reason, wait
+            EndpointError(f"{place.address} failed with {reason}. Try again later.{hint}{quoted}"), True, reason, wait
         )
     if status == 401:
         return Failure(_unauthorised(place, quoted))
@@ -160,9 +170,11 @@ def _wrong_request(status: int, words: str, quoted: str, place: Place) -> Endpoi
             f"server, most often ending in /v1, and the model's name one that it lists.{quoted}"
         )
     if _TOO_LONG.search(words):
-        return EndpointError(
-            f"The request is too long for {place.model!r} ({status}). Use fewer excerpts, or a model that reads more "
-            f"at once.{quoted}"
+        found = _LIMIT.search(words)
+        limit = f", which reads {found[1] or found[2]} tokens at once" if found else ""
+        return RequestTooLong(
+            f"The request is too long for {place.model!r} ({status}){limit}. Lower --context-tokens"
+            f"{' to that' if limit else ''}, use fewer excerpts, or a model that reads more at once.{quoted}"
         )
     if status in (405, 501) or _CANNOT.search(words):
         return NotSupported(

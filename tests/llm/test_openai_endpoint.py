@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from neuronview.errors import BadInput, EndpointError, MissingKey, NotSupported
+from neuronview.errors import BadInput, EndpointError, MissingKey, NotSupported, RequestTooLong
 from neuronview.llm.calls import ChatRequest, DecisionRequest, EchoRequest, Message, Question, plain_text
 from neuronview.llm.openai_endpoint import OpenAIEndpoint
 from neuronview.llm.retry import RetryPolicy
@@ -105,9 +105,39 @@ def test_a_refused_name_of_the_token_limit_is_replaced_once_and_remembered(
 def test_a_token_limit_that_is_only_too_large_is_not_renamed(server: ScriptedServer) -> None:
     words = "This model's maximum context length is 4096 tokens, you requested 5000 (256 in max_tokens)."
     server.play(CHAT, status(400, message=words))
-    with pytest.raises(EndpointError, match="too long for 'm'"):
+    with pytest.raises(RequestTooLong, match="too long for 'm'"):
         ask(server, lambda endpoint: endpoint.chat(ASK))
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("This model's maximum context length is 4096 tokens. However, your messages are 5000.", "4096"),
+        ("request (9000 tokens) exceeds the available context size (4096 tokens), try increasing it", "4096"),
+        ("prompt is too long: 208310 tokens > 200,000 maximum", "200,000"),
+        ("the prompt is too long", ""),
+    ],
+)
+def test_a_prompt_that_is_too_long_names_the_option_and_the_limit_where_the_server_says_it(
+    server: ScriptedServer, words: str, told: str
+) -> None:
+    server.play(CHAT, status(400, message=words))
+    with pytest.raises(RequestTooLong) as caught:
+        ask(server, lambda endpoint: endpoint.chat(ASK))
+    assert "Lower --context-tokens" in str(caught.value)
+    assert ("which reads" in str(caught.value)) == bool(told)
+    assert not told or f"which reads {told} tokens at once" in str(caught.value)
+
+
+@pytest.mark.parametrize(("words", "hinted"), [("Internal Server Error", True), ("Out of memory", False)])
+def test_a_server_that_fails_without_a_word_may_have_met_too_long_a_prompt(
+    server: ScriptedServer, words: str, hinted: bool
+) -> None:
+    server.play(CHAT, *[status(500, message=words)] * 9)
+    with pytest.raises(EndpointError) as caught:
+        ask(server, lambda endpoint: endpoint.chat(ASK))
+    assert ("--context-tokens" in str(caught.value)) == hinted
 
 
 def test_a_refused_temperature_is_left_out_and_said_so(server: ScriptedServer) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from neuronview.errors import EndpointError, EndpointRefused, MissingKey, NotSupported, UnparsableAnswer
+from neuronview.errors import EndpointError, EndpointRefused, MissingKey, NotSupported, RequestTooLong, UnparsableAnswer
 from neuronview.llm.calls import ChatRequest, DecisionAnswer, DecisionRequest, EchoRequest, Message, Question, Usage
 from neuronview.llm.ledger import taking_notes
 from neuronview.llm.openai_endpoint import OpenAIEndpoint
@@ -121,7 +121,7 @@ FAULTS = {
         (Reply(status=307, headers={"Location": "http://elsewhere.test/v1?k=1"}),), EndpointRefused, "redir"
     ),
     "not understood": Fault((status(400, message="messages[0].name is bad"),), EndpointError, "did not accept"),
-    "too long": Fault((status(400, message="maximum context length is 4 tokens"),), EndpointError, "fewer excerpts"),
+    "too long": Fault((status(400, message="maximum context length is 4 tokens"),), RequestTooLong, "fewer excerpts"),
     "no echo": Fault((status(404, message="Not Found"),), NotSupported, "log-prob", 3, echo, COMPLETIONS),
     "chat model in completions": Fault(
         (status(404, message="This is a chat model and not supported in the v1/completions endpoint"),),
