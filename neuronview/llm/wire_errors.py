@@ -133,9 +133,7 @@ def _judge_status(status: int, body: object, wait: float | None, place: Place, l
         reason = _RETRIED.get(status, f"an error inside the server ({status})")
         hint = ""
         if status == 500 and _WORDLESS.fullmatch(words):
-            hint = (
-                " Some servers fail so on a prompt longer than the model reads: --context-tokens limits it."
-            )
+            hint = " Some servers fail so on a prompt longer than the model reads: --context-tokens limits it."
         return Failure(
             EndpointError(f"{place.address} failed with {reason}. Try again later.{hint}{quoted}"), True, reason, wait
         )
