@@ -1,6 +1,6 @@
 """How often the 95 % interval of a score, and of a difference of two, holds the true value, by how many excerpts.
 
-    python benchmarks/interval_coverage.py
+    python -m benchmarks.interval_coverage
 
 The true value is the correlation of a large population of top and of random excerpts, in the shares that are drawn.
 Trials draw so many of each side, as a score does (one side alone for top-only and random-only scores), and ask
@@ -26,8 +26,21 @@ from numpy.typing import NDArray
 from neuronview.scoring.metrics import paired_difference, resampled_interval
 
 POPULATION, TOP_SHARE, TOKENS = 40_000, 0.01, 64
-TOGETHER = ((5, 5), (5, 10), (10, 5), (5, 15), (7, 15), (10, 10), (10, 15), (10, 20), (20, 10), (20, 20), (50, 50))
-SIZES = (*TOGETHER, *((n, 0) for n in (5, 10, 20, 50)), *((0, n) for n in (5, 10, 15, 20, 50)))
+TOGETHER = (
+    (3, 3),
+    (5, 5),
+    (5, 10),
+    (10, 5),
+    (5, 15),
+    (7, 15),
+    (10, 10),
+    (10, 15),
+    (10, 20),
+    (20, 10),
+    (20, 20),
+    (50, 50),
+)
+SIZES = (*TOGETHER, *((n, 0) for n in (5, 10, 15, 20, 50)), *((0, n) for n in (5, 10, 15, 20, 50)))
 COMPARED = ((5, 5), (10, 10), (10, 15), (20, 20), (50, 50))
 """Sizes at which the difference of two scores is measured too."""
 TRIALS = 240

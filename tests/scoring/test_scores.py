@@ -116,40 +116,44 @@ def note(top: int, random: int, **options: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("sizes", "cited"),
+    ("of", "sizes", "cited"),
     [
-        ((5, 5), "with 5 top + 5 random excerpts"),
-        ((12, 8), "with 10 top + 5 random excerpts"),
-        ((10, 15), "with 10 top + 15 random excerpts"),
-        ((20, 19), "with 20 top + 10 random excerpts"),
-        ((20, 20), "with 20 top + 20 random excerpts"),
-        ((9, 0), "with 5 top excerpts"),
-        ((20, 0), "with 20 top excerpts"),
-        ((0, 14), "with 10 random excerpts"),
-        ((90, 60), "with 50 top + 50 random excerpts"),
+        ("score", (5, 5), "with 5 top + 5 random excerpts"),
+        ("score", (6, 14), "with 5 top + 10 random excerpts"),
+        ("score", (9, 18), "with 7 top + 15 random excerpts"),
+        ("score", (9, 0), "with 5 top excerpts"),
+        ("score", (0, 14), "with 10 random excerpts"),
+        ("score", (0, 49), "with 20 random excerpts"),
+        ("difference", (12, 14), "with 10 top + 10 random excerpts"),
+        ("difference", (19, 60), "with 10 top + 15 random excerpts"),
+        ("difference", (49, 60), "with 20 top + 20 random excerpts"),
     ],
 )
 def test_the_note_cites_the_largest_size_tried_that_is_not_larger_on_either_side(
-    sizes: tuple[int, int], cited: str
+    of: str, sizes: tuple[int, int], cited: str
 ) -> None:
-    assert cited in note(*sizes)
+    assert cited in note(*sizes, of=of)
+
+
+def test_enough_excerpts_need_no_warning() -> None:
+    assert note(90, 60) == note(90, 60, of="difference") == ""
 
 
 @pytest.mark.parametrize("of", ["score", "difference"])
 def test_the_note_gives_the_figure_of_the_size_that_it_cites(of: str) -> None:
     for (top, random), (held, least, most) in HELD[of].items():
         said = note(top, random, of=of)
-        assert (said == "") == (held >= 92)
+        assert (said == "") == (held >= 93)
         assert not said or (f"About {held} of 100" in said and f"({least} to {most} by" in said)
         assert "nearest" not in said
 
 
 def test_another_size_than_the_one_tried_is_named_beside_it() -> None:
-    assert note(9, 14).endswith("nearest size tried below these 9 top + 14 random.")
+    assert note(9, 18).endswith("nearest size tried below these 9 top + 18 random.")
 
 
 def test_fewer_excerpts_than_were_tried_are_said_to_be_so() -> None:
-    assert note(3, 9).startswith("So few excerpts (3 top + 9 random) were not tried.")
+    assert note(2, 9).startswith("So few excerpts (2 top + 9 random) were not tried.")
     assert "with 5 top excerpts" in note(1, 0)
 
 
