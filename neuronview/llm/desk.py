@@ -5,8 +5,9 @@ the cache, on the disk, before anybody gets it, so that kill -9 loses at most th
 acted on is ever paid for twice. Calls that were begun are let go to their end when nobody waits for them any more:
 they are paid for, and the next run finds their answers.
 
-What a call that ended without an answer may have cost is not known: unless the endpoint noted it (`note_usage`), the
-budget counts what was set aside, but nothing where the server refused the call. Knows no prompt and no wire format.
+What a try that ended without an answer may have cost is not known: unless the endpoint noted it (`note_usage`), the
+budget counts what was set aside for it, also when a later try brings the answer, and sets the same aside for the next
+try; nothing where the server refused the call. Knows no prompt and no wire format.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
-from neuronview.errors import Cancelled, EndpointRefused, NeuronViewError, NotSupported, RecordsError
+from neuronview.errors import Cancelled, EndpointError, EndpointRefused, NeuronViewError, NotSupported, RecordsError
 from neuronview.llm.budget import Budget, Reservation
 from neuronview.llm.cache import Cache, kind_of, request_key
 from neuronview.llm.calls import (
@@ -61,6 +62,9 @@ class Progress:
     money: float = 0.0
     """Dollars at list prices, calls without a price left out."""
     unpriced: int = 0
+    untold_tokens: int = 0
+    """At most so many more were used by tries of which nothing was told; the caps count them."""
+    untold_cost: float = 0.0
     rate: float | None = None
     """Calls a second, over the last ones; None before the second."""
 
@@ -123,6 +127,7 @@ class Desk:
         self._ends: deque[float] = deque(maxlen=RATE_OVER)
         self._calls = self._cached = self._failed = self._in_flight = self._unpriced = 0
         self._usage, self._money = Usage(), 0.0
+        self._untold_tokens, self._untold_cost = 0, 0.0
 
     @property
     def identity(self) -> str:
@@ -148,6 +153,8 @@ class Desk:
             self._usage,
             self._money,
             self._unpriced,
+            self._untold_tokens,
+            self._untold_cost,
             rate,
         )
 
@@ -271,26 +278,41 @@ class Desk:
     async def _call(self, key: str, request: Request, price: Price | None, reservation: Reservation) -> Answer:
         """Make the call and book it. From the answer's arrival on nothing is awaited: no cancellation loses it."""
         begun, kind = self._clock(), kind_of(request)
-        call = ""
+        call, held = "", [reservation]
         with taking_notes() as notes:
+            notes.before_another = lambda: held.append(self._for_another_try(reservation))
             try:
                 if self.ledger is not None:
                     cost = reservation.cost if price is not None else None
                     call = self.ledger.begin(key, kind, self.model, tokens=reservation.tokens, cost=cost)
                 answer = await self._send(request)
             except BaseException as error:
-                self._book_failure(error, Ended(call, key, kind, self.model), price, reservation, notes, begun)
+                self._book_failure(error, Ended(call, key, kind, self.model), price, held, notes, begun)
                 raise
-        ended = self._booked(answer.usage, price, Ended(call, key, kind, self.model, answer.model), notes, begun)
+        ended = Ended(call, key, kind, self.model, answer.model)
+        ended = self._booked(notes.usage if notes.noted else answer.usage, price, ended, notes, begun)
+        # Tries before it may have been billed.
+        untold = notes.unknown if notes.noted else 0
+        ended = replace(ended, untold_tokens=untold * reservation.tokens, untold_cost=untold * reservation.cost)
         try:
             stored = self.cache.put(key, answer) if self.cache is not None and _is_whole(answer) else answer
         except RecordsError:
-            self._settle(reservation, ended, "RecordsError")
+            self._settle(held, ended, "RecordsError")
             raise
         self._learn(request, answer.usage)
         self._called.add(key)
-        self._settle(reservation, ended)
+        self._settle(held, ended)
         return stored
+
+    def _for_another_try(self, reservation: Reservation) -> Reservation:
+        """Set the same aside once more. BudgetReached where it cannot fit, EndpointError where it does not now."""
+        more = self.budget.try_reserve(reservation.tokens, reservation.cost)
+        if more is None:
+            raise EndpointError(
+                "Tries without an answer may have been billed, and beside what is under way the cap has no room for "
+                "another one. Try again later, or raise the cap."
+            )
+        return more
 
     async def _send(self, request: Request) -> Answer:
         if isinstance(request, ChatRequest):
@@ -304,23 +326,24 @@ class Desk:
         error: BaseException,
         ended: Ended,
         price: Price | None,
-        reservation: Reservation,
+        held: Sequence[Reservation],
         notes: CallNotes,
         begun: float,
     ) -> None:
         name = type(error).__name__
         booked = self._booked(notes.usage, price, ended, notes, begun)
-        if notes.known or isinstance(error, EndpointRefused | NotSupported | RecordsError):
-            self._settle(reservation, booked, name)
-            return
-        # It may have been billed: what was set aside for it is spent, as far as the caps go, now and when gone on with.
-        told = booked.input_tokens + booked.output_tokens
-        booked = replace(
-            booked,
-            untold_tokens=max(0, reservation.tokens - told),
-            untold_cost=max(0.0, (reservation.cost or 0.0) - (booked.cost or 0.0)),
-        )
-        self._settle(reservation, booked, name, tokens=reservation.tokens, cost=reservation.cost)
+        # An endpoint that notes no tries makes one, which is not billed where it was refused unread.
+        unread = isinstance(error, EndpointRefused | NotSupported | RecordsError)
+        unknown = notes.unknown if notes.attempts else int(not unread)
+        if unknown:
+            # They may have been billed: what was set aside is spent, as far as the caps go, now and when gone on with.
+            tokens, cost = unknown * held[0].tokens, unknown * held[0].cost
+            if ended.kind == "decision":
+                # Parts that were answered are in what was set aside for the whole.
+                tokens = max(0, tokens - booked.input_tokens - booked.output_tokens)
+                cost = max(0.0, cost - (booked.cost or 0.0))
+            booked = replace(booked, untold_tokens=tokens, untold_cost=cost)
+        self._settle(held, booked, name)
 
     def _booked(self, usage: Usage, price: Price | None, ended: Ended, notes: CallNotes, begun: float) -> Ended:
         return Ended(
@@ -338,13 +361,15 @@ class Desk:
             seconds=round(self._clock() - begun, 3),
         )
 
-    def _settle(
-        self, reservation: Reservation, ended: Ended, error: str = "", *, tokens: int = -1, cost: float = 0.0
-    ) -> None:
+    def _settle(self, held: Sequence[Reservation], ended: Ended, error: str = "") -> None:
         """Book a call: in the budget, in the counters, in the ledger."""
-        if tokens < 0:
-            tokens, cost = ended.input_tokens + ended.output_tokens, ended.cost or 0.0
-        self.budget.settle(reservation, tokens, cost)
+        first, *more = held
+        tokens = ended.input_tokens + ended.output_tokens + ended.untold_tokens
+        self.budget.settle(first, tokens, (ended.cost or 0.0) + ended.untold_cost)
+        for reservation in more:
+            self.budget.settle(reservation, 0, 0.0)
+        self._untold_tokens += ended.untold_tokens
+        self._untold_cost += ended.untold_cost
         self._usage += Usage(ended.input_tokens, ended.cached_tokens, ended.output_tokens, ended.reported)
         self._money += ended.cost or 0.0
         self._unpriced += ended.cost is None

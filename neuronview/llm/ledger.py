@@ -16,7 +16,7 @@ import math
 import os
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
@@ -69,7 +69,8 @@ class Ended:
     """Class of the error that it ended in; empty when an answer came."""
     time: str = ""
     untold_tokens: int = 0
-    """What a failed call may have used beyond the tokens above: set aside for it, and never told."""
+    """What attempts without an answer may have used beyond the tokens above, of which nothing was told: at most this,
+    which was set aside for them."""
     untold_cost: float = 0.0
 
 
@@ -95,7 +96,7 @@ class Totals:
     """Calls that were begun and of whose end nothing is known."""
     unfinished_tokens: int = 0
     unfinished_cost: float = 0.0
-    """What was set aside for them, and for failed calls that did not tell: at most this was spent on them."""
+    """What was set aside for them, and for attempts that did not tell: at most this was spent on them."""
     unreadable: int = 0
     """Lines that cannot be read, the torn last one left out."""
 
@@ -111,14 +112,21 @@ class CallNotes:
 
     attempts: int = 0
     noted: int = 0
-    """Attempts of which it is known what was billed for although no answer came."""
+    """Attempts of which it is known what was billed."""
     usage: Usage = field(default_factory=Usage)
     """What that was."""
+    before_another: Callable[[], None] | None = None
+    """Called before an attempt that follows one of unknown cost; it may raise, and the attempt is not made."""
 
     @property
     def known(self) -> bool:
         """Whether that is known of every attempt."""
         return self.noted >= max(self.attempts, 1)
+
+    @property
+    def unknown(self) -> int:
+        """Attempts of which it is not."""
+        return max(self.attempts - self.noted, 0)
 
 
 NOTES: ContextVar[CallNotes | None] = ContextVar("notes of the call being made", default=None)
@@ -136,14 +144,19 @@ def taking_notes() -> Iterator[CallNotes]:
 
 
 def note_attempt() -> None:
-    """Tell that a call is tried (the first time or again). Does nothing outside a call."""
+    """Tell that a call is about to be tried (the first time or again). Does nothing outside a call.
+
+    Raises BudgetReached or EndpointError when there is no room for another try in the budget.
+    """
     notes = NOTES.get()
     if notes is not None:
+        if notes.unknown and notes.before_another is not None:
+            notes.before_another()
         notes.attempts += 1
 
 
 def note_usage(usage: Usage) -> None:
-    """Tell what an attempt without a usable answer was billed for: `Usage()` for one that was refused unread."""
+    """Tell what an attempt was billed for, that of an answer included: `Usage()` for one that was refused unread."""
     notes = NOTES.get()
     if notes is not None:
         notes.noted += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -260,35 +261,105 @@ def test_a_call_without_a_price_is_counted_as_such_and_not_as_free(ledger: Ledge
 
 
 @pytest.mark.parametrize(
-    ("error", "noted", "spent"),
+    ("error", "noted", "unknown", "told"),
     [
-        (EndpointError("timed out"), [], "reserved"),
-        (UnparsableAnswer("no JSON"), [], "reserved"),
-        (EndpointRefused("wrong key"), [], 0),
-        (EndpointError("429"), [Usage(), Usage()], 0),
-        (UnparsableAnswer("no JSON"), [Usage(), Usage(40, 0, 2)], 42),
-        (EndpointError("429 after a time-out"), [Usage()], "reserved"),
+        (EndpointError("no tries noted"), [], 1, 0),
+        (EndpointRefused("no tries noted"), [], 0, 0),
+        (EndpointError("timed out"), [None, None], 2, 0),
+        (UnparsableAnswer("no JSON"), [Usage(), None], 1, 0),
+        (EndpointRefused("wrong key"), [Usage(), Usage()], 0, 0),
+        (EndpointRefused("wrong key after a time-out"), [None, Usage()], 1, 0),
+        (EndpointError("429"), [Usage(), Usage()], 0, 0),
+        (UnparsableAnswer("no JSON"), [Usage(), Usage(40, 0, 2)], 0, 42),
+        (EndpointError("429 after a time-out"), [None, Usage()], 1, 0),
+        (None, [None, None], 2, 15),
+        (None, [None, Usage(40, 0, 2)], 1, 57),
     ],
-    ids=["timed out", "unparsable", "refused", "nothing billed", "told", "one attempt unknown"],
+    ids=[
+        *(
+            "untold",
+            "untold, refused",
+            "timed out",
+            "unparsable",
+            "refused",
+            "refused later",
+            "nothing billed",
+            "told",
+            "one try unknown",
+        ),
+        *("answered after two time-outs", "answered after a time-out and an answer of no use"),
+    ],
 )
-def test_what_a_failed_call_may_have_cost_counts_against_the_cap(
-    ledger: Ledger, error: Exception, noted: list[Usage], spent: int | str
+def test_what_tries_without_an_answer_may_have_cost_counts_against_the_cap_and_is_kept_apart(
+    ledger: Ledger, error: Exception | None, noted: list[Usage | None], unknown: int, told: int
 ) -> None:
-    def fail(_: object) -> Exception:
-        note_attempt()
-        note_attempt()
+    def fail(_: object) -> Exception | None:
         for usage in noted:
-            note_usage(usage)
+            note_attempt()
+            if usage is not None:
+                note_usage(usage)
+        if error is None:
+            note_attempt()
+            note_usage(Usage(10, 0, 5))
         return error
 
     budget = Budget(tokens=10_000)
-    with pytest.raises(type(error)):
-        run(lambda: Desk(FakeEndpoint(fail=fail), ledger=ledger, budget=budget).chat(asked("a")))
-    assert budget.spent_tokens == (at_most_tokens(asked("a")) + 256 if spent == "reserved" else spent)
-    assert (ledger.totals().failed, ledger.totals().attempts) == (1, 2)
-    assert ledger.totals().tokens == sum(usage.input_tokens + usage.output_tokens for usage in noted)
-    going_on = ledger.totals().tokens + ledger.totals().unfinished_tokens
-    assert going_on == budget.spent_tokens, "a run that goes on starts from what this one counted"
+    desk = Desk(FakeEndpoint(fail=fail), ledger=ledger, budget=budget)
+    with nullcontext() if error is None else pytest.raises(type(error)):
+        run(lambda: desk.chat(asked("a")))
+    reserved = at_most_tokens(asked("a")) + 256
+    assert budget.spent_tokens == unknown * reserved + told
+    assert budget.reserved == Reservation(0, 0.0)
+    totals = ledger.totals()
+    assert (totals.failed, totals.attempts) == (int(error is not None), max(len(noted), 1) + (error is None))
+    assert (totals.tokens, totals.unfinished_tokens) == (told, unknown * reserved)
+    assert totals.cost + totals.unfinished_cost == pytest.approx(budget.spent)
+    assert (totals.unfinished_cost > 0) == (unknown > 0)
+    assert (desk.progress.untold_tokens, desk.progress.untold_cost) == (unknown * reserved, totals.unfinished_cost)
+
+
+def test_another_try_is_only_made_where_the_cap_has_room_for_it(ledger: Ledger) -> None:
+    tries = []
+
+    def time_out(_: object) -> Exception:
+        for number in range(6):
+            note_attempt()
+            tries.append(number)
+        return EndpointError("timed out")
+
+    reserved = at_most_tokens(asked("a")) + 256
+    budget = Budget(tokens=round(3.5 * reserved))
+    desk = Desk(FakeEndpoint(fail=time_out), ledger=ledger, budget=budget)
+    with pytest.raises(EndpointError, match="no room for another"):
+        run(lambda: desk.chat(asked("a")))
+    assert len(tries) == 3
+    assert budget.spent_tokens == ledger.totals().unfinished_tokens == 3 * reserved
+    with pytest.raises(BudgetReached):
+        run(lambda: desk.chat(asked("b")))
+
+
+def test_another_try_beside_calls_under_way_that_may_fill_the_cap_is_left_for_later() -> None:
+    endpoint = FakeEndpoint()
+    reserved = at_most_tokens(asked("a")) + 256
+    desk = Desk(endpoint, budget=Budget(tokens=2 * reserved))
+
+    def time_out(request: object) -> Exception | None:
+        if request == asked("a"):
+            note_attempt()
+            note_attempt()
+        return None
+
+    async def work() -> None:
+        endpoint.gate = asyncio.Event()
+        other = asyncio.create_task(desk.chat(asked("b")))
+        await soon(lambda: endpoint.at_once == 1)
+        endpoint.gate, waiting, endpoint.fail = None, endpoint.gate, time_out
+        with pytest.raises(EndpointError, match="no room"):
+            await desk.chat(asked("a"))
+        waiting.set()
+        await other
+
+    run(work)
 
 
 def test_an_estimate_that_was_too_low_is_raised_for_the_next_calls() -> None:
