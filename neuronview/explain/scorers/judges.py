@@ -8,10 +8,8 @@ refused, left out or cannot be read is nan. Judges take an endpoint and never ma
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter as Tally
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -28,21 +26,13 @@ from neuronview.explain.prompts.judging import (
     shown_excerpt,
     structured_judging_messages,
 )
+from neuronview.explain.scorers.answers import read_decisions, read_digit, read_structured
 from neuronview.explain.scorers.items import Item, Items
 from neuronview.explain.simulators.base import all_of, whole_text
-from neuronview.llm.calls import (
-    ChatAnswer,
-    ChatRequest,
-    DecisionAnswer,
-    DecisionRequest,
-    Endpoint,
-    Request,
-)
+from neuronview.llm.calls import ChatRequest, DecisionRequest, Endpoint, Request
 
 __all__ = ["JUDGES", "DecisionJudge", "DigitJudge", "Judge", "Judgements", "StructuredJudge"]
 
-SUM_TOLERANCE = 0.02
-"""How far two probabilities may miss a sum of 1 by rounding."""
 PER_ENTRY = 24
 """Tokens to allow for one entry of a structured answer."""
 PER_QUESTION = 32
@@ -196,7 +186,7 @@ class DecisionJudge(_Batched):
 
     async def _answer(self, request: DecisionRequest, n: int) -> tuple[list[float], str]:
         answer = await self._endpoint.decide(request)
-        return _decided(request, answer), answer.model
+        return read_decisions(request, answer), answer.model
 
 
 class StructuredJudge(_Batched):
@@ -214,7 +204,7 @@ class StructuredJudge(_Batched):
 
     async def _answer(self, request: ChatRequest, n: int) -> tuple[list[float], str]:
         answer = await self._endpoint.chat(request)
-        return _written(whole_text(answer), n), answer.model
+        return read_structured(whole_text(answer), n), answer.model
 
 
 class DigitJudge(_Batched):
@@ -243,7 +233,7 @@ class DigitJudge(_Batched):
 
     async def _answer(self, request: ChatRequest, n: int) -> tuple[list[float], str]:
         answer = await self._endpoint.chat(request)
-        return [_digit(answer)], answer.model
+        return [read_digit(answer)], answer.model
 
 
 JUDGES = {judge.name: judge for judge in (DecisionJudge, StructuredJudge, DigitJudge)}
@@ -251,63 +241,3 @@ JUDGES = {judge.name: judge for judge in (DecisionJudge, StructuredJudge, DigitJ
 
 def _shown(item: Item) -> str:
     return shown_excerpt(item.record.tokens, item.marked)
-
-
-def _decided(request: DecisionRequest, answer: DecisionAnswer) -> list[float]:
-    """Probability of yes by question; nan where it was refused, left out, answered twice or is none."""
-    twice = {name for name, n in Tally(d.name for d in answer.decisions).items() if n > 1}
-    found = {d.name: d.probabilities for d in answer.decisions if d.state == "ok" and d.name not in twice}
-    values = [_yes(found.get(question.name, ())) for question in request.questions]
-    if all(map(math.isnan, values)):
-        reasons = dict.fromkeys(d.reason or d.state for d in answer.decisions)
-        raise UnparsableAnswer(f"No question has a valid answer: {'; '.join([*reasons][:3]) or 'none came'}.")
-    return values
-
-
-def _yes(shares: Sequence[float]) -> float:
-    total = math.fsum(shares)
-    valid = len(shares) == 2 and min(shares) >= 0 and abs(total - 1) <= SUM_TOLERANCE
-    return shares[1] / total if valid else math.nan
-
-
-def _written(text: str, n: int) -> list[float]:
-    """Probabilities of a structured answer by excerpt; nan where none, several or one outside 0 to 1 was written."""
-    start = text.find("{")
-    try:
-        content = json.JSONDecoder(strict=False).raw_decode(text[start:])[0] if start >= 0 else None
-    except ValueError:
-        content = None
-    entries = content.get("judgements") if isinstance(content, dict) else None
-    if not isinstance(entries, list):
-        raise UnparsableAnswer(
-            f"The answer is no JSON object of judgements. It begins “{' '.join(text.split())[:80]}”."
-        )
-    found: dict[int, list[float]] = {}
-    for entry in entries:
-        number = entry.get("excerpt") if isinstance(entry, dict) else None
-        if isinstance(number, int) and not isinstance(number, bool):
-            found.setdefault(number, []).append(_probability(entry.get("probability")))
-    values = [found[k][0] if len(found.get(k, ())) == 1 else math.nan for k in range(1, n + 1)]
-    if all(map(math.isnan, values)):
-        raise UnparsableAnswer("No excerpt has a valid probability in the answer.")
-    return values
-
-
-def _probability(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        return math.nan
-    return float(value)
-
-
-def _digit(answer: ChatAnswer) -> float:
-    """Probability of 1 among 0 and 1 where the answer begins; the written digit without log-probabilities."""
-    text = whole_text(answer).strip()
-    if text not in ("0", "1", "0.", "1."):
-        raise UnparsableAnswer(f"The answer is neither 0 nor 1: “{text[:40]}”.")
-    first = next((token for token in answer.tokens if token.text.strip()), None)
-    shares = {"0": 0.0, "1": 0.0}
-    for token, logprob in (first.top_logprobs if first else {}).items():
-        if token.strip() in shares:
-            shares[token.strip()] += math.exp(logprob)
-    total = sum(shares.values())
-    return shares["1"] / total if total > 0 else float(text[0])
