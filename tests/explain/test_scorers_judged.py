@@ -17,6 +17,7 @@ from neuronview.errors import (
     EndpointRefused,
     NotFound,
     NotSupported,
+    RequestTooLong,
     UnparsableAnswer,
 )
 from neuronview.explain.prompts import estimate_tokens
@@ -330,6 +331,29 @@ def test_what_ends_a_run_is_raised_as_it_is(error: Exception) -> None:
     with pytest.raises(type(error)) as caught:
         score(ITEMS["fuzzing"], spoiled(1, error))
     assert caught.value is error
+
+
+def reading_at_most(n: int) -> Callable[[Request], Any]:
+    """A judge whose model reads so many excerpts at once."""
+    return lambda request: judge(request) if len(excerpts_of(request)) <= n else RequestTooLong("too long")
+
+
+@BOTH
+@pytest.mark.parametrize("kind", [DecisionJudge, StructuredJudge])
+def test_a_request_that_the_model_finds_too_long_is_asked_in_halves(kind: Any, items: Items) -> None:
+    endpoint = FakeEndpoint(reading_at_most(6))
+    found = asyncio.run(score_by_judge(NUMBERS, items, kind(endpoint)))
+    assert (found.state, found.value, found.n_missing) == ("ok", score(items, kind=kind).value, 0)
+    read = [text for request in endpoint.history for text in excerpts_of(request) if len(excerpts_of(request)) <= 6]
+    shown = [json.loads(shown_excerpt(item.record.tokens, item.marked)) for item in items.items]
+    assert sorted(read) == sorted(shown)
+
+
+def test_a_single_excerpt_that_is_too_long_is_a_provider_error() -> None:
+    endpoint = FakeEndpoint(reading_at_most(0))
+    found = asyncio.run(score_by_judge(NUMBERS, ITEMS["detection"], DecisionJudge(endpoint)))
+    assert found.state == "provider_error"
+    assert "too long" in found.reason
 
 
 def refusing(share: float, state: str) -> Callable[[Request], DecisionAnswer]:

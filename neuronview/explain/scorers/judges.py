@@ -3,7 +3,7 @@
 Three ways to ask: typed decisions and a structured answer about many excerpts in one request, or one generated digit
 an item. Two items of one excerpt are never in one request, where one would give the other away. A judgement that was
 refused, left out or cannot be read is nan. Judges take an endpoint and never make one; `requests` is pure, and
-`judge` sends exactly these.
+`judge` sends exactly these, but for one that the model finds too long: its two halves follow.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 from collections import Counter as Tally
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuronview.errors import BadInput, EndpointError, EndpointRefused, NotSupported, UnparsableAnswer
+from neuronview.errors import BadInput, EndpointError, EndpointRefused, NotSupported, RequestTooLong, UnparsableAnswer
 from neuronview.explain.prompts import Counter, estimate_tokens
 from neuronview.explain.prompts.judging import (
     JUDGING_SCHEMA,
@@ -39,6 +40,8 @@ PER_QUESTION = 32
 """Tokens of one question, roughly."""
 
 Batch = tuple[int, ...]
+Outcome = tuple[list[float], str] | EndpointError
+"""The judgements of a batch and the name of who gave them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +110,10 @@ class _Batched:
     async def judge(self, explanation: str, items: Items) -> Judgements:
         """One judgement an item. EndpointRefused, budgets and cancelling are raised; other errors are kept."""
         batches = self._batches(explanation, items)
-        requests = [self._request(explanation, items, batch) for batch in batches]
-        asked = [self._outcome(request, len(batch)) for request, batch in zip(requests, batches, strict=True)]
+        found = await all_of([self._asked(explanation, items, batch) for batch in batches])
         values, errors, models = np.full(len(items.items), math.nan), list[EndpointError](), list[str]()
         lacking = []
-        for batch, request, outcome in zip(batches, requests, await all_of(asked), strict=True):
+        for batch, request, outcome in chain.from_iterable(found):
             if isinstance(outcome, EndpointError):
                 errors.append(outcome)
                 lacking += [request] if isinstance(outcome, UnparsableAnswer) else []
@@ -127,6 +129,15 @@ class _Batched:
             tuple(lacking),
         )
 
+    async def _asked(self, explanation: str, items: Items, batch: Batch) -> list[tuple[Batch, Any, Outcome]]:
+        """The outcome of a batch; of its halves, and theirs, where the model does not read so much at once."""
+        request = self._request(explanation, items, batch)
+        outcome = await self._outcome(request, len(batch))
+        if not isinstance(outcome, RequestTooLong) or len(batch) == 1:
+            return [(batch, request, outcome)]
+        halves = batch[: len(batch) // 2], batch[len(batch) // 2 :]
+        return [*chain.from_iterable(await all_of([self._asked(explanation, items, half) for half in halves]))]
+
     def _request(self, explanation: str, items: Items, batch: Batch) -> Any:
         raise NotImplementedError
 
@@ -137,7 +148,7 @@ class _Batched:
         """Tokens beside the input for `n` items."""
         raise NotImplementedError
 
-    async def _outcome(self, request: Any, n: int) -> tuple[list[float], str] | EndpointError:
+    async def _outcome(self, request: Any, n: int) -> Outcome:
         try:
             return await self._answer(request, n)
         except EndpointRefused:
