@@ -177,7 +177,7 @@ def test_a_small_context_takes_second_records_first_then_examples_then_excerpts(
 
 
 def test_a_context_that_holds_not_even_the_least_is_said() -> None:
-    with pytest.raises(NotSupported, match="longer context"):
+    with pytest.raises(NotSupported, match="Raise --context-tokens"):
         shape(10)
 
 

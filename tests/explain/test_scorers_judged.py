@@ -285,7 +285,7 @@ def test_a_request_fits_into_the_context_with_its_questions_and_answer(kind: Any
 
 
 def test_a_context_too_short_for_one_excerpt_is_refused_in_words() -> None:
-    with pytest.raises(NotSupported, match="longer context"):
+    with pytest.raises(NotSupported, match="Raise --context-tokens"):
         DecisionJudge(FakeEndpoint(judge), context_tokens=150).requests("numbers", ITEMS["detection"])
 
 

@@ -60,7 +60,7 @@ def within_budget(
             return messages
     raise NotSupported(
         f"The shortest prompt has about {size} tokens, but {budget} fit into the context. "
-        "Take a model with a longer context, or shorter excerpts."
+        "Raise --context-tokens if the model reads more, or take one with a longer context."
     )
 
 
