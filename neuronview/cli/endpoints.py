@@ -90,6 +90,8 @@ def _ability(model: str, base_url: str, *, again: bool) -> dict[str, Any]:
             "model": found.model,
             "abilities": {name: getattr(found, name) for name in ABILITIES},
             "why_not": dict(found.why_not),
+            "unsettled": list(found.unsettled),
+            "context_tokens": found.context_tokens,
             "tokens_per_byte": found.tokens_per_byte,
             "simulator": simulator,
             "prices": {kind: None if price is None else price.described() for kind, price in prices.items()},
@@ -103,10 +105,11 @@ def _ability_lines(found: dict[str, Any]) -> list[str]:
     lines = [f"{found['identity']}, asked {found['probed_at']}"]
     for name, words in ABILITIES.items():
         able = found["abilities"][name]
-        said = (
-            f"yes{'' if able is True else f' ({able})'}" if able else f"no: {found['why_not'].get(name, 'not asked')}"
-        )
+        no = "not known" if name in found["unsettled"] else "no"
+        said = f"yes{'' if able is True else f' ({able})'}" if able else f"{no}: {found['why_not'].get(name, '')}"
         lines.append(f"  {words}: {said}")
+    if found["context_tokens"]:
+        lines.append(f"  reads at once: {found['context_tokens']:,} tokens, answer included")
     simulator = found["simulator"]
     lines.append(f"Simulator: {simulator['name'] or 'none'}. {simulator['why']}")
     for price in dict.fromkeys(found["prices"].values()):

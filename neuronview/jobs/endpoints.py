@@ -45,7 +45,7 @@ TYPED = "NEURONVIEW_KEYS_TYPED"
 LoadRunner = Callable[..., Any]
 LOCAL_QUESTIONS = 64
 ROOM_FOR_TEMPLATE = 96
-"""Tokens of a local model's context that its chat template may take beyond what is counted for each turn."""
+"""Tokens of a model's context that its chat template may take beyond what is counted for each turn."""
 SEEN: Mapping[str, Sees] = {"whole": "whole excerpt", "up-to-token": "up to the token"}
 """What a plan calls it, as the simulator does."""
 REMEMBERED = 1 << 12
@@ -261,17 +261,18 @@ async def _route(endpoint: Endpoint, home: Path, plan: RunPlan) -> Route:
     found = await probe_cached(endpoint, home)
     if isinstance(endpoint, OpenAIEndpoint) and found.decisions in ("openai", "systemone"):
         endpoint.decisions = found.decisions
+    context = min(plan.context_tokens, (found.context_tokens or math.inf) - ROOM_FOR_TEMPLATE)
     ratio = found.tokens_per_byte
     if ratio is None:
         words = "about, from the words: the endpoint does not say how many tokens it reads"
         counter = lru_cache(maxsize=REMEMBERED)(estimate_tokens)
-        return Route(endpoint, found, plan.context_tokens, counter, words)
+        return Route(endpoint, found, int(context), counter, words)
 
     def measured(text: str) -> int:
         return math.ceil(len(text.encode("utf-8", errors="surrogatepass")) * ratio)
 
     words = f"from {ratio:.3g} tokens a byte, as the endpoint counted a typical prompt"
-    return Route(endpoint, found, plan.context_tokens, measured, words)
+    return Route(endpoint, found, int(context), measured, words)
 
 
 def _simulator(wanted: str, capabilities: Capabilities) -> tuple[str, str]:

@@ -32,6 +32,7 @@ from neuronview.llm.ledger import note_attempt, note_usage
 from neuronview.llm.retry import Failure, OnRetry, RetryPolicy, Waiting, call_with_retries
 from neuronview.llm.wire_address import Address
 from neuronview.llm.wire_chat import chat_body, read_chat
+from neuronview.llm.wire_context import is_llama_cpp, listed_context, slot_context
 from neuronview.llm.wire_decisions import (
     MOST_QUESTIONS,
     Wire,
@@ -52,6 +53,8 @@ __all__ = ["LOCAL_KEY", "OpenAIEndpoint"]
 
 LOCAL_KEY = "NEURONVIEW_LOCAL_KEY"
 """The variable whose key is meant for servers on this machine, and for no other."""
+_MOMENT = 10.0
+"""Seconds for what is nice to know."""
 _LIMITS = ("max_completion_tokens", "max_tokens")
 
 
@@ -218,6 +221,25 @@ class OpenAIEndpoint:
             note_usage(parts[-1].usage)
         usage = sum((part.usage for part in parts), Usage())
         return DecisionAnswer(tuple(decision for part in parts for decision in part.decisions), parts[-1].model, usage)
+
+    async def context_tokens(self) -> int | None:
+        """Tokens that the model reads at once, answer included, where the server says so; None elsewhere.
+
+        Asked once, for a moment: no answer is no error.
+        """
+
+        async def get(path: str) -> Mapping[str, Any]:
+            try:
+                async with asyncio.timeout(min(_MOMENT, self._timeout)):
+                    return payload_of(await self._connected().get(path, cast_to=httpx2.Response))
+            except (*CATCH, EndpointError):
+                return {}
+
+        listed = await get("/models")
+        found = listed_context(listed, self._model)
+        if found is None and is_llama_cpp(listed, self._model):
+            found = slot_context(await get(f"{self._address.shown.removesuffix('/v1')}/props"))
+        return found
 
     async def close(self) -> None:
         """Let go of the connections. The endpoint can be used again."""

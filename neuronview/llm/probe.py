@@ -28,7 +28,7 @@ DecisionsBy = Literal["openai", "systemone", "local"]
 PromptBy = Literal["echo", "prompt_logprobs", "local"]
 SimulatorName = Literal["all-at-once", "decisions", "digits", "structured"]
 
-_FORMAT = 2
+_FORMAT = 3
 _ASKED_LOGPROBS = (20, 5)
 """Alternatives for each generated token: 20 is the most that any endpoint gives, 5 what some stop at."""
 _TYPICAL = (
@@ -62,6 +62,8 @@ class Capabilities:
     """UTC, ISO 8601."""
     library: str = ""
     """Version of the client that asked."""
+    context_tokens: int | None = None
+    """Tokens that the model reads at once, answer included; None where the server does not say."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,9 @@ class _SpeaksWires(Protocol):
 
     def with_decisions(self, wire: Any, *, policy: RetryPolicy | None = None) -> Any:
         """The same endpoint with another format."""
+
+    async def context_tokens(self) -> int | None:
+        """Tokens that the model reads at once, where the server says so."""
 
     @property
     def echo_form(self) -> str | None:
@@ -117,6 +122,8 @@ async def probe(endpoint: Endpoint, *, clock: Callable[[], datetime] = lambda: d
             await ask("json_schema", _json_schema(asked, found))
         else:
             why_not |= dict.fromkeys(("generated_logprobs", "json_schema"), "It does not answer chats.")
+        if isinstance(asked, _SpeaksWires):
+            found["context_tokens"] = await asked.context_tokens()
     finally:
         if asked is not endpoint:
             await asked.close()

@@ -190,3 +190,15 @@ def test_two_prices_of_one_model_are_refused(
 ) -> None:
     assert run(options(built, server, "--price", "2,8", "--simulator-price", "1,1")) == 2
     assert "one price" in capsys.readouterr().err
+
+
+def test_what_a_fault_kept_from_being_found_out_is_not_called_a_no(
+    server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.play(scripted.DECISIONS, scripted.status(402, message="no credit"))
+    server.play(scripted.SYSTEMONE, scripted.status(404, message="Not Found"))
+    asking = ["endpoints", "--model", "scripted", "--base-url", server.base_url]
+    assert run(asking) == 0
+    assert "typed decisions: not known: It could not be found out this time" in capsys.readouterr().out
+    assert run([*asking, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["unsettled"] == ["decisions"]

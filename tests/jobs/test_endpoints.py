@@ -100,6 +100,13 @@ def test_a_simulator_that_cannot_work_there_is_refused_with_the_reason(tmp_path:
         opened(plan(simulator="all-at-once"), tmp_path, Keys(explainer="one"))
 
 
+@pytest.mark.parametrize(("reads", "fits"), [(None, 8192), (100_000, 8192), (4096, 4000)])
+def test_prompts_are_kept_to_what_the_model_reads(tmp_path: Path, reads: int | None, fits: int) -> None:
+    know(tmp_path, HERE, "a", context_tokens=reads)
+    found = opened(plan(context_tokens=8192), tmp_path, Keys(explainer="one"))
+    assert found.simulator.context_tokens == fits
+
+
 def test_a_format_of_decisions_that_was_found_is_used(tmp_path: Path) -> None:
     know(tmp_path, HERE, "a", decisions="systemone", most_questions=64)
     found = opened(plan(), tmp_path, Keys(explainer="one"))

@@ -27,6 +27,7 @@ from tests.support.scripted_server import (
     CHAT,
     COMPLETIONS,
     DECISIONS,
+    MODELS,
     SYSTEMONE,
     Received,
     Reply,
@@ -210,6 +211,32 @@ def test_how_many_log_probabilities_it_gives_stays_open_after_a_fault(server: Sc
     assert (found.generated_logprobs, found.unsettled) == (5, ("generated_logprobs",))
 
 
+@pytest.mark.parametrize(
+    ("listed", "props", "expected"),
+    [
+        ({"id": "m", "max_model_len": 4096}, None, 4096),
+        ({"id": "the/only/one", "context_length": 2048}, None, 2048),
+        ({"id": "m", "owned_by": "llamacpp"}, {"default_generation_settings": {"n_ctx": 512}}, 512),
+        ({"id": "m", "owned_by": "llamacpp"}, None, None),
+        ({"id": "m", "max_model_len": "many"}, None, None),
+        ({"id": "m"}, {"default_generation_settings": {"n_ctx": 512}}, None),
+    ],
+)
+def test_how_much_a_model_reads_is_known_where_its_server_says_so(
+    server: ScriptedServer, listed: dict[str, Any], props: dict[str, Any] | None, expected: int | None
+) -> None:
+    server.play(MODELS, Reply({"object": "list", "data": [listed]}))
+    if props is not None:
+        server.play("/props", Reply(props))
+    assert probed(server).context_tokens == expected
+
+
+def test_a_list_of_models_that_does_not_come_leaves_the_rest_of_a_probe_as_it_is(server: ScriptedServer) -> None:
+    server.play(MODELS, status(500))
+    found = probed(server)
+    assert (found.chat, found.context_tokens, found.unsettled) == (True, None, ())
+
+
 def test_an_endpoint_in_this_process_is_probed_through_the_same_three_calls() -> None:
     class Local:
         identity, model = "local tiny", "tiny"
@@ -232,7 +259,7 @@ def test_an_endpoint_in_this_process_is_probed_through_the_same_three_calls() ->
 
 
 FULL = Capabilities(
-    "id", "m", True, "openai", 200, "echo", 20, True, 0.3, {"x": "y"}, (), "2026-11-21T00:00:00+00:00", "openai 0"
+    "id", "m", True, "openai", 200, "echo", 20, True, 0.3, {"x": "y"}, (), "2026-11-21T00:00:00+00:00", "openai 0", 4096
 )
 
 
