@@ -12,7 +12,7 @@ explanations = cached.explanations(dataset, identity)
 state.remember_neuron(name, identity)
 
 neuron_parts.header(dataset, name, identity)
-neuron_parts.explanation_cards(explanations)
+neuron_parts.explanation_cards(explanations, name)
 
 excerpts, simulated, pattern, distribution = st.tabs(
     ["Excerpts", "Real against simulated", "Test a pattern", "Distribution"],

@@ -63,7 +63,10 @@ def explanations_mode(dataset: Dataset, name: str, identity: NeuronId) -> None:
     record = cached.neuron(dataset, identity)
     try:
         known = view.sources_of(dataset, identity)
-        places = different_pair(known) if known else None
+        wanted = st.query_params.get("explanation", "")
+        places = different_pair(known, wanted) if known else None
+        if wanted and all(source.explanation.id != wanted for source in known):
+            st.info("The explanation that was to be compared has no simulation here, by a rule or stored.")
         if places is None:
             _nothing_to_compare(name, identity, known)
             return

@@ -63,15 +63,17 @@ class Difference:
     """How far the interval can be trusted; empty where it can."""
 
 
-def different_pair(sources: Sequence[Source]) -> tuple[int, int] | None:
+def different_pair(sources: Sequence[Source], explanation: str = "") -> tuple[int, int] | None:
     """Places of two sources that differ, in their text if any do, else in their rule or simulator; None if none do.
 
-    The first is the first of all. A person's run often ends in the very explanation that the dataset has already.
+    The first is the one of the `explanation` with that id, else the first of all. A run often ends in the very
+    explanation that is there already.
     """
+    first = next((place for place, source in enumerate(sources) if source.explanation.id == explanation), 0)
     for differ in (_says_other, _does_other):
         for place, other in enumerate(sources):
-            if differ(sources[0], other):
-                return 0, place
+            if differ(sources[first], other):
+                return first, place
     return None
 
 
@@ -86,9 +88,18 @@ def _does_other(first: Source, second: Source) -> bool:
 def is_same(first: Source, second: Source) -> bool:
     """Whether two sources say the same and give the same values, whoever made them."""
     one, other = first.explanation, second.explanation
-    if first.stored or second.stored:
-        return (one.id, first.simulator) == (other.id, second.simulator) and bool(first.stored) == bool(second.stored)
-    return one.text.strip() == other.text.strip() and one.rule == other.rule
+    if one.text.strip() != other.text.strip() or bool(first.stored) != bool(second.stored):
+        return False
+    if not first.stored:
+        return one.rule == other.rule
+    return first.simulator == second.simulator and _same_values(first, second)
+
+
+def _same_values(first: Source, second: Source) -> bool:
+    """Whether two stored simulations agree on every excerpt that both have, and have any in common."""
+    values = {row.excerpt_id: row.expected for row in first.stored}
+    common = [(values[row.excerpt_id], row.expected) for row in second.stored if row.excerpt_id in values]
+    return bool(common) and all(np.array_equal(one, other, equal_nan=True) for one, other in common)
 
 
 def on_common_excerpts(first: SimulatedSet, second: SimulatedSet) -> tuple[SimulatedSet, SimulatedSet]:

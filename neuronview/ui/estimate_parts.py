@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 import streamlit as st
 
 from neuronview.errors import NeuronViewError
-from neuronview.jobs.choices import check_plan
+from neuronview.jobs.choices import check_plan, chooses, simulates
 from neuronview.jobs.estimate import Estimate, estimate_run
 from neuronview.jobs.launch import launch
 from neuronview.jobs.plan import RunFolder, RunPlan, new_run
@@ -33,7 +33,7 @@ def estimate_then_run(dataset: Dataset, plan: RunPlan) -> None:
         found = _estimated(dataset, plan)
         if found is None:
             return
-        _tell(found)
+        _tell(found, plan)
         capped = _caps(plan, found)
         if st.button("Run", type="primary", icon=":material/play_arrow:", key="explain_run"):
             _start(capped)
@@ -81,7 +81,7 @@ def _identity(plan: RunPlan) -> str:
     return json.dumps(asdict(replace(plan, max_cost=None, max_tokens=None)), sort_keys=True)
 
 
-def _tell(found: Estimate) -> None:
+def _tell(found: Estimate, plan: RunPlan) -> None:
     facts = [
         ("calls", f"{found.calls:,}"),
         ("answered already", f"{found.cached:,}"),
@@ -97,14 +97,16 @@ def _tell(found: Estimate) -> None:
     ]
     total = ("All", *(f"{n:,}" for n in (found.calls, found.cached, found.input_tokens, found.output_tokens)))
     st.html(html_table(headers, [*rows, [f"<strong>{cell}</strong>" for cell in total]]))
-    st.caption(markdown_safe(" ".join(_circumstances(found))))
+    st.caption(markdown_safe(" ".join(_circumstances(found, plan))))
 
 
-def _circumstances(found: Estimate) -> list[str]:
+def _circumstances(found: Estimate, plan: RunPlan) -> list[str]:
     """What the numbers rest on, a sentence each."""
     n = "1 neuron" if found.neurons == 1 else f"{found.neurons:,} neurons"
+    alone = "" if simulates(plan) else ", to choose an explanation alone"
+    simulator = f"Simulator{alone}: {found.simulator} on {found.model}."
     lines = [
-        f"For {n}. Simulator: {found.simulator} on {found.model}.",
+        f"For {n}. {simulator if simulates(plan) or chooses(plan) else f'Judge: {found.model}; nothing is simulated.'}",
         f"Price: {found.price}",
         f"Tokens counted {found.counted}",
         f"Time: {found.speed}" if found.speed and found.calls else "",

@@ -29,8 +29,8 @@ def shown(url: str | None) -> str:
         return ""
 
 
-def key_field(chosen: Chosen, role: str) -> None:
-    """Say which key is sent there, and take another one for this visit."""
+def key_field(chosen: Chosen, role: str, *, is_wanted: bool = False) -> None:
+    """Say which key is sent there, and take another one for this visit; open where one `is_wanted` now."""
     place = place_of(chosen)
     if not place:
         return
@@ -44,14 +44,14 @@ def key_field(chosen: Chosen, role: str) -> None:
             st.button("Forget it", type="tertiary", key=f"{field}_forget", on_click=_forget, args=(place,))
         return
     if Address.parse(place).is_local:
-        with st.expander("This server wants a key"):
+        with st.expander("This server wants a key", expanded=is_wanted):
             _key_input("API key", place, field)
         return
     if Keys.from_environment().explainer:
         st.caption(
             f":material/key: The key in OPENAI_API_KEY is sent to {markdown_safe(place)}. It is not shown or stored."
         )
-        with st.expander("Use another key"):
+        with st.expander("Use another key", expanded=is_wanted):
             _key_input("API key for this visit", place, field)
         return
     _key_input("API key", place, field)

@@ -21,6 +21,8 @@ from neuronview.jobs.choices import (
     SCORERS,
     Chosen,
     asks_explainer,
+    chooses,
+    simulates,
 )
 from neuronview.jobs.plan import RunPlan
 from neuronview.llm.probe import Capabilities
@@ -92,12 +94,14 @@ def simulation(plan: RunPlan, found: Capabilities | None) -> RunPlan | None:
     """The plan with simulator, scorers and amounts; None, having said why, where it could only fail."""
     with st.container(border=True):
         st.markdown("##### Simulator and scorers")
-        chosen = _simulator(found)
+        above = st.container()
         scorers = _scorers()
-        amounts = _amounts(plan, scorers)
+        plan = replace(plan, scorers=scorers, **_amounts(plan, scorers))
+        with above:
+            chosen = _simulator(found) if simulates(plan) or chooses(plan) else plan.simulator
     if chosen is None or not scorers:
         return None
-    return replace(plan, simulator=chosen, scorers=scorers, **amounts)
+    return replace(plan, simulator=chosen)
 
 
 def _simulator(found: Capabilities | None) -> str | None:

@@ -14,6 +14,7 @@ from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRe
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
 from neuronview.ui import charts, nav
+from neuronview.ui.again_parts import again_link
 from neuronview.ui.evaluation import neuron_at, neuron_maximum, tail_text
 from neuronview.ui.heatmap import NORMALIZATIONS, Group, Normalization, Strip, token_heatmaps
 from neuronview.ui.other_scores import has_other_scores, other_scores
@@ -85,8 +86,8 @@ def _move(target: NeuronId) -> None:
 # --- explanations --------------------------------------------------------------------------------------------------
 
 
-def explanation_cards(explanations: Sequence[Explanation]) -> None:
-    """Every explanation with its headline score; all its scores on request."""
+def explanation_cards(explanations: Sequence[Explanation], dataset: str) -> None:
+    """Every explanation with its headline score; all its scores on request, and another try where one may help."""
     if not explanations:
         st.info("Nobody has explained this neuron yet: test a pattern below, or explain it.", icon=":material/info:")
         return
@@ -101,6 +102,7 @@ def explanation_cards(explanations: Sequence[Explanation]) -> None:
             if headline(explanation) is not None or not has_other_scores(explanation):
                 score_badge(headline(explanation), told=told)
             other_scores(explanation)
+            again_link(explanation, dataset)
             if by_simulation := [score for score in explanation.scores if score.scorer == "simulation"]:
                 with st.expander(f"All scores by simulation ({len(by_simulation)})", key=f"neuron_scores_{number_}"):
                     score_table(by_simulation)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from neuronview.records import Explanation, Score
 from neuronview.ui.plain import html_safe
-from neuronview.ui.scores import BASELINES, SPLITS, STATES, marked, number
+from neuronview.ui.scores import SPLITS, STATES, baseline_words, marked, number
 
 __all__ = ["WHAT", "has_other_scores", "other_scores"]
 
@@ -64,12 +64,8 @@ def _details(score: Score) -> list[str]:
         spread = "" if math.isnan(low) else f" ({number(low)} to {number(high)})"
         lines.append(f"Balanced accuracy {number(accuracy)}{spread}; chance 0.50")
     if score.baselines:
-        lines.append("Beside it: " + "; ".join(f"{_name(b.name, b.n)} {number(b.value)}" for b in score.baselines))
+        lines.append("Beside it: " + "; ".join(map(baseline_words, score.baselines)))
     return [*lines, *(text for text in (score.reason, score.note) if text)]
-
-
-def _name(name: str, n: int) -> str:
-    return BASELINES.get(name, name).replace("{n}", str(n))
 
 
 def _bar(score: Score) -> str:

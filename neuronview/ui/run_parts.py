@@ -1,4 +1,4 @@
-"""A run on the page: watched live through its folder, cancelled, gone on with, its results, the earlier ones.
+"""A run on the page: watched live through its folder, cancelled, gone on with; the earlier ones.
 
 A run is a process of its own: closing the page does not stop it, and nothing here computes a result.
 """
@@ -12,18 +12,24 @@ import pandas as pd
 import streamlit as st
 
 from neuronview.errors import NeuronViewError
-from neuronview.jobs.choices import ALL_EXPLAINERS, LANGUAGE_SIMULATORS, explainer_of, simulator_of, uses_language_model
+from neuronview.jobs.choices import (
+    ALL_EXPLAINERS,
+    LANGUAGE_SIMULATORS,
+    chooses,
+    explainer_of,
+    simulates,
+    simulator_of,
+    uses_language_model,
+)
 from neuronview.jobs.launch import launch
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, list_runs
 from neuronview.links import Place
-from neuronview.records import Explanation
 from neuronview.store import Dataset
-from neuronview.ui import cached, endpoint_parts, key_parts, nav, run_details
+from neuronview.ui import cached, endpoint_parts, key_parts, nav, run_details, run_results
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.run_pace import time_left
-from neuronview.ui.tables import neuron_table
 
-__all__ = ["chosen_run", "earlier_runs", "rows_of", "watch"]
+__all__ = ["chosen_run", "earlier_runs", "watch"]
 
 SHOWN_RUNS = 20
 DAMAGED = "damaged"
@@ -35,7 +41,6 @@ STATE_WORDS = {
     "cancelled": "stopped",
     "interrupted": "interrupted: its process is gone",
 }
-_STORED_AS = {"pattern": "person"}
 
 
 def chosen_run() -> RunFolder | None:
@@ -63,7 +68,7 @@ def watch(dataset: Dataset, name: str, folder: RunFolder) -> None:
     if plan.dataset != name:
         nav.link("explain", f"Its results are in dataset {plan.dataset}", place=Place(plan.dataset), view=_run(folder))
     elif over:
-        _results(dataset, name, folder)
+        run_results.results(dataset, name, folder)
 
 
 def _what(plan: RunPlan) -> None:
@@ -79,7 +84,27 @@ def _what(plan: RunPlan) -> None:
             endpoint_parts.place_words(chosen) for chosen in (explainer_of(plan), simulator_of(plan))
         )
         simulator = LANGUAGE_SIMULATORS.get(plan.simulator, plan.simulator)
-        st.text(f"{'; '.join(models)} · simulator: {simulator} · scorers: {', '.join(plan.scorers)}")
+        used = "" if simulates(plan) else ", to choose an explanation alone"
+        read = f" · simulator{used}: {simulator}" if simulates(plan) or chooses(plan) else ""
+        st.text(f"{'; '.join(models)}{read} · {_scorers(plan)}")
+
+
+def _scorers(plan: RunPlan) -> str:
+    return f"{'scorer' if len(plan.scorers) == 1 else 'scorers'}: {', '.join(plan.scorers)}"
+
+
+def _state_words(progress: Progress) -> str:
+    """The state; a run that came to its end says whether all is done."""
+    if progress.state != "done" or not (progress.failed or progress.left):
+        return STATE_WORDS[progress.state]
+    return "over, not all done" if progress.done else "over, nothing done"
+
+
+def _amount_words(progress: Progress) -> str:
+    """How many neurons are done, failed, and left in a run that nothing more happens in by itself."""
+    said = f"{progress.done} of {progress.total} neurons done"
+    said += f", {progress.failed} failed" if progress.failed else ""
+    return said + (f", {progress.left} left" if progress.left and progress.is_over else "")
 
 
 def _panel(folder: RunFolder, over: bool) -> None:
@@ -89,8 +114,8 @@ def _panel(folder: RunFolder, over: bool) -> None:
     progress = folder.progress()
     if progress.is_over and not over:
         st.rerun()  # the whole page once more, with the results and without the timer
-    words = STATE_WORDS[progress.state]
-    st.progress(min(1.0, max(0.0, progress.share)), text=f"{words}: {progress.done} of {progress.total} neurons done")
+    share = progress.done / max(1, progress.total) if progress.is_over else progress.share
+    st.progress(min(1.0, max(0.0, share)), text=f"{_state_words(progress)}: {_amount_words(progress)}")
     left = (
         ""
         if progress.is_over
@@ -120,14 +145,13 @@ def _panel(folder: RunFolder, over: bool) -> None:
 
 def _go_on(folder: RunFolder, plan: RunPlan, progress: Progress) -> None:
     """What can be done with a run that is over: go on with what is missing, with other caps or another key."""
-    failed = folder.failed() if uses_language_model(plan) else {}
-    if progress.state == "done" and not failed:
+    if progress.state == "done" and not _can_help(folder, plan, progress):
         return
     if uses_language_model(plan):
         run_details.other_caps(folder, plan)
         if progress.state == "failed":
             for chosen in dict.fromkeys((explainer_of(plan), simulator_of(plan))):
-                key_parts.key_field(chosen, f"again_{chosen.base_url}_{chosen.model}")
+                key_parts.key_field(chosen, f"again_{chosen.base_url}_{chosen.model}", is_wanted=True)
     label = "Try the failed ones again" if progress.state == "done" else "Go on with this run"
     if st.button(label, icon=":material/resume:", key="explain_go_on"):
         folder.reopen()
@@ -137,9 +161,17 @@ def _go_on(folder: RunFolder, plan: RunPlan, progress: Progress) -> None:
         st.rerun()
 
 
+def _can_help(folder: RunFolder, plan: RunPlan, progress: Progress) -> bool:
+    """Whether another try of a run that came to its end may find more: not where the dataset lacks what is needed."""
+    if progress.left:
+        return True
+    return uses_language_model(plan) and any(entry.state != "failed" for entry in folder.failed().values())
+
+
 def _failures(folder: RunFolder, progress: Progress) -> None:
     if progress.failures:
-        with st.expander(f"{len(progress.failures)} neurons could not be done", expanded=True):
+        neurons = "1 neuron" if progress.failed == 1 else f"{progress.failed} neurons"
+        with st.expander(f"{neurons} could not be done", expanded=True):
             st.text("\n".join(progress.failures))
     if progress.state in ("interrupted", "failed"):
         _log(folder)
@@ -149,93 +181,6 @@ def _log(folder: RunFolder) -> None:
     if log := folder.log_tail():
         with st.expander("What its process wrote last"):
             st.code(log, language=None)
-
-
-def _results(dataset: Dataset, name: str, folder: RunFolder) -> None:
-    plan, finished = folder.plan(), folder.finished()
-    failed = folder.failed() if uses_language_model(plan) else {}
-    found: list[Explanation] = []
-    for neuron in plan.neuron_ids:
-        known = dataset.manifest.model.require(*neuron) is None
-        if known and (str(neuron) in finished or str(neuron) in failed):
-            found += _of_run(cached.explanations(dataset, neuron), plan)
-    if uses_language_model(plan):
-        _language_results(name, folder, found, n_kept=len(finished | set(failed)))
-        return
-    if not found:
-        return
-    st.caption(
-        f"{len(found)} explanations, kept on this computer and shown on the neurons' pages. "
-        "A score stands beside its 95 % interval and the number of excerpts."
-    )
-    neuron_table(
-        rows_of(found),
-        dataset=name,
-        key="explain_results",
-        alt="Results of the run",
-        columns=(
-            "open",
-            "explanation",
-            "score",
-            "low",
-            "high",
-            "n_sequences",
-            "state",
-            "explainer",
-            "top_score",
-            "random_score",
-        ),
-    )
-    if len(found) == 1 and found[0].neuron is not None:
-        nav.neuron_link(name, found[0].neuron, label=f"Open neuron {found[0].neuron}")
-
-
-def _language_results(name: str, folder: RunFolder, found: Sequence[Explanation], *, n_kept: int) -> None:
-    plan = folder.plan()
-    if not n_kept:
-        return
-    st.markdown("#### Results")
-    st.caption(f"{run_details.spent_words(folder.progress())} Kept on this computer, beside what other runs found.")
-    run_details.results(found, plan, folder.failed(), dataset=name, rows=rows_of)
-    later = len(folder.finished()) - len({entry.neuron for entry in found})
-    if later > 0:
-        st.caption(f"{later} more came out the same in a later run of the same plan, and are shown with that one.")
-
-
-def _of_run(explanations: Sequence[Explanation], plan: RunPlan) -> list[Explanation]:
-    """What the run found for a neuron; the stored equal, where the same rule was there before."""
-    mine = [entry for entry in explanations if entry.explainer == _STORED_AS.get(plan.explainer, plan.explainer)]
-    of_run = [entry for entry in mine if entry.provenance.created == plan.created]
-    if uses_language_model(plan):
-        return of_run
-    if not of_run and plan.explainer == "pattern":
-        return [entry for entry in mine if (entry.rule or {}).get("pattern") == plan.pattern][:1]
-    return of_run or mine[:1]
-
-
-def rows_of(explanations: Sequence[Explanation]) -> pd.DataFrame:
-    """Explanations as rows of the browse table, best lower bound first; nan and None where there is no score."""
-    rows = []
-    for entry in explanations:
-        score = entry.score(split="held_out") or entry.score()
-        split = score.split if score else None
-        top, random = (entry.score(split=split, subset=subset) for subset in ("top", "random"))
-        rows.append(
-            {
-                "layer": entry.neuron.layer if entry.neuron else -1,
-                "neuron": entry.neuron.neuron if entry.neuron else -1,
-                "explanation": entry.text.strip(),
-                "explainer": entry.explainer,
-                "score": score.value if score else None,
-                "low": score.interval[0] if score else None,
-                "high": score.interval[1] if score else None,
-                "n_sequences": score.n_sequences if score else None,
-                "state": score.state if score else None,
-                "top_score": top.value if top else None,
-                "random_score": random.value if random else None,
-            }
-        )
-    return pd.DataFrame(rows).sort_values("low", ascending=False, na_position="last", ignore_index=True)
 
 
 def earlier_runs(*, watched: RunFolder | None = None) -> None:
@@ -254,7 +199,7 @@ def earlier_runs(*, watched: RunFolder | None = None) -> None:
         nav.go("explain", view={"run": names[int(st.session_state["explain_show"]["row"])]})
 
     st.dataframe(
-        pd.DataFrame(rows).astype({"failures": "Int64"}),
+        pd.DataFrame(rows).astype({"failed": "Int64", "left": "Int64"}),
         key="explain_runs",
         alt="Earlier runs",
         hide_index=True,
@@ -264,9 +209,10 @@ def earlier_runs(*, watched: RunFolder | None = None) -> None:
             "started": st.column_config.DatetimeColumn("Started", format="YYYY-MM-DD HH:mm"),
             "state": "State",
             "done": "Done",
-            "failures": "Not done",
+            "failed": st.column_config.NumberColumn("Failed", help="Neurons that could not be done."),
+            "left": st.column_config.NumberColumn("Left", help="Neurons that were not tried, or not to the end."),
             "explainer": "Explainer",
-            "simulator": "Simulator",
+            "reader": st.column_config.TextColumn("Read by", help="The simulator or judge, and its language model."),
             "neurons": "Neurons",
             "dataset": "Dataset",
         },
@@ -283,16 +229,17 @@ def _run_row(run: RunFolder) -> dict[str, object]:
     try:
         plan, progress = run.plan(), run.progress()
     except NeuronViewError:
-        unknown = {"done": "", "failures": None, "explainer": "", "simulator": "", "neurons": "", "dataset": ""}
-        return {"show": "Show", "started": None, "state": DAMAGED, **unknown}
+        unknown = dict.fromkeys(("done", "explainer", "reader", "neurons", "dataset"), "")
+        return {"show": "Show", "started": None, "state": DAMAGED, "failed": None, "left": None, **unknown}
     return {
         "show": "Show",
         "started": pd.to_datetime(plan.created, errors="coerce"),
-        "state": STATE_WORDS[progress.state],
+        "state": _state_words(progress),
         "done": f"{progress.done} of {progress.total}",
-        "failures": len(progress.failures),
+        "failed": progress.failed,
+        "left": progress.left,
         "explainer": plan.explainer,
-        "simulator": ", ".join(dict.fromkeys((plan.simulator, simulator_of(plan).model)))
+        "reader": f"{plan.simulator if simulates(plan) else 'judge'}, {simulator_of(plan).model}"
         if uses_language_model(plan)
         else plan.simulator,
         "neurons": _few(plan.neurons),

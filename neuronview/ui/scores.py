@@ -21,6 +21,7 @@ __all__ = [
     "SPLITS",
     "STATES",
     "badge_html",
+    "baseline_words",
     "common_circumstances",
     "explainer_words",
     "headline",
@@ -102,7 +103,7 @@ def score_badge(
         made = [] if brief else [text for text in _circumstances(score) if text not in told]
         lines.append(_small("; ".join([_amount(score), *made])))
         if baselines and score.baselines:
-            lines.append(_small("Beside it: " + "; ".join(_baseline(entry) for entry in score.baselines)))
+            lines.append(_small("Beside it: " + "; ".join(baseline_words(entry) for entry in score.baselines)))
         lines += [_small(text) for text in (score.note, score.reason) if text and text not in told]
     st.html("".join(f"<div>{line}</div>" for line in lines))
 
@@ -181,10 +182,19 @@ def _on_model(score: Score) -> str:
     return f" on {model}" if model else ""
 
 
-def _baseline(entry: Baseline) -> str:
+def _baseline_name(entry: Baseline) -> str:
+    """What a baseline is, in words, with how many explanations were averaged."""
+    if entry.name == "other neurons" and entry.n < 2:
+        return "explanation of another neuron" if entry.n else "explanations of other neurons"
+    return BASELINES.get(entry.name, entry.name).replace("{n}", str(entry.n))
+
+
+def baseline_words(entry: Baseline) -> str:
+    """A baseline with its number and spread; in words where it has none."""
+    if math.isnan(entry.value):
+        return f"{_baseline_name(entry)} without a score"
     spread = "" if math.isnan(entry.low) else f" ({number(entry.low)} to {number(entry.high)})"
-    name = BASELINES.get(entry.name, entry.name).replace("{n}", str(entry.n))
-    return f"{name} {number(entry.value)}{spread}"
+    return f"{_baseline_name(entry)} {number(entry.value)}{spread}"
 
 
 def _small(text: str) -> str:

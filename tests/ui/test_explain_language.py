@@ -21,7 +21,7 @@ from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
 from neuronview.llm.discover import discover
 from neuronview.store import open_dataset
 from neuronview.ui import endpoint_parts, estimate_parts, run_parts
-from neuronview.ui.run_details import LOOKS
+from neuronview.ui.run_results import LOOKS
 from tests.support import run_dataset
 from tests.support.number_server import play_numbers
 from tests.support.pages import open_page

@@ -14,7 +14,7 @@ from neuronview.jobs.plan import RunFolder, RunPlan, list_runs, new_run
 from neuronview.store import NeuronFilter, open_dataset
 from neuronview.ui import explain_parts, run_parts
 from neuronview.ui.explain_parts import describe_filter, estimate
-from neuronview.ui.run_parts import rows_of
+from neuronview.ui.run_tables import rows_of
 from tests.support import run_dataset
 from tests.support.pages import open_page
 
