@@ -172,7 +172,7 @@ class _Batched:
                 if empty + cost + self._room(1) > self._context_tokens:
                     raise NotSupported(
                         f"An excerpt makes a prompt of some {empty + cost} tokens; {self._context_tokens} fit into "
-                        "the context with the answer. Raise --context-tokens if the model reads more, or take another model."
+                        "the context with the answer. Raise --context-tokens if the model reads more, or take another."
                     )
                 batches.append([])
                 size, current = 0, rounds[place]
