@@ -30,6 +30,7 @@ from tests.support.scripted_server import (
     Step,
     chat_reply,
     decisions,
+    echo_answer,
     scripted_server,
     status,
     systemone,
@@ -471,6 +472,25 @@ def test_parts_that_were_answered_before_a_failure_are_billed(server: ScriptedSe
     with taking_notes() as notes, pytest.raises(EndpointError):
         run_call(server, lambda endpoint: endpoint.decide(request), decisions="systemone")
     assert (notes.attempts, notes.known, notes.usage) == (2, known, Usage(40, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("call", "path", "answer", "options"),
+    [
+        (chat, CHAT, chat_reply("fine"), {}),
+        (echo, COMPLETIONS, echo_answer, {}),
+        (decide, SYSTEMONE, systemone(), {"decisions": "systemone"}),
+        (decide, DECISIONS, decisions(), OPENAI),
+    ],
+)
+def test_of_an_answer_after_other_tries_it_is_noted_which_of_them_nobody_knows_the_cost_of(
+    server: ScriptedServer, call: Call, path: str, answer: Step, options: dict[str, Any]
+) -> None:
+    server.play(path, status(503), status(429), status(408), answer)
+    with taking_notes() as notes:
+        found = run_call(server, call, policy=RetryPolicy(attempts=4, first_wait=0.0), **options)
+    assert (notes.attempts, notes.unknown, notes.usage) == (4, 2, found.usage)
+    assert found.usage.input_tokens > 0
 
 
 def test_ways_to_an_echo_that_lead_nowhere_are_billed(server: ScriptedServer) -> None:
