@@ -261,18 +261,20 @@ async def _route(endpoint: Endpoint, home: Path, plan: RunPlan) -> Route:
     found = await probe_cached(endpoint, home)
     if isinstance(endpoint, OpenAIEndpoint) and found.decisions in ("openai", "systemone"):
         endpoint.decisions = found.decisions
-    context = min(plan.context_tokens, (found.context_tokens or math.inf) - ROOM_FOR_TEMPLATE)
+    fits = plan.context_tokens
+    if found.context_tokens is not None:
+        fits = min(fits, found.context_tokens - ROOM_FOR_TEMPLATE)
     ratio = found.tokens_per_byte
     if ratio is None:
         words = "about, from the words: the endpoint does not say how many tokens it reads"
         counter = lru_cache(maxsize=REMEMBERED)(estimate_tokens)
-        return Route(endpoint, found, int(context), counter, words)
+        return Route(endpoint, found, fits, counter, words)
 
     def measured(text: str) -> int:
         return math.ceil(len(text.encode("utf-8", errors="surrogatepass")) * ratio)
 
     words = f"from {ratio:.3g} tokens a byte, as the endpoint counted a typical prompt"
-    return Route(endpoint, found, int(context), measured, words)
+    return Route(endpoint, found, fits, measured, words)
 
 
 def _simulator(wanted: str, capabilities: Capabilities) -> tuple[str, str]:

@@ -232,7 +232,9 @@ class OpenAIEndpoint:
             try:
                 async with asyncio.timeout(min(_MOMENT, self._timeout)):
                     return payload_of(await self._connected().get(path, cast_to=httpx2.Response))
-            except (*CATCH, EndpointError):
+            except CATCH:
+                return {}
+            except EndpointError:
                 return {}
 
         listed = await get("/models")
