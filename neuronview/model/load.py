@@ -1,4 +1,4 @@
-"""Load a GPT-2 from a folder or from the Hugging Face hub.
+"""Load a GPT-2 from a folder, a safetensors file or the Hugging Face hub.
 
 Only the GPT-2 architecture, only safetensors, never code that comes with a model. A model that was downloaded
 once is found again without a network. Every refusal says what would be right.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,11 +17,15 @@ from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 
 from neuronview.errors import BadInput, ModelError
+from neuronview.model.hub import require_hub
+from neuronview.model.plain_file import is_weights_file, read_plain_file, refuse_pickle
 from neuronview.model.reading import no_progress_bars, require_complete
 from neuronview.model.subject import SubjectModel
 from neuronview.model.tokenize import Tokenizer
 
 __all__ = ["best_device", "load"]
+
+log = logging.getLogger(__name__)
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 LEADING_TOKEN = "<|endoftext|>"
@@ -43,10 +48,11 @@ def load(
 ) -> SubjectModel:
     """Load a GPT-2 with its tokenizer.
 
-    `name_or_path`: a folder in Hugging Face layout, or a hub name such as `gpt2`. `device`: `auto`, `cpu`,
-    `cuda`, ... `dtype`: `float32`, `bfloat16` or `float16`. `activation`: another activation function than the
-    model's config names, such as `gelu` for the exact one. `leading`: the token that is put before every text;
-    `default` is the tokenizer's own beginning of text, None puts none.
+    `name_or_path`: a folder in Hugging Face layout, a safetensors file with GPT-2's names, or a hub name such as
+    `gpt2`. `device`: `auto`, `cpu`, `cuda`, ... `dtype`: `float32`, `bfloat16` or `float16`. `activation`: another
+    activation function than the model's config names: `gelu_new` (by tanh, GPT-2's own), `gelu` (exact) or
+    `quick_gelu` (x · sigmoid(1.702 x)). `leading`: the token that is put before every text; `default` is the
+    tokenizer's own beginning of text, None puts none.
 
     Raises ModelError when the model is missing, is no GPT-2, or holds values that are not numbers; BadInput for
     a device, dtype or token that does not exist.
@@ -54,9 +60,7 @@ def load(
     if dtype not in DTYPES:
         raise BadInput(f"“{dtype}” is not a number format for a model. Use one of {', '.join(DTYPES)}.")
     source = _source(name_or_path)
-    config = _fetch(source, _read_config)
-    network = _fetch(source, _read_network)
-    backend = _fetch(source, _read_tokenizer)
+    config, network, backend, assumed = _read(source)
     tokenizer = Tokenizer(backend.backend_tokenizer, size=config.vocab_size)
     # Of the tensors as stored: the cast below changes the network in place.
     fingerprint = _fingerprint(config, _checked(network, source))
@@ -67,19 +71,46 @@ def load(
         fingerprint=fingerprint,
         activation=activation,
         leading=_leading(leading, backend, tokenizer),
+        assumed=assumed,
     )
+
+
+def _read(source: str) -> tuple[Any, Any, Any, tuple[str, ...]]:
+    """Config, network and tokenizer of transformers, and what had to be assumed."""
+    if not is_weights_file(Path(source)):
+        parts = [_fetch(source, read) for read in (_read_config, _read_network, _read_tokenizer)]
+        return parts[0], parts[1], parts[2], ()
+    try:
+        read = read_plain_file(Path(source))
+    except UNREADABLE as error:
+        raise ModelError(
+            f"The model in {source} cannot be read: {_first_line(error)} It has to be a whole safetensors file."
+        ) from error
+    for sentence in read.assumed:
+        log.info("%s does not say, so it is assumed: %s", source, sentence)
+    return read
 
 
 def _source(name_or_path: str | Path) -> str:
     text = str(name_or_path)
-    looks_like_a_path = isinstance(name_or_path, Path) or text.startswith((".", "/", "~")) or text.count("/") > 1
+    looks_like_a_path = (
+        isinstance(name_or_path, Path)
+        or text.startswith((".", "/", "~"))
+        or text.endswith(".safetensors")
+        or text.count("/") > 1
+    )
     folder = Path(text).expanduser()
+    refuse_pickle(folder)
+    if is_weights_file(folder):
+        return str(folder)
     if folder.is_dir():
         if not (folder / "config.json").is_file():
             raise ModelError(f"{text} holds no config.json. Give the folder of a GPT-2 in Hugging Face layout.")
         return str(folder)
     if looks_like_a_path:
-        raise ModelError(f"There is no folder {text}. Give the folder of a GPT-2, or a hub name such as gpt2.")
+        raise ModelError(
+            f"There is no folder {text}. Give the folder of a GPT-2, a safetensors file, or a hub name such as gpt2."
+        )
     return text
 
 
@@ -94,6 +125,7 @@ def _fetch(source: str, read: Any) -> Any:
                 f"The model in {source} cannot be read: {_first_line(error)} It needs config.json, "
                 "model.safetensors and tokenizer.json (or vocab.json and merges.txt)."
             ) from error
+    require_hub(source)
     try:
         return read(source, **options)
     except UNREADABLE as error:

@@ -8,8 +8,8 @@ left out of everything that comes back. Knows no corpus and no statistics.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -17,27 +17,13 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from neuronview.errors import BadInput, NotFound
+from neuronview.model.activation import activation_function
 from neuronview.model.tokenize import Token, Tokenizer
 from neuronview.records import NeuronId
 
 __all__ = ["SubjectModel"]
 
 Float32 = NDArray[np.float32]
-Activate = Callable[[torch.Tensor], torch.Tensor]
-
-
-def _tanh_gelu(x: torch.Tensor) -> torch.Tensor:
-    return functional.gelu(x, approximate="tanh")
-
-
-# transformers writes these out in Python; the fused kernels give the same values, faster.
-FUSED: dict[str, Activate] = {
-    "gelu_new": _tanh_gelu,
-    "gelu_fast": _tanh_gelu,
-    "gelu_pytorch_tanh": _tanh_gelu,
-    "gelu": functional.gelu,
-    "relu": functional.relu,
-}
 
 
 class SubjectModel:
@@ -52,9 +38,11 @@ class SubjectModel:
         fingerprint: str,
         activation: str | None = None,
         leading: tuple[str, int] | None = None,
+        assumed: Sequence[str] = (),
     ) -> None:
         """`network`: a transformers GPT2LMHeadModel in evaluation mode; `leading`: token and id, or None.
 
+        `assumed`: what the model's files do not say and was taken for granted, a sentence each.
         Raises BadInput when there is no activation function of that name.
         """
         config = network.config
@@ -62,6 +50,7 @@ class SubjectModel:
         self.tokenizer = tokenizer
         self.name = name
         self.fingerprint = fingerprint
+        self.assumed = tuple(assumed)
         self.activation_function: str = activation or config.activation_function
         self.leading_token: str | None = leading[0] if leading else None
         self.leading_id: int | None = leading[1] if leading else None
@@ -69,9 +58,27 @@ class SubjectModel:
         self.n_neurons = int(config.n_inner or 4 * config.n_embd)
         self.n_context = int(config.n_positions)
         self.vocabulary_size = int(config.vocab_size)
-        self._activate = _activation(self.activation_function)
+        self._activate = activation_function(self.activation_function)
         self._heads = int(config.n_head)
         self._scales = [_attention_scale(config, layer) for layer in range(self.n_layers)]
+
+    def variant(self, *, activation: str, leading: bool) -> Self:
+        """The same weights, shared, under another activation function and with or without the leading token.
+
+        Raises BadInput when there is no such function, or this model was loaded without a leading token.
+        """
+        token = (self.leading_token, self.leading_id) if self.leading_token and self.leading_id is not None else None
+        if leading and token is None:
+            raise BadInput('This model was loaded without a leading token. Load it with one (leading="default").')
+        return type(self)(
+            self.network,
+            self.tokenizer,
+            name=self.name,
+            fingerprint=self.fingerprint,
+            activation=activation,
+            leading=token if leading else None,
+            assumed=self.assumed,
+        )
 
     @property
     def dtype(self) -> str:
@@ -221,14 +228,3 @@ def _conv(layer: Any, x: torch.Tensor) -> torch.Tensor:
 def _attention_scale(config: Any, layer: int) -> float:
     scale = 1.0 / math.sqrt(config.n_embd // config.n_head) if config.scale_attn_weights else 1.0
     return scale / (layer + 1) if config.scale_attn_by_inverse_layer_idx else scale
-
-
-def _activation(name: str) -> Activate:
-    if name in FUSED:
-        return FUSED[name]
-    from transformers.activations import ACT2FN
-
-    if name not in ACT2FN:
-        raise BadInput(f"There is no activation function “{name}”. Use gelu_new, gelu, quick_gelu or relu.")
-    function: Activate = ACT2FN[name]
-    return function
