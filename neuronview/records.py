@@ -148,7 +148,12 @@ class Provenance:
     activation_function: str | None = None
     dtype: str | None = None
     explainer: str | None = None
+    explainer_model: str | None = None
+    """The language model that wrote the explanation, by its name as returned."""
     simulator: str | None = None
+    """What simulated or judged, with its options."""
+    simulator_model: str | None = None
+    """The language model that simulated or judged, by its name as returned; None for a rule."""
     prompt_hash: str | None = None
     seed: int | None = None
     split: str | None = None
@@ -238,6 +243,8 @@ class Simulation:
     values: tuple[tuple[float, ...], ...] = ()
     probabilities: tuple[tuple[float, ...], ...] = ()
     scale: Literal["0-10", "calibrated"] = "calibrated"
+    answered_by: str = ""
+    """The language model's name as returned."""
 
     def __post_init__(self) -> None:
         if len(self.tokens) != len(self.expected):

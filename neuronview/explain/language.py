@@ -79,6 +79,11 @@ class SetSimulations:
         return [o for o in self.outcomes if isinstance(o, UnparsableAnswer)]
 
     @property
+    def answered_by(self) -> str:
+        """The language model's name as returned; empty where nothing came back, or no name."""
+        return next((s.answered_by for s in self.simulations if s.answered_by), "")
+
+    @property
     def missing_share(self) -> float:
         """Share of the set's tokens without a value; 0 for a set without tokens."""
         expected = [simulation.expected for simulation in self.simulations]
@@ -96,6 +101,8 @@ class LanguageScores:
     """None where none was asked for, or the calibration split gave too little to fit on."""
     baseline_error: str = ""
     """Which of the other neurons' sentences an endpoint error kept from being simulated; another try may mend it."""
+    answered_by: str = ""
+    """The language model's name as returned, or as asked for where none came."""
 
 
 def language_requests(
@@ -135,7 +142,8 @@ async def score_language(
         + [simulate_language(simulator, other.text, scored) for other in others]
     )
     fitted, trouble = _fitted(calibration, own.get("calibration"))
-    where = _provenance(provenance, simulator, seed)
+    answered_by = next((s.answered_by for s in own.values() if s.answered_by), simulator.model)
+    where = _provenance(provenance, simulator, answered_by, seed)
     found, lacking = [], _lacking(theirs)
     for name, chosen in scored.items():
         baselines = [] if lookup is None else [_lookup_baseline(lookup, chosen)]
@@ -143,7 +151,7 @@ async def score_language(
             baselines.append(other_neurons_baseline([language_value(simulated[name]) for simulated in theirs]))
         scores = _scores(own[name], fitted, simulator.name, seed, baselines, where)
         found += [replace(score, note=" ".join(filter(None, (score.note, trouble, lacking)))) for score in scores]
-    return LanguageScores(found, own, fitted, lacking)
+    return LanguageScores(found, own, fitted, lacking, answered_by)
 
 
 def _lacking(theirs: Sequence[Mapping[str, SetSimulations]]) -> str:
@@ -263,12 +271,12 @@ def _lookup_baseline(lookup: Explanation, chosen: EvaluationSet) -> Baseline:
     return Baseline("lookup", correlation(chosen, simulate_set(simulator_for(lookup), chosen)), n=1)
 
 
-def _provenance(given: Provenance | None, simulator: LanguageSimulator, seed: int) -> Provenance:
+def _provenance(given: Provenance | None, simulator: LanguageSimulator, answered_by: str, seed: int) -> Provenance:
     given = given or Provenance()
     return replace(
         given,
         simulator=simulator.description,
         prompt_hash=template_hash(simulator),
         seed=seed,
-        versions={**given.versions, "simulator model": simulator.model},
+        simulator_model=answered_by,
     )

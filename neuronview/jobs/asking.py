@@ -275,7 +275,7 @@ class Asking:
             lookup=beside,
             provider_errors=chosen.provider_errors,
             seed=self.plan.seed,
-            provenance=replace(where, simulator=self.simulator.description),
+            provenance=replace(where, simulator=self.simulator.description, simulator_model=found.answered_by),
         )
 
     def _bias_of(self, score: Score) -> str:

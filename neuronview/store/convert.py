@@ -38,6 +38,12 @@ __all__ = [
 ]
 
 Row = Mapping[str, Any]
+_MODELS_IN_VERSIONS = {
+    "explainer model": "explainer_model",
+    "simulator model": "simulator_model",
+    "judge model": "simulator_model",
+}
+"""Where provenances named language models before they had fields for them."""
 _SCORE_FIELDS = (
     *("scorer", "simulator", "split", "subset", "state", "reason"),
     *("n_sequences", "n_tokens", "n_missing", "note"),
@@ -185,7 +191,9 @@ def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
 def _provenance(text: str | None) -> Provenance:
     values = orjson.loads(text) if text else {}
     known = {entry.name for entry in fields(Provenance)}
-    return Provenance(**{name: value for name, value in values.items() if name in known})
+    versions = dict(values.get("versions") or {})
+    models = {field: versions.pop(name) for name, field in _MODELS_IN_VERSIONS.items() if name in versions}
+    return Provenance(**{**models, **{k: v for k, v in values.items() if k in known}, "versions": versions})
 
 
 def _baseline(entry: Mapping[str, Any]) -> Baseline:

@@ -115,7 +115,7 @@ def explanation_cards(explanations: Sequence[Explanation], dataset: str) -> None
 
 def _made(explanation: Explanation) -> str:
     """By which model and when, where that is kept: a run may end in the sentence that was there before."""
-    model, created = explanation.provenance.versions.get("explainer model"), explanation.provenance.created
+    model, created = explanation.provenance.explainer_model, explanation.provenance.created
     by = f", by {model}" if model else ""
     return f"{by}, made {created[:16].replace('T', ' ')} UTC" if created else by
 

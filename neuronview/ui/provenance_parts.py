@@ -11,8 +11,8 @@ from neuronview.ui.plain import html_safe, html_table
 
 __all__ = ["provenance_popover", "provenance_rows"]
 
-MODELS = {"explainer model", "simulator model", "judge model"}
-"""Among the versions: names of models, as their endpoint returned them."""
+JUDGED = {"detection", "fuzzing"}
+"""Scorers that ask a judge."""
 Rows = list[tuple[str, str]]
 
 
@@ -31,7 +31,7 @@ def provenance_rows(explanation: Explanation) -> Rows:
     made = explanation.provenance
     rows = [
         ("Explainer", explanation.explainer),
-        ("Explainer's model", made.versions.get("explainer model", "")),
+        ("Explainer's model", made.explainer_model or ""),
         ("Explainer's prompt", made.prompt_hash or ""),
         ("Revision of", explanation.parent or ""),
         ("Fitted on", made.fitted_on or ""),
@@ -46,8 +46,8 @@ def _simulators(explanation: Explanation) -> Rows:
     found: Rows = []
     for score in explanation.scores:
         made = score.provenance
-        model = made.versions.get("judge model") or made.versions.get("simulator model", "")
-        role = "judge" if "judge model" in made.versions else "simulator"
+        model = made.simulator_model or ""
+        role = "judge" if model and score.scorer in JUDGED else "simulator"
         found += [
             (f"Scorer {score.scorer}: {role}", made.simulator or score.simulator),
             (f"Scorer {score.scorer}: model", model),
@@ -57,7 +57,7 @@ def _simulators(explanation: Explanation) -> Rows:
 
 
 def _circumstances(made: Provenance) -> Rows:
-    versions = [f"{name} {value}" for name, value in made.versions.items() if name not in MODELS]
+    versions = [f"{name} {value}" for name, value in made.versions.items()]
     subject = made.model or ""
     return [
         ("Chosen and calibrated on", made.split or ""),

@@ -100,11 +100,12 @@ def score_badge(
     """
     lines = [badge_html(score)]
     if score is not None:
+        lines += [_small(score.reason)] if score.reason and score.reason not in told else []
         made = [] if brief else [text for text in _circumstances(score) if text not in told]
         lines.append(_small("; ".join([_amount(score), *made])))
         if baselines and score.baselines:
             lines.append(_small("Beside it: " + "; ".join(baseline_words(entry) for entry in score.baselines)))
-        lines += [_small(text) for text in (score.note, score.reason) if text and text not in told]
+        lines += [_small(score.note)] if score.note and score.note not in told else []
     st.html("".join(f"<div>{line}</div>" for line in lines))
 
 
@@ -177,8 +178,8 @@ def _circumstances(score: Score) -> tuple[str, ...]:
 
 
 def _on_model(score: Score) -> str:
-    """The language model that simulated, where one did."""
-    model = score.provenance.versions.get("simulator model")
+    """The language model that simulated or judged, where one did."""
+    model = score.provenance.simulator_model
     return f" on {model}" if model else ""
 
 

@@ -95,7 +95,7 @@ def test_candidates_come_with_where_they_are_from(module: Any) -> None:
     assert {(e.explainer, e.neuron, e.rule) for e in found} == {(module.NAME, NeuronId(1, 2), None)}
     assert [e.provenance.seed for e in found] == [7, 8]
     assert found[0].provenance.explainer == module.NAME
-    assert found[0].provenance.versions == {"explainer model": "fake-model-1"}
+    assert found[0].provenance.explainer_model == "fake-model-1"
     assert found[0].provenance.prompt_hash
 
 

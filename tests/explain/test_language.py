@@ -122,9 +122,18 @@ def test_every_score_says_what_was_asked_and_by_whom() -> None:
         assert entry.simulator == "decisions"
         assert where.simulator == "decisions, 10 levels mapped to 0..10, sees whole excerpt"
         assert (where.dataset, where.seed) == ("demo", 5)
-        assert where.versions == {"a": "1", "simulator model": "fake-model"}
+        assert where.versions == {"a": "1"}
+        assert where.simulator_model == "fake-model"
         assert where.prompt_hash
     assert {s.split for s in found.scores} == {"valid", "held_out"}
+
+
+@pytest.mark.parametrize("kind", SIMULATORS)
+def test_the_model_that_simulated_is_named_as_it_was_returned(kind: Any) -> None:
+    honest = judge()
+    found = score(FakeEndpoint(lambda request: replace(honest(request), model="fake-model-0613")), kind)
+    assert {entry.provenance.simulator_model for entry in found.scores} == {"fake-model-0613"}
+    assert found.answered_by == "fake-model-0613"
 
 
 def test_the_lookup_baseline_is_its_rule_on_the_same_excerpts() -> None:

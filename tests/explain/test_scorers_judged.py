@@ -247,7 +247,7 @@ def test_a_judge_that_finds_what_the_sentence_says_scores_high_by_every_form_of_
     assert found.value > 0.85
     assert [(b.name, b.n) for b in found.baselines] == [("lookup", 1), ("other neurons", 1)]
     assert found.baselines[1].value == pytest.approx(area_under_curve([strays(t) for t in texts], truth))
-    assert (found.simulator, found.provenance.versions["judge model"]) == (kind.name, "judge-1")
+    assert (found.simulator, found.provenance.simulator_model) == (kind.name, "judge-1")
     assert found.provenance.prompt_hash
 
 

@@ -2,12 +2,13 @@
 
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from neuronview.records import Explanation, NeuronId, Score
+from neuronview.records import Explanation, NeuronId, Provenance, Score
 from neuronview.store import Dataset, save_explanations
 from neuronview.store.convert import explanation_table, score_table
 from neuronview.store.write import Part, commit_parts, sha256_of, write_part
@@ -55,6 +56,16 @@ def test_measures_come_back_as_they_were_stored_undefined_ones_as_undefined(fold
     assert math.isnan(found.ev_correlation)
     assert math.isnan(found.measures["balanced_accuracy"])
     assert {name: found.measures[name] for name in ("chance", "n_positive")} == {"chance": 0.5, "n_positive": 12.0}
+
+
+def test_models_in_provenances_come_back_in_their_fields_also_from_before_there_were_such(folder: Path) -> None:
+    old = replace(DETECTION, provenance=Provenance(versions={"judge model": "judge-1", "numpy": "2"}))
+    new = replace(SIMULATED, provenance=Provenance(simulator_model="simulate-3", explainer_model="tellme-2"))
+    save(folder, old, replace(SIMULATED, split="valid", provenance=Provenance(versions={"simulator model": "s"})), new)
+    found = {(one.scorer, one.split): one.provenance for one in stored(folder)}
+    assert found["detection", "held_out"] == Provenance(simulator_model="judge-1", versions={"numpy": "2"})
+    assert found["simulation", "valid"] == Provenance(simulator_model="s")
+    assert found["simulation", "held_out"] == new.provenance
 
 
 def test_the_browse_table_shows_the_simulation_also_where_another_scorer_comes_first_by_name(folder: Path) -> None:

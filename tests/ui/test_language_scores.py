@@ -12,7 +12,7 @@ from neuronview.ui.provenance_parts import provenance_rows
 from tests.support.pages import open_page
 
 NAN = math.nan
-MADE = Provenance(prompt_hash="abc123", seed=7, created="2026-11-21T12:00:00", versions={"explainer model": "tellme-2"})
+MADE = Provenance(prompt_hash="abc123", seed=7, created="2026-11-21T12:00:00", explainer_model="tellme-2")
 SIMULATED = Score(
     0.4,
     interval=(0.3, 0.5),
@@ -20,9 +20,7 @@ SIMULATED = Score(
     n_tokens=240,
     simulator="decisions",
     split="held_out",
-    provenance=Provenance(
-        simulator="decisions, 10 levels", prompt_hash="def456", versions={"simulator model": "simulate-3"}
-    ),
+    provenance=Provenance(simulator="decisions, 10 levels", prompt_hash="def456", simulator_model="simulate-3"),
 )
 DETECTED = Score(
     NAN,
@@ -35,7 +33,7 @@ DETECTED = Score(
     split="held_out",
     subset="all",
     baselines=(Baseline("lookup", 0.6, n=1),),
-    provenance=Provenance(simulator="typed decisions", prompt_hash="789", versions={"judge model": "judge-1"}),
+    provenance=Provenance(simulator="typed decisions", prompt_hash="789", simulator_model="judge-1"),
 )
 
 

@@ -165,5 +165,5 @@ def _provenance(
         explainer=explainer,
         prompt_hash=prompt_hash(request.messages),
         seed=request.seed,
-        versions={**given.versions, "explainer model": answer.model or endpoint.model},
+        explainer_model=answer.model or endpoint.model,
     )

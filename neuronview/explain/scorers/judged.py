@@ -76,7 +76,7 @@ async def score_by_judge(
         where,
         simulator=judge.description,
         prompt_hash=prompt_hash(judge.requests("explanation", replace(items, items=items.items[:1]))[0]),
-        versions={**where.versions, "judge model": own.answered_by or judge.model},
+        simulator_model=own.answered_by or judge.model,
     )
     baselines = [] if lookup is None else [_lookup_baseline(simulator_for(lookup), items)]
     if others:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -89,7 +90,7 @@ class AllAtOnce:
         highest = await self._scale()
         (request,) = self.requests(explanation, tokens)
         answer = await self._endpoint.echo(request)
-        return parse_echo_response(answer.response, tokens, highest=highest)
+        return replace(parse_echo_response(answer.response, tokens, highest=highest), answered_by=answer.model)
 
     async def _scale(self) -> int:
         """Where the scale ends; asked once, however many excerpts wait for it."""

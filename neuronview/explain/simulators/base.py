@@ -70,8 +70,8 @@ class PromptOptions:
     examples: tuple[Example, ...] = field(default_factory=example_neurons)
 
 
-def simulation_of(tokens: Sequence[str], distributions: Sequence[Distribution]) -> Simulation:
-    """A simulation of one distribution a token."""
+def simulation_of(tokens: Sequence[str], distributions: Sequence[Distribution], *, answered_by: str = "") -> Simulation:
+    """A simulation of one distribution a token, by the model of that name."""
     expected = [sum(v * p for v, p in found.items()) if found else math.nan for found in distributions]
     return Simulation(
         tokens=tuple(tokens),
@@ -79,6 +79,7 @@ def simulation_of(tokens: Sequence[str], distributions: Sequence[Distribution]) 
         values=tuple(tuple(map(float, found)) for found in distributions),
         probabilities=tuple(tuple(found.values()) for found in distributions),
         scale="0-10",
+        answered_by=answered_by,
     )
 
 

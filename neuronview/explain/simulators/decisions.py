@@ -80,7 +80,7 @@ class Decisions:
             raise UnparsableAnswer(
                 f"No question of the excerpt has a valid answer: {'; '.join([*reasons][:3])}. Try again."
             )
-        return simulation_of(tokens, found)
+        return simulation_of(tokens, found, answered_by=next((a.model for a in answers if a.model), ""))
 
     def _distribution(self, decision: Decision) -> Distribution:
         shares = decision.probabilities

@@ -78,13 +78,14 @@ class Digits:
 
     async def simulate(self, explanation: str, tokens: Sequence[str]) -> Simulation:
         """One expected value a token on the scale 0..10; nan where its line is missing, wrong or out of range."""
-        found: list[Distribution] = []
+        found, answered_by = list[Distribution](), ""
         for request in self.requests(explanation, tokens):
             answer = await self._endpoint.chat(request)
             whole_text(answer)
             found = read_lines(answer, tokens)
             require_any(found, answer.text)
-        return simulation_of(tokens, found)
+            answered_by = answer.model
+        return simulation_of(tokens, found, answered_by=answered_by)
 
 
 def read_lines(answer: ChatAnswer, tokens: Sequence[str]) -> list[Distribution]:

@@ -63,12 +63,13 @@ class Structured:
 
     async def simulate(self, explanation: str, tokens: Sequence[str]) -> Simulation:
         """One value a token on the scale 0..10; nan where it was left out, out of range or said of another token."""
-        found: list[Distribution] = []
+        found, answered_by = list[Distribution](), ""
         for request in self.requests(explanation, tokens):
             answer = await self._endpoint.chat(request)
             found = read_ratings(whole_text(answer), tokens)
             require_any(found, answer.text)
-        return simulation_of(tokens, found)
+            answered_by = answer.model
+        return simulation_of(tokens, found, answered_by=answered_by)
 
 
 def read_ratings(text: str, tokens: Sequence[str]) -> list[Distribution]:
