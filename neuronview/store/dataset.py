@@ -183,6 +183,11 @@ class Dataset:
         """What simulators that cost something expected on the neuron's excerpts, by explanation, simulator, excerpt."""
         return read_simulations(self._folders(), self.require(NeuronId(*neuron)))
 
+    def neurons_with(self, kind: str) -> list[NeuronId]:
+        """Neurons that have rows of a kind, such as `records` or `simulations`, in order."""
+        rows = self._table(f"select distinct layer, neuron from ({source(self._parts[kind], kind)}) order by all")  # noqa: S608
+        return [NeuronId(row["layer"], row["neuron"]) for row in rows.to_pylist()]
+
     # --- whole columns, for ranking --------------------------------------------------------------------------
 
     def tails(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -202,6 +207,11 @@ class Dataset:
                 "Collect a dataset of the model with `collect`, or choose another one."
             )
         return columns[0].reshape(shape), columns[1].reshape(shape), np.asarray(self.manifest.tail_probabilities)
+
+    def smallest_activation(self) -> float:
+        """Smallest of the neurons' stored minima; nan when none is stored, as in published data."""
+        value = self._row("select min(minimum) as value from neurons")["value"]
+        return math.nan if value is None else float(value)
 
     def maxima(self) -> np.ndarray:
         """Largest activation of each neuron over the corpus (layers, neurons), nan where it is not stored.

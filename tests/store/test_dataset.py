@@ -165,6 +165,17 @@ def test_labels_keep_the_order_asked_for(dataset: Dataset) -> None:
     assert list(rows.explainer) == ["dictionary", "dictionary"]
 
 
+def test_neurons_with_rows_of_a_kind_are_in_order(dataset: Dataset) -> None:
+    everyone = [NeuronId(layer, neuron) for layer in range(2) for neuron in range(5)]
+    assert dataset.neurons_with("records") == everyone
+    assert dataset.neurons_with("simulations") == []
+
+
+def test_the_smallest_activation_is_that_of_all_neurons(dataset: Dataset) -> None:
+    smallest = min(small.neuron_row(layer, neuron)["minimum"] for layer in range(2) for neuron in range(5))
+    assert dataset.smallest_activation() == pytest.approx(smallest)
+
+
 def test_threads_read_at_once(dataset: Dataset) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda i: dataset.neuron((i % 2, i % 5)).id, range(40)))
