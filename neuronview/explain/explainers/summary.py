@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from neuronview.explain.explainers.base import Settings, candidate_requests, candidates
-from neuronview.explain.prompts import within_budget
+from neuronview.explain.explainers.excerpts import ExcerptExplainer
 from neuronview.explain.prompts.explaining import summary_messages
-from neuronview.llm.calls import ChatRequest, Endpoint
-from neuronview.records import ActivationRecord, Explanation, NeuronId, Provenance
 
 __all__ = ["NAME", "explain", "requests"]
 
 NAME = "summary"
-
-
-def requests(records: Sequence[ActivationRecord], settings: Settings) -> tuple[ChatRequest, ...]:
-    """One a candidate. As many examples and records (of the train split, best first) as fit into the context."""
-    messages = within_budget(
-        lambda examples, n: summary_messages(records[:n], examples),
-        settings.examples,
-        n_records=len(records),
-        budget=settings.budget,
-        count=settings.count,
-    )
-    return candidate_requests(messages, settings)
-
-
-async def explain(
-    records: Sequence[ActivationRecord],
-    endpoint: Endpoint,
-    settings: Settings,
-    *,
-    neuron: NeuronId | None = None,
-    provenance: Provenance | None = None,
-) -> list[Explanation]:
-    """Candidates, none twice. EndpointError passes through; UnparsableAnswer when no answer holds a sentence."""
-    asked = requests(records, settings)
-    return await candidates(asked, endpoint, explainer=NAME, neuron=neuron, provenance=provenance)
+_EXPLAINER = ExcerptExplainer(NAME, lambda records, examples, _: summary_messages(records, examples))
+requests = _EXPLAINER.requests
+explain = _EXPLAINER.explain
