@@ -94,10 +94,9 @@ def _scorers(plan: RunPlan) -> str:
 
 
 def _state_words(progress: Progress) -> str:
-    """The state; a run that came to its end says whether all is done."""
-    if progress.state != "done" or not (progress.failed or progress.left):
-        return STATE_WORDS[progress.state]
-    return "over, not all done" if progress.done else "over, nothing done"
+    """The state; a run that came to its end is finished only where all is done."""
+    is_short = progress.state == "done" and (progress.failed or progress.left)
+    return "ended" if is_short else STATE_WORDS[progress.state]
 
 
 def _amount_words(progress: Progress) -> str:
@@ -239,12 +238,18 @@ def _run_row(run: RunFolder) -> dict[str, object]:
         "failed": progress.failed,
         "left": progress.left,
         "explainer": plan.explainer,
-        "reader": f"{plan.simulator if simulates(plan) else 'judge'}, {simulator_of(plan).model}"
-        if uses_language_model(plan)
-        else plan.simulator,
+        "reader": _reader(plan),
         "neurons": _few(plan.neurons),
         "dataset": plan.dataset,
     }
+
+
+def _reader(plan: RunPlan) -> str:
+    """What reads the explanations: a rule, or a language model, by which simulator or as a judge."""
+    if not uses_language_model(plan):
+        return plan.simulator
+    way = "judge" if not simulates(plan) else "" if plan.simulator == "auto" else plan.simulator
+    return ", ".join(filter(None, (way, simulator_of(plan).model)))
 
 
 def _run(folder: RunFolder) -> dict[str, object]:

@@ -44,6 +44,8 @@ DIGITS: Mapping[str, int] = {
     "top_score": 2,
     "random_score": 2,
     "lookup_score": 2,
+    "lookup_beside": 2,
+    "others_beside": 2,
     "accuracy": 2,
     "share_positive": 1,
     "maximum": 2,
