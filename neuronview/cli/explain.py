@@ -20,7 +20,7 @@ from neuronview.cli.scores import COLUMNS, score_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.cli.subject import subject_model
 from neuronview.config import Settings
-from neuronview.errors import BadInput, BudgetReached, Cancelled
+from neuronview.errors import BadInput, BudgetReached, Cancelled, EndpointError, NeuronViewError
 from neuronview.explain.pattern import Pattern
 from neuronview.jobs.choices import (
     ALL_EXPLAINERS,
@@ -33,6 +33,7 @@ from neuronview.jobs.choices import (
 )
 from neuronview.jobs.execute import execute
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
+from neuronview.jobs.results import results_of
 from neuronview.records import Explanation
 from neuronview.store import Dataset, open_dataset
 
@@ -142,16 +143,27 @@ def explain(
         folder = new_run(settings.home, plan)
     else:
         folder = RunFolder(settings.home / "runs" / run)
+        planned = folder.plan()
         if max_cost is not None or max_tokens is not None:
             folder.set_caps(max_cost=max_cost, max_tokens=max_tokens)
-        if folder.progress().is_over:
-            folder.reopen()
-        opened = open_dataset(folder.plan().dataset, settings=settings)
+        opened = open_dataset(planned.dataset, settings=settings)
         if dry_run:
             _estimate(folder.plan(), opened, settings, as_json=as_json, finished=tuple(folder.finished()))
             return
-    found, progress = _carry_out(folder, opened)
-    _print(folder, found, progress, as_json=as_json)
+        if set(planned.neurons) <= folder.finished():
+            _print(folder, results_of(planned, opened, finished=folder.finished()), folder.progress(), as_json=as_json)
+            sys.stderr.write("This run is finished: nothing was asked or computed again.\n")
+            return
+        if folder.progress().is_over:
+            folder.reopen()
+    found, progress, stopped = _carry_out(folder, opened)
+    # What was stored before it ended, and in earlier parts of the run, is there too.
+    again = open_dataset(folder.plan().dataset, settings=settings)
+    found = results_of(folder.plan(), again, finished=folder.finished()) or found
+    if stopped is None or found:
+        _print(folder, found, progress, as_json=as_json)
+    if stopped is not None:
+        raise stopped
     if progress.failures:
         raise typer.Exit(1)
 
@@ -229,7 +241,8 @@ class _Interruptible(RunFolder):
         return self.pressed() or super().is_cancelled()
 
 
-def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], Progress]:
+def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], Progress, NeuronViewError | None]:
+    """What was found now, how far the run is, and why it ended early, where what it finished is kept."""
     update, close = progress_bar("explain", unit="%")
     last = Progress()
 
@@ -244,12 +257,14 @@ def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], P
             watched = _Interruptible(folder.path, pressed)
             found = execute(watched, opened, load_model=lambda: subject_model(opened), report=report)
     except Cancelled as stopped:
-        raise Cancelled(f"{stopped} Go on with: {go_on}") from stopped
+        return [], last, Cancelled(f"{stopped} Go on with: {go_on}")
     except BudgetReached as reached:
-        raise BudgetReached(f"{reached} Go on with: {go_on} and a higher cap") from reached
+        return [], last, BudgetReached(f"{reached} Go on with: {go_on} and a higher cap")
+    except EndpointError as error:
+        return [], last, EndpointError(f"{error} Go on with: {go_on}")
     finally:
         close()
-    return found, last
+    return found, last, None
 
 
 # --- after ---------------------------------------------------------------------------------------------------------
@@ -257,9 +272,8 @@ def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], P
 
 def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, as_json: bool) -> None:
     rows = [row for explanation in found for row in score_rows(explanation)]
-    spent: dict[str, Any] = {
-        name: getattr(progress, name) for name in ("calls", "cached", "tokens", "money", "unpriced")
-    }
+    counted = ("calls", "failed_calls", "cached", "tokens", "money", "unpriced")
+    spent: dict[str, Any] = {name: getattr(progress, name) for name in counted}
     if as_json:
         print_json(
             {
@@ -274,10 +288,22 @@ def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, a
         print_rows(rows, COLUMNS, as_json=False)
         for note in progress.notes:
             print_lines(note)
-    if spent["calls"] and not as_json:
-        priced = f", {spent['unpriced']:,} calls without a price" if spent["unpriced"] else ""
-        sys.stderr.write(f"{spent['calls']:,} calls, {spent['tokens']:,} tokens, ${spent['money']:.4f}{priced}\n")
+    if not as_json and (spent["calls"] or spent["failed_calls"] or spent["cached"]):
+        sys.stderr.write(_spent_words(progress) + "\n")
     for failure in progress.failures:
         sys.stderr.write(f"Not done: {failure}\n")
     if progress.failures:
         sys.stderr.write(f"Try these again with: python -m neuronview explain --run {folder.path.name}\n")
+
+
+def _spent_words(progress: Progress) -> str:
+    """What was asked and spent, earlier parts of the run included."""
+    said = [f"{progress.calls:,} calls answered"]
+    if progress.failed_calls:
+        said.append(f"{progress.failed_calls:,} failed")
+    if progress.cached:
+        said.append(f"{progress.cached:,} answers were there already")
+    said += [f"{progress.tokens:,} tokens", f"${progress.money:.4f}" if progress.money else "$0"]
+    if progress.unpriced:
+        said.append(f"and {progress.unpriced:,} calls without a price")
+    return ", ".join(said)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,10 @@ def test_the_same_run_goes_on_by_its_id(
     told = json.loads(capsys.readouterr().out)
     assert told["failures"] == []
     assert folder.finished() == {"0:0"}
+    asked = len(server.requests)
+    assert run(["explain", "--run", folder.path.name, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["explanations"] == told["explanations"]
+    assert len(server.requests) == asked
 
 
 def test_what_an_endpoint_can_do_is_said(
@@ -202,3 +207,38 @@ def test_what_a_fault_kept_from_being_found_out_is_not_called_a_no(
     assert "typed decisions: not known: It could not be found out this time" in capsys.readouterr().out
     assert run([*asking, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["unsettled"] == ["decisions"]
+
+
+def test_a_run_that_ends_at_its_cap_prints_what_it_finished(
+    built: Path,
+    server: scripted.ScriptedServer,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def token_a_byte(received: scripted.Received) -> scripted.Reply:
+        reply = structured(received)
+        written = sum(len(message["content"].encode()) for message in received.body["messages"])
+        used = {"prompt_tokens": written, "completion_tokens": 100}
+        return replace(reply, body={**reply.body, "usage": used}) if "Excerpt:" in str(received.body) else reply
+
+    server.play(scripted.CHAT, token_a_byte)
+    two = [*options(built, server, "--concurrency", "1", "--others", "0", "--json"), "--neurons", "0:1,1:0"]
+    monkeypatch.setenv("NEURONVIEW_HOME", str(home / "elsewhere"))
+    assert run(two) == 0
+    whole = json.loads(capsys.readouterr().out)["spent"]["tokens"]
+    monkeypatch.setenv("NEURONVIEW_HOME", str(home))
+    room = 15_000  # what is set aside for one call
+    assert run([*two, "--max-tokens", str(whole // 2 + room)]) == 1
+    printed = capsys.readouterr()
+    assert "cap of" in printed.err
+    assert {(row["layer"], row["neuron"]) for row in json.loads(printed.out)["explanations"]} == {(0, 1)}
+
+
+def test_calls_that_failed_are_counted_beside_those_that_were_answered(
+    built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = scripted.status(400, message="no thanks")
+    server.play(scripted.CHAT, *[structured] * 12, refused, structured)
+    run(options(built, server, "--concurrency", "1"))
+    assert "calls answered, 1 failed" in capsys.readouterr().err
