@@ -14,19 +14,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from neuronview.explain.prompts import numbered_listing, within_budget
+from neuronview.explain.prompts import Example, numbered_listing
 from neuronview.explain.prompts.simulating import digits_messages
-from neuronview.explain.simulators.base import (
-    HIGHEST,
-    Distribution,
-    PromptOptions,
-    require_any,
-    simulation_of,
-    whole_text,
-)
-from neuronview.explain.simulators.lines import Ratings, answer_room
-from neuronview.llm.calls import ChatAnswer, ChatRequest, Endpoint, GeneratedToken
-from neuronview.records import Simulation
+from neuronview.explain.simulators.base import HIGHEST, Distribution, PromptOptions
+from neuronview.explain.simulators.lines import Ratings
+from neuronview.explain.simulators.written import Written
+from neuronview.llm.calls import ChatAnswer, ChatRequest, Endpoint, GeneratedToken, Message
 
 __all__ = ["Digits", "read_lines"]
 
@@ -35,7 +28,7 @@ _WHOLE = re.compile(r"\d{1,2}(\.0+)?")
 _NUMBERS = {str(number): number for number in range(HIGHEST + 1)}
 
 
-class Digits:
+class Digits(Written):
     """One request an excerpt, at temperature 0, with `top_logprobs` alternatives of each generated token (0: none)."""
 
     name = "digits"
@@ -48,9 +41,7 @@ class Digits:
         n_examples: int = 2,
         top_logprobs: int = 20,
     ) -> None:
-        self._endpoint = endpoint
-        self._options = options or PromptOptions()
-        self._n_examples = n_examples
+        super().__init__(endpoint, options=options, n_examples=n_examples)
         self._top_logprobs = top_logprobs
 
     @property
@@ -58,34 +49,17 @@ class Digits:
         """The name, and whether values are expected over alternatives or only the written number."""
         return self.name if self._top_logprobs else f"{self.name}, written numbers only"
 
-    @property
-    def model(self) -> str:
-        """The language model's name as asked for."""
-        return self._endpoint.model
+    def _longest(self, tokens: Sequence[str]) -> str:
+        return numbered_listing(tokens, [HIGHEST] * len(tokens))
 
-    def requests(self, explanation: str, tokens: Sequence[str]) -> tuple[ChatRequest, ...]:
-        """One chat, none for an excerpt without tokens."""
-        if not tokens:
-            return ()
-        room = answer_room(numbered_listing(tokens, [HIGHEST] * len(tokens)), self._options.count)
-        messages = within_budget(
-            lambda examples, _: digits_messages(explanation, tokens, examples),
-            self._options.examples[: self._n_examples],
-            budget=self._options.context_tokens - room,
-            count=self._options.count,
-        )
-        return (ChatRequest(messages, max_tokens=room, top_logprobs=self._top_logprobs),)
+    def _messages(self, explanation: str, tokens: Sequence[str], examples: Sequence[Example]) -> tuple[Message, ...]:
+        return digits_messages(explanation, tokens, examples)
 
-    async def simulate(self, explanation: str, tokens: Sequence[str]) -> Simulation:
-        """One expected value a token on the scale 0..10; nan where its line is missing, wrong or out of range."""
-        found, answered_by = list[Distribution](), ""
-        for request in self.requests(explanation, tokens):
-            answer = await self._endpoint.chat(request)
-            whole_text(answer)
-            found = read_lines(answer, tokens)
-            require_any(found, answer.text)
-            answered_by = answer.model
-        return simulation_of(tokens, found, answered_by=answered_by)
+    def _request(self, messages: tuple[Message, ...], room: int) -> ChatRequest:
+        return ChatRequest(messages, max_tokens=room, top_logprobs=self._top_logprobs)
+
+    def _read(self, answer: ChatAnswer, tokens: Sequence[str]) -> list[Distribution]:
+        return read_lines(answer, tokens)
 
 
 def read_lines(answer: ChatAnswer, tokens: Sequence[str]) -> list[Distribution]:

@@ -11,65 +11,32 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from neuronview.explain.prompts import within_budget
+from neuronview.explain.prompts import Example
 from neuronview.explain.prompts.simulating import STRUCTURED_SCHEMA, structured_answer, structured_messages
-from neuronview.explain.simulators.base import (
-    HIGHEST,
-    Distribution,
-    PromptOptions,
-    require_any,
-    simulation_of,
-    whole_text,
-)
-from neuronview.explain.simulators.lines import Ratings, answer_room
-from neuronview.llm.calls import ChatRequest, Endpoint
-from neuronview.records import Simulation
+from neuronview.explain.simulators.base import HIGHEST, Distribution
+from neuronview.explain.simulators.lines import Ratings
+from neuronview.explain.simulators.written import Written
+from neuronview.llm.calls import ChatAnswer, ChatRequest, Message
 
 __all__ = ["Structured", "read_ratings"]
 
 
-class Structured:
-    """One request an excerpt, at temperature 0."""
+class Structured(Written):
+    """One request an excerpt, at temperature 0, with a schema."""
 
     name = "structured"
 
-    def __init__(self, endpoint: Endpoint, *, options: PromptOptions | None = None, n_examples: int = 2) -> None:
-        self._endpoint = endpoint
-        self._options = options or PromptOptions()
-        self._n_examples = n_examples
+    def _longest(self, tokens: Sequence[str]) -> str:
+        return structured_answer(tokens, [HIGHEST] * len(tokens))
 
-    @property
-    def description(self) -> str:
-        """The name; no option changes its numbers but the prompt, which has its own hash."""
-        return self.name
+    def _messages(self, explanation: str, tokens: Sequence[str], examples: Sequence[Example]) -> tuple[Message, ...]:
+        return structured_messages(explanation, tokens, examples)
 
-    @property
-    def model(self) -> str:
-        """The language model's name as asked for."""
-        return self._endpoint.model
+    def _request(self, messages: tuple[Message, ...], room: int) -> ChatRequest:
+        return ChatRequest(messages, max_tokens=room, schema=STRUCTURED_SCHEMA)
 
-    def requests(self, explanation: str, tokens: Sequence[str]) -> tuple[ChatRequest, ...]:
-        """One chat with a schema, none for an excerpt without tokens."""
-        if not tokens:
-            return ()
-        room = answer_room(structured_answer(tokens, [HIGHEST] * len(tokens)), self._options.count)
-        messages = within_budget(
-            lambda examples, _: structured_messages(explanation, tokens, examples),
-            self._options.examples[: self._n_examples],
-            budget=self._options.context_tokens - room,
-            count=self._options.count,
-        )
-        return (ChatRequest(messages, max_tokens=room, schema=STRUCTURED_SCHEMA),)
-
-    async def simulate(self, explanation: str, tokens: Sequence[str]) -> Simulation:
-        """One value a token on the scale 0..10; nan where it was left out, out of range or said of another token."""
-        found, answered_by = list[Distribution](), ""
-        for request in self.requests(explanation, tokens):
-            answer = await self._endpoint.chat(request)
-            found = read_ratings(whole_text(answer), tokens)
-            require_any(found, answer.text)
-            answered_by = answer.model
-        return simulation_of(tokens, found, answered_by=answered_by)
+    def _read(self, answer: ChatAnswer, tokens: Sequence[str]) -> list[Distribution]:
+        return read_ratings(answer.text, tokens)
 
 
 def read_ratings(text: str, tokens: Sequence[str]) -> list[Distribution]:
