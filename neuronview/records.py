@@ -8,7 +8,7 @@ ranks count from zero. "Activation" is the value of an MLP neuron after its acti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -210,6 +210,21 @@ class Score:
         if self.state != "ok":
             return float("nan")
         return self.ev_correlation if self.scorer == "simulation" else self.measure
+
+    def without_value(self, state: ScoreState, reason: str) -> Score:
+        """The same in a state in which there is no number, and so nothing to note about one."""
+        nan = float("nan")
+        return replace(
+            self,
+            ev_correlation=nan,
+            rsquared=nan,
+            absolute_dev_explained=nan,
+            measure=nan,
+            interval=(nan, nan),
+            state=state,
+            reason=reason,
+            note="",
+        )
 
 
 @dataclass(frozen=True)

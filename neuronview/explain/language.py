@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -245,26 +244,12 @@ def _in_its_state(score: Score, simulated: SetSimulations) -> Score:
     errors, n_all = simulated.provider_errors, score.n_tokens + score.n_missing
     if errors:
         count = f"{len(errors)} of {len(simulated.outcomes)} excerpts met an error of the endpoint"
-        return _without_value(score, "provider_error", f"{count}; the first: {errors[0]}")
+        return score.without_value("provider_error", f"{count}; the first: {errors[0]}")
     if score.n_missing > MOST_MISSING * n_all:
         count = f"{score.n_missing} of {n_all} tokens have no valid answer"
         said = f"; the first: {simulated.unparsable[0]}" if simulated.unparsable else ""
-        return _without_value(score, "unparsable", f"{count}, more than {MOST_MISSING:.0%}{said}")
+        return score.without_value("unparsable", f"{count}, more than {MOST_MISSING:.0%}{said}")
     return score
-
-
-def _without_value(score: Score, state: Literal["provider_error", "unparsable"], reason: str) -> Score:
-    nan = math.nan
-    return replace(
-        score,
-        ev_correlation=nan,
-        rsquared=nan,
-        absolute_dev_explained=nan,
-        interval=(nan, nan),
-        state=state,
-        reason=reason,
-        note="",
-    )
 
 
 def _lookup_baseline(lookup: Explanation, chosen: EvaluationSet) -> Baseline:

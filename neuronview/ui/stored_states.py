@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 from neuronview.explain.language import MOST_MISSING
-from neuronview.records import Explanation, Score, ScoreState
+from neuronview.records import Explanation, Score
 
 __all__ = ["as_run", "readable"]
 
@@ -17,8 +15,8 @@ def readable(score: Score) -> Score:
     n_all = score.n_tokens + score.n_missing
     if score.n_missing <= MOST_MISSING * n_all:
         return score
-    return _without_value(
-        score, "unparsable", f"{score.n_missing} of {n_all} tokens have no simulated value, more than 10 %."
+    return score.without_value(
+        "unparsable", f"{score.n_missing} of {n_all} tokens have no simulated value, more than 10 %."
     )
 
 
@@ -32,19 +30,5 @@ def as_run(scores: Sequence[Score], explanation: Explanation) -> list[Score]:
     found = []
     for score in scores:
         stored = failed.get((score.split, score.simulator, score.subset))
-        found.append(score if stored is None else _without_value(score, stored.state, stored.reason))
+        found.append(score if stored is None else score.without_value(stored.state, stored.reason))
     return found
-
-
-def _without_value(score: Score, state: ScoreState, reason: str) -> Score:
-    nan = math.nan
-    return replace(
-        score,
-        ev_correlation=nan,
-        rsquared=nan,
-        absolute_dev_explained=nan,
-        interval=(nan, nan),
-        state=state,
-        reason=reason,
-        note="",
-    )
