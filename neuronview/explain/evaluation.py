@@ -109,7 +109,8 @@ def score_simulations(
     """Scores of one set: top and random together (with the baselines), top only, random only.
 
     The correlation is of the simulation as given; with a calibration, r squared and absolute deviation are of the
-    calibrated one. A subset without records has no score, and "together" takes records of both sides.
+    calibrated one, and nan too where the correlation is undefined. A subset without records has no score, and
+    "together" takes records of both sides.
     """
     if len(simulations) != len(chosen.records):
         raise ScoringError(f"{len(chosen.records)} records but {len(simulations)} simulations: one is needed for each.")
@@ -122,7 +123,7 @@ def score_simulations(
         sides = [chosen.sides[i] for i in keep]
         labels = {"simulator": simulator, "split": chosen.split, "provenance": provenance or Provenance()}
         score = score_sequences(pairs, groups=sides, calibrated=False, seed=seed, subset=subset, **labels)
-        if calibration is not None:
+        if calibration is not None and score.state == "ok":
             rsquared, deviation = _calibrated_measures(pairs, calibration)
             score = replace(score, rsquared=rsquared, absolute_dev_explained=deviation)
         found.append(replace(score, baselines=tuple(baselines)) if subset == "top_and_random" else score)

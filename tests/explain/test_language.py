@@ -225,7 +225,7 @@ def test_a_simulation_that_never_varies_is_undefined() -> None:
 
     found = of(score(FakeEndpoint(flat)), "valid")
     assert found.state == "undefined"
-    assert math.isnan(found.value)
+    assert all(map(math.isnan, (found.value, found.rsquared, found.absolute_dev_explained, *found.interval)))
 
 
 def test_a_score_near_zero_is_a_number() -> None:
