@@ -1,28 +1,15 @@
 """Explain with a language model: chosen, checked, estimated, run and told; keys stay in the visit's memory."""
 
-import asyncio
-import os
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from neuronview.config import Settings
-from neuronview.errors import NeuronViewError
-from neuronview.jobs.choices import Chosen
-from neuronview.jobs.endpoints import Keys, connect, probe_cached
-from neuronview.jobs.execute import execute
-from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
 from neuronview.llm.discover import discover
-from neuronview.store import open_dataset
-from neuronview.ui import endpoint_parts, estimate_parts, run_parts
-from neuronview.ui.run_results import LOOKS
-from tests.support import run_dataset
+from neuronview.ui import endpoint_parts, estimate_parts
+from tests.support.language_page import CANARY, Launched, html_of, keys_in
 from tests.support.number_server import play_numbers
 from tests.support.pages import open_page
 from tests.support.scripted_server import (
@@ -32,51 +19,11 @@ from tests.support.scripted_server import (
     MODEL,
     SYSTEMONE,
     ScriptedServer,
-    chat_answer,
-    chat_reply,
     scripted_server,
     status,
 )
 
-Launched = list[tuple[RunFolder, dict[str, str]]]
-CANARY = "sk-canary-3f9b1d"
 PAIRS = "Token-activation pairs (language model)"
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    run_dataset.build(tmp_path / "data" / "runs")
-    monkeypatch.setenv("NEURONVIEW_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("NEURONVIEW_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("NEURONVIEW_DATASET", "runs")
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
-    for cache in (st.cache_data, st.cache_resource):
-        cache.clear()
-    yield tmp_path / "home"
-    for cache in (st.cache_data, st.cache_resource):
-        cache.clear()
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
-    """A scripted server; nothing else on this computer is asked."""
-    monkeypatch.setattr(endpoint_parts, "discover", lambda: discover([]))
-    with scripted_server() as running:
-        yield running
-
-
-@pytest.fixture
-def launched(monkeypatch: pytest.MonkeyPatch) -> Launched:
-    """Runs that the page started, with the keys that they were given; none is carried out."""
-    started: Launched = []
-
-    def note(folder: RunFolder, settings: Settings, **keys: str) -> int:
-        started.append((folder, keys))
-        return 1
-
-    for module in (estimate_parts, run_parts):
-        monkeypatch.setattr(module, "launch", note)
-    return started
 
 
 def at_address(server: ScriptedServer, explainer: str = PAIRS, **parameters: str) -> AppTest:
@@ -86,18 +33,10 @@ def at_address(server: ScriptedServer, explainer: str = PAIRS, **parameters: str
     return at.text_input(key="llm_explainer_model").set_value(MODEL).run()
 
 
-def html_of(at: AppTest) -> str:
-    return " ".join(str(entry.proto.body) for entry in at.get("html"))
-
-
-def keys_in(at: AppTest) -> set[str]:
-    return {str(getattr(entry, "key", "")) for entry in (*at.button, *at.text_input, *at.number_input, *at.selectbox)}
-
-
 # --- choosing ------------------------------------------------------------------------------------------------------
 
 
-def test_a_newcomer_sees_rule_explainers_first_and_no_language_model(home: Path, server: ScriptedServer) -> None:
+def test_a_newcomer_sees_rule_explainers_first_and_no_language_model(runs_home: Path, server: ScriptedServer) -> None:
     at = open_page("explain", explain_neurons="0:1")
     assert not at.exception
     assert at.selectbox(key="explain_with").value == "dictionary"
@@ -106,14 +45,14 @@ def test_a_newcomer_sees_rule_explainers_first_and_no_language_model(home: Path,
     assert server.requests == []
 
 
-def test_without_a_server_on_this_computer_an_address_is_asked_for(home: Path, server: ScriptedServer) -> None:
+def test_without_a_server_on_this_computer_an_address_is_asked_for(runs_home: Path, server: ScriptedServer) -> None:
     at = open_page("explain", explain_neurons="0:1", explain_with=PAIRS)
     assert "llm_explainer_address" in keys_in(at)
     assert any("Name the model" in info.value for info in at.info)
 
 
 def test_a_server_on_this_computer_is_offered_by_itself(
-    home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+    runs_home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(endpoint_parts, "discover", lambda: discover([server.port]))
     at = open_page("explain", explain_neurons="0:1", explain_with=PAIRS)
@@ -122,7 +61,7 @@ def test_a_server_on_this_computer_is_offered_by_itself(
     assert server.base_url in str(offered.value)
 
 
-def test_an_address_with_a_key_in_it_is_refused_before_it_is_asked(home: Path, server: ScriptedServer) -> None:
+def test_an_address_with_a_key_in_it_is_refused_before_it_is_asked(runs_home: Path, server: ScriptedServer) -> None:
     at = at_address(server)
     at.text_input(key="llm_explainer_address").set_value(f"{server.base_url}?api_key={CANARY}").run()
     assert "would be written to the disk" in at.error[0].value
@@ -133,7 +72,7 @@ def test_an_address_with_a_key_in_it_is_refused_before_it_is_asked(home: Path, s
 # --- the check -----------------------------------------------------------------------------------------------------
 
 
-def test_the_check_says_each_ability_and_the_simulator_that_follows(home: Path, server: ScriptedServer) -> None:
+def test_the_check_says_each_ability_and_the_simulator_that_follows(runs_home: Path, server: ScriptedServer) -> None:
     at = at_address(server)
     at.button(key="llm_explainer_check").click().run()
     assert not at.exception
@@ -141,7 +80,7 @@ def test_the_check_says_each_ability_and_the_simulator_that_follows(home: Path, 
     assert any("All at once" in caption.value and "published method" in caption.value for caption in at.caption)
 
 
-def test_a_missing_ability_says_why_and_another_simulator_follows(home: Path, server: ScriptedServer) -> None:
+def test_a_missing_ability_says_why_and_another_simulator_follows(runs_home: Path, server: ScriptedServer) -> None:
     server.play(COMPLETIONS, status(404, message="no such route"))
     at = at_address(server)
     at.button(key="llm_explainer_check").click().run()
@@ -149,7 +88,7 @@ def test_a_missing_ability_says_why_and_another_simulator_follows(home: Path, se
     assert any("Typed decisions, a question a token" in caption.value for caption in at.caption)
 
 
-def test_a_check_is_remembered_and_not_asked_again(home: Path, server: ScriptedServer) -> None:
+def test_a_check_is_remembered_and_not_asked_again(runs_home: Path, server: ScriptedServer) -> None:
     at_address(server).button(key="llm_explainer_check").click().run()
     asked = len(server.requests)
     at = at_address(server)
@@ -157,7 +96,7 @@ def test_a_check_is_remembered_and_not_asked_again(home: Path, server: ScriptedS
     assert len(server.requests) == asked
 
 
-def test_a_simulator_that_cannot_work_there_is_refused_in_words(home: Path, server: ScriptedServer) -> None:
+def test_a_simulator_that_cannot_work_there_is_refused_in_words(runs_home: Path, server: ScriptedServer) -> None:
     for path in (DECISIONS, SYSTEMONE):
         server.play(path, status(404, message="no such route"))
     at = at_address(server)
@@ -167,7 +106,7 @@ def test_a_simulator_that_cannot_work_there_is_refused_in_words(home: Path, serv
     assert "explain_estimate" not in keys_in(at)
 
 
-def test_a_refused_key_is_said_in_words(home: Path, server: ScriptedServer) -> None:
+def test_a_refused_key_is_said_in_words(runs_home: Path, server: ScriptedServer) -> None:
     for path in (CHAT, COMPLETIONS, DECISIONS, SYSTEMONE):
         server.play(path, status(401, message="wrong key"))
     at = at_address(server)
@@ -180,7 +119,7 @@ def test_a_refused_key_is_said_in_words(home: Path, server: ScriptedServer) -> N
 # --- keys ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_typed_key_leaves_its_field_and_is_held_in_the_visit_alone(home: Path, server: ScriptedServer) -> None:
+def test_a_typed_key_leaves_its_field_and_is_held_in_the_visit_alone(runs_home: Path, server: ScriptedServer) -> None:
     at = at_address(server)
     at.text_input(key="llm_explainer_key").set_value(CANARY).run()
     assert "llm_explainer_key" not in keys_in(at)
@@ -192,7 +131,7 @@ def test_a_typed_key_leaves_its_field_and_is_held_in_the_visit_alone(home: Path,
 
 
 def test_the_environment_s_key_is_said_with_where_it_goes_and_never_shown(
-    home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+    runs_home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
     at = open_page("explain", explain_neurons="0:1", explain_with=PAIRS)
@@ -213,7 +152,7 @@ def few(at: AppTest) -> AppTest:
 
 
 def test_run_is_offered_only_with_an_estimate_of_this_very_choice(
-    home: Path, server: ScriptedServer, launched: Launched
+    runs_home: Path, server: ScriptedServer, launched: Launched
 ) -> None:
     play_numbers(server)
     at = few(at_address(server))
@@ -230,7 +169,7 @@ def test_run_is_offered_only_with_an_estimate_of_this_very_choice(
 
 
 def test_run_plans_what_the_controls_say_with_caps_and_hands_over_the_typed_key_alone(
-    home: Path, server: ScriptedServer, launched: Launched
+    runs_home: Path, server: ScriptedServer, launched: Launched
 ) -> None:
     play_numbers(server)
     at = few(at_address(server))
@@ -246,12 +185,12 @@ def test_run_plans_what_the_controls_say_with_caps_and_hands_over_the_typed_key_
     assert (plan.candidates, plan.excerpts, plan.others, plan.max_tokens) == (1, 2, 0, 50_000)
     assert keys == {"key": CANARY}
     assert CANARY not in str(at.query_params)
-    for path in home.rglob("*"):
+    for path in runs_home.rglob("*"):
         assert not path.is_file() or CANARY.encode() not in path.read_bytes(), path
 
 
 def test_without_a_price_money_is_unknown_and_cannot_be_capped(
-    home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+    runs_home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     play_numbers(server)
     real = estimate_parts.estimate_run
@@ -268,7 +207,7 @@ def test_without_a_price_money_is_unknown_and_cannot_be_capped(
 
 
 def test_a_person_s_sentence_and_a_rule_s_can_be_read_by_a_model(
-    home: Path, server: ScriptedServer, launched: Launched
+    runs_home: Path, server: ScriptedServer, launched: Launched
 ) -> None:
     play_numbers(server)
     at = open_page("explain", explain_neurons="0:1", explain_with="Your own sentence (language model)")
@@ -285,163 +224,9 @@ def test_a_person_s_sentence_and_a_rule_s_can_be_read_by_a_model(
     assert "llm_explainer_address" in keys_in(at)
 
 
-# --- during and after ------------------------------------------------------------------------------------------------
-
-
-def planned(server: ScriptedServer, *neurons: str, **options: Any) -> RunFolder:
-    chosen: dict[str, Any] = {
-        "explainer": "pairs",
-        "simulator": "auto",
-        "explainer_model": MODEL,
-        "explainer_url": server.base_url,
-        "candidates": 1,
-        "excerpts": 4,
-        "others": 0,
-    }
-    return new_run(Settings.from_env().home, RunPlan("", "runs", neurons, **(chosen | options)))
-
-
-def carry_out(folder: RunFolder) -> None:
-    opened = open_dataset("runs", settings=Settings.from_env())
-    with suppress(NeuronViewError):
-        execute(folder, opened, load_model=run_dataset.FakeModel, report=lambda progress: None)
-
-
-def test_a_run_under_way_says_how_far_it_is_what_it_spent_and_why_it_waits(home: Path, server: ScriptedServer) -> None:
-    run = planned(server, "0:0", "0:1", "0:2")
-    told = Progress(
-        state="running", done=1, total=3, share=0.4, calls=1234, tokens=250_000, money=0.123, rate=2.5,
-        seconds_left=300.0, failures=("0:1: no answer",), waiting="too many requests (429); next try in 4 s",
-    )  # fmt: skip
-    run.report(told)
-    at = open_page("explain")
-    said = html_of(at)
-    for fact in ("1,234", "250 k", "$0.12", "2.5 calls/s", "5 min"):
-        assert fact in said
-    assert 'data-nv-fact="left"' in said
-    assert "too many requests (429)" in at.warning[0].value
-    assert at.button(key="explain_cancel")
-
-
-def test_results_are_told_with_cost_and_kept_apart_by_scorer(home: Path, server: ScriptedServer) -> None:
-    play_numbers(server)
-    run = planned(server, "0:0", scorers=("simulation", "detection"))
-    carry_out(run)
-    at = open_page("explain", run=run.path.name)
-    assert not at.exception
-    (simulation,) = results_of(at, "simulation")
-    assert simulation["score"].iloc[0] > 0.9
-    assert all("accuracy" not in table for table in results_of(at, "simulation"))
-    assert any("calls" in c.value and "list prices" in c.value for c in at.caption)
-
-
-def test_an_undefined_score_has_its_reason_and_no_number(home: Path, server: ScriptedServer) -> None:
-    server.play(COMPLETIONS, status(404, message="no such route"))  # its decisions say the same of every token
-    run = planned(server, "0:0")
-    carry_out(run)
-    at = open_page("explain", run=run.path.name)
-    assert "undefined" in states_of(at)
-    assert results_of(at, "simulation")[0]["score"].isna().all()
-    assert "explain_go_on" not in keys_in(at)
-
-
-def test_unreadable_answers_are_told_as_such_and_can_be_tried_again(
-    home: Path, server: ScriptedServer, launched: Launched
-) -> None:
-    play_numbers(server)
-    run = planned(server, "0:0")
-    server.play(CHAT, *[chat_answer] * 4, chat_reply(""))
-    asyncio.run(known(server))
-    server.play(CHAT, chat_reply(""))
-    carry_out(run)
-    at = open_page("explain", run=run.path.name)
-    assert "unparsable" in states_of(at)
-    assert results_of(at, "simulation") == []
-    assert at.button(key="explain_go_on").label == "Try the failed ones again"
-    at.button(key="explain_go_on").click().run()
-    assert [folder for folder, _ in launched] == [run]
-
-
-def test_an_endpoint_that_fails_is_told_as_such_and_not_as_a_number(home: Path, server: ScriptedServer) -> None:
-    play_numbers(server)
-    asyncio.run(known(server))
-    server.play(DECISIONS, status(400, message="nothing of the kind"))
-    run = planned(server, "0:0", scorers=("simulation", "detection"))
-    carry_out(run)
-    at = open_page("explain", run=run.path.name)
-    assert "provider_error" in states_of(at)
-    assert results_of(at, "simulation")[0]["score"].isna().all()
-    assert results_of(at, "detection")[0]["score"].isna().all()
-    assert "nothing of the kind" in html_of(at)
-    assert at.button(key="explain_go_on").label == "Try the failed ones again"
-
-
-def test_a_neuron_that_is_not_there_says_so_and_hides_no_other(home: Path, server: ScriptedServer) -> None:
-    play_numbers(server)
-    run = planned(server, "0:0", "7:7")
-    carry_out(run)
-    at = open_page("explain", run=run.path.name)
-    assert not at.exception
-    assert states_of(at) == {"failed"}
-    assert "out of range" in html_of(at)
-    assert list(results_of(at, "simulation")[0]["open"]) == ["0:0"]
-
-
-def test_a_refused_key_ends_the_run_in_words_and_asks_for_another(
-    home: Path, server: ScriptedServer, launched: Launched
-) -> None:
-    play_numbers(server)
-    asyncio.run(known(server))
-    for path in (CHAT, DECISIONS):
-        server.play(path, status(401, message="wrong key"))
-    run = planned(server, "0:0")
-    carry_out(run)
-    at = open_page("explain", run=run.path.name)
-    assert "401" in at.error[0].value
-    field = next(entry for entry in at.text_input if str(entry.key).startswith("llm_again"))
-    field.set_value(CANARY).run()
-    at.button(key="explain_go_on").click().run()
-    assert launched == [(run, {"key": CANARY})]
-
-
-def test_a_run_stopped_by_its_cap_can_go_on_with_another(
-    home: Path, server: ScriptedServer, launched: Launched
-) -> None:
-    play_numbers(server)
-    asyncio.run(known(server))
-    run = planned(server, "0:0", max_tokens=1_000)
-    carry_out(run)
-    at = open_page("explain", run=run.path.name)
-    assert any("cap of 1,000 tokens" in info.value for info in at.info)
-    at.number_input(key=f"caps_{run.path.name}_tokens").set_value(90_000).run()
-    at.button(key="explain_go_on").click().run()
-    assert launched[0][0].plan().max_tokens == 90_000
-
-
-def states_of(at: AppTest) -> set[str]:
-    """States that have a box of their own."""
-    badges = [entry.value for entry in at.markdown]
-    return {state for state, look in LOOKS.items() if any(f"{look.icon} {look.label}]" in text for text in badges)}
-
-
-def results_of(at: AppTest, scorer: str) -> list[Any]:
-    """Tables of results by `simulation`, or by other scorers, which do not say who explained."""
-    tables = [frame.value for frame in at.dataframe if "compare" in frame.value]
-    return [table for table in tables if ("explainer" in table) == (scorer == "simulation")]
-
-
-async def known(server: ScriptedServer) -> None:
-    """Have it found out what the server can do, so that a run's first call is its own."""
-    endpoint = connect(Chosen(MODEL, server.base_url), keys=Keys())
-    try:
-        await probe_cached(endpoint, Settings.from_env().home)
-    finally:
-        await endpoint.close()
-
-
 @pytest.mark.parametrize("typed", [True, False])
 def test_a_server_on_this_computer_gets_a_key_that_was_typed_and_never_the_environment_s(
-    home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, typed: bool
+    runs_home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, typed: bool
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
     at = at_address(server)
@@ -455,7 +240,9 @@ def test_a_server_on_this_computer_gets_a_key_that_was_typed_and_never_the_envir
     assert "Bearer sk-of-the-environment" not in sent
 
 
-def test_a_second_model_simulates_with_a_key_of_its_own(home: Path, server: ScriptedServer, launched: Launched) -> None:
+def test_a_second_model_simulates_with_a_key_of_its_own(
+    runs_home: Path, server: ScriptedServer, launched: Launched
+) -> None:
     play_numbers(server)
     with scripted_server() as second:
         play_numbers(second)
@@ -475,7 +262,7 @@ def test_a_second_model_simulates_with_a_key_of_its_own(home: Path, server: Scri
         assert any(CANARY in str(request.headers) for request in second.requests)
 
 
-def test_what_was_chosen_is_there_again_after_another_page(home: Path, server: ScriptedServer) -> None:
+def test_what_was_chosen_is_there_again_after_another_page(runs_home: Path, server: ScriptedServer) -> None:
     at = at_address(server)
     at.number_input(key="explain_candidates").set_value(4).run()
     at.switch_page("../../pages/browse.py").run()

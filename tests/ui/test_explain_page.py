@@ -1,6 +1,5 @@
 """Explain: what is asked for becomes a run, is watched through its folder, and its results are found again."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,19 +19,6 @@ from tests.support.pages import open_page
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    run_dataset.build(tmp_path / "data" / "runs")
-    monkeypatch.setenv("NEURONVIEW_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("NEURONVIEW_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("NEURONVIEW_DATASET", "runs")
-    for cache in (st.cache_data, st.cache_resource):
-        cache.clear()
-    yield tmp_path / "home"
-    for cache in (st.cache_data, st.cache_resource):
-        cache.clear()
-
-
-@pytest.fixture
 def launched(monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
     """Runs that the page started; none is carried out."""
     started: list[RunFolder] = []
@@ -41,23 +27,23 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
     return started
 
 
-def carry_out(folder: RunFolder, home: Path) -> None:
+def carry_out(folder: RunFolder, runs_home: Path) -> None:
     opened = open_dataset("runs", settings=Settings.from_env())
     execute(folder, opened, load_model=run_dataset.FakeModel, report=lambda progress: None)
 
 
-def planned(home: Path, *neurons: str, explainer: str = "lookup") -> RunFolder:
-    return new_run(home, RunPlan("", "runs", neurons, explainer, sample=80))
+def planned(runs_home: Path, *neurons: str, explainer: str = "lookup") -> RunFolder:
+    return new_run(runs_home, RunPlan("", "runs", neurons, explainer, sample=80))
 
 
-def test_without_neurons_the_page_says_what_to_do_and_offers_no_start(home: Path) -> None:
+def test_without_neurons_the_page_says_what_to_do_and_offers_no_start(runs_home: Path) -> None:
     at = open_page("explain")
     assert not at.exception
     assert "Name one or more neurons" in at.info[0].value
     assert "explain_start" not in [button.key for button in at.button]
 
 
-def test_start_plans_what_the_controls_say(home: Path, launched: list[RunFolder]) -> None:
+def test_start_plans_what_the_controls_say(runs_home: Path, launched: list[RunFolder]) -> None:
     at = open_page("explain", explain_neurons="0:1, 1:2", explain_with="Token lookup (rule, no language model)")
     at.button(key="explain_start").click().run()
     assert not at.exception
@@ -68,12 +54,12 @@ def test_start_plans_what_the_controls_say(home: Path, launched: list[RunFolder]
     assert at.button(key="explain_cancel")
 
 
-def test_the_neuron_of_the_address_is_the_one_to_explain(home: Path) -> None:
+def test_the_neuron_of_the_address_is_the_one_to_explain(runs_home: Path) -> None:
     at = open_page("explain", layer="1", neuron="2")
     assert at.text_input(key="explain_neurons").value == "1:2"
 
 
-def test_the_neuron_looked_at_last_is_the_one_to_explain(home: Path) -> None:
+def test_the_neuron_looked_at_last_is_the_one_to_explain(runs_home: Path) -> None:
     at = open_page("neuron", layer="1", neuron="1")
     at.query_params.clear()
     at.switch_page("../../pages/explain.py").run()
@@ -82,12 +68,12 @@ def test_the_neuron_looked_at_last_is_the_one_to_explain(home: Path) -> None:
 
 
 @pytest.mark.parametrize(("typed", "words"), [("0:99", "neurons 0 to 2"), ("seven", "Write layer:neuron")])
-def test_neurons_that_cannot_be_explained_are_refused_in_words(home: Path, typed: str, words: str) -> None:
+def test_neurons_that_cannot_be_explained_are_refused_in_words(runs_home: Path, typed: str, words: str) -> None:
     at = open_page("explain", explain_neurons=typed)
     assert words in at.error[0].value
 
 
-def test_a_bad_pattern_is_refused_before_anything_starts(home: Path) -> None:
+def test_a_bad_pattern_is_refused_before_anything_starts(runs_home: Path) -> None:
     at = open_page(
         "explain",
         explain_neurons="0:0",
@@ -99,20 +85,20 @@ def test_a_bad_pattern_is_refused_before_anything_starts(home: Path) -> None:
     assert "explain_start" not in [button.key for button in at.button]
 
 
-def test_simulator_and_scorer_are_named(home: Path) -> None:
+def test_simulator_and_scorer_are_named(runs_home: Path) -> None:
     assert any("Simulator" in c.value and "Scorer" in c.value for c in open_page("explain").caption)
 
 
-def test_cancel_asks_the_run_to_stop(home: Path) -> None:
-    run = planned(home, "0:1")
+def test_cancel_asks_the_run_to_stop(runs_home: Path) -> None:
+    run = planned(runs_home, "0:1")
     at = open_page("explain")
     at.button(key="explain_cancel").click().run()
     assert run.is_cancelled()
 
 
-def test_results_are_there_after_a_restart_with_score_interval_and_n(home: Path) -> None:
-    run = planned(home, "0:1", "0:99")
-    carry_out(run, home)
+def test_results_are_there_after_a_restart_with_score_interval_and_n(runs_home: Path) -> None:
+    run = planned(runs_home, "0:1", "0:99")
+    carry_out(run, runs_home)
     st.cache_resource.clear()
     at = open_page("explain", run=run.path.name)
     assert not at.exception
@@ -124,8 +110,8 @@ def test_results_are_there_after_a_restart_with_score_interval_and_n(home: Path)
     assert any("0:99:" in text.value for text in at.text)
 
 
-def test_an_interrupted_run_can_be_gone_on_with(home: Path, launched: list[RunFolder]) -> None:
-    run = planned(home, "0:1")
+def test_an_interrupted_run_can_be_gone_on_with(runs_home: Path, launched: list[RunFolder]) -> None:
+    run = planned(runs_home, "0:1")
     run.report(replace(run.progress(), state="cancelled"))
     run.cancel()
     at = open_page("explain", run=run.path.name)
@@ -134,15 +120,15 @@ def test_an_interrupted_run_can_be_gone_on_with(home: Path, launched: list[RunFo
     assert not run.is_cancelled()
 
 
-def test_earlier_runs_are_listed_with_their_state(home: Path) -> None:
-    carry_out(planned(home, "0:1"), home)
+def test_earlier_runs_are_listed_with_their_state(runs_home: Path) -> None:
+    carry_out(planned(runs_home, "0:1"), runs_home)
     at = open_page("explain")
     assert list(at.dataframe[-1].value["state"]) == ["finished"]
-    assert len(list_runs(home)) == 1
+    assert len(list_runs(runs_home)) == 1
 
 
-def test_a_damaged_run_is_listed_as_damaged_and_hides_no_other(home: Path, launched: list[RunFolder]) -> None:
-    damaged, unknown, whole = (planned(home, "0:1") for _ in range(3))
+def test_a_damaged_run_is_listed_as_damaged_and_hides_no_other(runs_home: Path, launched: list[RunFolder]) -> None:
+    damaged, unknown, whole = (planned(runs_home, "0:1") for _ in range(3))
     (damaged.path / "plan.json").write_text("{")
     (unknown.path / "progress.json").write_text('{"state": "paused"}')
     whole.report(replace(whole.progress(), state="done", done=1))
@@ -153,8 +139,8 @@ def test_a_damaged_run_is_listed_as_damaged_and_hides_no_other(home: Path, launc
     assert any("2 of these runs cannot be read" in caption.value for caption in at.caption)
 
 
-def test_a_damaged_run_says_why_where_it_is_opened(home: Path) -> None:
-    run = planned(home, "0:1")
+def test_a_damaged_run_says_why_where_it_is_opened(runs_home: Path) -> None:
+    run = planned(runs_home, "0:1")
     (run.path / "plan.json").write_text("{")
     at = open_page("explain", run=run.path.name)
     assert not at.exception
@@ -162,11 +148,11 @@ def test_a_damaged_run_says_why_where_it_is_opened(home: Path) -> None:
     assert list(at.dataframe[-1].value["state"]) == ["damaged"]
 
 
-def test_a_run_that_is_not_there_is_said(home: Path) -> None:
+def test_a_run_that_is_not_there_is_said(runs_home: Path) -> None:
     assert "no run" in open_page("explain", run="../../etc").error[0].value
 
 
-def test_the_estimate_counts_excerpts_and_passes(home: Path) -> None:
+def test_the_estimate_counts_excerpts_and_passes(runs_home: Path) -> None:
     dataset = open_dataset("runs")
     many = RunPlan("", "runs", ("0:0",) * 60, "lookup", sample=1500)
     assert "1,500 excerpts" in estimate(dataset, many)
@@ -174,9 +160,9 @@ def test_the_estimate_counts_excerpts_and_passes(home: Path) -> None:
     assert "model is not run" in estimate(dataset, replace(many, explainer="pattern"))
 
 
-def test_rows_keep_undefined_scores_undefined(home: Path) -> None:
-    run = planned(home, "0:1")
-    carry_out(run, home)
+def test_rows_keep_undefined_scores_undefined(runs_home: Path) -> None:
+    run = planned(runs_home, "0:1")
+    carry_out(run, runs_home)
     (found,) = open_dataset("runs").explanations((0, 1))
     undefined = replace(found, scores=[replace(score, state="undefined") for score in found.scores])
     assert rows_of([undefined])["score"].isna().all()
@@ -188,7 +174,7 @@ def test_a_filter_is_described_part_by_part() -> None:
     assert "every neuron" in describe_filter(NeuronFilter())
 
 
-def test_the_filter_of_browse_can_be_taken_over(home: Path) -> None:
+def test_the_filter_of_browse_can_be_taken_over(runs_home: Path) -> None:
     at = open_page("browse", browse_layers="1")
     at.switch_page("../../pages/explain.py")
     at.query_params["explain_which"] = "The filter of Browse"
