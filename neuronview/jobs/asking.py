@@ -294,7 +294,7 @@ class Asking:
             "simulator model": self.simulator_identity or self.simulator.model,
             "judge": self.judge.description if self.judge is not None else "",
             "options": [plan.seed, plan.calibration, plan.candidates, plan.shown, plan.excerpts, plan.others],
-            "room": [plan.context_tokens, plan.answer_tokens],
+            "room": [plan.context_tokens, self.context_tokens, plan.answer_tokens],
             "revised": [plan.sentence, plan.counter_examples] if plan.explainer == "revision" else [],
             "scored": [list(plan.splits), list(plan.scorers)],
             "parent": explanation.parent,

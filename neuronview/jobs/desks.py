@@ -1,7 +1,4 @@
-"""The desks of a run: one in front of each language model, over one cache, one ledger and one budget.
-
-What earlier parts of the run spent counts against its caps, calls of unknown end included.
-"""
+"""The desks of a run: one in front of each language model, over one cache, one ledger and one budget."""
 
 from __future__ import annotations
 
@@ -10,25 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from neuronview.jobs.accounts import KIND_OF_SIMULATOR, Accounts, stated_prices
 from neuronview.jobs.choices import explainer_of, simulator_of
 from neuronview.jobs.endpoints import Opened, Route
 from neuronview.jobs.measured import Measured, Meter, bytes_read
 from neuronview.jobs.plan import RunPlan
-from neuronview.llm.budget import Budget
 from neuronview.llm.cache import Cache, kind_of
 from neuronview.llm.calls import DecisionRequest, Request
+from neuronview.llm.closing import close_all
 from neuronview.llm.desk import Desk, at_most_tokens
-from neuronview.llm.ledger import Ledger, Totals
-from neuronview.llm.prices import PriceTable, given_price, list_prices
+from neuronview.llm.ledger import Totals
+from neuronview.llm.prices import PriceTable
 
 __all__ = ["Desks", "kinds_asked", "prices_of"]
-
-KIND_OF_SIMULATOR: Mapping[str, str] = {
-    "all-at-once": "echo",
-    "decisions": "decision",
-    "digits": "chat",
-    "structured": "chat",
-}
 
 
 @dataclass
@@ -38,23 +29,21 @@ class Desks:
     opened: Opened
     simulator: Desk
     explainer: Desk | None
-    ledger: Ledger
+    accounts: Accounts
     cache: Cache
     before: Totals
     concurrency: int
     meters: Mapping[str, Meter] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, plan: RunPlan, opened: Opened, folder: Path, home: Path, *, should_stop: Callable[[], bool]) -> Desks:
-        """Desks for the models of a run. BadInput when money is capped and a price is not known; RecordsError."""
-        ledger, cache = Ledger(folder), Cache.in_home(home)
-        before = ledger.totals()
-        budget = Budget(
-            money=plan.max_cost,
-            tokens=plan.max_tokens,
-            spent=before.cost + before.unfinished_cost,
-            spent_tokens=before.tokens + before.unfinished_tokens,
-        )
+    def open(
+        cls, plan: RunPlan, opened: Opened, accounts: Accounts, cache: Cache, *, should_stop: Callable[[], bool]
+    ) -> Desks:
+        """Desks for the models of a run; models, accounts and cache are theirs to close then.
+
+        BadInput when money is capped and a price is not known; RecordsError.
+        """
+        before = accounts.ledger.totals()
         desks: dict[int, Desk] = {}
         meters: dict[str, Meter] = {}
         kinds = kinds_asked(plan, opened)
@@ -64,16 +53,16 @@ class Desks:
             desks[id(route)] = Desk(
                 meter,
                 cache=cache,
-                ledger=ledger,
-                budget=budget,
+                ledger=accounts.ledger,
+                budget=accounts.budget,
                 concurrency=plan.concurrency,
                 should_stop=should_stop,
                 estimate_tokens=_at_most(route),
-                prices=prices_of(plan, opened, list_prices()),
+                prices=prices_of(plan, opened, accounts.prices),
                 kinds=kinds if len(opened.routes) == 1 else kinds if route is opened.simulator else ("chat",),
             )
         explainer = None if opened.explainer is None else desks.get(id(opened.explainer), desks[id(opened.simulator)])
-        return cls(opened, desks[id(opened.simulator)], explainer, ledger, cache, before, plan.concurrency, meters)
+        return cls(opened, desks[id(opened.simulator)], explainer, accounts, cache, before, plan.concurrency, meters)
 
     @property
     def all(self) -> list[Desk]:
@@ -95,6 +84,19 @@ class Desks:
             "unpriced": before.unpriced + sum(one.unpriced for one in now),
         }
 
+    def untold(self) -> str:
+        """What calls and tries without an answer may have taken, in words, earlier parts included; or nothing."""
+        now, before = [desk.progress for desk in self.all], self.before
+        tokens = before.unfinished_tokens + sum(one.untold_tokens for one in now)
+        money = before.unfinished_cost + sum(one.untold_cost for one in now)
+        if not tokens:
+            return ""
+        dollars = f" (${money:.2g})" if money else ""
+        return (
+            f"Tries that ended without an answer may have used up to {tokens:,} tokens more{dollars}. The caps count "
+            "them, the sums do not."
+        )
+
     def answers(self) -> int:
         """Calls of this part of the run that an answer came of."""
         return sum(desk.progress.calls for desk in self.all)
@@ -105,22 +107,18 @@ class Desks:
 
     async def close(self, home: Path) -> None:
         """Wait for calls under way, note what they took, and let go of everything."""
-        try:
-            for desk in self.all:
-                await desk.close()
-        finally:
-            self.ledger.close()
-            self.cache.close()
+
+        def remember() -> None:
             for identity, meter in self.meters.items():
                 Measured(home).ran(identity, meter.rates, concurrency=self.concurrency)
+
+        await close_all([*(desk.close for desk in self.all), self.accounts.close, self.cache.close, remember])
 
 
 def prices_of(plan: RunPlan, opened: Opened, table: PriceTable) -> PriceTable:
     """The table with what the plan says that its models cost."""
-    given = {opened.explainer.endpoint.identity: plan.price} if opened.explainer is not None else {}
-    same = simulator_of(plan) == explainer_of(plan)
-    given[opened.simulator.endpoint.identity] = plan.price if same else plan.simulator_price
-    return table.giving({identity: given_price(text) for identity, text in given.items() if text})
+    endpoints = {} if opened.explainer is None else {explainer_of(plan): opened.explainer.endpoint}
+    return table.giving(stated_prices(plan, endpoints | {simulator_of(plan): opened.simulator.endpoint}))
 
 
 def kinds_asked(plan: RunPlan, opened: Opened) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """The language models of a run: connected, asked once what they can do, and the simulator that follows from it.
 
 Keys come from the process's environment and go to the endpoint alone. A model in this process is loaded by an injected
-function; the demo's model and a dataset's own are refused there. Puts no cache and no budget in front: a run does.
+function; the demo's model and a dataset's own are refused there. Puts no cache and no budget in front: a run does;
+its probes are counted to it here.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import math
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +29,12 @@ from neuronview.explain.simulators import (
     Structured,
 )
 from neuronview.explain.simulators.decisions import MOST_LEVELS, Sees
+from neuronview.jobs.accounts import Accounts, check_prices
 from neuronview.jobs.choices import Chosen, asks_explainer, explainer_of, simulator_of
 from neuronview.jobs.measured import Measured
 from neuronview.jobs.plan import RunPlan
 from neuronview.llm.calls import Endpoint
+from neuronview.llm.closing import close_all
 from neuronview.llm.local import LocalEndpoint
 from neuronview.llm.openai_endpoint import LOCAL_KEY, OpenAIEndpoint
 from neuronview.llm.probe import Capabilities, CapabilityStore, choose_simulator, probe
@@ -139,9 +143,8 @@ class Opened:
         return Structured(endpoint, options=options)
 
     async def close(self) -> None:
-        """Let go of connections and threads."""
-        for route in self.routes:
-            await route.endpoint.close()
+        """Let go of connections and threads, of all of them also where one cannot be closed."""
+        await close_all([route.endpoint.close for route in self.routes])
 
 
 def connect(
@@ -177,18 +180,21 @@ async def open_endpoints(
     subjects: tuple[str, ...] = (),
     on_retry: OnRetry | None = None,
     load_runner: LoadRunner | None = None,
+    accounts: Accounts | None = None,
 ) -> Opened:
     """Connect what the plan needs, probe what is not known yet, and choose the simulator.
 
-    Raises EndpointError (NotSupported where the chosen simulator cannot work there), ModelError, BadInput.
+    `accounts`: of the run that pays for the probes. Raises EndpointError (NotSupported where the chosen simulator
+    cannot work there), ModelError, BadInput (a cap on money and no price: nobody is asked then), BudgetReached.
     """
     wanted = simulator_of(plan)
     other = explainer_of(plan) if asks_explainer(plan) else wanted
     keys_of = _keys_of(keys, explainer_of(plan), wanted)
+    connected: dict[Chosen, Endpoint] = {}
     opened: dict[Chosen, Route] = {}
     try:
         for chosen in dict.fromkeys((wanted, other)):
-            endpoint = connect(
+            connected[chosen] = connect(
                 chosen,
                 keys=keys,
                 key=keys_of[chosen],
@@ -197,11 +203,13 @@ async def open_endpoints(
                 on_retry=on_retry,
                 load_runner=load_runner,
             )
-            opened[chosen] = await _route(endpoint, home, plan)
+        check_prices(plan, connected)
+        for chosen, endpoint in connected.items():
+            counted = nullcontext if accounts is None else partial(accounts.probing, endpoint, plan, chosen)
+            opened[chosen] = _route(endpoint, await probe_cached(endpoint, home, counted=counted), plan)
         name, why = _simulator(plan.simulator, opened[wanted].capabilities)
-    except BaseException:
-        for route in opened.values():
-            await route.endpoint.close()
+    except BaseException as error:
+        await close_all([endpoint.close for endpoint in connected.values()], after=error)
         raise
     explainer = opened[other] if asks_explainer(plan) else None
     return Opened(explainer, opened[wanted], name, why, SEEN[plan.sees], plan.levels)
@@ -212,17 +220,25 @@ def capability_store(home: Path) -> CapabilityStore:
     return CapabilityStore(home / "llm" / "capabilities")
 
 
-async def probe_cached(endpoint: Endpoint, home: Path, *, again: bool = False) -> Capabilities:
+async def probe_cached(
+    endpoint: Endpoint,
+    home: Path,
+    *,
+    again: bool = False,
+    counted: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Capabilities:
     """What an endpoint can do, asked once and remembered; asked anew with `again`. EndpointError passes through.
 
-    What a fault kept from being found out is not remembered, so that the next call asks again.
+    What a fault kept from being found out is not remembered, so that the next call asks again. `counted`: what the
+    calls are made within.
     """
     store = capability_store(home)
     known = None if again else store.get(endpoint.identity)
     if known is not None:
         return known
     begun = time.monotonic()
-    found = await probe(endpoint)
+    with counted():
+        found = await probe(endpoint)
     if not found.unsettled:
         store.put(found)
         Measured(home).probed(endpoint.identity, time.monotonic() - begun)
@@ -246,9 +262,8 @@ def _keys_of(keys: Keys, explainer: Chosen, simulator: Chosen) -> dict[Chosen, s
     )
 
 
-async def _route(endpoint: Endpoint, home: Path, plan: RunPlan) -> Route:
+def _route(endpoint: Endpoint, found: Capabilities, plan: RunPlan) -> Route:
     if isinstance(endpoint, LocalEndpoint):
-        found = await probe_cached(endpoint, home)
         tokenizer = endpoint.runner.tokenizer  # type: ignore[attr-defined]  # of CausalRunner
         holds = int(getattr(endpoint.runner, "n_context", plan.context_tokens))
         context = min(plan.context_tokens, holds - ROOM_FOR_TEMPLATE)
@@ -258,7 +273,6 @@ async def _route(endpoint: Endpoint, home: Path, plan: RunPlan) -> Route:
             return len(tokenizer.encode(text, add_special_tokens=False))
 
         return Route(endpoint, found, context, exact, "exactly, with the model's own tokenizer")
-    found = await probe_cached(endpoint, home)
     if isinstance(endpoint, OpenAIEndpoint) and found.decisions in ("openai", "systemone"):
         endpoint.decisions = found.decisions
     fits = plan.context_tokens

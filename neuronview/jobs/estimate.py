@@ -17,10 +17,11 @@ import numpy as np
 
 from neuronview.errors import BadInput, EndpointError, NotFound, ScoringError, UnparsableAnswer
 from neuronview.explain.explainers.revision import LONGEST_SENTENCE
+from neuronview.jobs.accounts import KIND_OF_SIMULATOR
 from neuronview.jobs.asking import Asking, sets_of
 from neuronview.jobs.bias import bias_words
 from neuronview.jobs.choices import LANGUAGE_EXPLAINERS, check_plan
-from neuronview.jobs.desks import KIND_OF_SIMULATOR, prices_of
+from neuronview.jobs.desks import prices_of
 from neuronview.jobs.dry import Asked, DryEndpoint, Tally
 from neuronview.jobs.endpoints import Keys, Opened, Route, open_endpoints
 from neuronview.jobs.language import provenance_of, stored_of

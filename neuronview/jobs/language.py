@@ -31,6 +31,7 @@ from neuronview.errors import (
 )
 from neuronview.explain.scorers import ITEM_SCORERS
 from neuronview.explain.simulators.base import all_of
+from neuronview.jobs.accounts import Accounts
 from neuronview.jobs.asking import Asking, Result, Stored
 from neuronview.jobs.bias import bias_words
 from neuronview.jobs.choices import check_plan, chooses, simulates
@@ -40,6 +41,8 @@ from neuronview.jobs.execute import stopped_words
 from neuronview.jobs.others import Others
 from neuronview.jobs.plan import Failed, Progress, RunFolder, RunPlan
 from neuronview.jobs.tools import AskAnew, JudgeAnew, Watched, ablator_of, activations_of, judge_of
+from neuronview.llm.cache import Cache
+from neuronview.llm.closing import Close, close_all, closing_all
 from neuronview.records import Explanation, NeuronId, Provenance
 from neuronview.store import Dataset, save_explanations
 
@@ -118,33 +121,37 @@ class _Run:
     async def work(self, open_models: OpenEndpoints) -> list[Explanation]:
         check_plan(self.plan)
         self.tell(step="asking the endpoint what it can do")
-        opened = await open_models(
-            self.plan,
-            self.home,
-            keys=self.keys,
-            subjects=tuple(filter(None, [self.dataset.manifest.model.fingerprint])),
-            on_retry=self._waits,
-        )
+        to_close: list[Close] = []
         try:
-            self.desks = Desks.open(
-                self.plan, opened, self.folder.path, self.home, should_stop=self.folder.is_cancelled
+            accounts = Accounts.open(self.plan, self.folder.path)
+            to_close.append(accounts.close)
+            opened = await open_models(
+                self.plan,
+                self.home,
+                keys=self.keys,
+                subjects=tuple(filter(None, [self.dataset.manifest.model.fingerprint])),
+                on_retry=self._waits,
+                accounts=accounts,
             )
-        except BaseException:
-            await opened.close()
+            to_close.append(opened.close)
+            cache = Cache.in_home(self.home)
+            to_close.append(cache.close)
+            self.desks = desks = Desks.open(self.plan, opened, accounts, cache, should_stop=self.folder.is_cancelled)
+        except BaseException as error:
+            await close_all(to_close, after=error)
             raise
         for note in _who_reads(self.plan, opened):
             self._note(note)
         watching = asyncio.create_task(self._watch())
-        try:
-            await self._all(opened, self.desks)
-        finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
-            # Also where a neuron ended the run: what is finished stays, calls under way are let go to their end.
-            self._commit()
-            await self.desks.close(self.home)
-            self.tell(**self.desks.counted())
+        async with closing_all(lambda: desks.close(self.home), lambda: self._tell_spent(desks)):
+            try:
+                await self._all(opened, desks)
+            finally:
+                watching.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watching
+                # Also where a neuron ended the run: what is finished stays, calls under way are let go to their end.
+                self._commit()
         return self.found
 
     async def _all(self, opened: Opened, desks: Desks) -> None:
@@ -310,6 +317,11 @@ class _Run:
     def _waits(self, reason: str, seconds: float) -> None:
         answered = self.desks.answers() if self.desks is not None else 0
         self.waits = answered, f"{reason}; next try in {seconds:.0f} s"
+
+    def _tell_spent(self, desks: Desks) -> None:
+        self.tell(**desks.counted())
+        if untold := desks.untold():
+            self._note(untold)
 
     def _note(self, note: str) -> None:
         self.tell(notes=tuple(dict.fromkeys((*self.progress.notes, note))))

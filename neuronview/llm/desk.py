@@ -34,6 +34,7 @@ from neuronview.llm.calls import (
     Request,
     Usage,
 )
+from neuronview.llm.closing import close_all
 from neuronview.llm.ledger import CallNotes, Ended, Ledger, taking_notes
 from neuronview.llm.prices import Price, PriceTable, is_local, list_prices
 
@@ -182,12 +183,17 @@ class Desk:
         """Give up calls that have not begun, wait for the others, then close the endpoint."""
         for work in list(self._works.values()):
             work.give_up(_stopped())
+        await close_all([self._finished, self.endpoint.close])
+
+    async def _finished(self) -> None:
+        """Wait for the calls under way."""
         tasks = [work.task for work in self._works.values() if work.task is not None]
-        if tasks:
-            await asyncio.wait(tasks)
-        if self._watcher is not None:
-            self._watcher.cancel()
-        await self.endpoint.close()
+        try:
+            if tasks:
+                await asyncio.wait(tasks)
+        finally:
+            if self._watcher is not None:
+                self._watcher.cancel()
 
     async def _ask(self, request: Request) -> Answer:
         key = request_key(self.identity, request)

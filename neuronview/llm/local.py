@@ -29,6 +29,7 @@ from neuronview.llm.calls import (
     Request,
     Usage,
 )
+from neuronview.llm.ledger import note_attempt, note_usage
 
 __all__ = ["LocalEndpoint", "Runner"]
 
@@ -148,7 +149,7 @@ class LocalEndpoint:
         return cast(DecisionAnswer, await self._ask(request))
 
     async def close(self) -> None:
-        """Let go of the thread; the runner is the caller's."""
+        """Let go of the thread; the runner is the caller's. Who still waits gets an EndpointError."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _ask(self, request: Request) -> Any:
@@ -156,7 +157,14 @@ class LocalEndpoint:
         self._waiting.append(waiting)
         if self._drainer is None or self._drainer.done():
             self._drainer = asyncio.create_task(self._drain())
-        return await waiting.future
+        note_attempt()
+        try:
+            answer = await waiting.future
+        except NeuronViewError:
+            note_usage(Usage())
+            raise
+        note_usage(answer.usage)
+        return answer
 
     async def _drain(self) -> None:
         """Compute what waits, batch by batch, until nothing does."""
@@ -166,7 +174,12 @@ class LocalEndpoint:
             if not batch:
                 continue
             compute = partial(self._answers, [waiting.request for waiting in batch])
-            for waiting, answer in zip(batch, await loop.run_in_executor(self._thread, compute), strict=True):
+            try:
+                answers = await loop.run_in_executor(self._thread, compute)
+            except RuntimeError:
+                # The thread takes no work any more.
+                answers = [EndpointError(f"{self.model} was closed before it answered.")] * len(batch)
+            for waiting, answer in zip(batch, answers, strict=True):
                 if waiting.future.done():
                     continue
                 if isinstance(answer, Exception):

@@ -209,6 +209,8 @@ def test_a_provider_error_is_stored_as_a_state_and_tried_again(dataset: Dataset,
     assert run.finished() == set()
     assert run.failed()["0:0"].state == "provider_error"
     assert "No answer (503)" in run.failed()["0:0"].reason
+    most = f"{Ledger(run.path).totals().unfinished_tokens:,}"
+    assert any(f"may have used up to {most} tokens more" in note for note in run.progress().notes)
     assert run.progress().failed == 1
     asked = {request_key(IDENTITY, r) for r in failing.history if " Paris" not in text_of(r).rpartition("<start>")[2]}
     run.reopen()

@@ -233,3 +233,26 @@ def test_a_model_without_a_template_sees_the_plain_text_that_other_endpoints_see
     tokenizer = tiny.byte_level(chat=False)
     ids, _, _ = Tokenized(tokenizer, name="tiny").open([(m.role, m.content) for m in request.messages])
     assert tokenizer.decode(ids) == plain_text(request)
+
+
+def test_who_waits_for_a_model_that_is_closed_is_told_and_does_not_wait_for_ever() -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        go.wait(10)
+
+    endpoint = LocalEndpoint(FakeRunner(before=hold), most_at_once=1)
+
+    async def work() -> list[Any]:
+        calls = [asyncio.create_task(endpoint.chat(asked(text))) for text in ("one", "two")]
+        await asyncio.to_thread(begun.wait, 10)
+        await endpoint.close()
+        go.set()
+        async with asyncio.timeout(10):
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+    first, second = run(work)
+    assert first.text == "one"
+    assert isinstance(second, EndpointError)
+    assert "closed before it answered" in str(second)
