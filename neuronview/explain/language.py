@@ -102,6 +102,13 @@ class LanguageScores:
     """Which of the other neurons' sentences an endpoint error kept from being simulated; another try may mend it."""
     answered_by: str = ""
     """The language model's name as returned, or as asked for where none came."""
+    calibration_note: str = ""
+    """On how few excerpts the calibration was fitted, or why there is none."""
+
+    @property
+    def calibration_errors(self) -> list[EndpointError]:
+        """Errors of the endpoint that kept the calibration from being fitted."""
+        return self.simulations["calibration"].provider_errors if "calibration" in self.simulations else []
 
 
 def language_requests(
@@ -150,7 +157,7 @@ async def score_language(
             baselines.append(other_neurons_baseline([language_value(simulated[name]) for simulated in theirs]))
         scores = _scores(own[name], fitted, simulator.name, seed, baselines, where)
         found += [replace(score, note=" ".join(filter(None, (score.note, trouble, lacking)))) for score in scores]
-    return LanguageScores(found, own, fitted, lacking, answered_by)
+    return LanguageScores(found, own, fitted, lacking, answered_by, trouble)
 
 
 def _lacking(theirs: Sequence[Mapping[str, SetSimulations]]) -> str:

@@ -34,7 +34,16 @@ from neuronview.explain.simulators import LanguageSimulator
 from neuronview.jobs.choices import LANGUAGE_EXPLAINERS, PERSON
 from neuronview.jobs.plan import RunPlan
 from neuronview.llm.calls import Endpoint
-from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, Provenance, Score, Simulation
+from neuronview.records import (
+    ActivationRecord,
+    Explanation,
+    NeuronId,
+    NeuronRecord,
+    Provenance,
+    Score,
+    ScoreState,
+    Simulation,
+)
 from neuronview.scoring import split_records
 from neuronview.store import explanation_id
 from neuronview.store.simulations import StoredSimulation
@@ -258,7 +267,9 @@ class Asking:
             return _unscored(self.simulator.name, where, "The dataset's model is not at hand, which ablation needs.")
         calibration = found.calibration
         if calibration is None:
-            return _unscored(self.simulator.name, where, "Ablation needs a calibrated simulation, and there is none.")
+            state: ScoreState = "provider_error" if found.calibration_errors else "undefined"
+            reason = f"Ablation needs a calibrated simulation, and there is none. {found.calibration_note}".strip()
+            return _unscored(self.simulator.name, where, reason, state=state)
         chosen = found.simulations["held_out"]
         values = [calibration.apply(simulation.expected) for simulation in chosen.simulations]
         beside = None
@@ -266,7 +277,7 @@ class Asking:
             rule, fitted_on = simulator_for(lookup), sets["calibration"]
             fitted = calibrate(simulate_set(rule, fitted_on), fitted_on)
             beside = [fitted.apply(s.expected) for s in simulate_set(rule, chosen.chosen)]
-        return score_ablation(
+        score = score_ablation(
             record,
             chosen.chosen,
             values,
@@ -277,6 +288,8 @@ class Asking:
             seed=self.plan.seed,
             provenance=replace(where, simulator=self.simulator.description, simulator_model=found.answered_by),
         )
+        noted = " ".join(filter(None, (score.note, found.calibration_note)))
+        return replace(score, note=noted) if score.state == "ok" else score
 
     def _bias_of(self, score: Score) -> str:
         """The simulator's label bias, for scores of its simulations."""
@@ -352,10 +365,10 @@ def _rows(
     return tuple(rows.values())
 
 
-def _unscored(simulator: str, where: Provenance, reason: str) -> Score:
+def _unscored(simulator: str, where: Provenance, reason: str, *, state: ScoreState = "undefined") -> Score:
     return Score(
         math.nan,
-        state="undefined",
+        state=state,
         reason=reason,
         scorer="ablation",
         simulator=simulator,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neuronview.errors import BadInput, BudgetReached, Cancelled, EndpointError, EndpointRefused
+from neuronview.errors import BadInput, BudgetReached, Cancelled, EndpointError, EndpointRefused, UnparsableAnswer
 from neuronview.explain.evaluation import evaluation_sets
 from neuronview.jobs import language
 from neuronview.jobs.execute import execute
@@ -490,6 +490,36 @@ def test_ablation_takes_the_calibrated_simulation_of_the_held_out_excerpts(
     (score,) = found.scores
     assert (score.scorer, score.state, score.split) == ("ablation", "ok", "held_out")
     assert 0.5 < score.value < 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "lost", "state", "words"),
+    [
+        (UnparsableAnswer("half a line"), 1, "ok", "Calibrated on"),
+        (UnparsableAnswer("half a line"), 99, "undefined", "half a line"),
+        (EndpointError("500 five times"), 1, "provider_error", "500 five times"),
+    ],
+)
+def test_ablation_says_what_its_calibration_rests_on_or_why_there_is_none(
+    dataset: Dataset,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: Exception,
+    lost: int,
+    state: str,
+    words: str,
+) -> None:
+    monkeypatch.setattr(language, "ablator_of", lambda model: Ablator())
+    sets = evaluation_sets(dataset.neuron((0, 0)))
+    others = {r.tokens for name in ("valid", "held_out") for r in sets[name].records}
+    own = [r.tokens for r in sets["calibration"].records if r.tokens not in others][:lost]
+    listings = ["".join(f"{token}\tunknown\n" for token in tokens) for tokens in own]
+    model = Model()
+    _, models = fake_models(lambda r: trouble if any(one in text_of(r) for one in listings) else model(r))
+    (found,) = carry_out(planned(tmp_path, "0:0", scorers=("ablation",), candidates=1), dataset, models)
+    (score,) = found.scores
+    assert score.state == state
+    assert words in (score.note if state == "ok" else score.reason)
 
 
 def test_a_baseline_does_not_depend_on_what_the_run_itself_has_stored(dataset: Dataset, tmp_path: Path) -> None:
