@@ -106,6 +106,9 @@ def test_an_explanation_by_a_language_model_is_found_on_the_neuron_page_after_a_
         expect(page.get_by_text("finished: 1 of 1 neurons done")).to_be_visible()
         expect(page.get_by_text("1 neuron: scored")).to_be_visible()
         nowhere(CANARY, page, home)
+        table = page.locator("[data-testid='stDataFrame']").first
+        table.click(position={"x": table.bounding_box()["width"] - 40, "y": 36 + 33})
+        expect(page).to_have_url(re.compile(r"compare\?.*explanation=\w+"))
     assert f"Bearer {CANARY}" in {request.headers.get("authorization") for request in server.asked(CHAT)}
     with serve(data, home, dataset="runs") as address:
         page.goto(f"{address}/neuron?layer=0&neuron=0")

@@ -168,6 +168,20 @@ def test_run_is_offered_only_with_an_estimate_of_this_very_choice(
     assert any("has changed" in caption.value for caption in at.caption)
 
 
+def test_a_simulator_is_asked_for_and_named_only_where_something_is_simulated(
+    runs_home: Path, server: ScriptedServer, launched: Launched
+) -> None:
+    play_numbers(server)
+    at = few(at_address(server))
+    assert "explain_simulator" in keys_in(at)
+    at.button_group(key="explain_scorers").set_value(["detection"]).run()
+    assert "explain_simulator" not in keys_in(at)
+    at.button(key="explain_estimate").click().run()
+    assert any("nothing is simulated" in caption.value for caption in at.caption)
+    at.number_input(key="explain_candidates").set_value(2).run()
+    assert "explain_simulator" in keys_in(at)
+
+
 def test_run_plans_what_the_controls_say_with_caps_and_hands_over_the_typed_key_alone(
     runs_home: Path, server: ScriptedServer, launched: Launched
 ) -> None:

@@ -108,6 +108,18 @@ def test_results_are_there_after_a_restart_with_score_interval_and_n(runs_home: 
     sets = evaluation_sets(open_dataset("runs").neuron((0, 1)))
     assert results["n_sequences"].iloc[0] == len(sets["held_out"].records)
     assert any("0:99:" in text.value for text in at.text)
+    assert at.get("progress")[0].text == "ended: 1 of 2 neurons done, 1 failed"
+
+
+def test_results_by_rule_stand_beside_baselines_and_say_why_there_is_no_number(runs_home: Path) -> None:
+    carry_out(planned(runs_home, "0:0", "0:1", "0:2"), runs_home)
+    run = new_run(runs_home, RunPlan("", "runs", ("0:1",), "pattern", pattern="zzzz", sample=80))
+    carry_out(run, runs_home)
+    at = open_page("explain", run=run.path.name)
+    results = at.dataframe[0].value
+    assert results["score"].isna().all()
+    assert results["lookup_beside"].iloc[0] > 0.5
+    assert any('data-nv-trouble="undefined"' in str(entry.proto.body) for entry in at.get("html"))
 
 
 def test_an_interrupted_run_can_be_gone_on_with(runs_home: Path, launched: list[RunFolder]) -> None:

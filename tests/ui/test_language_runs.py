@@ -1,12 +1,16 @@
 """A run by a language model on the page Explain: under way, come to its end, and what can be done with it."""
 
 import asyncio
+import math
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from neuronview.jobs.plan import Progress
+from neuronview.store import open_dataset
+from neuronview.ui import run_parts
 from neuronview.ui.run_results import LOOKS
 from tests.support.language_page import CANARY, Launched, carry_out, html_of, keys_in, known, planned
 from tests.support.number_server import play_numbers
@@ -15,6 +19,7 @@ from tests.support.scripted_server import (
     CHAT,
     COMPLETIONS,
     DECISIONS,
+    MODEL,
     ScriptedServer,
     chat_answer,
     chat_reply,
@@ -115,6 +120,8 @@ def test_a_refused_key_ends_the_run_in_words_and_asks_for_another(
     carry_out(run)
     at = open_page("explain", run=run.path.name)
     assert "401" in at.error[0].value
+    (place,) = [entry for entry in at.expander if entry.label == "This server wants a key"]
+    assert place.proto.expanded
     field = next(entry for entry in at.text_input if str(entry.key).startswith("llm_again"))
     field.set_value(CANARY).run()
     at.button(key="explain_go_on").click().run()
@@ -145,3 +152,115 @@ def results_of(at: AppTest, scorer: str) -> list[Any]:
     """Tables of results by `simulation`, or by other scorers, which do not say who explained."""
     tables = [frame.value for frame in at.dataframe if "compare" in frame.value]
     return [table for table in tables if ("explainer" in table) == (scorer == "simulation")]
+
+
+def test_a_run_with_judged_scores_alone_names_its_judge_and_no_simulator(
+    runs_home: Path, server: ScriptedServer
+) -> None:
+    play_numbers(server)
+    run = planned(server, "0:0", scorers=("detection",))
+    carry_out(run)
+    at = open_page("explain", run=run.path.name)
+    assert any(text.value.endswith("scorer: detection") and "simulator" not in text.value for text in at.text)
+    notes = [caption.value for caption in at.caption]
+    assert any(note.startswith("Judge: decisions on") for note in notes)
+    assert not any(note.startswith("Simulator: decisions") for note in notes)
+    assert list(at.dataframe[-1].value["reader"]) == [f"judge, {MODEL}"]
+
+
+def test_a_simulator_that_only_chooses_among_candidates_is_named_as_that(
+    runs_home: Path, server: ScriptedServer
+) -> None:
+    play_numbers(server)
+    run = planned(server, "0:0", scorers=("detection",), candidates=2)
+    carry_out(run)
+    at = open_page("explain", run=run.path.name)
+    assert any("simulator, to choose an explanation alone" in text.value for text in at.text)
+    assert any(caption.value.startswith("Simulator, to choose an explanation alone") for caption in at.caption)
+
+
+def test_results_stand_beside_what_lookup_and_other_neurons_explanations_get(
+    runs_home: Path, server: ScriptedServer
+) -> None:
+    play_numbers(server)
+    carry_out(planned(server, "0:0", "0:1", "0:2", explainer="lookup", simulator="rule", sample=80))
+    run = planned(server, "0:0", others=2)
+    carry_out(run)
+    at = open_page("explain", run=run.path.name)
+    (table,) = results_of(at, "simulation")
+    stored = next(e for e in open_dataset("runs").explanations((0, 0)) if e.explainer == "pairs")
+    beside = {entry.name: entry.value for entry in stored.score(split="held_out").baselines}
+    assert math.isfinite(beside["lookup"])
+    assert table["lookup_beside"].iloc[0] == beside["lookup"]
+    assert table["others_beside"].iloc[0] == pytest.approx(beside["other neurons"], nan_ok=True)
+    assert any("Lookup, a rule" in caption.value for caption in at.caption)
+
+
+@pytest.mark.parametrize(
+    ("progress", "words", "state"),
+    [
+        (Progress("done", 1, 2, share=1.0, failures=("9:9: no",)), "ended: 1 of 2 neurons done, 1 failed", "ended"),
+        (Progress("done", 2, 2, share=1.0), "finished: 2 of 2 neurons done", "finished"),
+        (Progress("cancelled", 0, 2, share=0.6), "stopped: 0 of 2 neurons done, 2 left", "stopped"),
+        (Progress("running", 0, 2, share=0.6), "running: 0 of 2 neurons done", "running"),
+    ],
+)
+def test_a_run_says_how_many_neurons_are_done_failed_and_left(
+    runs_home: Path, server: ScriptedServer, progress: Progress, words: str, state: str
+) -> None:
+    run = planned(server, "0:0", "9:9")
+    run.report(progress)
+    at = open_page("explain", run=run.path.name)
+    (bar,) = at.get("progress")
+    assert bar.text == words
+    assert bar.value == (60 if progress.state == "running" else 50 * progress.done)
+    assert run_parts._state_words(progress) == state
+
+
+def test_no_other_try_is_offered_where_the_dataset_lacks_what_is_needed(
+    runs_home: Path, server: ScriptedServer
+) -> None:
+    play_numbers(server)
+    run = planned(server, "0:0", "7:7")
+    carry_out(run)
+    assert "explain_go_on" not in keys_in(open_page("explain", run=run.path.name))
+
+
+def test_the_neuron_page_leads_back_to_the_run_where_another_try_may_help(
+    runs_home: Path, server: ScriptedServer
+) -> None:
+    play_numbers(server)
+    asyncio.run(known(server))
+    run = planned(server, "0:0", "0:1")
+    server.play(DECISIONS, status(400, message="nothing of the kind"))
+    carry_out(run)
+    at = open_page("neuron", layer="0", neuron="0")
+    (link,) = [entry.proto for entry in at.get("page_link") if entry.proto.label == "Try again in its run"]
+    assert f"run={run.path.name}" in str(link.query_string)
+    play_numbers(server)
+    run.reopen()
+    carry_out(run)
+    at = open_page("neuron", layer="0", neuron="0")
+    assert not any(entry.proto.label == "Try again in its run" for entry in at.get("page_link"))
+
+
+def test_compare_opens_on_the_explanation_that_a_run_named(runs_home: Path, server: ScriptedServer) -> None:
+    play_numbers(server)
+    carry_out(planned(server, "0:0", explainer="lookup", simulator="rule", sample=80))
+    carry_out(planned(server, "0:0"))
+    known_ones = open_dataset("runs").explanations((0, 0))
+    for wanted in known_ones:
+        at = open_page("compare", layer="0", neuron="0", explanation=wanted.id)
+        first, second = (at.selectbox(key=f"compare_{place}").value for place in ("first", "second"))
+        assert wanted.id[:4] in first
+        assert first != second
+
+
+def test_an_explanation_that_was_only_judged_is_said_to_have_no_simulation(
+    runs_home: Path, server: ScriptedServer
+) -> None:
+    play_numbers(server)
+    carry_out(planned(server, "0:0", scorers=("detection",)))
+    (judged,) = open_dataset("runs").explanations((0, 0))
+    at = open_page("compare", layer="0", neuron="0", explanation=judged.id)
+    assert any("has no simulation here" in info.value for info in at.info)

@@ -186,6 +186,25 @@ def test_compare_opens_on_two_that_differ(known: list[Source], pair: tuple[int, 
     assert different_pair(known) == pair
 
 
+@pytest.mark.parametrize(("values", "pair"), [([0.0, 9.0, np.nan], None), ([0.0, 8.0, np.nan], (0, 1))])
+def test_two_runs_that_say_the_same_are_compared_only_where_their_values_differ(
+    values: list[float], pair: tuple[int, int] | None
+) -> None:
+    one, other = (replace(told(), id=name) for name in ("one", "other"))
+    drawn = {"one": np.array([0.0, 9.0, np.nan]), "other": np.array(values)}
+    known = [
+        Source(entry, SIMULATOR, (StoredSimulation(entry.id, NEURON, SIMULATOR, 3, drawn[entry.id], "0-10"),))
+        for entry in (one, other)
+    ]
+    assert different_pair(known) == pair
+
+
+def test_compare_begins_with_the_explanation_that_was_asked_for() -> None:
+    known = [source("a", "x"), source("b", "y"), source("c", "z")]
+    assert different_pair(known, known[1].explanation.id) == (1, 0)
+    assert different_pair(known, "gone") == (0, 1)
+
+
 def words(at: AppTest) -> str:
     kinds = (at.info, at.caption, at.warning, at.error)
     return " ".join([entry.value for kind in kinds for entry in kind] + [e.proto.body for e in at.get("html")])
