@@ -21,6 +21,7 @@ from neuronview.cli import (
     search,
     serve,
     top,
+    verify,
 )
 from neuronview.errors import BadInput, Cancelled, NeuronViewError
 
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (serve, datasets, search, top, collect, explain, score, check, compact, endpoints, doctor):
+for module in (serve, datasets, search, top, collect, explain, score, check, verify, compact, endpoints, doctor):
     module.register(app)
 app.add_typer(demo.app, name="demo")
 

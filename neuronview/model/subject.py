@@ -110,7 +110,7 @@ class SubjectModel:
         a neuron that the model does not have.
         """
         for neuron in neurons:
-            self._check_neuron(neuron)
+            self.require_neuron(neuron)
         ids = self.checked_ids(token_ids)
         values = np.empty((ids.shape[1], len(neurons)), dtype=np.float32)
         columns: dict[int, list[int]] = {}
@@ -157,7 +157,7 @@ class SubjectModel:
         A row of `values` (R, T) is one replacement; where it is nan, and at the leading token, the neuron keeps its
         value. All that follows, the same neuron at later tokens too, is as the replacement makes it.
         """
-        self._check_neuron(neuron)
+        self.require_neuron(neuron)
         skip = int(self.leading_id is not None)
         ids = functional.pad(ids.to(self.device), (skip, 0), value=self.leading_id or 0)
         wanted = functional.pad(values.to(self.device, self.network.dtype), (skip, 0), value=math.nan)
@@ -206,7 +206,8 @@ class SubjectModel:
             raise BadInput(f"Token ids of this model lie between 0 and {self.vocabulary_size - 1}.")
         return torch.from_numpy(ids)[None]
 
-    def _check_neuron(self, neuron: NeuronId) -> None:
+    def require_neuron(self, neuron: NeuronId) -> None:
+        """Raise NotFound, with the range that exists, for a neuron that the model does not have."""
         layer, number = neuron
         if not (0 <= layer < self.n_layers and 0 <= number < self.n_neurons):
             raise NotFound(

@@ -1,0 +1,130 @@
+"""Recompute stored scores from the simulations and activations that are stored beside them.
+
+A correlation is compared: it does not depend on calibration. How far two may differ follows from the precision in which
+activations are stored, to first order and in the worst case.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuronview.errors import ScoringError
+from neuronview.explain.evaluation import evaluation_sets
+from neuronview.jobs.stored_precision import Precision
+from neuronview.jobs.verified import ScoreCheck, ScoreDifference
+from neuronview.records import ActivationRecord, NeuronId, NeuronRecord, Score
+from neuronview.scoring import ev_correlation_score
+from neuronview.store import Dataset
+from neuronview.store.simulations import StoredSimulation
+
+__all__ = ["check_scores"]
+
+Array = NDArray[np.float64]
+ByExcerpt = Mapping[int, StoredSimulation]
+
+SAME = 1e-6
+"""What two scores may differ by besides what precision explains."""
+OWN_SPLITS = ("train", "calibration", "valid", "held_out")
+SINGLE = 2.0**-24
+"""Largest relative error of a 32-bit float: scores and simulated values are stored so."""
+
+
+def check_scores(dataset: Dataset, neurons: Sequence[NeuronId]) -> ScoreCheck:
+    """Recompute every score of these neurons whose simulations are stored."""
+    precision = Precision.of(dataset)
+    n_neurons = n_scores = n_lost = 0
+    differing: list[ScoreDifference] = []
+    for neuron in neurons:
+        by_key = _by_key(dataset.simulations(neuron))
+        record = dataset.neuron(neuron)
+        counted = n_scores
+        for explanation in dataset.explanations(neuron):
+            for score in explanation.scores:
+                simulations = by_key.get((explanation.id, score.simulator))
+                if score.scorer != "simulation" or score.state not in ("ok", "undefined") or not simulations:
+                    continue
+                pair = _values(record, score, simulations)
+                if pair is None:
+                    n_lost += 1
+                    continue
+                n_scores += 1
+                again = ev_correlation_score(*pair)
+                tolerance = _tolerance(*pair, again, precision)
+                if not _agree(score.value, again, tolerance):
+                    place = (explanation.id, score.simulator, score.split, score.subset)
+                    differing.append(ScoreDifference(*neuron, *place, score.value, again, tolerance))
+        n_neurons += n_scores > counted
+    n_agree = n_scores - len(differing)
+    return ScoreCheck(n_neurons, n_scores, n_agree, n_lost, tuple(differing), _words(n_scores, n_agree, n_lost))
+
+
+def _by_key(simulations: Sequence[StoredSimulation]) -> dict[tuple[str, str], dict[int, StoredSimulation]]:
+    found: dict[tuple[str, str], dict[int, StoredSimulation]] = defaultdict(dict)
+    for entry in simulations:
+        found[entry.explanation_id, entry.simulator][entry.excerpt_id] = entry
+    return found
+
+
+def _values(record: NeuronRecord, score: Score, simulations: ByExcerpt) -> tuple[Array, Array] | None:
+    """True and simulated values (tokens,) of the excerpts that a score is of; None where they are not all stored."""
+    chosen = _of_split(record, score.split) if score.split in OWN_SPLITS else _of_simulations(record, simulations)
+    if chosen is None:
+        return None
+    kept = [entry for entry, side in chosen if score.subset in ("top_and_random", "all", side)]
+    stored = [simulations.get(-1 if entry.excerpt_id is None else entry.excerpt_id) for entry in kept]
+    pairs = [(entry, found) for entry, found in zip(kept, stored, strict=True) if found is not None]
+    if not pairs or any(len(entry.activations) != len(found.expected) for entry, found in pairs):
+        return None
+    true = np.concatenate([np.asarray(entry.activations, dtype=np.float64) for entry, _ in pairs])
+    simulated = np.concatenate([np.asarray(found.expected, dtype=np.float64) for _, found in pairs])
+    return true, simulated
+
+
+def _of_split(record: NeuronRecord, split: str) -> list[tuple[ActivationRecord, str]] | None:
+    """Records of one of our own splits, each with its side."""
+    try:
+        chosen = evaluation_sets(record)[split]
+    except ScoringError:
+        return None
+    return list(zip(chosen.records, chosen.sides, strict=True))
+
+
+def _of_simulations(record: NeuronRecord, simulations: ByExcerpt) -> list[tuple[ActivationRecord, str]] | None:
+    """The record of every simulated excerpt, as published scores are of; None where one is not stored."""
+    by_excerpt = {entry.excerpt_id: entry for entries in record.groups.values() for entry in reversed(entries)}
+    drawn = {entry.excerpt_id for entry in record.random}
+    if not simulations.keys() <= by_excerpt.keys():
+        return None
+    return [(by_excerpt[number], "random" if number in drawn else "top") for number in sorted(simulations)]
+
+
+def _agree(stored: float, again: float, tolerance: float) -> bool:
+    if math.isnan(stored) or math.isnan(again):
+        return math.isnan(stored) and math.isnan(again)
+    return abs(stored - again) <= tolerance
+
+
+def _tolerance(true: Array, simulated: Array, correlation: float, precision: Precision) -> float:
+    """By how much a stored score may differ from the recomputed one, because values are stored rounded."""
+    present = ~np.isnan(simulated)
+    x, y = true[present], simulated[present]
+    if math.isnan(correlation) or len(x) < 2:
+        return SAME
+    a, b = (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
+    by_true = np.abs(b - correlation * a) / (len(x) * x.std()) @ precision.rounding(x)
+    by_simulated = np.abs(a - correlation * b) / (len(x) * y.std()) @ (SINGLE * np.abs(y))
+    return float(SAME + SINGLE + by_true + by_simulated)
+
+
+def _words(n_scores: int, n_agree: int, n_lost: int) -> str:
+    lost = f" {n_lost} could not be recomputed: not all activations that they are of are stored." if n_lost else ""
+    if not n_scores:
+        return "No score was recomputed: no simulation is stored." if not n_lost else lost.strip()
+    if n_agree == n_scores:
+        return f"All {n_scores} scores with stored simulations are what these give, within the stored precision.{lost}"
+    return f"{n_scores - n_agree} of {n_scores} scores are not what their stored simulations give.{lost}"
