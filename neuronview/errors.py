@@ -6,6 +6,7 @@
     │   └── BadPattern      an expression that cannot be run, or not in time
     ├── NotFound            a name or number that is not there (is a KeyError too)
     ├── DatasetError        a dataset's files are missing, damaged or of another form
+    │   └── FormatError     a file from elsewhere does not hold what its kind of file must hold
     ├── ModelError          a model cannot be loaded, or cannot do what was asked
     ├── ScoringError        values that no score can be computed from
     ├── EndpointError       an endpoint failed or answered nonsense; another try may succeed
@@ -31,6 +32,7 @@ __all__ = [
     "DatasetError",
     "EndpointError",
     "EndpointRefused",
+    "FormatError",
     "MissingKey",
     "ModelError",
     "NeuronViewError",
@@ -68,6 +70,10 @@ class NotFound(NeuronViewError, KeyError):
 
 class DatasetError(NeuronViewError):
     """A dataset's files are missing, damaged, or of a form that this version does not read."""
+
+
+class FormatError(DatasetError):
+    """A file from elsewhere does not hold what its kind of file must hold; the message is the reason in words."""
 
 
 class ModelError(NeuronViewError):

@@ -1,0 +1,154 @@
+"""What the files of one neuron say, as read: columns rather than objects, since there are hundreds of thousands.
+
+Knows neither JSON nor datasets. Numbers are as published, undefined ones None.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuronview.records import ActivationRecord, NeuronId, NeuronRecord, NeuronStatistics
+
+__all__ = [
+    "MOMENTS",
+    "SEPARATOR",
+    "Distribution",
+    "Doubles",
+    "ExplanationsFile",
+    "PublishedExplanation",
+    "PublishedScores",
+    "RecordsFile",
+    "Scale",
+    "ScoredSequence",
+    "excerpt_key",
+    "tokens_of",
+]
+
+Doubles = NDArray[np.float64]
+Scale = Literal["0-10", "calibrated"]
+MOMENTS = ("mean", "variance", "skewness", "kurtosis")
+SEPARATOR = "\x00"
+
+
+@dataclass(frozen=True, eq=False)
+class RecordsFile:
+    """A file of activations: records one after another, their values in one array."""
+
+    neuron: NeuronId
+    groups: list[str]
+    """Of each record: `top`, `random` or `quantile_0`, `quantile_1` and so on."""
+    ranks: list[int]
+    keys: list[str]
+    """`excerpt_key` of each record's tokens."""
+    lengths: list[int]
+    activations: Doubles
+    moments: tuple[float | None, ...]
+    """In the order of MOMENTS; None where the file has null or NaN."""
+    boundaries: tuple[float, ...] | None
+
+    @property
+    def maximum(self) -> float | None:
+        """Largest value of the top records, as the method defines a neuron's maximum; None without such records."""
+        n = sum(length for length, group in zip(self.lengths, self.groups, strict=True) if group == "top")
+        return float(self.activations[:n].max()) if n else None
+
+    def statistics(self) -> NeuronStatistics:
+        """What the file says of the neuron over the whole corpus, and its maximum."""
+        mean, variance, skewness, kurtosis = self.moments
+        return NeuronStatistics(
+            mean=mean,
+            variance=variance,
+            skewness=skewness,
+            kurtosis=kurtosis,
+            maximum=self.maximum,
+            quantile_boundaries=self.boundaries or (),
+        )
+
+    def record(self) -> NeuronRecord:
+        """The same as objects."""
+        starts = np.r_[0, np.cumsum(self.lengths)].astype(int)
+        found: dict[str, list[ActivationRecord]] = {}
+        for i, (group, rank, key) in enumerate(zip(self.groups, self.ranks, self.keys, strict=True)):
+            values = self.activations[starts[i] : starts[i + 1]]
+            record = ActivationRecord(tokens=tuple(tokens_of(key)), activations=values, group=group, rank=rank)
+            found.setdefault(group, []).append(record)
+        n_quantiles = max((int(name.split("_")[1]) + 1 for name in found if name.startswith("quantile_")), default=0)
+        return NeuronRecord(
+            id=self.neuron,
+            top=found.get("top", []),
+            random=found.get("random", []),
+            quantiles=[found.get(f"quantile_{k}", []) for k in range(n_quantiles)],
+            statistics=self.statistics(),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Distribution:
+    """What a simulator thought possible at each token: so many values a token, with their probabilities."""
+
+    counts: list[int]  # (tokens,)
+    values: array[float]  # (sum of counts,)
+    probabilities: array[float]  # (sum of counts,)
+
+
+@dataclass(frozen=True)
+class PublishedScores:
+    """Numbers as published; None where a file has null, NaN or nothing."""
+
+    ev_correlation: float | None = None
+    rsquared: float | None = None
+    absolute_dev_explained: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredSequence:
+    """One excerpt that an explanation was scored on."""
+
+    key: str
+    """`excerpt_key` of its tokens."""
+    true: array[float]  # (tokens,) activations as published
+    expected: array[float]  # (tokens,)
+    scale: Scale
+    distribution: Distribution | None
+    uncalibrated: array[float] | None  # (tokens,) what the simulator said before calibration, 0 to 10
+    uncalibrated_distribution: Distribution | None
+    scores: PublishedScores
+
+
+@dataclass(frozen=True, eq=False)
+class PublishedExplanation:
+    """One explanation with its score, when it has one. The text is kept as it is, spaces too."""
+
+    text: str
+    scores: PublishedScores | None
+    sequences: list[ScoredSequence]
+
+
+@dataclass(frozen=True, eq=False)
+class ExplanationsFile:
+    """A file of explanations, which may be none."""
+
+    neuron: NeuronId
+    explanations: list[PublishedExplanation]
+
+
+def excerpt_key(tokens: Sequence[str]) -> str:
+    """One string for a list of tokens, another for every other list; TypeError when one is not a string."""
+    key = SEPARATOR.join(tokens)
+    if key.count(SEPARATOR) == len(tokens) - 1 and not key.startswith(SEPARATOR * 2):
+        return key
+    return SEPARATOR * 2 + json.dumps(list(tokens))
+
+
+def tokens_of(key: str) -> list[str]:
+    """The tokens that `excerpt_key` was given."""
+    if key.startswith(SEPARATOR * 2):
+        return list(json.loads(key[2:]))
+    return key.split(SEPARATOR)
