@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from neuronview.cli.output import JsonOption, print_json, print_lines
+from neuronview.cli.output import JsonOption, counted, print_json, print_lines
 from neuronview.config import Settings
 from neuronview.errors import DatasetError
 from neuronview.store import Compaction, compact, locate
@@ -55,17 +55,15 @@ def _document(entry: Compaction) -> dict[str, Any]:
 
 
 def _lines(entry: Compaction) -> list[str]:
-    lines = [f"{entry.folder}: {_n(entry.commits, 'commit')} folded, {_n(entry.parts, 'file')} of rows now"]
+    lines = [f"{entry.folder}: {counted(entry.commits, 'commit')} folded, {counted(entry.parts, 'file')} of rows now"]
     if entry.joined:
-        lines.append(f"  {_n(entry.joined, 'small file')} joined into fewer")
+        lines.append(f"  {counted(entry.joined, 'small file')} joined into fewer")
     if entry.waiting:
-        lines.append(f"  {_n(entry.waiting, 'file')} kept for whoever has the dataset open: compact again in a day")
+        lines.append(
+            f"  {counted(entry.waiting, 'file')} kept for whoever has the dataset open: compact again in a day"
+        )
     if entry.removed:
-        lines.append(f"  {_n(entry.removed, 'file')} removed that were joined before")
+        lines.append(f"  {counted(entry.removed, 'file')} removed that were joined before")
     if entry.leftovers:
-        lines.append(f"  {_n(entry.leftovers, 'leftover')} of writers that ended early removed")
+        lines.append(f"  {counted(entry.leftovers, 'leftover')} of writers that ended early removed")
     return lines
-
-
-def _n(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -51,6 +51,7 @@ def endpoints(
         print_json({"servers": listed})
     elif not listed:
         print_lines("No language model server answers on this machine (ports 11434, 8080, 8000, 1234).")
+        print_lines("Ask one that listens elsewhere with --model NAME --base-url http://HOST:PORT/v1.")
     else:
         for server in listed:
             print_lines(f"{server['base_url']}  {server['kind']}", *[f"  {name}" for name in server["models"]])

@@ -15,7 +15,7 @@ import typer
 
 from neuronview import links
 from neuronview.cli.interrupt import stop_on_interrupt
-from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows, progress_bar
+from neuronview.cli.output import JsonOption, counted, print_json, print_lines, print_rows, progress_bar
 from neuronview.cli.scores import COLUMNS, score_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.cli.subject import subject_model
@@ -202,13 +202,13 @@ def _estimate(
     money = "not known" if found.money is None else f"${found.money:.4f}" if found.money else "$0"
     seconds = "not known" if found.seconds is None else _duration(found.seconds)
     lines = [
-        f"{found.neurons} neurons, simulator {found.simulator} on {found.model}: {found.why}",
+        f"{counted(found.neurons, 'neuron')}, simulator {found.simulator} on {found.model}: {found.why}",
         f"  calls   {found.calls:,}"
-        + (f" and {found.cached:,} answers that are there already" if found.cached else ""),
+        + (f" and {counted(found.cached, 'answer')} more that cost nothing, cached" if found.cached else ""),
         f"  tokens  {found.input_tokens:,} in, {found.output_tokens:,} out, counted {found.counted}",
         f"  money   {money}. {found.price}",
         f"  time    {seconds} ({found.speed})",
-        *[f"  {step.name}: {step.calls:,} calls, {step.input_tokens:,} tokens in" for step in found.steps],
+        *[f"  {step.name}: {counted(step.calls, 'call')}, {step.input_tokens:,} tokens in" for step in found.steps],
         *[f"  {note}" for note in found.notes],
     ]
     sys.stderr.write("\n".join(lines) + "\n")
@@ -272,8 +272,8 @@ def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], P
 
 def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, as_json: bool) -> None:
     rows = [row for explanation in found for row in score_rows(explanation)]
-    counted = ("calls", "failed_calls", "cached", "tokens", "money", "unpriced")
-    spent: dict[str, Any] = {name: getattr(progress, name) for name in counted}
+    fields = ("calls", "failed_calls", "cached", "tokens", "money", "unpriced")
+    spent: dict[str, Any] = {name: getattr(progress, name) for name in fields}
     if as_json:
         print_json(
             {
@@ -285,7 +285,10 @@ def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, a
             }
         )
     else:
-        print_rows(rows, COLUMNS, as_json=False)
+        if rows:
+            print_rows(rows, COLUMNS, as_json=False)
+        else:
+            print_lines("No neuron was finished.")
         for note in progress.notes:
             print_lines(note)
     if not as_json and (spent["calls"] or spent["failed_calls"] or spent["cached"]):
@@ -298,12 +301,12 @@ def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, a
 
 def _spent_words(progress: Progress) -> str:
     """What was asked and spent, earlier parts of the run included."""
-    said = [f"{progress.calls:,} calls answered"]
+    said = [f"{counted(progress.calls, 'call')} answered"]
     if progress.failed_calls:
         said.append(f"{progress.failed_calls:,} failed")
     if progress.cached:
-        said.append(f"{progress.cached:,} answers were there already")
+        said.append(f"{counted(progress.cached, 'answer')} from the cache")
     said += [f"{progress.tokens:,} tokens", f"${progress.money:.4f}" if progress.money else "$0"]
     if progress.unpriced:
-        said.append(f"and {progress.unpriced:,} calls without a price")
+        said.append(f"and {counted(progress.unpriced, 'call')} without a price")
     return ", ".join(said)

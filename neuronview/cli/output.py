@@ -11,7 +11,7 @@ import orjson
 import typer
 from tqdm import tqdm
 
-__all__ = ["JsonOption", "print_json", "print_lines", "print_rows", "progress_bar"]
+__all__ = ["JsonOption", "counted", "print_json", "print_lines", "print_rows", "progress_bar"]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
@@ -45,6 +45,11 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> N
     cells = [list(columns), *[[_cell(row.get(column)) for column in columns] for row in rows]]
     widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
     print_lines(*["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells])
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 call`, `2,000 calls`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def progress_bar(label: str, *, unit: str = "tok") -> tuple[Callable[[int, int], None], Callable[[], None]]:

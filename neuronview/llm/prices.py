@@ -75,8 +75,10 @@ class Price:
         return f"{words} (list price of {self.page}, read {self.date}{f'; {self.note}' if self.note else ''})"
 
 
-FREE = Price("", 0.0, 0.0, 0.0, note="no price: it runs on this machine")
-LOOPBACK = replace(FREE, note=f"{FREE.note}. Where that is a proxy that bills, state its price (--price)")
+FREE = Price("", 0.0, 0.0, 0.0, note="$0, it runs in this process")
+LOOPBACK = replace(
+    FREE, note="counted as $0, it runs on this machine; of a proxy that bills, state the price (--price)"
+)
 GIVEN = "given by you"
 
 
