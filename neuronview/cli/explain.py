@@ -15,8 +15,8 @@ import typer
 
 from neuronview import links
 from neuronview.cli.interrupt import stop_on_interrupt
-from neuronview.cli.output import JsonOption, counted, print_json, print_lines, print_rows, progress_bar
-from neuronview.cli.scores import COLUMNS, score_rows
+from neuronview.cli.output import JsonOption, counted, print_json, print_lines, progress_bar
+from neuronview.cli.scores import print_scores, score_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.cli.subject import subject_model
 from neuronview.config import Settings
@@ -37,7 +37,7 @@ from neuronview.jobs.results import results_of
 from neuronview.records import Explanation
 from neuronview.store import Dataset, open_dataset
 
-__all__ = ["COLUMNS", "register", "score_rows"]
+__all__ = ["register"]
 
 DEFAULTS = RunPlan("", "", (), "dictionary")
 
@@ -286,7 +286,7 @@ def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, a
         )
     else:
         if rows:
-            print_rows(rows, COLUMNS, as_json=False)
+            print_scores(rows)
         else:
             print_lines("No neuron was finished.")
         for note in progress.notes:

@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 
 from neuronview import links
-from neuronview.cli.explain import COLUMNS, score_rows
-from neuronview.cli.output import JsonOption, print_json, print_rows, progress_bar
+from neuronview.cli.output import JsonOption, print_json, progress_bar
+from neuronview.cli.scores import print_scores, score_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.errors import BadInput, BadPattern, DatasetError, NotFound, ScoringError
 from neuronview.explain.feature_cache import FeatureCache
@@ -59,7 +59,7 @@ def score(
     if as_json:
         print_json({"explanations": rows, "failures": failures, "saved": saved})
     else:
-        print_rows(rows, COLUMNS, as_json=False)
+        print_scores(rows)
     for failure in failures:
         sys.stderr.write(f"Not done: {failure}\n")
     if failures:

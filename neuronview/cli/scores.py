@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from neuronview.cli.output import counted, print_lines, print_rows
 from neuronview.records import Explanation
 
-__all__ = ["COLUMNS", "score_rows"]
+__all__ = ["print_scores", "score_rows"]
 
-COLUMNS = ("neuron", "explainer", "scorer", "split", "subset", "score", "low", "high", "n", "state", "text")
+BASELINES = ("lookup", "other neurons")
+COLUMNS = ("neuron", "explainer", "scorer", "split", "subset", "score", "low", "high", "n", *BASELINES, "state", "text")
+
+
+def print_scores(rows: Sequence[Mapping[str, Any]]) -> None:
+    """A table of `score_rows`, baselines beside the scores, and below it why some of them are no numbers."""
+    print_rows([{**row, **row["baselines"]} for row in rows], COLUMNS, as_json=False)
+    reasons = Counter((row["state"], row["reason"]) for row in rows if row["state"] != "ok")
+    for (state, reason), count in reasons.items():
+        print_lines(f"{state}, {counted(count, 'score')}: {reason}")
 
 
 def score_rows(explanation: Explanation) -> list[Mapping[str, Any]]:
