@@ -25,7 +25,10 @@ QUANTILE_GROUPS: tuple[str, ...] = ("quantile_0", "quantile_1", "quantile_2", "q
 QUANTILES: tuple[float, ...] = (0.5, 0.9, 0.99, 0.999)
 """Boundaries of the quantile groups in the distribution of an excerpt's maximum: group k lies below QUANTILES[k]."""
 GROUPS: tuple[str, ...] = ("first", "top", "random", *QUANTILE_GROUPS)
-"""Names of record groups: `first` holds the best excerpts of the corpus part shown first, where there is one."""
+"""Names of record groups: `first` holds the best excerpts of the corpus part shown first, where there is one.
+
+Published data also has `quantile_4`, above the last of QUANTILES.
+"""
 
 
 class NeuronId(NamedTuple):
@@ -126,8 +129,8 @@ class NeuronRecord:
 
     @property
     def groups(self) -> dict[str, list[ActivationRecord]]:
-        """Non-empty groups by name, in the order of GROUPS."""
-        named = dict(zip(QUANTILE_GROUPS, self.quantiles, strict=False))
+        """Non-empty groups by name, in the order of GROUPS; `quantile_4` and so on after them."""
+        named = {f"quantile_{k}": records for k, records in enumerate(self.quantiles)}
         groups = {"first": self.first, "top": self.top, "random": self.random, **named}
         return {name: records for name, records in groups.items() if records}
 

@@ -7,30 +7,35 @@ of its own, so a Dataset may be shared between threads. Reads only; `user` write
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
+import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neuronview.config import Settings
 from neuronview.errors import BadPattern, DatasetError, NotFound
-from neuronview.records import QUANTILE_GROUPS, ActivationRecord, Explanation, NeuronId, NeuronRecord
+from neuronview.records import QUANTILE_GROUPS, ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import convert
-from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
+from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_folded, read_manifest
 from neuronview.store.queries import NeuronFilter, order_by, where
 from neuronview.store.schema import KINDS
 from neuronview.store.simulations import StoredSimulation, read_simulations
 from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, source
+from neuronview.store.write import MANIFEST
 
 __all__ = ["Dataset", "locate", "names", "open_dataset"]
 
 EXPORT_FORMATS = ("csv", "parquet")
+OWN = "datasets"
+"""Folder of the user's home: datasets that they added by their names, and what they made for any by its fingerprint."""
 
 
 class Dataset:
@@ -159,9 +164,9 @@ class Dataset:
             id=identity,
             top=groups.get("top", []),
             random=groups.get("random", []),
-            quantiles=[groups.get(name, []) for name in QUANTILE_GROUPS],
+            quantiles=[groups.get(name, []) for name in _quantile_groups(groups)],
             first=groups.get("first", []),
-            statistics=convert.statistics_from(row, self.manifest.tail_probabilities),
+            statistics=convert.statistics_from(row, self.manifest.tail_probabilities) if row else NeuronStatistics(),
         )
 
     def explanations(self, neuron: NeuronId | tuple[int, int]) -> list[Explanation]:
@@ -182,6 +187,23 @@ class Dataset:
     def simulations(self, neuron: NeuronId | tuple[int, int]) -> list[StoredSimulation]:
         """What simulators that cost something expected on the neuron's excerpts, by explanation, simulator, excerpt."""
         return read_simulations(self._folders(), self.require(NeuronId(*neuron)))
+
+    def related(self, neuron: NeuronId | tuple[int, int]) -> dict[str, Any]:
+        """What published files say of a neuron's surroundings, by kind; empty where there is nothing.
+
+        `tokens_by_activation`, `tokens_by_weight` and `neurons_by_weight`, each in the published form
+        (`formats.openai.related`).
+        """
+        identity = self.require(NeuronId(*neuron))
+        query = f"select kind, content from ({self._near('related', identity.layer)}) where layer = $l and neuron = $n"  # noqa: S608
+        rows = self._table(query, {"l": identity.layer, "n": identity.neuron}).to_pylist()
+        return {row["kind"]: orjson.loads(row["content"]) for row in rows}
+
+    def files(self) -> pd.DataFrame:
+        """Of an imported dataset, what became of each file: layer, neuron, kind, state, reason, bytes, created."""
+        stored = source(self._parts["files"], "files")
+        query = f"select distinct on (layer, neuron, kind) * from ({stored}) order by layer, neuron, kind, created desc"  # noqa: S608
+        return self._table(query).to_pandas()
 
     def neurons_with(self, kind: str) -> list[NeuronId]:
         """Neurons that have rows of a kind, such as `records` or `simulations`, in order."""
@@ -287,9 +309,13 @@ class Dataset:
         return source([entry for entry in self._parts[kind] if entry[1].low <= value <= entry[1].high], kind)
 
     def _neuron_row(self, neuron: NeuronId) -> dict[str, Any]:
+        """The row of statistics; empty for a neuron that only has explanations."""
         query = f"select * from ({self._near('neurons', neuron.layer)}) where layer = $layer and neuron = $neuron"  # noqa: S608
         rows = self._table(query, {"layer": neuron.layer, "neuron": neuron.neuron}).to_pylist()
         if not rows:
+            query = "select count(*) as n from explanations where layer = $layer and neuron = $neuron"
+            if self._row(query, {"layer": neuron.layer, "neuron": neuron.neuron})["n"]:
+                return {}
             raise NotFound(
                 f"Neuron {neuron} exists in {self.manifest.model.path}, but this dataset has no data for it."
             )
@@ -309,14 +335,16 @@ class Dataset:
         ]
 
     def _excerpts(self, excerpt_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        listing = ", ".join(str(int(value)) for value in sorted(set(excerpt_ids))) or "-1"
-        query = f"select * from ({source(self._parts['excerpts'], 'excerpts')}) where excerpt_id in ({listing})"  # noqa: S608
+        wanted = sorted({int(value) for value in excerpt_ids})
+        listing = ", ".join(map(str, wanted)) or "-1"
+        near = [entry for entry in self._parts["excerpts"] if _any_between(wanted, entry[1].low, entry[1].high)]
+        query = f"select * from ({source(near, 'excerpts')}) where excerpt_id in ({listing})"  # noqa: S608
         rows = {row["excerpt_id"]: row for row in self._table(query).to_pylist()}
         missing = set(excerpt_ids) - set(rows)
         if missing:
             raise DatasetError(f"Excerpt {min(missing)} is referred to but not stored: build the dataset again.")
         for row in rows.values():
-            row["tokens"] = row["tokens"] or [self._vocabulary[token] for token in row["token_ids"]]
+            row["tokens"] = row["tokens"] or [self._vocabulary[token] for token in row["token_ids"] or ()]
         return rows
 
     @cached_property
@@ -348,22 +376,47 @@ def open_dataset(name_or_path: str | Path, *, settings: Settings | None = None) 
     """
     settings = settings or Settings.from_env()
     folder = locate(name_or_path, settings=settings)
-    overlay = settings.home / "datasets" / read_manifest(folder).fingerprint
+    overlay = settings.home / OWN / read_manifest(folder).fingerprint
     return Dataset(folder, overlay=overlay)
 
 
 def locate(name_or_path: str | Path, *, settings: Settings) -> Path:
     """Folder of a dataset given by name or path; NotFound names those that there are."""
-    for folder in (settings.data / str(name_or_path), Path(name_or_path)):
-        if (folder / "dataset.json").is_file():
-            return folder
+    own = settings.home / OWN / str(name_or_path)
+    if (settings.data / str(name_or_path) / MANIFEST).is_file():
+        return settings.data / str(name_or_path)
+    if _is_dataset(own):
+        return own
+    if (Path(name_or_path) / MANIFEST).is_file():
+        return Path(name_or_path)
     known = ", ".join(names(settings)) or "none yet"
     raise NotFound(f"There is no dataset “{name_or_path}”. Known by name: {known}. Or give a dataset's folder.")
 
 
 def names(settings: Settings) -> list[str]:
-    """Names of the datasets in the data folder."""
-    return sorted(path.parent.name for path in settings.data.glob("*/dataset.json"))
+    """Names of the datasets in the data folder, and of those that the user added, in `home/datasets/`."""
+    given = {path.parent.name for path in settings.data.glob(f"*/{MANIFEST}")}
+    return sorted(
+        given | {path.parent.name for path in (settings.home / OWN).glob(f"*/{MANIFEST}") if _is_dataset(path.parent)}
+    )
+
+
+def _is_dataset(folder: Path) -> bool:
+    """What the user made for a dataset lies in the same place, and has a manifest of its parts alone."""
+    return (folder / MANIFEST).is_file() and "model" in read_folded(folder)
+
+
+def _quantile_groups(found: Iterable[str]) -> list[str]:
+    """The quantile groups in order, and those above them that published data may have."""
+    names = [name for name in found if name.startswith("quantile_")]
+    last = max((int(name.removeprefix("quantile_")) for name in names), default=-1)
+    return [*QUANTILE_GROUPS, *(f"quantile_{k}" for k in range(len(QUANTILE_GROUPS), last + 1))]
+
+
+def _any_between(ordered: Sequence[int], low: int, high: int) -> bool:
+    """Whether one of these numbers, which are in order, lies from `low` to `high`."""
+    place = bisect_left(ordered, low)
+    return place < len(ordered) and ordered[place] <= high
 
 
 def _headline_bound(explanation: Explanation) -> float:

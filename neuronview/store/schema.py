@@ -83,11 +83,12 @@ SCORES = pa.schema(
         ("subset", pa.string()),
         ("state", pa.string()),
         ("reason", pa.string()),
-        ("value", pa.float32()),  # null unless the state is ok
+        # Null unless the state is ok. 64 bits, since published scores are kept as they are; parts of before have 32.
+        ("value", pa.float64()),
         ("low", pa.float32()),
         ("high", pa.float32()),
-        ("rsquared", pa.float32()),
-        ("absolute_dev_explained", pa.float32()),
+        ("rsquared", pa.float64()),
+        ("absolute_dev_explained", pa.float64()),
         ("n_sequences", pa.int32()),
         ("n_tokens", pa.int64()),
         ("n_missing", pa.int32()),
@@ -109,6 +110,34 @@ SIMULATIONS = pa.schema(
         ("values", pa.list_(pa.list_(pa.float32()))),
         ("probabilities", pa.list_(pa.list_(pa.float32()))),
         ("created", pa.string()),  # when, ISO 8601: of the same simulation stored twice, the newest counts
+        # What published simulations have besides; parts of before lack the columns.
+        ("place", pa.int16()),  # among the excerpts that the explanation was scored on
+        ("true_activations", pa.list_(pa.float32())),
+        ("uncalibrated", pa.list_(pa.float32())),
+        ("uncalibrated_values", pa.list_(pa.list_(pa.float32()))),
+        ("uncalibrated_probabilities", pa.list_(pa.list_(pa.float32()))),  # null where they are the probabilities
+        ("ev_correlation", pa.float64()),
+        ("rsquared", pa.float64()),
+        ("absolute_dev_explained", pa.float64()),
+    ]
+)
+
+RELATED = pa.schema(
+    [
+        *_NEURON,
+        ("kind", pa.string()),  # tokens_by_activation, tokens_by_weight, neurons_by_weight
+        ("content", pa.string()),  # JSON
+    ]
+)
+
+FILES = pa.schema(
+    [
+        *_NEURON,
+        ("kind", pa.string()),  # of the file that was imported: activations, explanations, ...
+        ("state", pa.string()),  # stored, absent, refused, failed
+        ("reason", pa.string()),  # why it is not stored, in words
+        ("bytes", pa.int64()),  # of the file
+        ("created", pa.string()),  # when, ISO 8601: of the same file tried twice, the newest counts
     ]
 )
 
@@ -135,9 +164,14 @@ SCHEMAS: dict[str, pa.Schema] = {
     "explanations": EXPLANATIONS,
     "scores": SCORES,
     "simulations": SIMULATIONS,
+    "related": RELATED,
+    "files": FILES,
 }
 KINDS: tuple[str, ...] = tuple(SCHEMAS)
-OPTIONAL: dict[str, tuple[str, ...]] = {"excerpts": ("held_out",)}
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "excerpts": ("held_out",),
+    "simulations": tuple(SIMULATIONS.names[SIMULATIONS.get_field_index("place") :]),
+}
 """Columns that rows may lack, as those of older datasets do: they are null then."""
 SORTED_BY: dict[str, tuple[str, ...]] = {
     "neurons": ("layer", "neuron"),
@@ -147,5 +181,7 @@ SORTED_BY: dict[str, tuple[str, ...]] = {
     "explanations": ("layer", "neuron"),
     "scores": ("layer", "neuron"),
     "simulations": ("layer", "neuron"),
+    "related": ("layer", "neuron"),
+    "files": ("layer", "neuron"),
 }
 """Columns that rows are sorted by inside a part; the first decides a part's row range in its commit."""

@@ -19,7 +19,24 @@ from neuronview.records import Floats, NeuronId, Simulation
 from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import SIMULATIONS
 
-__all__ = ["StoredSimulation", "read_simulations", "simulation_table"]
+__all__ = ["PublishedSequence", "StoredSimulation", "read_simulations", "simulation_table"]
+
+_PUBLISHED_SCORES = ("ev_correlation", "rsquared", "absolute_dev_explained")
+
+
+@dataclass(frozen=True, eq=False)
+class PublishedSequence:
+    """What a published simulation of one excerpt says besides; scores are nan where they are undefined."""
+
+    place: int
+    """Among the excerpts that the explanation was scored on, from 0."""
+    true: Floats  # (tokens,) activations that it was scored against
+    ev_correlation: float
+    rsquared: float
+    absolute_dev_explained: float
+    uncalibrated: Floats | None = None  # (tokens,) 0 to 10, where `expected` is calibrated
+    uncalibrated_values: tuple[tuple[float, ...], ...] = ()
+    uncalibrated_probabilities: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +53,8 @@ class StoredSimulation:
     probabilities: tuple[tuple[float, ...], ...] = ()
     created: str = ""
     """When, ISO 8601."""
+    published: PublishedSequence | None = None
+    """What it has besides where it was published."""
 
     def of(self, tokens: Sequence[str]) -> Simulation:
         """The simulation of these tokens; DatasetError when it has another number of values."""
@@ -61,10 +80,23 @@ def simulation_table(simulations: Sequence[StoredSimulation]) -> pa.Table:
             "values": [list(values) for values in entry.values] or None,
             "probabilities": [list(values) for values in entry.probabilities] or None,
             "created": entry.created,
+            **(_published_row(entry.published) if entry.published is not None else {}),
         }
         for entry in simulations
     ]
     return pa.Table.from_pylist(rows, schema=SIMULATIONS)
+
+
+def _published_row(found: PublishedSequence) -> dict[str, Any]:
+    numbers = {name: getattr(found, name) for name in _PUBLISHED_SCORES}
+    return {
+        "place": found.place,
+        "true_activations": found.true.tolist(),
+        "uncalibrated": None if found.uncalibrated is None else found.uncalibrated.tolist(),
+        "uncalibrated_values": [list(values) for values in found.uncalibrated_values] or None,
+        "uncalibrated_probabilities": [list(values) for values in found.uncalibrated_probabilities] or None,
+        **{name: None if np.isnan(value) else value for name, value in numbers.items()},
+    }
 
 
 def read_simulations(folders: Sequence[Path], neuron: NeuronId) -> list[StoredSimulation]:
@@ -113,4 +145,19 @@ def _from_row(row: dict[str, Any]) -> StoredSimulation:
         values=tuple(map(tuple, row["values"] or ())),
         probabilities=tuple(map(tuple, row["probabilities"] or ())),
         created=row.get("created") or "",
+        published=_published(row) if row.get("true_activations") is not None else None,
+    )
+
+
+def _published(row: dict[str, Any]) -> PublishedSequence:
+    before, probabilities = row["uncalibrated"], row["uncalibrated_probabilities"]
+    if row["uncalibrated_values"] is not None and probabilities is None:
+        probabilities = row["probabilities"]  # calibration changes values, not how probable they are
+    return PublishedSequence(
+        place=row["place"],
+        true=np.asarray(row["true_activations"], dtype=np.float64),
+        **{name: np.nan if row[name] is None else row[name] for name in _PUBLISHED_SCORES},
+        uncalibrated=None if before is None else np.asarray(before, dtype=np.float64),
+        uncalibrated_values=tuple(map(tuple, row["uncalibrated_values"] or ())),
+        uncalibrated_probabilities=tuple(map(tuple, probabilities or ())) if before is not None else (),
     )

@@ -40,13 +40,15 @@ part as (
     select explanation_id, layer, neuron, max(value) as corpus_score
     from scores where split = 'corpus' group by all
 )
-select n.*, e.explanation_id, e.explainer, trim(e.text) as explanation, h.scorer, h.simulator, h.split, h.state,
-    h.value as score, h.low, h.high, h.n_sequences, h.reason, p.top_score, p.random_score, c.corpus_score
+select layer, neuron, n.* exclude (layer, neuron), e.explanation_id, e.explainer, trim(e.text) as explanation,
+    h.scorer, h.simulator, h.split, h.state, h.value as score, h.low, h.high, h.n_sequences, h.reason,
+    p.top_score, p.random_score, c.corpus_score
 from (
     select layer, neuron, count, n_excerpts, mean, variance, skewness, kurtosis, minimum, maximum, share_positive
     from neurons
 ) n
-left join explanations e using (layer, neuron)
+-- Of published neurons the explanations may be here before, or without, anything else.
+full join explanations e using (layer, neuron)
 left join headline h using (explanation_id, layer, neuron)
 left join part p on p.explanation_id = h.explanation_id and p.layer = h.layer and p.neuron = h.neuron
     and p.split = h.split and p.scorer = h.scorer and p.simulator = h.simulator

@@ -50,9 +50,13 @@ class Part:
     sha256: str
 
 
-def write_part(folder: Path, kind: str, table: pa.Table, *, activation_bits: int = 16) -> Part:
+def write_part(
+    folder: Path, kind: str, table: pa.Table, *, activation_bits: int = 16, level: int = 19, in_order: bool = False
+) -> Part:
     """Write rows as one part of that kind and return its entry for a commit; not yet visible to readers.
 
+    `level` of zstd: 19 for what is written once and read for ever, 3 where speed counts. `in_order`: the rows are
+    sorted as SORTED_BY says, so that they need not be again.
     Raises DatasetError when the rows lack a column or the folder cannot be written.
     """
     schema = records_schema(activation_bits) if kind == "records" else SCHEMAS[kind]
@@ -64,13 +68,14 @@ def write_part(folder: Path, kind: str, table: pa.Table, *, activation_bits: int
     table = table.select(schema.names).cast(schema)
     for column in SHORTENED.get(kind, ()):
         table = table.set_column(table.schema.get_field_index(column), column, _shortened(table.column(column)))
-    table = table.sort_by([(name, "ascending") for name in SORTED_BY[kind]]) if table.num_rows else table
+    if table.num_rows and not in_order:
+        table = table.sort_by([(name, "ascending") for name in SORTED_BY[kind]])
     name = f"{kind}-{uuid.uuid4().hex[:12]}.parquet"
     path = folder / name
     temporary = folder / f"{name}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, temporary, **_parquet_options(kind, schema))
+        pq.write_table(table, temporary, **_parquet_options(kind, schema, level))
         _flush(temporary)
         os.replace(temporary, path)
     except OSError as error:
@@ -126,9 +131,9 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _parquet_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
+def _parquet_options(kind: str, schema: pa.Schema, level: int) -> dict[str, Any]:
     """Numbers that hardly repeat are smaller without a dictionary."""
-    options: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "row_group_size": ROW_GROUP}
+    options: dict[str, Any] = {"compression": "zstd", "compression_level": level, "row_group_size": ROW_GROUP}
     if kind in UNREPEATED:
         options["use_dictionary"] = [name for name in schema.names if name != UNREPEATED[kind]]
     return options

@@ -11,9 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from neuronview.config import Settings
 from neuronview.errors import BadInput, BadPattern, DatasetError, NotFound
 from neuronview.records import NeuronId
-from neuronview.store import Dataset, NeuronFilter, open_dataset, save_explanations
+from neuronview.store import Dataset, NeuronFilter, locate, names, open_dataset, save_explanations
 from neuronview.store.schema import SCHEMAS
 from neuronview.store.write import commit_parts, write_manifest, write_part
 from tests.support import small_dataset as small
@@ -240,3 +241,15 @@ def test_a_dataset_of_some_neurons_says_that_it_cannot_be_ranked(tmp_path: Path)
     for ask in (dataset.tails, dataset.maxima):
         with pytest.raises(DatasetError, match="1 of 10 neurons"):
             ask()
+
+
+def test_a_dataset_of_the_user_s_own_is_found_by_name_and_what_they_made_for_one_is_not_taken_for_one(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(home=tmp_path, data=tmp_path / "data")
+    write_manifest(tmp_path / "datasets" / "mine", {"name": "mine", "model": {}})
+    write_manifest(tmp_path / "datasets" / "0123abcd", {"parts": []})
+    assert names(settings) == ["mine"]
+    assert locate("mine", settings=settings) == tmp_path / "datasets" / "mine"
+    with pytest.raises(NotFound):
+        locate("0123abcd", settings=settings)
