@@ -8,8 +8,10 @@ else at the rate that real calls had, else at the rate of the probe. A price tha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +19,23 @@ import numpy as np
 
 from neuronview.errors import BadInput, EndpointError, NotFound, ScoringError, UnparsableAnswer
 from neuronview.explain.explainers.revision import LONGEST_SENTENCE
+from neuronview.explain.scorers import ITEM_SCORERS, judge_requests
 from neuronview.jobs.accounts import KIND_OF_SIMULATOR
 from neuronview.jobs.asking import Asking, sets_of
 from neuronview.jobs.bias import bias_words
-from neuronview.jobs.choices import LANGUAGE_EXPLAINERS, check_plan
+from neuronview.jobs.choices import LANGUAGE_EXPLAINERS, check_plan, chooses, simulates
 from neuronview.jobs.desks import prices_of
 from neuronview.jobs.dry import Asked, DryEndpoint, Tally
 from neuronview.jobs.endpoints import Keys, Opened, Route, open_endpoints
 from neuronview.jobs.language import provenance_of, stored_of
-from neuronview.jobs.measured import PROBE, Measured, Meter, Rate, bytes_read
+from neuronview.jobs.measured import PROBE, Judging, Measured, Meter, Rate, bytes_read, measure_of
 from neuronview.jobs.others import Others
 from neuronview.jobs.plan import RunPlan
 from neuronview.jobs.tools import judge_of
 from neuronview.llm.cache import Cache, kind_of
-from neuronview.llm.calls import ChatRequest, DecisionRequest, Request, Usage
+from neuronview.llm.calls import ChatRequest, DecisionRequest, Endpoint, Request, Usage
 from neuronview.llm.prices import PriceTable, is_local, list_prices
-from neuronview.records import ActivationRecord, NeuronId
+from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset
 
 __all__ = ["Estimate", "StepEstimate", "estimate", "estimate_run"]
@@ -44,6 +47,7 @@ MOST_READ = 200
 EXACT_DECISIONS = 16
 """Requests of typed decisions that a local tokenizer counts; a request is a prompt for every token, so the others
 are taken at the same rate."""
+PILOT = "Words that name a thing"
 STEPS: Mapping[str, str] = {
     "explain": "Explanations",
     "simulate": "Simulation, with calibration and baselines",
@@ -187,7 +191,10 @@ async def _gone_through(
 
     def dry(route: Route, step: str) -> DryEndpoint:
         endpoint, count = route.endpoint, tokens.get(id(route)) or tokens[id(opened.simulator)]
-        return DryEndpoint(endpoint.identity, endpoint.model, step, tally, tokens=count, count=route.count, cache=cache)
+        tokens_of = partial(count, judges=step == "judge")
+        return DryEndpoint(
+            endpoint.identity, endpoint.model, step, tally, tokens=tokens_of, count=route.count, cache=cache
+        )
 
     asking = Asking(
         plan,
@@ -215,35 +222,40 @@ async def _gone_through(
 async def _pilot(
     plan: RunPlan, opened: Opened, dataset: Dataset, chosen: Sequence[NeuronId], measured: Measured
 ) -> None:
-    """One real call to a model on this machine that was never run: it tells size and speed, and costs nothing unless
-    the plan says that it does."""
+    """One real call of each sort to a model on this machine that had none yet: they tell size and speed, and cost
+    nothing unless the plan says that they do. Where one fails, what the probe measured stands in."""
     route = opened.simulator
     identity = route.endpoint.identity
-    billed = identity in prices_of(plan, opened, list_prices()).given
-    if billed or not is_local(identity) or KIND_OF_SIMULATOR[opened.simulator_name] in measured.rates(identity):
+    if identity in prices_of(plan, opened, list_prices()).given or not is_local(identity):
         return
-    meter = Meter(route.endpoint, often=route.reads_input_often)
-    simulator = opened.make_simulator(meter)
+    meter, known = Meter(route.endpoint, often=route.reads_input_often), measured.rates(identity)
     for neuron in chosen[:1]:
-        try:
-            records = dataset.neuron(neuron).top[:1]
-            if not records:
-                return
-            for request in simulator.requests("Words that name a thing", records[0].tokens)[:1]:
-                await _send(meter, request)
-        except (NotFound, EndpointError):
-            # What the probe measured stands in.
-            return
+        with suppress(NotFound, ScoringError, EndpointError):
+            for judges, request in _samples(plan, opened, dataset.neuron(neuron), meter):
+                if measure_of(kind_of(request), judges=judges) not in known:
+                    await _send(Judging(meter) if judges else meter, request)
     measured.ran(identity, meter.rates, concurrency=1)
 
 
-async def _send(meter: Meter, request: Request) -> None:
+def _samples(plan: RunPlan, opened: Opened, record: NeuronRecord, endpoint: Endpoint) -> Iterator[tuple[bool, Request]]:
+    """A request of the simulator, and one of the judge unless the model's own tokenizer counts; whether it judges."""
+    simulator, judge = opened.make_simulator(endpoint), judge_of(plan, opened, endpoint)
+    if simulates(plan) or chooses(plan):
+        for shown in record.top[:1]:
+            yield from ((False, request) for request in simulator.requests(PILOT, shown.tokens)[:1])
+    if judge is not None and opened.simulator.runner is None:
+        for name in [name for name in ITEM_SCORERS if name in plan.scorers][:1]:
+            items = ITEM_SCORERS[name](record, seed=plan.seed)
+            yield from ((True, request) for request in judge_requests(Explanation(PILOT, ""), items, judge)[:1])
+
+
+async def _send(endpoint: Endpoint, request: Request) -> None:
     if isinstance(request, ChatRequest):
-        await meter.chat(request)
+        await endpoint.chat(request)
     elif isinstance(request, DecisionRequest):
-        await meter.decide(request)
+        await endpoint.decide(request)
     else:
-        await meter.echo(request)
+        await endpoint.echo(request)
 
 
 class _Tokens:
@@ -251,27 +263,28 @@ class _Tokens:
 
     def __init__(self, route: Route, rates: Mapping[str, Rate]) -> None:
         self._route, self._rates = route, rates
-        self._decided = Rate()
+        self._decided = {False: Rate(), True: Rate()}
 
-    def __call__(self, request: Request) -> float:
+    def __call__(self, request: Request, *, judges: bool = False) -> float:
         route = self._route
         if route.runner is not None and hasattr(route.runner, "count_read"):
-            return self._exact(route.runner, request)
+            return self._exact(route.runner, request, judges=judges)
         size = bytes_read(request, often=route.reads_input_often)
-        ratio = self._rates.get(kind_of(request), Rate()).tokens_per_byte or route.capabilities.tokens_per_byte
+        measured = self._rates.get(measure_of(kind_of(request), judges=judges), Rate())
+        ratio = measured.tokens_per_byte or route.capabilities.tokens_per_byte
         if ratio is not None:
             return size * ratio
         if isinstance(request, DecisionRequest):
             return float(route.count(request.input) + sum(route.count(q.instructions) + 8 for q in request.questions))
         return float(sum(route.count(message.content) + 4 for message in request.messages))
 
-    def _exact(self, runner: Any, request: Request) -> float:
+    def _exact(self, runner: Any, request: Request, *, judges: bool) -> float:
         if isinstance(request, DecisionRequest):
-            size = bytes_read(request, often=True)
-            if self._decided.calls >= EXACT_DECISIONS:
-                return size * (self._decided.tokens_per_byte or 0.0)
+            size, decided = bytes_read(request, often=True), self._decided[judges]
+            if decided.calls >= EXACT_DECISIONS:
+                return size * (decided.tokens_per_byte or 0.0)
             tokens = int(runner.count_decided(request.input, request.questions))
-            self._decided += Rate(1, size, tokens)
+            self._decided[judges] += Rate(1, size, tokens)
             return float(tokens)
         turns = [(message.role, message.content) for message in request.messages]
         if isinstance(request, ChatRequest):
@@ -371,16 +384,17 @@ def _seconds(
     for route in opened.routes:
         identity = route.endpoint.identity
         rates = measured.rates(identity)
-        # A model on this machine is no faster for being asked more at a time.
-        side_by_side = measured.concurrency(identity) if is_local(identity) else plan.concurrency
-        for kind in sorted({e.kind for e in asked if e.identity == identity and not e.cached}):
-            rate = rates.get(kind) or rates.get(PROBE)
+        new = [entry for entry in asked if entry.identity == identity and not entry.cached]
+        for kind, judges in sorted({(entry.kind, entry.step == "judge") for entry in new}):
+            known = rates.get(measure_of(kind, judges=judges)) or rates.get(kind)
+            rate = known or rates.get(PROBE)
             if rate is None or not rate.calls:
                 return None, "Nothing is known of the endpoint's speed yet; the run tells the time left."
-            new = [e for e in asked if e.kind == kind and e.identity == identity and not e.cached]
-            calls = sum(scale[e.step] for e in new)
+            calls = sum(scale[e.step] for e in new if (e.kind, e.step == "judge") == (kind, judges))
+            # A model on this machine is no faster for being asked more at a time.
+            side_by_side = rate.at_once if is_local(identity) else plan.concurrency
             total += calls * rate.seconds / rate.calls / side_by_side
-            words["measured on earlier calls" if kind in rates else "roughly, from the probe's short calls"] = None
+            words["measured on earlier calls" if known else "roughly, from the probe's short calls"] = None
     return total, ", ".join(words) or "nothing is to be asked"
 
 
@@ -388,7 +402,9 @@ def _counted(opened: Opened, measured: Measured) -> str:
     route = opened.simulator
     if route.runner is not None:
         return route.counted
-    rate = measured.rates(route.endpoint.identity).get(KIND_OF_SIMULATOR[opened.simulator_name])
+    rates = measured.rates(route.endpoint.identity)
+    judging = (measure_of(kind, judges=True) for kind in ("decision", "chat"))
+    rate = next((rates[name] for name in (KIND_OF_SIMULATOR[opened.simulator_name], *judging) if name in rates), None)
     if rate is not None and rate.tokens_per_byte is not None:
         return f"at {rate.tokens_per_byte:.3g} tokens a byte, as in {rate.calls:,} earlier calls"
     return route.counted

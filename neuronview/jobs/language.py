@@ -38,6 +38,7 @@ from neuronview.jobs.choices import check_plan, chooses, simulates
 from neuronview.jobs.desks import Desks
 from neuronview.jobs.endpoints import Keys, Opened, open_endpoints
 from neuronview.jobs.execute import stopped_words
+from neuronview.jobs.measured import Judging
 from neuronview.jobs.others import Others
 from neuronview.jobs.plan import Failed, Progress, RunFolder, RunPlan
 from neuronview.jobs.tools import AskAnew, JudgeAnew, Watched, ablator_of, activations_of, judge_of
@@ -188,7 +189,7 @@ class _Run:
             simulator_identity=desks.simulator.identity,
             count=(opened.explainer or opened.simulator).count,
             context_tokens=(opened.explainer or opened.simulator).context_tokens,
-            judge=judge_of(plan, opened, desks.simulator),
+            judge=judge_of(plan, opened, Judging(desks.simulator)),
             activations=activations_of(model) if model is not None and plan.explainer == "revision" else None,
             ablator=ablator_of(model) if model is not None and "ablation" in plan.scorers else None,
             bias=bias,

@@ -1,7 +1,8 @@
 """What real calls took, remembered for each endpoint: tokens for what was sent, and seconds.
 
 An estimate before a run is made of these. A meter sits between desk and endpoint, so that it sees calls and not
-answers that were there already. Holds numbers only.
+answers that were there already. Calls of judges are kept apart: their prompts are prose, those of simulators and
+explainers lists of tokens, of which a model reads more a byte. Holds numbers only.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,11 +32,12 @@ from neuronview.llm.calls import (
 from neuronview.llm.wrapper import Wrapper
 from neuronview.store.write import write_json
 
-__all__ = ["Measured", "Meter", "Rate", "bytes_read"]
+__all__ = ["PROBE", "Judging", "Measured", "Meter", "Rate", "bytes_read", "measure_of"]
 
 T = TypeVar("T", bound=Answer)
 PROBE = "probe"
 PROBE_CALLS = 8
+JUDGING: ContextVar[bool] = ContextVar("whether a judge asks", default=False)
 PER_TURN = 16
 
 
@@ -47,6 +51,8 @@ class Rate:
     tokens: int = 0
     """Input tokens as reported, of calls that reported them."""
     seconds: float = 0.0
+    at_once: int = 1
+    """How many calls were under way at the same time."""
 
     @property
     def tokens_per_byte(self) -> float | None:
@@ -59,6 +65,7 @@ class Rate:
             self.bytes + other.bytes,
             self.tokens + other.tokens,
             self.seconds + other.seconds,
+            max(self.at_once, other.at_once),
         )
 
 
@@ -69,6 +76,34 @@ def bytes_read(request: Request, *, often: bool = False) -> int:
         return _length(request.input) * (len(asked) if often else 1) + sum(asked)
     schema = str(request.schema) if isinstance(request, ChatRequest) and request.schema else ""
     return _length(schema, *(message.content for message in request.messages)) + PER_TURN
+
+
+def measure_of(kind: str, *, judges: bool) -> str:
+    """The name that calls of a kind are measured by."""
+    return f"judging {kind}" if judges else kind
+
+
+@contextmanager
+def _judging() -> Iterator[None]:
+    before = JUDGING.set(True)
+    try:
+        yield
+    finally:
+        JUDGING.reset(before)
+
+
+class Judging(Wrapper):
+    """A desk (or meter) as a judge asks it. A desk's calls are made in the context of who asks."""
+
+    async def chat(self, request: ChatRequest) -> ChatAnswer:
+        """Ask, and let it be known that a judge does."""
+        with _judging():
+            return await super().chat(request)
+
+    async def decide(self, request: DecisionRequest) -> DecisionAnswer:
+        """Ask, and let it be known that a judge does."""
+        with _judging():
+            return await super().decide(request)
 
 
 class Meter(Wrapper):
@@ -101,8 +136,8 @@ class Meter(Wrapper):
             answer.usage.input_tokens if told else 0,
             self.clock() - begun,
         )
-        kind = kind_of(request)
-        self.rates[kind] = self.rates.get(kind, Rate()) + rate
+        name = measure_of(kind_of(request), judges=JUDGING.get())
+        self.rates[name] = self.rates.get(name, Rate()) + rate
         return answer
 
 
@@ -113,36 +148,31 @@ class Measured:
         self._folder = home / "llm" / "measured"
 
     def rates(self, identity: str) -> Mapping[str, Rate]:
-        """By kind of request; `probe` holds what the probe's short calls took."""
+        """By `measure_of` requests; `probe` holds what the probe's short calls took."""
         try:
             stored = json.loads(self._path(identity).read_text(encoding="utf-8"))
-            return {kind: Rate(**rate) for kind, rate in stored["rates"].items()}
+            # Once it was said for all rates together.
+            at_once = {"at_once": int(stored.get("concurrency", 1))}
+            return {name: Rate(**at_once | rate) for name, rate in stored["rates"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
-
-    def concurrency(self, identity: str) -> int:
-        """How many calls were under way at the same time when the seconds were measured."""
-        try:
-            return max(1, int(json.loads(self._path(identity).read_text(encoding="utf-8"))["concurrency"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return 1
 
     def probed(self, identity: str, seconds: float) -> None:
         """Note what a probe took."""
         known = dict(self.rates(identity))
-        self._write(identity, known | {PROBE: Rate(PROBE_CALLS, 0.0, 0, seconds)}, self.concurrency(identity))
+        self._write(identity, known | {PROBE: Rate(PROBE_CALLS, 0.0, 0, seconds)})
 
     def ran(self, identity: str, rates: Mapping[str, Rate], *, concurrency: int) -> None:
-        """Note what a run's calls took; of each kind, the last run counts."""
-        fresh = {kind: rate for kind, rate in rates.items() if rate.calls}
+        """Note what a run's calls took, `concurrency` of them at the same time; of each name, the last run counts."""
+        fresh = {name: replace(rate, at_once=concurrency) for name, rate in rates.items() if rate.calls}
         if fresh:
-            self._write(identity, dict(self.rates(identity)) | fresh, concurrency)
+            self._write(identity, dict(self.rates(identity)) | fresh)
 
-    def _write(self, identity: str, rates: Mapping[str, Rate], concurrency: int) -> None:
+    def _write(self, identity: str, rates: Mapping[str, Rate]) -> None:
         plain: dict[str, Any] = {
-            kind: asdict(replace(rate, seconds=round(rate.seconds, 4))) for kind, rate in rates.items()
+            name: asdict(replace(rate, seconds=round(rate.seconds, 4))) for name, rate in rates.items()
         }
-        write_json(self._path(identity), {"rates": plain, "concurrency": concurrency})
+        write_json(self._path(identity), {"rates": plain})
 
     def _path(self, identity: str) -> Path:
         return self._folder / f"{hashlib.sha256(identity.encode()).hexdigest()[:24]}.json"

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -184,6 +185,30 @@ def structured(request: scripted.Received) -> scripted.Reply:
     written = sum(len(message["content"].encode()) for message in request.body["messages"])
     used = {"prompt_tokens": round(0.3 * written), "completion_tokens": round(0.3 * len(text))}
     return scripted.chat_reply(text, usage=used | {"total_tokens": sum(used.values())})
+
+
+def test_judges_whose_prompts_are_other_text_than_those_of_simulators_are_estimated_by_themselves(
+    dataset: Dataset, tmp_path: Path, server: scripted.ScriptedServer
+) -> None:
+    def half_the_tokens_for_prose(request: scripted.Received) -> scripted.Reply:
+        judged = len(re.findall(r"Excerpt \d+: ", request.body["messages"][-1]["content"]))
+        if not judged:
+            return structured(request)
+        entries = [{"excerpt": number, "probability": number % 2} for number in range(1, judged + 1)]
+        written = sum(len(message["content"].encode()) for message in request.body["messages"])
+        used = {"prompt_tokens": round(0.15 * written), "completion_tokens": 20}
+        return scripted.chat_reply(json.dumps({"judgements": entries}), usage=used)
+
+    server.play(scripted.CHAT, half_the_tokens_for_prose)
+    for path in (scripted.DECISIONS, scripted.SYSTEMONE):
+        server.play(path, scripted.status(404))
+    where = {"simulator": "structured", "explainer_model": "scripted", "explainer_url": server.base_url}
+    for scorers, sentence in ((("fuzzing", "simulation"), "Years."), (("fuzzing",), "Dates, written in digits.")):
+        asked = plan("0:0", explainer="person", sentence=sentence, scorers=scorers, others=0, excerpts=1, **where)
+        found = estimate_run(asked, dataset, tmp_path, keys=Keys())
+        totals = carried_out(asked, dataset, tmp_path, keys=Keys())
+        assert found.calls == totals.paid > 0
+        assert found.input_tokens == pytest.approx(totals.input_tokens, rel=0.1), (scorers, sentence)
 
 
 def test_over_http_tokens_are_within_a_tenth_of_those_used(

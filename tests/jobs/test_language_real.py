@@ -80,6 +80,18 @@ def test_over_http_and_in_process_the_same_values_come_and_the_estimates_hold(
     np.testing.assert_allclose(seen[0], seen[1], atol=1e-4)
 
 
+def test_tokens_of_judges_are_estimated_within_a_tenth_before_and_after_the_first_run(
+    folder: Path, server: RealServer, tmp_path: Path
+) -> None:
+    where = {"simulator_model": server.model, "simulator_url": server.base_url}
+    for sentence in ("Numbers.", "The word cat, or another animal that lives in a house."):
+        asked = plan("0:0", scorers=("fuzzing",), sentence=sentence, **where)
+        found = estimate_run(asked, Dataset(folder, overlay=tmp_path / "mine"), tmp_path, keys=Keys())
+        _, totals, _ = carried_out(asked, folder, tmp_path)
+        assert (found.calls, found.cached) == (totals.paid, totals.cached)
+        assert found.tokens == pytest.approx(totals.tokens, rel=0.1)
+
+
 def test_in_process_all_at_once_tokens_are_counted_exactly(folder: Path, model: Path, tmp_path: Path) -> None:
     asked = plan("0:0", "0:1", simulator="auto", simulator_model=f"local:{model}")
     found = estimate_run(asked, Dataset(folder), tmp_path, keys=Keys())
