@@ -9,7 +9,7 @@ import typer
 
 from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows, progress_bar
 from neuronview.errors import DatasetError
-from neuronview.jobs.verified import ActivationCheck, ScoreCheck, Verification
+from neuronview.jobs.verified import ActivationCheck, Verification
 from neuronview.jobs.verify import SAMPLE
 from neuronview.jobs.verify import verify as verify_dataset
 from neuronview.store import open_dataset
@@ -62,10 +62,13 @@ def _problem(found: Verification) -> str:
 
 
 def _print(found: Verification) -> None:
+    """Everything but what `_problem` says, which goes to stderr."""
     if found.activations is not None:
         _print_activations(found.activations)
-    print_lines(found.scores.words)
-    _print_scores(found.scores)
+    if found.scores.differing:
+        print_rows([asdict(entry) for entry in found.scores.differing], SCORES, as_json=False)
+    else:
+        print_lines(found.scores.words)
 
 
 def _print_activations(check: ActivationCheck) -> None:
@@ -85,7 +88,8 @@ def _print_activations(check: ActivationCheck) -> None:
     ]
     print_lines(f"Absolute differences of {check.best.differences.n:,} activations in {check.n_records} records:")
     print_rows(rows, FITS, as_json=False)
-    print_lines("", check.words, check.diagnostic.words, *_left_out(check))
+    words = [check.words] if check.verdict != "none" else []
+    print_lines("", *words, check.diagnostic.words, *_left_out(check))
     if check.farthest:
         print_lines("", "Farthest from what is stored, with the variant that fits best:")
         print_rows(
@@ -105,8 +109,3 @@ def _left_out(check: ActivationCheck) -> list[str]:
     if check.n_too_long:
         found.append(f"{check.n_too_long} records are longer than the model reads: left out.")
     return found
-
-
-def _print_scores(check: ScoreCheck) -> None:
-    if check.differing:
-        print_rows([asdict(entry) for entry in check.differing], SCORES, as_json=False)

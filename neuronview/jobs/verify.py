@@ -101,11 +101,16 @@ def _activations(
     try:
         sampled = draw(dataset, sample, seed)
         subject = _subject(dataset, model)
-        # A dataset's own model by the name in the manifest: its place on this machine says nothing to others.
-        named = dataset.manifest.model.path if model is None or subject.name == dataset.model_source else subject.name
-        return check_activations(dataset, subject, sampled, name=f"the model {named}", on_progress=on_progress), ""
+        name = _name(dataset, subject)
+        return check_activations(dataset, subject, sampled, name=name, on_progress=on_progress), ""
     except (DatasetError, ModelError) as error:
         return None, str(error)
+
+
+def _name(dataset: Dataset, model: SubjectModel) -> str:
+    """How to call the model: where a dataset lies on this machine says nothing to others."""
+    is_inside = (dataset.folder / dataset.manifest.model.path).is_dir()
+    return "the dataset's own model" if is_inside and model.name == dataset.model_source else f"the model {model.name}"
 
 
 def _subject(dataset: Dataset, model: str | Path | SubjectModel | None) -> SubjectModel:

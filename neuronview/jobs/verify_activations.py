@@ -56,18 +56,17 @@ def check_activations(
     model: SubjectModel,
     sampled: Sampled,
     *,
-    name: str | None = None,
+    name: str,
     on_progress: Callable[[int, int], Any] = lambda done, total: None,
 ) -> ActivationCheck:
     """Recompute the sampled records under every variant. `on_progress` hears how many readings of all are done.
 
-    `name`: how the model is called in what is found, where not by the place that it was loaded from.
+    `name`: how the model is called in what is found.
 
     Raises ModelError when the model has another shape, DatasetError when none of the excerpts can be read by it.
     """
     from neuronview.model.excerpts import Reading, excerpt_activations
 
-    name = name or model.name
     _require_shape(dataset, model, name)
     ids = _Ids(model.vocabulary())
     kept: list[tuple[NeuronId, ActivationRecord]] = []
@@ -151,7 +150,7 @@ def _require_shape(dataset: Dataset, model: SubjectModel, name: str) -> None:
     named = dataset.manifest.model
     if (model.n_layers, model.n_neurons) != (named.n_layers, named.n_neurons):
         raise ModelError(
-            f"{name} has {model.n_layers} layers of {model.n_neurons} neurons, but the dataset "
+            f"{_capital(name)} has {model.n_layers} layers of {model.n_neurons} neurons, but the dataset "
             f"“{dataset.manifest.name}” is of a model with {named.n_layers} of {named.n_neurons} ({named.path}). "
             "Give that model."
         )
@@ -236,7 +235,7 @@ def _words(
     elif best.verdict == "near":
         said = (
             f"Near match: {how} is off by {found.median:.2g} in the median, {found.p99:.2g} at 99 %. That is more than "
-            "rounding, but no more than the publishers of GPT-2 small's neurons state for theirs "
+            "rounding, but about as much as the publishers of GPT-2 small's neurons state for theirs "
             f"({ERRATUM['median']:g} and {ERRATUM['p99']:g}): the same model, computed otherwise."
         )
     else:

@@ -1,0 +1,213 @@
+"""What `verify` says of datasets that were computed outside of it, by hooks on transformers' own network."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neuronview.config import Settings
+from neuronview.errors import BadInput
+from neuronview.jobs.verified import model_options, remember, remembered, verified_activation
+from neuronview.jobs.verify import draw, verify
+from neuronview.model import load
+from neuronview.records import NeuronId
+from tests.model.tiny_gpt2 import save_tiny_gpt2
+from tests.support import stored_activations as stored
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", data=tmp_path / "none")
+
+
+@pytest.mark.parametrize("function", ["gelu_new", "quick_gelu", "gelu"])
+@pytest.mark.parametrize("leading", [True, False])
+def test_the_variant_that_the_data_was_computed_with_is_found(
+    tmp_path: Path, settings: Settings, function: str, leading: bool
+) -> None:
+    dataset = stored.build(tmp_path, function=function, leading=leading, bits=32, simulated=False)
+    found = verify(dataset, settings=settings).activations
+    assert found is not None
+    assert (found.best.activation, found.best.leading, found.verdict) == (function, leading, "match")
+    assert found.told_apart
+    assert len(found.variants) == 6
+    assert found.n_by_strings == found.n_records == 6 * len(stored.TEXTS)
+
+
+def test_differences_are_those_of_the_values_recomputed_by_hooks(tmp_path: Path, settings: Settings) -> None:
+    dataset = stored.build(tmp_path, function="quick_gelu", simulated=False)
+    found = verify(dataset, settings=settings).activations
+    assert found is not None
+    other = next(fit for fit in found.variants if (fit.activation, fit.leading) == ("gelu_new", False))
+    tokenizer, off = load(tmp_path / "model"), []
+    for excerpt in range(len(stored.TEXTS)):
+        ids = [token.id for token in tokenizer.tokenize(stored.TEXTS[excerpt])]
+        again = stored.hooked(tmp_path / "model", ids, "gelu_new")
+        for neuron in stored.NEURONS_USED:
+            groups = dataset.neuron(neuron).groups.values()
+            mine = next(r for group in groups for r in group if r.excerpt_id == excerpt)
+            off.append(np.abs(mine.activations - again[neuron.layer, :, neuron.neuron]))
+    expected = np.concatenate(off)
+    assert other.differences.n == len(expected)
+    assert other.differences.median == pytest.approx(np.median(expected), abs=1e-5)
+    assert other.differences.p99 == pytest.approx(np.quantile(expected, 0.99), abs=1e-5)
+    assert other.differences.maximum == pytest.approx(expected.max(), abs=1e-5)
+    assert other.verdict != "match"
+
+
+def test_differences_as_of_the_erratum_are_a_near_match(tmp_path: Path, settings: Settings) -> None:
+    found = verify(stored.build(tmp_path, noise=0.015, simulated=False), settings=settings).activations
+    assert found is not None
+    assert found.verdict == "near"
+    assert 0.008 < found.best.differences.median < 0.013
+    assert found.farthest
+
+
+def test_another_model_is_no_match(tmp_path: Path, settings: Settings) -> None:
+    dataset = stored.build(tmp_path, simulated=False)
+    other = save_tiny_gpt2(tmp_path / "other", seed=1)
+    found = verify(dataset, model=other, settings=settings).activations
+    assert found is not None
+    assert found.verdict == "none"
+    assert "not of this model" in found.words
+    assert verified_activation(dataset, settings=settings) is None
+
+
+def test_a_value_that_was_altered_is_shown_where_it_is(tmp_path: Path, settings: Settings) -> None:
+    dataset = stored.build(tmp_path, simulated=False)
+    sampled = draw(dataset, 1000)
+    neuron, record = sampled.records[0]
+    record.activations[2] += 1
+    dataset.neuron = lambda identity, real=dataset.neuron: (  # type: ignore[method-assign]
+        replace(real(identity), top=[record], random=[]) if identity == neuron else real(identity)
+    )
+    found = verify(dataset, settings=settings).activations
+    assert found is not None
+    assert found.verdict != "match"
+    assert (found.farthest[0].layer, found.farthest[0].neuron) == neuron
+    assert (found.farthest[0].excerpt_id, found.farthest[0].position) == (record.excerpt_id, 2)
+
+
+def test_stored_ids_of_another_vocabulary_are_not_trusted(tmp_path: Path, settings: Settings) -> None:
+    dataset = stored.build(tmp_path, with_ids=True, simulated=False)
+    right = verify(dataset, settings=settings).activations
+    sampled = [(n, replace(r, token_ids=tuple(range(len(r.tokens))))) for n, r in draw(dataset, 1000).records]
+    assert right is not None
+    assert (right.verdict, right.n_by_strings) == ("match", 0)
+    by_neuron = {n: [r for m, r in sampled if m == n] for n, _ in sampled}
+    dataset.neuron = lambda identity, real=dataset.neuron: (  # type: ignore[method-assign]
+        replace(real(identity), top=by_neuron[identity], random=[])
+    )
+    wrong = verify(dataset, settings=settings).activations
+    assert wrong is not None
+    assert (wrong.verdict, wrong.n_by_strings) == ("match", wrong.n_records)
+
+
+def test_excerpts_with_split_characters_are_counted_and_left_out(tmp_path: Path, settings: Settings) -> None:
+    texts = [*stored.TEXTS, "a 🦜 on the mat"]
+    dataset = stored.build(tmp_path, texts=texts, simulated=False)
+    found = verify(dataset, settings=settings).activations
+    assert found is not None
+    assert (found.n_not_comparable, found.n_records, found.verdict) == (6, 6 * len(stored.TEXTS), "match")
+
+
+def test_a_vocabulary_that_has_none_of_the_tokens_is_said(tmp_path: Path, settings: Settings) -> None:
+    found = verify(stored.build(tmp_path, texts=["🦜"] * 8, simulated=False), settings=settings)
+    assert found.activations is None
+    assert "token strings are not in it" in found.not_verified
+
+
+def test_a_model_that_is_not_there_is_said_and_scores_are_checked_alone(tmp_path: Path, settings: Settings) -> None:
+    stored.build(tmp_path)
+    dataset = stored.change(tmp_path, path=str(tmp_path / "nowhere"))
+    found = verify(dataset, settings=settings)
+    assert found.activations is None
+    assert "nowhere" in found.not_verified
+    assert "--model" in found.not_verified
+    assert found.scores.n_scores == len(stored.NEURONS_USED)
+    assert remembered(dataset, settings=settings) is None
+
+
+def test_a_model_of_another_shape_is_said(tmp_path: Path, settings: Settings) -> None:
+    stored.build(tmp_path, simulated=False)
+    found = verify(stored.change(tmp_path, n_layers=12), settings=settings)
+    assert "2 layers of 128" in found.not_verified
+
+
+def test_a_dataset_without_records_is_said(tmp_path: Path, settings: Settings) -> None:
+    dataset = stored.build(tmp_path, simulated=False)
+    dataset.neurons_with = lambda kind: []  # type: ignore[method-assign]
+    assert "stores no activations" in verify(dataset, settings=settings).not_verified
+
+
+def test_what_fits_is_remembered_and_decides_how_the_model_is_loaded(tmp_path: Path, settings: Settings) -> None:
+    dataset = stored.build(tmp_path, function="quick_gelu", leading=False)
+    assert model_options(dataset, settings=settings) == {"activation": None, "leading": "default"}
+    found = verify(dataset, settings=settings)
+    assert remembered(dataset, settings=settings) == found
+    assert verified_activation(dataset, settings=settings) == ("quick_gelu", False)
+    options = model_options(dataset, settings=settings)
+    assert options == {"activation": "quick_gelu", "leading": None}
+    record = dataset.neuron((1, 3)).top[0]
+    live = load(dataset.model_source, **options)  # type: ignore[arg-type]
+    ids = [token.id for token in live.tokenize("".join(record.tokens))]
+    np.testing.assert_allclose(live.activations(ids, [NeuronId(1, 3)])[:, 0], record.activations, atol=2e-3)
+
+
+def test_a_later_verification_replaces_an_earlier_one(tmp_path: Path, settings: Settings) -> None:
+    dataset = stored.build(tmp_path, simulated=False)
+    first = verify(dataset, settings=settings)
+    best = replace(first.activations.variants[0], activation="gelu")  # type: ignore[union-attr]
+    changed = replace(first.activations, variants=(best,), verdict="near")  # type: ignore[type-var]
+    remember(replace(first, activations=changed), settings=settings)
+    assert verified_activation(dataset, settings=settings) == ("gelu", False)
+    verify(dataset, settings=settings)
+    assert verified_activation(dataset, settings=settings) == ("quick_gelu", False)
+
+
+def test_a_damaged_memory_is_no_memory(tmp_path: Path, settings: Settings) -> None:
+    dataset = stored.build(tmp_path, simulated=False)
+    path = remember(verify(dataset, settings=settings), settings=settings)
+    for content in ("{", '{"activations": null}', "[]"):
+        path.write_text(content)
+        assert remembered(dataset, settings=settings) is None
+
+
+def test_undefined_numbers_survive_the_memory(tmp_path: Path, settings: Settings) -> None:
+    dataset = stored.build(tmp_path, simulated=False)
+    found = verify(dataset, settings=settings)
+    assert found.activations is not None
+    fit = found.activations.best
+    fit = replace(fit, differences=replace(fit.differences, correlation=math.nan))
+    remember(replace(found, activations=replace(found.activations, variants=(fit,))), settings=settings)
+    again = remembered(dataset, settings=settings)
+    assert again is not None
+    assert again.activations is not None
+    assert math.isnan(again.activations.best.differences.correlation)
+
+
+def test_the_sample_is_spread_over_layers_and_groups_and_the_same_for_a_seed(tmp_path: Path) -> None:
+    dataset = stored.build(tmp_path, simulated=False)
+    first, again, other = draw(dataset, 8), draw(dataset, 8), draw(dataset, 8, seed=1)
+    keys = [[(n, r.excerpt_id) for n, r in sampled.records] for sampled in (first, again, other)]
+    assert keys[0] == keys[1] != keys[2]
+    assert len(first.records) == 8
+    assert {neuron.layer for neuron, _ in first.records} == {0, 1}
+    assert {record.group for _, record in first.records} == {"top", "random"}
+
+
+def test_a_sample_of_nothing_is_refused(tmp_path: Path, settings: Settings) -> None:
+    with pytest.raises(BadInput, match="at least 1"):
+        verify(stored.build(tmp_path, simulated=False), sample=0, settings=settings)
+
+
+def test_progress_reaches_its_total(tmp_path: Path, settings: Settings) -> None:
+    heard: list[tuple[int, int]] = []
+    dataset = stored.build(tmp_path, simulated=False)
+    verify(dataset, sample=10, settings=settings, on_progress=lambda done, total: heard.append((done, total)))
+    assert heard[-1] == (60, 60)
+    assert [done for done, _ in heard] == sorted(done for done, _ in heard)
