@@ -40,6 +40,8 @@ from neuronview.store import Dataset, open_dataset
 __all__ = ["register"]
 
 DEFAULTS = RunPlan("", "", (), "dictionary")
+WITH_RUN = ("run", "max_cost", "max_tokens", "dry_run", "yes", "as_json")
+"""What can be said beside --run."""
 
 
 def register(app: typer.Typer) -> None:
@@ -48,6 +50,7 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
+    context: typer.Context,
     place: Annotated[str | None, typer.Argument(metavar="DATASET", help="A dataset's name or folder.")] = None,
     neurons: Annotated[str | None, typer.Option(help="Neurons as layer:neuron, such as 0:1,2:17.")] = None,
     dataset: DatasetOption = "demo",
@@ -144,8 +147,12 @@ def explain(
     else:
         folder = RunFolder(settings.home / "runs" / run)
         planned = folder.plan()
+        _refuse_other_options(context)
         if max_cost is not None or max_tokens is not None:
-            folder.set_caps(max_cost=max_cost, max_tokens=max_tokens)
+            folder.set_caps(
+                max_cost=planned.max_cost if max_cost is None else max_cost,
+                max_tokens=planned.max_tokens if max_tokens is None else max_tokens,
+            )
         opened = open_dataset(planned.dataset, settings=settings)
         if dry_run:
             _estimate(folder.plan(), opened, settings, as_json=as_json, finished=tuple(folder.finished()))
@@ -166,6 +173,17 @@ def explain(
         raise stopped
     if progress.failures:
         raise typer.Exit(1)
+
+
+def _refuse_other_options(context: typer.Context) -> None:
+    """BadInput for options beside --run that would have no effect: a planned run keeps what it was planned with."""
+    sources = {name: context.get_parameter_source(name) for name in context.params if name not in WITH_RUN}
+    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    if others := ["DATASET" if name == "place" else f"--{name.replace('_', '-')}" for name in given]:
+        raise BadInput(
+            f"A planned run keeps what it was planned with, so {', '.join(others)} would have no effect beside --run. "
+            "Begin a new run with other options; what was answered already is not paid again."
+        )
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -204,11 +222,15 @@ def _estimate(
     lines = [
         f"{counted(found.neurons, 'neuron')}, simulator {found.simulator} on {found.model}: {found.why}",
         f"  calls   {found.calls:,}"
-        + (f" and {counted(found.cached, 'answer')} more that cost nothing, cached" if found.cached else ""),
+        + (f", and {counted(found.cached, 'answer')} from the cache" if found.cached else ""),
         f"  tokens  {found.input_tokens:,} in, {found.output_tokens:,} out, counted {found.counted}",
         f"  money   {money}. {found.price}",
         f"  time    {seconds} ({found.speed})",
-        *[f"  {step.name}: {counted(step.calls, 'call')}, {step.input_tokens:,} tokens in" for step in found.steps],
+        *[
+            f"  {step.name}: {counted(step.calls, 'call')}, {step.input_tokens:,} tokens in"
+            for step in found.steps
+            if step.calls
+        ],
         *[f"  {note}" for note in found.notes],
     ]
     sys.stderr.write("\n".join(lines) + "\n")
@@ -259,7 +281,7 @@ def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], P
     except Cancelled as stopped:
         return [], last, Cancelled(f"{stopped} Go on with: {go_on}")
     except BudgetReached as reached:
-        return [], last, BudgetReached(f"{reached} Go on with: {go_on} and a higher cap")
+        return [], last, BudgetReached(f"{reached} Go on with: {go_on}, with a higher --max-cost or --max-tokens.")
     except EndpointError as error:
         return [], last, EndpointError(f"{error} Go on with: {go_on}")
     finally:
@@ -279,6 +301,8 @@ def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, a
             {
                 "run": folder.path.name,
                 "explanations": rows,
+                "state": progress.state,
+                "message": progress.message,
                 "failures": list(progress.failures),
                 "notes": list(progress.notes),
                 "spent": spent,

@@ -242,3 +242,25 @@ def test_calls_that_failed_are_counted_beside_those_that_were_answered(
     server.play(scripted.CHAT, *[structured] * 12, refused, structured)
     run(options(built, server, "--concurrency", "1"))
     assert "calls answered, 1 failed" in capsys.readouterr().err
+
+
+def test_what_would_have_no_effect_beside_a_planned_run_is_refused(
+    built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(options(built, server, "--max-tokens", "9000"))
+    (folder,) = list_runs(home)
+    assert run(["explain", "--run", folder.path.name, "--context-tokens", "900", "--regex"]) == 2
+    said = capsys.readouterr().err
+    assert "--context-tokens" in said
+    assert "--regex" in said
+    assert "--run, " not in said
+
+
+def test_raising_one_cap_of_a_planned_run_leaves_the_other(
+    built: Path, server: scripted.ScriptedServer, home: Path
+) -> None:
+    run(options(built, server, "--price", "1,1", "--max-tokens", "9000", "--max-cost", "0.01"))
+    (folder,) = list_runs(home)
+    run(["explain", "--run", folder.path.name, "--max-tokens", "9000000"])
+    assert (folder.plan().max_tokens, folder.plan().max_cost) == (9_000_000, 0.01)
+    assert folder.progress().money <= 0.01
