@@ -150,6 +150,8 @@ def _counts(found: Sequence[Explanation], without: Sequence[Trouble]) -> None:
                 n = len(in_state[state])
                 label = f"{n} {'neuron' if n == 1 else 'neurons'}: {look.label}"
                 st.badge(label, icon=look.icon, color=look.color)  # type: ignore[arg-type]  # Streamlit's own literal
+    if sum(map(len, in_state.values())) > len(set().union(*in_state.values())):
+        st.caption("A neuron counts once for each state that one of its scores has.")
 
 
 def _trouble_box(state: str, look: Look, mine: Sequence[Trouble], dataset: str) -> None:

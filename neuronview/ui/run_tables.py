@@ -63,7 +63,7 @@ def _simulation_table(found: Sequence[Explanation], dataset: str, *, subsets: bo
     """Scores by simulation; with `subsets`, those of top and random excerpts alone too."""
     st.markdown("###### Simulation: correlation of simulated with real activations, 1 is best, 0 is chance")
     columns = ["open", "explanation", "score", "low", "high", "n_sequences", "state", *BESIDE]
-    columns += ["top_score", "random_score"] if subsets else ["explainer"]
+    columns += ["top_score", "random_score"] if subsets else []
     _table(rows_of(found), dataset, "simulation", [*columns, "compare"], {})
 
 

@@ -35,6 +35,8 @@ DEFAULT_COLUMNS = (
 """Whole at a width of 1280 beside a sidebar of 300, Streamlit's default; at 420, neuron, explanation and score are."""
 ROW_HEIGHT = 66
 """Pixels; from 64 on, Streamlit wraps the text of a cell."""
+CELL_CHARACTERS = 92
+"""What three lines of an explanation's column hold; a fourth would be cut through."""
 DIGITS: Mapping[str, int] = {
     "score": 2,
     "low": 2,
@@ -128,9 +130,16 @@ def neuron_table(
 def _printed(shown: pd.DataFrame) -> Styler:
     """The same values, which sort as numbers, printed by `scores.number`: Streamlit's own formats write a hyphen."""
     printed = shown.style.format(na_rep=BLANK)
+    if "explanation" in shown:
+        printed = printed.format(_fitting, subset=["explanation"], na_rep=BLANK)
     for name in shown.columns.intersection(list(DIGITS)):
         printed = printed.format(partial(_print, name=name), subset=[name], na_rep=BLANK)
     return printed
+
+
+def _fitting(text: str) -> str:
+    """As much of a text as a cell has room for; the neuron's page has all of it."""
+    return text if len(text) <= CELL_CHARACTERS else f"{text[:CELL_CHARACTERS].rsplit(' ', 1)[0].rstrip(',;')} …"
 
 
 def _print(value: float, *, name: str) -> str:

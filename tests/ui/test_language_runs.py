@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from neuronview.jobs.plan import Progress
-from neuronview.store import open_dataset
+from neuronview.records import Explanation, NeuronId
+from neuronview.store import open_dataset, save_explanations
 from neuronview.ui import run_parts
 from neuronview.ui.run_results import LOOKS
 from tests.support.language_page import CANARY, Launched, carry_out, html_of, keys_in, known, planned
@@ -149,9 +150,9 @@ def states_of(at: AppTest) -> set[str]:
 
 
 def results_of(at: AppTest, scorer: str) -> list[Any]:
-    """Tables of results by `simulation`, or by other scorers, which do not say who explained."""
+    """Tables of results by `simulation`, or by judged scorers, which have an accuracy too."""
     tables = [frame.value for frame in at.dataframe if "compare" in frame.value]
-    return [table for table in tables if ("explainer" in table) == (scorer == "simulation")]
+    return [table for table in tables if ("accuracy" not in table) == (scorer == "simulation")]
 
 
 def test_a_run_with_judged_scores_alone_names_its_judge_and_no_simulator(
@@ -183,7 +184,9 @@ def test_results_stand_beside_what_lookup_and_other_neurons_explanations_get(
     runs_home: Path, server: ScriptedServer
 ) -> None:
     play_numbers(server)
-    carry_out(planned(server, "0:0", "0:1", "0:2", explainer="lookup", simulator="rule", sample=80))
+    carry_out(planned(server, "0:0", explainer="lookup", simulator="rule", sample=80))
+    others = [Explanation(f"The word {name}.", "dictionary", NeuronId(0, n)) for n, name in ((1, "cat"), (2, "sat"))]
+    save_explanations(open_dataset("runs").overlay, others, label="before")
     run = planned(server, "0:0", others=2)
     carry_out(run)
     at = open_page("explain", run=run.path.name)
@@ -192,7 +195,9 @@ def test_results_stand_beside_what_lookup_and_other_neurons_explanations_get(
     beside = {entry.name: entry.value for entry in stored.score(split="held_out").baselines}
     assert math.isfinite(beside["lookup"])
     assert table["lookup_beside"].iloc[0] == beside["lookup"]
-    assert table["others_beside"].iloc[0] == pytest.approx(beside["other neurons"], nan_ok=True)
+    assert math.isfinite(beside["other neurons"])
+    assert table["others_beside"].iloc[0] == beside["other neurons"]
+    assert any("Others, 2 explanations of other neurons" in caption.value for caption in at.caption)
     assert any("Lookup, a rule" in caption.value for caption in at.caption)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from neuronview.ui.tables import DEFAULT_COLUMNS, DIGITS, _columns, _printed, readable
+from neuronview.ui.tables import CELL_CHARACTERS, DEFAULT_COLUMNS, DIGITS, _columns, _printed, readable
 
 ROWS = pd.DataFrame(
     {
@@ -38,6 +38,17 @@ def test_negative_numbers_have_the_minus_sign_of_the_cards_and_zero_has_none() -
 def test_what_is_not_there_is_a_dash_and_no_number() -> None:
     second = dict(zip(readable(ROWS).columns, shown()[1], strict=True))
     assert {second[name] for name in ("score", "low", "n_sequences", "explanation", "explainer")} == {"–"}
+
+
+def test_a_long_explanation_ends_at_a_word_and_is_whole_behind_the_print() -> None:
+    long = "Tokens with the highest mean activation: " + ", ".join(f"“word{n}”" for n in range(12)) + "."
+    printed = _printed(readable(ROWS.assign(explanation=long)))
+    cells = [str(cell["display_value"]) for cell in printed._translate(False, False)["body"][0]]
+    (cut,) = [cell for cell in cells if cell.startswith("Tokens")]
+    assert len(cut) <= CELL_CHARACTERS + 2
+    assert long.startswith(cut.removesuffix(" …"))
+    assert cut.endswith("” …")
+    assert printed.data["explanation"].iloc[0] == long
 
 
 def test_the_values_behind_the_print_stay_numbers_so_that_they_sort() -> None:
