@@ -35,6 +35,7 @@ from neuronview.jobs.tools import judge_of
 from neuronview.llm.cache import Cache, kind_of
 from neuronview.llm.calls import ChatRequest, DecisionRequest, Endpoint, Request, Usage
 from neuronview.llm.prices import PriceTable, is_local, list_prices
+from neuronview.llm.wrapper import ask
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset
 
@@ -112,7 +113,7 @@ def estimate_run(
     open_models: Callable[..., Coroutine[Any, Any, Opened]] = open_endpoints,
 ) -> Estimate:
     """The estimate of a plan. Sends the probe's short calls where an endpoint is not known yet, and nothing else but
-    one call to a model on this machine.
+    one call of a simulator and of a judge to a model on this machine that had none.
 
     `finished`: neurons that an earlier part of the run did. Raises BadInput, EndpointError or ModelError.
     """
@@ -233,7 +234,7 @@ async def _pilot(
         with suppress(NotFound, ScoringError, EndpointError):
             for judges, request in _samples(plan, opened, dataset.neuron(neuron), meter):
                 if measure_of(kind_of(request), judges=judges) not in known:
-                    await _send(Judging(meter) if judges else meter, request)
+                    await ask(Judging(meter) if judges else meter, request)
     measured.ran(identity, meter.rates, concurrency=1)
 
 
@@ -247,15 +248,6 @@ def _samples(plan: RunPlan, opened: Opened, record: NeuronRecord, endpoint: Endp
         for name in [name for name in ITEM_SCORERS if name in plan.scorers][:1]:
             items = ITEM_SCORERS[name](record, seed=plan.seed)
             yield from ((True, request) for request in judge_requests(Explanation(PILOT, ""), items, judge)[:1])
-
-
-async def _send(endpoint: Endpoint, request: Request) -> None:
-    if isinstance(request, ChatRequest):
-        await endpoint.chat(request)
-    elif isinstance(request, DecisionRequest):
-        await endpoint.decide(request)
-    else:
-        await endpoint.echo(request)
 
 
 class _Tokens:

@@ -10,22 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from neuronview.llm.cache import kind_of
 from neuronview.llm.calls import (
     Answer,
-    ChatAnswer,
     ChatRequest,
-    DecisionAnswer,
     DecisionRequest,
-    EchoAnswer,
-    EchoRequest,
     Endpoint,
     Request,
 )
@@ -34,7 +30,6 @@ from neuronview.store.write import write_json
 
 __all__ = ["PROBE", "Judging", "Measured", "Meter", "Rate", "bytes_read", "measure_of"]
 
-T = TypeVar("T", bound=Answer)
 PROBE = "probe"
 PROBE_CALLS = 8
 JUDGING: ContextVar[bool] = ContextVar("whether a judge asks", default=False)
@@ -95,15 +90,9 @@ def _judging() -> Iterator[None]:
 class Judging(Wrapper):
     """A desk (or meter) as a judge asks it. A desk's calls are made in the context of who asks."""
 
-    async def chat(self, request: ChatRequest) -> ChatAnswer:
-        """Ask, and let it be known that a judge does."""
+    async def _ask(self, request: Request) -> Answer:
         with _judging():
-            return await super().chat(request)
-
-    async def decide(self, request: DecisionRequest) -> DecisionAnswer:
-        """Ask, and let it be known that a judge does."""
-        with _judging():
-            return await super().decide(request)
+            return await super()._ask(request)
 
 
 class Meter(Wrapper):
@@ -114,21 +103,9 @@ class Meter(Wrapper):
         self.often, self.clock = often, clock
         self.rates: dict[str, Rate] = {}
 
-    async def chat(self, request: ChatRequest) -> ChatAnswer:
-        """Ask, and note."""
-        return await self._noted(request, self.endpoint.chat(request))
-
-    async def echo(self, request: EchoRequest) -> EchoAnswer:
-        """Ask, and note."""
-        return await self._noted(request, self.endpoint.echo(request))
-
-    async def decide(self, request: DecisionRequest) -> DecisionAnswer:
-        """Ask, and note."""
-        return await self._noted(request, self.endpoint.decide(request))
-
-    async def _noted(self, request: Request, asking: Awaitable[T]) -> T:
+    async def _ask(self, request: Request) -> Answer:
         begun = self.clock()
-        answer = await asking
+        answer = await super()._ask(request)
         told = answer.usage.reported
         rate = Rate(
             1,

@@ -13,12 +13,7 @@ from neuronview.explain.simulators import LanguageSimulator
 from neuronview.jobs.asking import Activations
 from neuronview.jobs.endpoints import Opened
 from neuronview.jobs.plan import RunPlan
-from neuronview.llm.calls import (
-    ChatAnswer,
-    ChatRequest,
-    Endpoint,
-    Request,
-)
+from neuronview.llm.calls import Answer, Endpoint, Request
 from neuronview.llm.desk import Desk
 from neuronview.llm.wrapper import Wrapper
 from neuronview.records import ActivationRecord, NeuronId, Simulation
@@ -108,16 +103,15 @@ class JudgeAnew:
 
 
 class AskAnew(Wrapper):
-    """A desk whose answers to chats from before are dropped: what was asked for was not in them."""
+    """A desk whose answers from before are dropped: what was asked for was not in them."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._forget = desk.forget
 
-    async def chat(self, request: ChatRequest) -> ChatAnswer:
-        """Ask, whatever was answered before."""
+    async def _ask(self, request: Request) -> Answer:
         self._forget(request)
-        return await super().chat(request)
+        return await super()._ask(request)
 
 
 def judge_of(plan: RunPlan, opened: Opened, endpoint: Endpoint) -> Judge | None:

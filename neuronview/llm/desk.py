@@ -17,19 +17,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from neuronview.errors import Cancelled, EndpointError, EndpointRefused, NeuronViewError, NotSupported, RecordsError
 from neuronview.llm.budget import Budget, Reservation
 from neuronview.llm.cache import Cache, kind_of, request_key
 from neuronview.llm.calls import (
     Answer,
-    ChatAnswer,
     ChatRequest,
     DecisionAnswer,
     DecisionRequest,
-    EchoAnswer,
-    EchoRequest,
     Endpoint,
     Request,
     Usage,
@@ -37,6 +34,7 @@ from neuronview.llm.calls import (
 from neuronview.llm.closing import close_all
 from neuronview.llm.ledger import CallNotes, Ended, Ledger, taking_notes
 from neuronview.llm.prices import Price, PriceTable, is_local, list_prices
+from neuronview.llm.wrapper import Wrapper, ask
 
 __all__ = ["Desk", "Progress", "at_most_tokens"]
 
@@ -88,8 +86,11 @@ class _Work:
         self.task.cancel()
 
 
-class Desk:
-    """An Endpoint in front of another one. Belongs to one event loop; its progress may be read from any thread."""
+class Desk(Wrapper):
+    """An Endpoint in front of another one. Belongs to one event loop; its progress may be read from any thread.
+
+    Every call raises as the endpoint does; BudgetReached, Cancelled and RecordsError besides.
+    """
 
     def __init__(
         self,
@@ -110,7 +111,7 @@ class Desk:
         `kinds`: the kinds of request that will be asked. Raises BadInput when money is capped and a kind has no price.
         Cache, ledger and budget stay the caller's to close.
         """
-        self.endpoint = endpoint
+        super().__init__(endpoint)
         self.cache, self.ledger, self.budget = cache, ledger, budget or Budget()
         self._prices = list_prices() if prices is None else prices
         if not is_local(endpoint.identity):
@@ -131,16 +132,6 @@ class Desk:
         self._untold_tokens, self._untold_cost = 0, 0.0
 
     @property
-    def identity(self) -> str:
-        """That of the endpoint behind it."""
-        return self.endpoint.identity
-
-    @property
-    def model(self) -> str:
-        """That of the endpoint behind it."""
-        return self.endpoint.model
-
-    @property
     def progress(self) -> Progress:
         """Counters, for whoever shows them."""
         ends = list(self._ends)
@@ -158,18 +149,6 @@ class Desk:
             self._untold_cost,
             rate,
         )
-
-    async def chat(self, request: ChatRequest) -> ChatAnswer:
-        """Generate the next turn. Raises as the endpoint does; BudgetReached, Cancelled, RecordsError besides."""
-        return cast(ChatAnswer, await self._ask(request))
-
-    async def echo(self, request: EchoRequest) -> EchoAnswer:
-        """Read the last turn; raises as `chat` does."""
-        return cast(EchoAnswer, await self._ask(request))
-
-    async def decide(self, request: DecisionRequest) -> DecisionAnswer:
-        """Answer the questions; raises as `chat` does."""
-        return cast(DecisionAnswer, await self._ask(request))
 
     def forget(self, request: Request) -> bool:
         """Drop the cached answer of a request, so that the next one is asked; whether one was dropped.
@@ -291,7 +270,7 @@ class Desk:
                 if self.ledger is not None:
                     cost = reservation.cost if price is not None else None
                     call = self.ledger.begin(key, kind, self.model, tokens=reservation.tokens, cost=cost)
-                answer = await self._send(request)
+                answer = await ask(self.endpoint, request)
             except BaseException as error:
                 self._book_failure(error, Ended(call, key, kind, self.model), price, held, notes, begun)
                 raise
@@ -319,13 +298,6 @@ class Desk:
                 "another one. Try again later, or raise the cap."
             )
         return more
-
-    async def _send(self, request: Request) -> Answer:
-        if isinstance(request, ChatRequest):
-            return await self.endpoint.chat(request)
-        if isinstance(request, EchoRequest):
-            return await self.endpoint.echo(request)
-        return await self.endpoint.decide(request)
 
     def _book_failure(
         self,

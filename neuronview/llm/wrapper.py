@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from neuronview.llm.calls import (
+    Answer,
     ChatAnswer,
     ChatRequest,
     DecisionAnswer,
@@ -10,13 +13,23 @@ from neuronview.llm.calls import (
     EchoAnswer,
     EchoRequest,
     Endpoint,
+    Request,
 )
 
-__all__ = ["Wrapper"]
+__all__ = ["Wrapper", "ask"]
+
+
+async def ask(endpoint: Endpoint, request: Request) -> Answer:
+    """Send a request of any kind. Raises as the endpoint does."""
+    if isinstance(request, ChatRequest):
+        return await endpoint.chat(request)
+    if isinstance(request, EchoRequest):
+        return await endpoint.echo(request)
+    return await endpoint.decide(request)
 
 
 class Wrapper:
-    """Answers as `endpoint` does, under its name."""
+    """Answers as `endpoint` does, under its name. What a kind does besides goes into `_ask`, for all requests alike."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
@@ -32,17 +45,20 @@ class Wrapper:
         return self.endpoint.model
 
     async def chat(self, request: ChatRequest) -> ChatAnswer:
-        """Ask the endpoint behind it."""
-        return await self.endpoint.chat(request)
+        """Generate the next turn."""
+        return cast(ChatAnswer, await self._ask(request))
 
     async def echo(self, request: EchoRequest) -> EchoAnswer:
-        """Ask the endpoint behind it."""
-        return await self.endpoint.echo(request)
+        """Read the last turn."""
+        return cast(EchoAnswer, await self._ask(request))
 
     async def decide(self, request: DecisionRequest) -> DecisionAnswer:
-        """Ask the endpoint behind it."""
-        return await self.endpoint.decide(request)
+        """Answer the questions."""
+        return cast(DecisionAnswer, await self._ask(request))
 
     async def close(self) -> None:
         """Close the endpoint behind it."""
         await self.endpoint.close()
+
+    async def _ask(self, request: Request) -> Answer:
+        return await ask(self.endpoint, request)
