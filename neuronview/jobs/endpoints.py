@@ -258,7 +258,7 @@ def _keys_of(keys: Keys, explainer: Chosen, simulator: Chosen) -> dict[Chosen, s
         return {explainer: keys.explainer, simulator: keys.simulator or (keys.explainer if same else None)}
     raise MissingKey(
         f"Explainer and simulator are at different addresses, and there is no key for {places[simulator]}. "
-        f"Set {SIMULATOR_KEY}, or type one."
+        f"Set {SIMULATOR_KEY}, or type one on the page Explain."
     )
 
 

@@ -83,7 +83,8 @@ class OpenAIEndpoint:
         self._address = Address.parse(base_url)
         if api_key is None and not (self._address.is_local or self._address.password or self._address.query):
             raise MissingKey(
-                f"{self._address.shown} needs an API key, and there is none. Set OPENAI_API_KEY, or type one."
+                f"{self._address.shown} needs an API key, and there is none. Set OPENAI_API_KEY, or type one on "
+                "the page Explain."
             )
         self._credentials = Credentials(self._address, (api_key or "").strip())
         self._model, self._timeout, self._most_bytes = model, timeout, most_bytes

@@ -75,7 +75,7 @@ class Price:
         return f"{words} (list price of {self.page}, read {self.date}{f'; {self.note}' if self.note else ''})"
 
 
-FREE = Price("", 0.0, 0.0, 0.0, note="$0, it runs in this process")
+FREE = Price("", 0.0, 0.0, 0.0, note="runs in this process, which costs nothing")
 LOOPBACK = replace(
     FREE, note="counted as $0, it runs on this machine; of a proxy that bills, state the price (--price)"
 )

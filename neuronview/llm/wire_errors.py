@@ -193,10 +193,10 @@ def _unauthorised(place: Place, quoted: str) -> EndpointRefused:
             f"withdrawn{'; NEURONVIEW_LOCAL_KEY is for servers on this machine' if place.is_local else ''}.{quoted}"
         )
     return MissingKey(
-        f"{place.address} wants an API key (401). Type one, or set NEURONVIEW_LOCAL_KEY to it: that of OPENAI_API_KEY "
-        f"is not sent to a server on this machine.{quoted}"
+        f"{place.address} wants an API key (401). Set NEURONVIEW_LOCAL_KEY to it, or type it on the page Explain: "
+        f"that of OPENAI_API_KEY is not sent to a server on this machine.{quoted}"
         if place.is_local
-        else f"{place.address} wants an API key (401). Type one, or set OPENAI_API_KEY.{quoted}"
+        else f"{place.address} wants an API key (401). Set OPENAI_API_KEY, or type one on the page Explain.{quoted}"
     )
 
 
