@@ -22,7 +22,9 @@ from neuronview.jobs.choices import (
     Chosen,
     asks_explainer,
     chooses,
+    explainer_of,
     simulates,
+    simulator_of,
 )
 from neuronview.jobs.plan import RunPlan
 from neuronview.llm.probe import Capabilities
@@ -263,7 +265,27 @@ def _of_scores(plan: RunPlan, *, simulates: bool) -> dict[str, Any]:
     )
     found["seed"] = _number("Seed", plan.seed, 0, 2**31 - 1, "seed")
     found["concurrency"] = _number("Calls at the same time", plan.concurrency, 1, MOST_CONCURRENCY, "concurrency")
-    return found
+    return found | _prices(plan)
+
+
+def _prices(plan: RunPlan) -> dict[str, str]:
+    """What a person says that the models cost, each where there are two."""
+    found = {"price": _price("Price of the model", plan.price, "price")}
+    apart = simulator_of(plan) != explainer_of(plan)
+    price = _price("Price of the model that simulates", plan.simulator_price, "simulator_price") if apart else ""
+    return found | {"simulator_price": price}
+
+
+def _price(label: str, value: str, name: str) -> str:
+    return st.text_input(
+        label,
+        value=value,
+        key=f"explain_{name}",
+        placeholder="0.5,2",
+        persist_state="session",
+        help="Dollars per million input tokens, a comma, and dollars per million output tokens. Empty: the list price, "
+        "and $0 for an address on this computer.",
+    ).strip()
 
 
 def _number(label: str, value: int, low: int, high: int, name: str, *, help: str | None = None) -> int:

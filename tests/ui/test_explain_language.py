@@ -220,6 +220,22 @@ def test_without_a_price_money_is_unknown_and_cannot_be_capped(
     assert any("no cap on money" in caption.value for caption in at.caption)
 
 
+def test_a_stated_price_is_estimated_with_and_planned(
+    runs_home: Path, server: ScriptedServer, launched: Launched
+) -> None:
+    play_numbers(server)
+    at = few(at_address(server))
+    at.text_input(key="explain_price").set_value("2").run()
+    at.button(key="explain_estimate").click().run()
+    assert any("is no price" in error.value for error in at.error)
+    at.text_input(key="explain_price").set_value("2,8").run()
+    at.button(key="explain_estimate").click().run()
+    assert any("given by you" in caption.value for caption in at.caption)
+    at.button(key="explain_run").click().run()
+    ((folder, _),) = launched
+    assert (folder.plan().price, folder.plan().simulator_price) == ("2,8", "")
+
+
 def test_a_person_s_sentence_and_a_rule_s_can_be_read_by_a_model(
     runs_home: Path, server: ScriptedServer, launched: Launched
 ) -> None:
