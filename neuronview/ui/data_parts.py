@@ -31,6 +31,8 @@ _KIND_WORDS = {
     "explanations": "texts and rules",
     "scores": "scores with interval, n and state",
     "simulations": "simulated values that cannot be recomputed for free",
+    "related": "related tokens and neurons, as published",
+    "files": "which published files were read, and what became of each",
 }
 
 

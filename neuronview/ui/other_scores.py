@@ -45,7 +45,8 @@ def _block(score: Score) -> str:
         lines += [f"<div>{marked(score, f'{value} {interval}')}</div>", _bar(score)]
     else:
         lines.append(f"<div>{marked(score, f'<strong>{html_safe(STATES[score.state])}</strong>')}</div>")
-    lines += [f'<div style="font-size:0.875rem;opacity:0.8">{html_safe(text)}</div>' for text in _details(score)]
+    said = [*([score.reason] if score.reason else []), *_details(score)]
+    lines += [f'<div style="font-size:0.875rem;opacity:0.8">{html_safe(text)}</div>' for text in said]
     return f'<div style="padding:0.25rem 0">{"".join(lines)}</div>'
 
 
@@ -65,7 +66,7 @@ def _details(score: Score) -> list[str]:
         lines.append(f"Balanced accuracy {number(accuracy)}{spread}; chance 0.50")
     if score.baselines:
         lines.append("Beside it: " + "; ".join(map(baseline_words, score.baselines)))
-    return [*lines, *(text for text in (score.reason, score.note) if text)]
+    return [*lines, *([score.note] if score.note else [])]
 
 
 def _bar(score: Score) -> str:

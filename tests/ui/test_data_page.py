@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from neuronview.store import open_dataset
+from neuronview.store.schema import KINDS
 from neuronview.ui.data_parts import manifest_rows
 from neuronview.ui.plain import html_safe
 from tests.support.pages import open_page
@@ -17,6 +18,12 @@ def test_the_page_shows_the_facts_of_the_manifest(small_home: Path) -> None:
     assert not at.exception
     for _, value in manifest_rows(open_dataset("small")):
         assert html_safe(value) in tables(at)
+
+
+def test_every_kind_of_file_is_listed_and_told(small_home: Path) -> None:
+    listed = open_page("data").dataframe[0].value
+    assert list(listed["kind"]) == list(KINDS)
+    assert all(listed["holds"])
 
 
 def test_facts_are_those_written_and_what_is_not_said_is_said(small_home: Path) -> None:
