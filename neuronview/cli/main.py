@@ -17,6 +17,7 @@ from neuronview.cli import (
     doctor,
     endpoints,
     explain,
+    importing,
     score,
     search,
     serve,
@@ -41,6 +42,7 @@ app = typer.Typer(
 for module in (serve, datasets, search, top, collect, explain, score, check, verify, compact, endpoints, doctor):
     module.register(app)
 app.add_typer(demo.app, name="demo")
+app.add_typer(importing.app, name="import")
 
 
 def main() -> None:

@@ -24,7 +24,17 @@ from neuronview.errors import BadInput, DatasetError
 from neuronview.formats.openai.published import BLOB, PUBLIC
 from neuronview.records import NeuronId
 
-__all__ = ["KINDS", "Fetched", "FolderSource", "HttpSource", "Source", "file_name", "open_source", "path_of"]
+__all__ = [
+    "KINDS",
+    "Fetched",
+    "FolderSource",
+    "HttpSource",
+    "Source",
+    "file_name",
+    "open_source",
+    "path_of",
+    "require_answer",
+]
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "activations": ("collated-activations", "json"),
@@ -179,7 +189,7 @@ class HttpSource:
                 break
             try:
                 answer, content = self._get(path)
-            except httpx2.TransportError as error:
+            except httpx2.RequestError as error:
                 reason = (
                     f"no answer ({type(error).__name__}: {error})"
                     if str(error)

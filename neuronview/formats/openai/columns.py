@@ -1,0 +1,286 @@
+"""What many files say, gathered into the columns of a dataset's parts.
+
+Arrays from the start: a batch has millions of numbers. Excerpts that several neurons share are stored once; which are
+stored already is known by their tokens (`Excerpts`).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from neuronview.errors import FormatError
+from neuronview.formats.openai.content import (
+    MOMENTS,
+    SEPARATOR,
+    Distribution,
+    ExplanationsFile,
+    PublishedExplanation,
+    PublishedScores,
+    RecordsFile,
+    ScoredSequence,
+    tokens_of,
+)
+from neuronview.records import NeuronId
+from neuronview.store import explanation_id
+from neuronview.store.schema import EXCERPTS, EXPLANATIONS, NEURONS, RELATED, SCORES, SIMULATIONS, records_schema
+
+__all__ = ["Columns", "Excerpts"]
+
+MOST_KNOWN = 120_000
+"""Excerpts that are remembered, some 50 MB of them; the published sets have 50,000."""
+LARGEST_HALF = 65504.0
+
+
+class Excerpts:
+    """Numbers of excerpts by their tokens: of those that are stored, and of those that a batch adds."""
+
+    def __init__(self) -> None:
+        """Knows none yet."""
+        self.known: dict[str, int] = {}
+        self._new: dict[str, int] = {}
+
+    def number(self, key: str) -> int:
+        """The excerpt's number, or one below zero for a new one until `settle`."""
+        found = self.known.get(key)
+        if found is not None:
+            return found
+        return -1 - self._new.setdefault(key, len(self._new))
+
+    @property
+    def new(self) -> list[str]:
+        """Keys of the new ones, in the order of their numbers."""
+        return list(self._new)
+
+    def settle(self, first: int) -> None:
+        """The new ones are stored, numbered from `first`."""
+        if len(self.known) > MOST_KNOWN:
+            self.known.clear()
+        self.known |= {key: first + place for key, place in self._new.items()}
+        self._new.clear()
+
+    def forget_new(self) -> None:
+        """The new ones were not stored after all."""
+        self._new.clear()
+
+
+class Columns:
+    """Rows of one batch, by kind of part."""
+
+    def __init__(
+        self, excerpts: Excerpts, *, bits: int, explainer: str, simulator: str, dataset: str, now: str
+    ) -> None:
+        """`bits` of an activation: 16 or 32."""
+        self._excerpts = excerpts
+        self._bits = bits
+        self._now = now
+        self._explainer, self._simulator = explainer, simulator
+        self._provenance = _json({"dataset": dataset, "explainer": explainer, "split": "published"})
+        self._score_provenance = _json(
+            {"dataset": dataset, "explainer": explainer, "simulator": simulator, "split": "published"}
+        )
+        self._neurons, self._explanations, self._scores = list[Any](), list[Any](), list[Any]()
+        self._related = list[Any]()
+        self._records: dict[str, list[Any]] = {name: [] for name in ("neuron", "group", "rank", "excerpt_id", "length")}
+        self._activations: list[np.ndarray] = []
+        self._simulations = list[tuple[NeuronId, str, int, int, ScoredSequence]]()
+
+    # --- what a file says ----------------------------------------------------------------------------------------
+
+    def add_records(self, found: RecordsFile) -> None:
+        """A file of activations; FormatError when a value does not fit."""
+        limit = LARGEST_HALF if self._bits == 16 else float(np.finfo(np.float32).max)
+        if len(found.activations) and float(np.abs(found.activations).max()) > limit:
+            raise FormatError(f"an activation is beyond {limit:g} and does not fit {self._bits} bits")
+        n = len(found.keys)
+        self._records["neuron"] += [found.neuron] * n
+        self._records["group"] += found.groups
+        self._records["rank"] += found.ranks
+        self._records["excerpt_id"] += map(self._excerpts.number, found.keys)
+        self._records["length"] += found.lengths
+        self._activations.append(found.activations.astype(np.float16 if self._bits == 16 else np.float32))
+        self._neurons.append(
+            {
+                "layer": found.neuron.layer,
+                "neuron": found.neuron.neuron,
+                "maximum": found.maximum,
+                "quantile_boundaries": found.boundaries,
+                **dict(zip(MOMENTS, found.moments, strict=True)),
+            }
+        )
+
+    def add_explanations(self, found: ExplanationsFile) -> None:
+        """A file of explanations, with their scores and simulations."""
+        seen: set[str] = set()
+        for number, entry in enumerate(found.explanations):
+            identity = explanation_id(found.neuron, self._explainer, entry.text)
+            if identity in seen:  # the same words twice: each keeps its own score
+                identity = explanation_id(found.neuron, self._explainer, entry.text, {"again": number})
+            seen.add(identity)
+            self._add_explanation(found.neuron, identity, entry)
+
+    def add_related(self, neuron: NeuronId, kind: str, content: Mapping[str, Any]) -> None:
+        """A file of related tokens or neurons."""
+        self._related.append(
+            {"layer": neuron.layer, "neuron": neuron.neuron, "kind": kind, "content": _json(dict(content))}
+        )
+
+    def _add_explanation(self, neuron: NeuronId, identity: str, entry: PublishedExplanation) -> None:
+        key = {"explanation_id": identity, "layer": neuron.layer, "neuron": neuron.neuron}
+        self._explanations.append(
+            {**key, "explainer": self._explainer, "text": entry.text, "provenance": self._provenance}
+        )
+        if entry.scores is not None:
+            self._scores.append({**key, **self._score(entry.scores, entry.sequences)})
+        for place, sequence in enumerate(entry.sequences):
+            number = self._excerpts.number(sequence.key)
+            self._simulations.append((neuron, identity, place, number, sequence))
+
+    def _score(self, scores: PublishedScores, sequences: Sequence[ScoredSequence]) -> dict[str, Any]:
+        defined = scores.ev_correlation is not None
+        return {
+            "scorer": "simulation",
+            "simulator": self._simulator,
+            "split": "published",
+            "subset": "top_and_random",
+            "state": "ok" if defined else "undefined",
+            "reason": "" if defined else "published without a value",
+            "value": scores.ev_correlation,
+            "rsquared": scores.rsquared,
+            "absolute_dev_explained": scores.absolute_dev_explained,
+            "n_sequences": len(sequences),
+            "n_tokens": sum(len(sequence.true) for sequence in sequences),
+            "n_missing": 0,
+            "baselines": "[]",
+            "provenance": self._score_provenance,
+        }
+
+    # --- tables --------------------------------------------------------------------------------------------------
+
+    def tables(self, first_excerpt: int) -> dict[str, pa.Table]:
+        """Tables by kind, those without rows left out; new excerpts are numbered from `first_excerpt`."""
+        found = {
+            "neurons": pa.Table.from_pylist(self._neurons, schema=NEURONS),
+            "excerpts": _excerpts(self._excerpts.new, first_excerpt),
+            "records": self._records_table(first_excerpt),
+            "explanations": pa.Table.from_pylist(self._explanations, schema=EXPLANATIONS),
+            "scores": pa.Table.from_pylist(self._scores, schema=SCORES),
+            "simulations": self._simulations_table(first_excerpt),
+            "related": pa.Table.from_pylist(self._related, schema=RELATED),
+        }
+        return {kind: table for kind, table in found.items() if table.num_rows}
+
+    def _records_table(self, first: int) -> pa.Table:
+        rows = self._records
+        values = np.concatenate(self._activations) if self._activations else np.zeros(0, np.float32)
+        return pa.table(
+            {
+                "layer": pa.array([neuron.layer for neuron in rows["neuron"]], pa.int16()),
+                "neuron": pa.array([neuron.neuron for neuron in rows["neuron"]], pa.int32()),
+                "group": pa.array(rows["group"], pa.string()),
+                "rank": pa.array(rows["rank"], pa.int16()),
+                "excerpt_id": _settled(rows["excerpt_id"], first),
+                "activations": _lists(rows["length"], pa.array(values)),
+            }
+        ).cast(records_schema(self._bits))
+
+    def _simulations_table(self, first: int) -> pa.Table:
+        rows = self._simulations
+        sequences = [row[4] for row in rows]
+        plain = {
+            "explanation_id": pa.array([row[1] for row in rows], pa.string()),
+            "layer": pa.array([row[0].layer for row in rows], pa.int16()),
+            "neuron": pa.array([row[0].neuron for row in rows], pa.int32()),
+            "simulator": pa.array([self._simulator] * len(rows), pa.string()),
+            "excerpt_id": _settled([row[3] for row in rows], first),
+            "scale": pa.array([sequence.scale for sequence in sequences], pa.string()),
+            "created": pa.array([self._now] * len(rows), pa.string()),
+            "place": pa.array([row[2] for row in rows], pa.int16()),
+        }
+        scores = {
+            name: pa.array([getattr(sequence.scores, name) for sequence in sequences], pa.float64())
+            for name in ("ev_correlation", "rsquared", "absolute_dev_explained")
+        }
+        calibrated = [sequence.distribution for sequence in sequences]
+        before = [sequence.uncalibrated_distribution for sequence in sequences]
+        numbers = {
+            "expected": _floats([sequence.expected for sequence in sequences]),
+            "values": _nested(calibrated, "values"),
+            "probabilities": _nested(calibrated, "probabilities"),
+            "true_activations": _floats([sequence.true for sequence in sequences]),
+            "uncalibrated": _floats([sequence.uncalibrated for sequence in sequences]),
+            "uncalibrated_values": _nested(before, "values"),
+            "uncalibrated_probabilities": _nested(
+                [None if _same(one, other) else other for one, other in zip(calibrated, before, strict=True)],
+                "probabilities",
+            ),
+        }
+        return pa.table({**plain, **numbers, **scores}).select(SIMULATIONS.names)
+
+
+def _excerpts(keys: Sequence[str], first: int) -> pa.Table:
+    odd = any(key.startswith(SEPARATOR * 2) or not key for key in keys)
+    tokens = (
+        pa.array(map(tokens_of, keys), pa.list_(pa.string()))
+        if odd
+        else pc.split_pattern(pa.array(keys, pa.string()), SEPARATOR)
+    )
+    ids = pa.array(range(first, first + len(keys)), pa.int32())
+    nothing = {name: pa.nulls(len(keys), EXCERPTS.field(name).type) for name in EXCERPTS.names}
+    return pa.table({**nothing, "excerpt_id": ids, "tokens": tokens}).cast(EXCERPTS)
+
+
+def _settled(numbers: Sequence[int], first: int) -> pa.Array:
+    """Numbers of excerpts, the new ones counted from `first`."""
+    values = np.asarray(numbers, dtype=np.int64)
+    return pa.array(np.where(values < 0, first - 1 - values, values).astype(np.int32))
+
+
+def _floats(entries: Sequence[array[float] | None]) -> pa.Array:
+    """Lists of 32-bit numbers, null for None."""
+    return _lists(
+        [len(entry or ()) for entry in entries],
+        pa.array(_joined(entry for entry in entries if entry is not None)),
+        missing=[entry is None for entry in entries],
+    )
+
+
+def _nested(entries: Sequence[Distribution | None], name: str) -> pa.Array:
+    """Lists of lists of 32-bit numbers, null for None."""
+    present = [entry for entry in entries if entry is not None]
+    counts = [count for entry in present for count in entry.counts]
+    inner = _lists(counts, pa.array(_joined(getattr(entry, name) for entry in present)))
+    lengths = [0 if entry is None else len(entry.counts) for entry in entries]
+    return _lists(lengths, inner, missing=[entry is None for entry in entries])
+
+
+def _joined(arrays: Iterable[array[float]]) -> np.ndarray:
+    everything = array("d")
+    for entry in arrays:
+        everything.extend(entry)
+    return np.frombuffer(everything).astype(np.float32) if everything else np.zeros(0, np.float32)
+
+
+def _lists(lengths: Sequence[int], values: pa.Array, *, missing: Sequence[bool] = ()) -> pa.ListArray:
+    offsets = pa.array(np.r_[0, np.cumsum(np.asarray(lengths, dtype=np.int64))].astype(np.int32))
+    mask = pa.array(missing, pa.bool_()) if any(missing) else None
+    return pa.ListArray.from_arrays(offsets, values, mask=mask)
+
+
+def _same(one: Distribution | None, other: Distribution | None) -> bool:
+    return (
+        one is not None
+        and other is not None
+        and one.counts == other.counts
+        and one.probabilities == other.probabilities
+    )
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

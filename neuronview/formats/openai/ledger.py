@@ -1,0 +1,114 @@
+"""What of the published files a dataset folder has already, so that every file is taken once, whoever imports.
+
+Read from the folder's commits alone: rows of kind `files` say what became of each file. Several processes may import
+into one folder: numbers of excerpts come from a counter that is locked while it is read and raised, and a commit is
+made under the same lock, after a look at what others committed meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from neuronview.formats.openai.source import KINDS
+from neuronview.records import NeuronId
+from neuronview.store.manifest import committed_parts
+from neuronview.store.write import COMMITS, MANIFEST, Part, commit_parts
+
+__all__ = ["KIND_NUMBERS", "FileKey", "Ledger"]
+
+KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+COUNTER = "excerpt-ids"
+
+
+class FileKey(NamedTuple):
+    """One published file."""
+
+    neuron: NeuronId
+    kind: str
+
+
+class Ledger:
+    """Which files are stored, and what was wrong with those that are not."""
+
+    def __init__(self, folder: Path, n_layers: int, n_neurons: int) -> None:
+        """Of this dataset folder, which need not exist yet."""
+        self.folder = folder
+        self.stored = np.zeros((len(KINDS), n_layers, n_neurons), dtype=bool)
+        self.others: dict[FileKey, tuple[str, str]] = {}
+        """State and reason of the files that are not stored."""
+        self.last_excerpt = -1
+        self._seen: set[str] = set()
+        self._stamp: object = None
+
+    def refresh(self) -> None:
+        """Read what was committed since the last time."""
+        manifest = self.folder / MANIFEST
+        names = frozenset(path.name for path in (self.folder / COMMITS).glob("*.json"))
+        stamp = (manifest.stat().st_mtime_ns if manifest.exists() else 0, names)
+        if stamp == self._stamp or not manifest.exists():
+            return
+        self._stamp = stamp
+        parts = committed_parts(self.folder)
+        self.last_excerpt = max([self.last_excerpt, *(part.high for part in parts["excerpts"])])
+        new = [part for part in parts["files"] if part.file not in self._seen]
+        for part in new:
+            self._read(part)
+            self._seen.add(part.file)
+
+    def has(self, key: FileKey) -> bool:
+        """Whether this file is stored."""
+        return bool(self.stored[KIND_NUMBERS[key.kind], key.neuron.layer, key.neuron.neuron])
+
+    def take_ids(self, n: int) -> int:
+        """The first of `n` numbers for excerpts that nobody else gets."""
+        with self._locked() as counter:
+            counter.seek(0)
+            text = counter.read().strip()
+            self.refresh()
+            first = max(int(text) if text.isdecimal() else 0, self.last_excerpt + 1)
+            counter.seek(0)
+            counter.truncate()
+            counter.write(str(first + n))
+            counter.flush()
+        return first
+
+    def commit(self, parts: list[Part], stored: Sequence[FileKey], *, label: str) -> bool:
+        """Commit the parts, or not, where another process stored one of their files meanwhile."""
+        with self._locked():
+            self.refresh()
+            if any(self.has(key) for key in stored):
+                return False
+            commit_parts(self.folder, parts, label=label)
+        return True
+
+    @contextmanager
+    def _locked(self) -> Iterator[IO[str]]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / COUNTER).open("a+") as counter:
+            _lock(counter)
+            yield counter  # closing it gives the lock back, as the end of the process does
+
+    def _read(self, part: Part) -> None:
+        table = pq.read_table(self.folder / part.file, columns=["layer", "neuron", "kind", "state", "reason"])
+        columns = (table.column(name).to_pylist() for name in table.column_names)
+        for layer, neuron, kind, state, reason in zip(*columns, strict=True):
+            key = FileKey(NeuronId(layer, neuron), kind)
+            if state == "stored":
+                self.stored[KIND_NUMBERS[kind], layer, neuron] = True
+                self.others.pop(key, None)
+            elif not self.has(key):
+                self.others[key] = (state, reason)
+
+
+def _lock(file: IO[str]) -> None:
+    try:
+        import fcntl  # only where files can be locked so; a single import needs no lock
+    except ImportError:
+        return
+    fcntl.flock(file, fcntl.LOCK_EX)

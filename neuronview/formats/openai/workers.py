@@ -1,0 +1,118 @@
+"""The processes of an import: what each holds, what they count together, and how they end with whoever started them."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import Any
+
+from neuronview.formats.openai.batch import BatchResult, Importer, Terms
+from neuronview.formats.openai.ledger import FileKey, Ledger
+from neuronview.formats.openai.source import Source
+
+__all__ = ["Meters", "WorkerPlan", "run_batch", "start_worker"]
+
+_FILES, _READ, _STORED, _STOP = range(4)
+
+
+class Meters:
+    """Counters that all processes of one import share."""
+
+    def __init__(self, context: BaseContext, room: int) -> None:
+        """`room`: bytes that may be stored."""
+        self._room = room
+        self._counts: Any = context.Array("q", 4)
+
+    @property
+    def files(self) -> int:
+        """Files that were taken up, whatever became of them."""
+        return int(self._counts[_FILES])
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of these files."""
+        return int(self._counts[_READ])
+
+    @property
+    def bytes_stored(self) -> int:
+        """Bytes of the parts that were written."""
+        return int(self._counts[_STORED])
+
+    def add_file(self, size: int) -> None:
+        """One more file."""
+        with self._counts.get_lock():
+            self._counts[_FILES] += 1
+            self._counts[_READ] += size
+
+    def reserve(self, size: int) -> bool:
+        """Whether so many bytes more may be stored; then they count."""
+        with self._counts.get_lock():
+            if size > 0 and self._counts[_STORED] + size > self._room:
+                return False
+            self._counts[_STORED] += size
+            return True
+
+    def stop(self) -> None:
+        """Ask every process to end after the file at work."""
+        self._counts[_STOP] = 1
+
+    def stopping(self) -> bool:
+        """Whether that was asked."""
+        return bool(self._counts[_STOP])
+
+
+@dataclass(frozen=True)
+class WorkerPlan:
+    """What a process needs to know."""
+
+    source: Source
+    out: Path
+    n_layers: int
+    n_neurons: int
+    terms: Terms
+    room: int
+    learns: bool
+    """Whether the excerpts that are stored are worth reading first."""
+
+
+_importer: Importer | None = None
+
+
+def start_worker(plan: WorkerPlan, meters: Meters) -> None:
+    """Make this process's importer. Ctrl-C is the parent's to hear, and the parent's end is the process's end."""
+    global _importer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # Millions of short-lived lists, and no cycles among them.
+    gc.disable()
+    ledger = Ledger(plan.out, plan.n_layers, plan.n_neurons)
+    _importer = Importer(
+        plan.source,
+        ledger,
+        plan.terms,
+        on_file=meters.add_file,
+        reserve=meters.reserve,
+        should_stop=meters.stopping,
+    )
+    if plan.learns:
+        _importer.learn_excerpts()
+
+
+def run_batch(batch: Sequence[FileKey]) -> BatchResult:
+    """Import one batch in this process."""
+    assert _importer is not None
+    return _importer.run(batch)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
