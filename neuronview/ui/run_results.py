@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from neuronview.jobs.choices import uses_language_model
-from neuronview.jobs.plan import Failed, RunFolder, RunPlan
+from neuronview.jobs.plan import Failed, RunFolder
+from neuronview.jobs.results import of_run
 from neuronview.records import Explanation, NeuronId
 from neuronview.store import Dataset
 from neuronview.ui import cached, nav, run_details, run_tables
@@ -21,7 +22,6 @@ from neuronview.ui.plain import html_safe
 __all__ = ["LOOKS", "Trouble", "results", "troubles"]
 
 SHOWN_NEURONS = 12
-_STORED_AS = {"pattern": "person"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def results(dataset: Dataset, name: str, folder: RunFolder) -> None:
     for neuron in plan.neuron_ids:
         known = dataset.manifest.model.require(*neuron) is None
         if known and (str(neuron) in finished or str(neuron) in failed):
-            found += _of_run(cached.explanations(dataset, neuron), plan)
+            found += of_run(cached.explanations(dataset, neuron), plan)
     st.markdown("#### Results")
     spent = run_details.spent_words(folder.progress()) if by_model else ""
     kept = "Kept on this computer, beside what other runs found, and shown on the neurons' pages." if found else ""
@@ -104,17 +104,6 @@ def results(dataset: Dataset, name: str, folder: RunFolder) -> None:
         nav.neuron_link(name, found[0].neuron, label=f"Open neuron {found[0].neuron}")
     if later > 0:
         st.caption(f"{later} more came out the same in a later run of the same plan, and are shown with that one.")
-
-
-def _of_run(explanations: Sequence[Explanation], plan: RunPlan) -> list[Explanation]:
-    """What the run found for a neuron; the stored equal, where the same rule was there before."""
-    mine = [entry for entry in explanations if entry.explainer == _STORED_AS.get(plan.explainer, plan.explainer)]
-    of_run = [entry for entry in mine if entry.provenance.created == plan.created]
-    if uses_language_model(plan):
-        return of_run
-    if not of_run and plan.explainer == "pattern":
-        return [entry for entry in mine if (entry.rule or {}).get("pattern") == plan.pattern][:1]
-    return of_run or mine[:1]
 
 
 # --- what has no number ----------------------------------------------------------------------------------------------
