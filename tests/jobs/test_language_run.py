@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neuronview.errors import BadInput, BudgetReached, Cancelled, EndpointError, EndpointRefused, UnparsableAnswer
+from neuronview.errors import (
+    BadInput,
+    BudgetReached,
+    Cancelled,
+    EndpointError,
+    EndpointRefused,
+    RecordsError,
+    UnparsableAnswer,
+)
 from neuronview.explain.evaluation import evaluation_sets
 from neuronview.jobs import language
 from neuronview.jobs.execute import execute
@@ -315,6 +323,27 @@ def test_an_explainer_that_says_nothing_leaves_no_explanation_and_is_asked_anew(
     _, models = fake_models()
     (found,) = carry_out(run, again(dataset), models)
     assert found.text.startswith(NUMBERS)
+
+
+def test_models_are_let_go_of_where_results_cannot_be_stored(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise RecordsError("There is no room left.")
+
+    monkeypatch.setattr(language, "save_explanations", full)
+    endpoint, models = fake_models()
+    closed = []
+
+    async def close() -> None:
+        closed.append(True)
+
+    endpoint.close = close  # type: ignore[method-assign]
+    run = planned(tmp_path, "0:0", candidates=1, others=0)
+    with pytest.raises(RecordsError, match="no room left"):
+        carry_out(run, dataset, models)
+    assert closed == [True]
+    assert run.progress().state == "failed"
 
 
 def test_an_undefined_score_is_finished_and_says_so(dataset: Dataset, tmp_path: Path) -> None:
