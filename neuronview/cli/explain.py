@@ -311,8 +311,12 @@ def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, a
     else:
         if rows:
             print_scores(rows)
-        else:
+        elif not folder.finished():
             print_lines("No neuron was finished.")
+        if later := len(folder.finished() - {str(entry.neuron) for entry in found}):
+            print_lines(
+                f"{counted(later, 'neuron')} of this run came out the same in a later one, where the results are kept."
+            )
         for note in progress.notes:
             print_lines(note)
     if not as_json and (spent["calls"] or spent["failed_calls"] or spent["cached"]):

@@ -264,3 +264,17 @@ def test_raising_one_cap_of_a_planned_run_leaves_the_other(
     run(["explain", "--run", folder.path.name, "--max-tokens", "9000000"])
     assert (folder.plan().max_tokens, folder.plan().max_cost) == (9_000_000, 0.01)
     assert folder.progress().money <= 0.01
+
+
+def test_a_run_whose_result_a_later_one_repeated_says_where_it_is(
+    built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(options(built, server)) == 0
+    (first,) = list_runs(home)
+    earlier = json.loads((first.path / "plan.json").read_text()) | {"created": "2026-01-01T00:00:00+00:00"}
+    (first.path / "plan.json").write_text(json.dumps(earlier))  # what is stored is of another run then
+    capsys.readouterr()
+    assert run(["explain", "--run", first.path.name]) == 0
+    said = capsys.readouterr().out
+    assert "1 neuron of this run came out the same in a later one" in said
+    assert "No neuron was finished" not in said
