@@ -16,7 +16,7 @@ from neuronview.store import open_dataset
 
 __all__ = ["register"]
 
-FITS = ("variant", "leading", "verdict", "median", "p90", "p99", "p99.9", "max", "within precision")
+FITS = ("variant", "leading", "verdict", "values", "median", "p90", "p99", "p99.9", "max", "within precision")
 DEVIATIONS = ("neuron", "excerpt", "position", "stored", "recomputed")
 SCORES = ("neuron", "simulator", "split", "subset", "stored", "recomputed", "tolerance")
 
@@ -77,6 +77,7 @@ def _print_activations(check: ActivationCheck) -> None:
             "variant": fit.activation,
             "leading": "<|endoftext|>" if fit.leading else "nothing",
             "verdict": fit.verdict,
+            "values": fit.differences.n,
             "median": fit.differences.median,
             "p90": fit.differences.p90,
             "p99": fit.differences.p99,

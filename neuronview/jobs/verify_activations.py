@@ -1,13 +1,13 @@
 """Recompute stored activations with a model, under each known variant of GELU, with and without the leading token.
 
-Which variant fits is decided by the differences, not by what the dataset says of itself. Ids are taken from the dataset
-where they are the model's own for these token strings, and else looked up in the model's vocabulary.
+Every variant is tried on some records, and those that come near on all. Which fits is decided by the differences, not
+by what the dataset says of itself.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuronview.errors import DatasetError, ModelError
+from neuronview.jobs.stored_ids import Comparable, compare
 from neuronview.jobs.stored_precision import Precision, diagnostic
 from neuronview.jobs.verified import ActivationCheck, Deviation, Differences, VariantFit, Verdict
 from neuronview.records import ActivationRecord, NeuronId
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["ERRATUM", "Sampled", "check_activations", "variant_words"]
 
 Array = NDArray[np.float64]
+Progress = Callable[[int, int], Any]
+Variant = tuple[str, bool]
+"""Activation function, and whether the leading token stands before the excerpt."""
 
 ERRATUM = {"median": 0.0090, "p90": 0.0252, "p99": 0.0839, "p999": 0.1736}
 """Absolute differences that the publishers of GPT-2 small's neurons state, of another GELU than the model's own."""
@@ -38,7 +42,10 @@ FARTHEST = 20.0
 """A match: this share of the values is within the stored precision, and none beyond so many times it."""
 CLEARLY = 1.1
 """A variant is told apart from the next by a mean difference that is smaller by this factor."""
-UNKNOWN_CHARACTER = "\ufffd"
+SCREENED = 24
+"""Records that every variant is tried on; the others are for those that come near."""
+NEAR = 4.0
+"""A variant whose mean difference is above so many times the least one is tried no further."""
 SHOWN = 5
 
 
@@ -57,59 +64,37 @@ def check_activations(
     sampled: Sampled,
     *,
     name: str,
-    on_progress: Callable[[int, int], Any] = lambda done, total: None,
+    on_progress: Progress = lambda done, total: None,
 ) -> ActivationCheck:
-    """Recompute the sampled records under every variant. `on_progress` hears how many readings of all are done.
+    """Recompute the sampled records under the variants; `name` is how the model is called in what is found.
 
-    `name`: how the model is called in what is found.
-
-    Raises ModelError when the model has another shape, DatasetError when none of the excerpts can be read by it.
+    `on_progress` hears how many readings of all are done; the number of all changes once, when it is known which
+    variants come near. Raises ModelError when the model has another shape, DatasetError when it reads no excerpt.
     """
-    from neuronview.model.excerpts import Reading, excerpt_activations
+    from neuronview.model.excerpts import Reading
 
     _require_shape(dataset, model, name)
-    ids = _Ids(model.vocabulary())
-    kept: list[tuple[NeuronId, ActivationRecord]] = []
-    readings: list[Reading] = []
-    n_unknown = n_long = n_by_strings = 0
-    for neuron, record in sampled.records:
-        found, by_strings = ids.of(record)
-        if found is None:
-            n_unknown += 1
-        elif len(found) > model.max_tokens:
-            n_long += 1
-        else:
-            kept.append((neuron, record))
-            readings.append(Reading(found, neuron))
-            n_by_strings += by_strings
-    if not readings:
-        raise DatasetError(_none_comparable(dataset, model, name, n_unknown, n_long))
+    comparable = compare(sampled.records, model.vocabulary(), longest=model.max_tokens)
+    kept = comparable.records
+    if not kept:
+        raise DatasetError(_none_comparable(dataset, model, name, comparable))
+    readings = [Reading(ids, neuron) for ids, (neuron, _) in zip(comparable.token_ids, kept, strict=True)]
     stored = [np.asarray(record.activations, dtype=np.float64) for _, record in kept]
     precision = Precision.of(dataset)
-    variants = _variants(dataset, model)
-    total, done, fits = len(variants) * len(readings), 0, []
-
-    def heard(count: int) -> None:
-        nonlocal done
-        done += count
-        on_progress(done, total)
-
-    for activation, leading in variants:
-        variant = model.variant(activation=activation, leading=leading)
-        values = excerpt_activations(variant, readings, on_batch=heard)
-        recomputed = [array.astype(np.float64) for array in values]
-        fit = _fit(activation, leading, np.concatenate(stored), np.concatenate(recomputed), precision)
-        fits.append((fit, recomputed))
-    fits.sort(key=lambda entry: (("match", "near", "none").index(entry[0].verdict), entry[0].differences.mean))
+    fits = []
+    for (activation, leading), values in _recomputed(model, readings, stored, on_progress).items():
+        real = np.concatenate([stored[place] for place in values])
+        fits.append((_fit(activation, leading, real, np.concatenate(list(values.values())), precision), values))
+    fits.sort(key=lambda entry: (len(entry[1]) < len(readings), entry[0].differences.mean))
     best, recomputed = fits[0]
     told_apart = fits[1][0].differences.mean > CLEARLY * best.differences.mean
     return ActivationCheck(
         model=name,
         model_fingerprint=model.fingerprint,
         n_records=len(kept),
-        n_not_comparable=n_unknown,
-        n_too_long=n_long,
-        n_by_strings=n_by_strings,
+        n_not_comparable=comparable.n_unknown,
+        n_too_long=comparable.n_too_long,
+        n_by_strings=comparable.n_by_strings,
         variants=tuple(fit for fit, _ in fits),
         verdict=best.verdict,
         told_apart=told_apart,
@@ -120,30 +105,37 @@ def check_activations(
     )
 
 
-class _Ids:
-    """Token ids of stored excerpts in a model's vocabulary."""
+def _recomputed(
+    model: SubjectModel, readings: Sequence[Reading], stored: Sequence[Array], on_progress: Progress
+) -> dict[Variant, dict[int, Array]]:
+    """Values by variant and place of the reading: on some readings of every variant, on all of those that come near."""
+    from neuronview.model.excerpts import excerpt_activations
 
-    def __init__(self, strings: Sequence[str]) -> None:
-        self._strings = strings
-        self._ids: dict[str, int] = {}
-        doubled = set()
-        for number, string in enumerate(strings):
-            doubled |= {string} & self._ids.keys()
-            self._ids.setdefault(string, number)
-        for string in ["", *doubled, *(string for string in self._ids if UNKNOWN_CHARACTER in string)]:
-            self._ids.pop(string, None)
+    some = np.unique(np.linspace(0, len(readings) - 1, min(SCREENED, len(readings))).round().astype(int)).tolist()
+    rest = sorted(set(range(len(readings))) - set(some))
+    variants, done = _variants(model), 0
+    total = len(variants) * len(some) + len(rest)
 
-    def of(self, record: ActivationRecord) -> tuple[tuple[int, ...] | None, bool]:
-        """The record's ids, None where a token is not this model's; and whether they were found by the strings."""
-        if record.token_ids and self._are_own(record):
-            return record.token_ids, False
-        found = [self._ids.get(token) for token in record.tokens]
-        known = tuple(number for number in found if number is not None)
-        return (known if known and len(known) == len(found) else None), True
+    def heard(count: int) -> None:
+        nonlocal done
+        done += count
+        on_progress(done, total)
 
-    def _are_own(self, record: ActivationRecord) -> bool:
-        pairs = zip(record.token_ids or (), record.tokens, strict=True)
-        return all(0 <= number < len(self._strings) and self._strings[number] == token for number, token in pairs)
+    def read(variant: Variant, places: Sequence[int]) -> dict[int, Array]:
+        subject = model.variant(activation=variant[0], leading=variant[1])
+        values = excerpt_activations(subject, [readings[place] for place in places], on_batch=heard)
+        return {place: array.astype(np.float64) for place, array in zip(places, values, strict=True)}
+
+    found = {variant: read(variant, some) for variant in variants}
+    off = {
+        variant: float(np.mean(np.concatenate([np.abs(stored[place] - again) for place, again in values.items()])))
+        for variant, values in found.items()
+    }
+    near = [variant for variant in variants if off[variant] <= NEAR * min(off.values())]
+    total = len(variants) * len(some) + len(near) * len(rest)
+    for variant in near:
+        found[variant] |= read(variant, rest)
+    return found
 
 
 def _require_shape(dataset: Dataset, model: SubjectModel, name: str) -> None:
@@ -156,17 +148,17 @@ def _require_shape(dataset: Dataset, model: SubjectModel, name: str) -> None:
         )
 
 
-def _none_comparable(dataset: Dataset, model: SubjectModel, name: str, n_unknown: int, n_long: int) -> str:
+def _none_comparable(dataset: Dataset, model: SubjectModel, name: str, found: Comparable) -> str:
     excerpts = f"excerpts of “{dataset.manifest.name}”"
-    if n_long > n_unknown:
+    if found.n_too_long > found.n_unknown:
         return f"The {excerpts} are longer than the {model.max_tokens} tokens that {name} reads."
     return (
-        f"None of the {n_unknown + n_long} sampled {excerpts} can be read by {name}: the dataset "
+        f"None of the {found.n_unknown + found.n_too_long} sampled {excerpts} can be read by {name}: the dataset "
         "stores no ids of its vocabulary, and the token strings are not in it. Give the model that the dataset is of."
     )
 
 
-def _variants(dataset: Dataset, model: SubjectModel) -> list[tuple[str, bool]]:
+def _variants(model: SubjectModel) -> list[Variant]:
     """Every variant of GELU and, where it is another one, the model's own function; with the leading token first."""
     from neuronview.model.activation import GELU_VARIANTS, activation_function
 
@@ -207,17 +199,18 @@ def _verdict(found: Differences, farthest: float) -> Verdict:
 def _farthest(
     kept: Sequence[tuple[NeuronId, ActivationRecord]],
     stored: Sequence[Array],
-    recomputed: Sequence[Array],
+    recomputed: Mapping[int, Array],
     precision: Precision,
 ) -> tuple[Deviation, ...]:
     """The farthest token of each record that has one beyond the stored precision, farthest first."""
     found = []
-    for (neuron, record), real, again in zip(kept, stored, recomputed, strict=True):
+    for place, again in recomputed.items():
+        (neuron, record), real = kept[place], stored[place]
         times = np.abs(real - again) / precision.tolerance(real)
-        place = int(times.argmax())
-        if times[place] > 1:
-            values = float(real[place]), float(again[place])
-            found.append((times[place], Deviation(*neuron, record.excerpt_id, place, *values)))
+        position = int(times.argmax())
+        if times[position] > 1:
+            values = float(real[position]), float(again[position])
+            found.append((times[position], Deviation(*neuron, record.excerpt_id, position, *values)))
     found.sort(key=lambda entry: -entry[0])
     return tuple(deviation for _, deviation in found[:SHOWN])
 

@@ -39,7 +39,7 @@ def test_the_variant_that_the_data_was_computed_with_is_found(
 
 
 def test_differences_are_those_of_the_values_recomputed_by_hooks(tmp_path: Path, settings: Settings) -> None:
-    dataset = stored.build(tmp_path, function="quick_gelu", simulated=False)
+    dataset = stored.build(tmp_path, function="gelu", noise=0.005, simulated=False)
     found = verify(dataset, settings=settings).activations
     assert found is not None
     other = next(fit for fit in found.variants if (fit.activation, fit.leading) == ("gelu_new", False))
@@ -57,6 +57,15 @@ def test_differences_are_those_of_the_values_recomputed_by_hooks(tmp_path: Path,
     assert other.differences.p99 == pytest.approx(np.quantile(expected, 0.99), abs=1e-5)
     assert other.differences.maximum == pytest.approx(expected.max(), abs=1e-5)
     assert other.verdict != "match"
+
+
+def test_variants_that_are_far_off_are_read_on_some_records_only(tmp_path: Path, settings: Settings) -> None:
+    found = verify(stored.build(tmp_path, function="gelu", bits=16, simulated=False), settings=settings).activations
+    assert found is not None
+    counts = {(fit.activation, fit.leading): fit.differences.n for fit in found.variants}
+    whole = sum(len(r.tokens) for _, r in draw(stored.Dataset(tmp_path / "data"), 1000).records)
+    assert counts["gelu", False] == counts["gelu_new", False] == whole
+    assert 0 < counts["gelu", True] < whole * 0.6
 
 
 def test_differences_as_of_the_erratum_are_a_near_match(tmp_path: Path, settings: Settings) -> None:
