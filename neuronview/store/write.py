@@ -32,6 +32,8 @@ COMMITS = "commits"
 ROW_GROUP = 4000
 UNREPEATED: Mapping[str, str] = {"records": "activations", "excerpts": "token_ids"}
 SIGNIFICANT_BITS = 11
+SPLIT = frozenset({"activations", "expected", "probabilities", "true_activations", "uncalibrated"})
+"""Columns of numbers that hardly repeat, for bulk writing."""
 SHORTENED: Mapping[str, tuple[str, ...]] = {"neurons": ("tail_values", "tail_max_values")}
 """Lists that are read by interpolation: 11 bits (one part in 4,000) are more than the interpolation keeps."""
 
@@ -50,13 +52,10 @@ class Part:
     sha256: str
 
 
-def write_part(
-    folder: Path, kind: str, table: pa.Table, *, activation_bits: int = 16, level: int = 19, in_order: bool = False
-) -> Part:
+def write_part(folder: Path, kind: str, table: pa.Table, *, activation_bits: int = 16, bulk: bool = False) -> Part:
     """Write rows as one part of that kind and return its entry for a commit; not yet visible to readers.
 
-    `level` of zstd: 19 for what is written once and read for ever, 3 where speed counts. `in_order`: the rows are
-    sorted as SORTED_BY says, so that they need not be again.
+    `bulk`, for imports of millions of rows: they are in the order of SORTED_BY already, and are written fast.
     Raises DatasetError when the rows lack a column or the folder cannot be written.
     """
     schema = records_schema(activation_bits) if kind == "records" else SCHEMAS[kind]
@@ -68,14 +67,14 @@ def write_part(
     table = table.select(schema.names).cast(schema)
     for column in SHORTENED.get(kind, ()):
         table = table.set_column(table.schema.get_field_index(column), column, _shortened(table.column(column)))
-    if table.num_rows and not in_order:
+    if table.num_rows and not bulk:
         table = table.sort_by([(name, "ascending") for name in SORTED_BY[kind]])
     name = f"{kind}-{uuid.uuid4().hex[:12]}.parquet"
     path = folder / name
     temporary = folder / f"{name}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, temporary, **_parquet_options(kind, schema, level))
+        pq.write_table(table, temporary, **(_bulk_options if bulk else _parquet_options)(kind, schema))
         _flush(temporary)
         os.replace(temporary, path)
     except OSError as error:
@@ -131,12 +130,31 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _parquet_options(kind: str, schema: pa.Schema, level: int) -> dict[str, Any]:
+def _parquet_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
     """Numbers that hardly repeat are smaller without a dictionary."""
-    options: dict[str, Any] = {"compression": "zstd", "compression_level": level, "row_group_size": ROW_GROUP}
+    options: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "row_group_size": ROW_GROUP}
     if kind in UNREPEATED:
         options["use_dictionary"] = [name for name in schema.names if name != UNREPEATED[kind]]
     return options
+
+
+def _bulk_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
+    """A fifteenth of the time: weak compression, helped by laying the first bytes of all numbers side by side."""
+    leaves = {field.name: _leaf(field.name, field.type) for field in schema}
+    numbers = {path: value for name, (path, value) in leaves.items() if name in SPLIT}
+    return {
+        "compression": "zstd",
+        "compression_level": 3,
+        "row_group_size": ROW_GROUP // 4 if kind == "simulations" else ROW_GROUP,
+        "use_dictionary": [path for path, _ in leaves.values() if path not in numbers],
+        # Not 16-bit numbers: DuckDB does not read those so.
+        "column_encoding": {path: "BYTE_STREAM_SPLIT" for path, value in numbers.items() if value == pa.float32()},
+    }
+
+
+def _leaf(path: str, kind: pa.DataType) -> tuple[str, pa.DataType]:
+    """How Parquet names the numbers or strings of a column that may be lists, and their type."""
+    return _leaf(f"{path}.list.element", kind.value_type) if pa.types.is_list(kind) else (path, kind)
 
 
 def _discard(path: Path) -> None:

@@ -28,7 +28,6 @@ from neuronview.store.write import Part, write_part
 
 __all__ = ["BatchResult", "FileProblem", "Importer", "Terms"]
 
-LEVEL = 3
 FAILURES = 12
 """Files in a row that could not be had, each after all its tries: then the source is lost, not the files."""
 
@@ -148,10 +147,7 @@ class Importer:
         parts = list[Part]()
         try:
             for kind, table in tables.items():
-                in_order = kind in ("excerpts", "records", "simulations")
-                parts.append(
-                    write_part(folder, kind, table, activation_bits=self._terms.bits, level=LEVEL, in_order=in_order)
-                )
+                parts.append(write_part(folder, kind, table, activation_bits=self._terms.bits, bulk=True))
             result.bytes_stored = sum(part.bytes for part in parts)
             if not self._reserve(result.bytes_stored):
                 _remove(folder, parts)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -104,20 +105,21 @@ def make_plan(
 
 def batches(plan: Plan, size: int, first: int) -> Iterator[list[FileKey]]:
     """The files in order of layer and neuron, `size` neurons at a time; the first few batches `first` neurons."""
-    kinds = list(KINDS)
-    n = 0
-    for layer in range(plan.wanted.shape[1]):
-        rows = np.flatnonzero(plan.wanted[:, layer].any(axis=0))
-        start = 0
-        while start < len(rows):
-            take = first if n < 2 else size
-            batch = rows[start : start + take]
-            yield [
-                FileKey(NeuronId(layer, int(neuron)), kinds[kind])
-                for neuron in batch
-                for kind in np.flatnonzero(plan.wanted[:, layer, neuron])
-            ]
-            start, n = start + take, n + 1
+    kinds, n = list(KINDS), 0
+    rest = _neurons(plan.wanted)
+    while batch := list(islice(rest, first if n < 2 else size)):
+        n += 1
+        yield [
+            FileKey(neuron, kinds[kind])
+            for neuron in batch
+            for kind in np.flatnonzero(plan.wanted[:, neuron.layer, neuron.neuron])
+        ]
+
+
+def _neurons(wanted: np.ndarray) -> Iterator[NeuronId]:
+    for layer in range(wanted.shape[1]):
+        for neuron in np.flatnonzero(wanted[:, layer].any(axis=0)):
+            yield NeuronId(layer, int(neuron))
 
 
 def check_folder(folder: Path, published: PublishedSet, bits: int | None) -> int:
