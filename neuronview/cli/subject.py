@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from neuronview.errors import ModelError
+from neuronview.jobs.verified import model_options
 from neuronview.store import Dataset
 
 if TYPE_CHECKING:
@@ -14,14 +15,14 @@ __all__ = ["subject_model"]
 
 
 def subject_model(dataset: Dataset) -> SubjectModel:
-    """Load a dataset's model: a folder beside it, or a name on the hub.
+    """Load a dataset's model, a folder beside it or a name on the hub, so that its values are as those stored.
 
     Raises ModelError when it is not there, or is not the one that the dataset was collected from.
     """
     from neuronview.model import load
 
     wanted = dataset.manifest.model
-    model = load(dataset.model_source, activation=wanted.activation_function)
+    model = load(dataset.model_source, **model_options(dataset))
     if wanted.fingerprint and model.fingerprint != wanted.fingerprint:
         raise ModelError(
             f"{dataset.model_source} is not the model that the dataset “{dataset.manifest.name}” was collected from "

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import orjson
 
@@ -24,6 +24,7 @@ __all__ = [
     "Deviation",
     "Diagnostic",
     "Differences",
+    "ModelOptions",
     "ScoreCheck",
     "ScoreDifference",
     "VariantFit",
@@ -40,6 +41,13 @@ log = logging.getLogger(__name__)
 Verdict = Literal["match", "near", "none"]
 UNKNOWN = ("", "unknown")
 """What a manifest names as activation function where it does not know."""
+
+
+class ModelOptions(TypedDict):
+    """Options of `model.load`."""
+
+    activation: str | None
+    leading: str | None
 
 
 @dataclass(frozen=True)
@@ -197,7 +205,7 @@ def verified_activation(dataset: Dataset, *, settings: Settings | None = None) -
     return found.activations.best.activation, found.activations.best.leading
 
 
-def model_options(dataset: Dataset, *, settings: Settings | None = None) -> dict[str, str | None]:
+def model_options(dataset: Dataset, *, settings: Settings | None = None) -> ModelOptions:
     """Options `activation` and `leading` for `model.load`, so that live values are comparable with stored ones.
 
     What a verification found; else what the manifest names; else None, the model's own function.

@@ -13,6 +13,7 @@ import streamlit as st
 
 from neuronview.config import Settings
 from neuronview.demo.passages_written import WrittenPassage, written
+from neuronview.jobs.verified import model_options
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset, NeuronFilter, locate, open_dataset
 from neuronview.ui import live
@@ -127,16 +128,24 @@ def _tails(_opened: Dataset, folder: str, stamp: str) -> tuple[np.ndarray, np.nd
 
 
 def model(opened: Dataset) -> SubjectModel:
-    """The dataset's model, loaded when something live is asked for; raises ModelError when it is not there."""
-    info = opened.manifest.model
-    return _model(opened.model_source, info.activation_function, info.fingerprint)
+    """The dataset's model, loaded when something live is asked for; raises ModelError when it is not there.
+
+    Its activation function and leading token are those that a verification found to fit what is stored.
+    """
+    options = model_options(opened)
+    return _model(opened.model_source, options["activation"], options["leading"], opened.manifest.model.fingerprint)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model (the first time takes a few seconds) …")
-def _model(source: str, activation: str, fingerprint: str) -> SubjectModel:
+def _model(source: str, activation: str | None, leading: str | None, fingerprint: str) -> SubjectModel:
     from neuronview.model import load
 
-    return load(source, device="cpu", activation=activation)
+    return load(source, device="cpu", activation=activation, leading=leading)
+
+
+def _how(subject: SubjectModel) -> str:
+    """How a model computes, besides its weights."""
+    return f"{subject.activation_function} after {subject.leading_token}"
 
 
 def pattern(
@@ -173,7 +182,7 @@ def _maxima(_opened: Dataset, folder: str, stamp: str) -> np.ndarray:
 def reading(opened: Dataset, subject: SubjectModel, text: str) -> live.Reading:
     """A typed text as the dataset's model reads it, in windows as long as the dataset's excerpts."""
     window = int(opened.manifest.raw.get("excerpt_tokens") or live.EXCERPT_TOKENS)
-    return _reading(subject, subject.fingerprint, subject.activation_function, window, text)
+    return _reading(subject, subject.fingerprint, _how(subject), window, text)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the text …")
@@ -186,9 +195,7 @@ def typed_records(
 ) -> list[ActivationRecord]:
     """Chosen neurons on a typed text."""
     identities = tuple((neuron.layer, neuron.neuron) for neuron in neurons)
-    return _typed(
-        subject, read, subject.fingerprint, subject.activation_function, read.window, read.text, identities, how
-    )
+    return _typed(subject, read, subject.fingerprint, _how(subject), read.window, read.text, identities, how)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the text …")
@@ -207,7 +214,7 @@ def _typed(
 
 def peaks_at(subject: SubjectModel, read: live.Reading, position: int) -> Peaks:
     """Every neuron's value at one token of a typed text."""
-    return _peaks_at(subject, read, subject.fingerprint, subject.activation_function, read.window, read.text, position)
+    return _peaks_at(subject, read, subject.fingerprint, _how(subject), read.window, read.text, position)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the text …")
