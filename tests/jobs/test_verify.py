@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,12 @@ from neuronview.errors import BadInput
 from neuronview.jobs.verified import model_options, remember, remembered, verified_activation
 from neuronview.jobs.verify import draw, verify
 from neuronview.model import load
-from neuronview.records import NeuronId
+from neuronview.records import ActivationRecord, NeuronId, NeuronRecord
+from neuronview.store import Dataset
 from tests.model.tiny_gpt2 import save_tiny_gpt2
 from tests.support import stored_activations as stored
+
+Record = tuple[NeuronId, ActivationRecord]
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def test_variants_that_are_far_off_are_read_on_some_records_only(tmp_path: Path,
     found = verify(stored.build(tmp_path, function="gelu", bits=16, simulated=False), settings=settings).activations
     assert found is not None
     counts = {(fit.activation, fit.leading): fit.differences.n for fit in found.variants}
-    whole = sum(len(r.tokens) for _, r in draw(stored.Dataset(tmp_path / "data"), 1000).records)
+    whole = sum(len(r.tokens) for _, r in draw(Dataset(tmp_path / "data"), 1000).records)
     assert counts["gelu", False] == counts["gelu_new", False] == whole
     assert 0 < counts["gelu", True] < whole * 0.6
 
@@ -86,14 +90,20 @@ def test_another_model_is_no_match(tmp_path: Path, settings: Settings) -> None:
     assert verified_activation(dataset, settings=settings) is None
 
 
-def test_a_value_that_was_altered_is_shown_where_it_is(tmp_path: Path, settings: Settings) -> None:
+def give_records(monkeypatch: pytest.MonkeyPatch, dataset: Dataset, records: Sequence[Record]) -> None:
+    """Let the dataset's neurons have these records, all as top ones."""
+    by_neuron = {n: [r for m, r in records if m == n] for n, _ in records}
+    monkeypatch.setattr(dataset, "neuron", lambda neuron: NeuronRecord(neuron, top=by_neuron[neuron]))
+
+
+def test_a_value_that_was_altered_is_shown_where_it_is(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dataset = stored.build(tmp_path, simulated=False)
-    sampled = draw(dataset, 1000)
-    neuron, record = sampled.records[0]
+    records = draw(dataset, 1000).records
+    neuron, record = records[0]
     record.activations[2] += 1
-    dataset.neuron = lambda identity, real=dataset.neuron: (  # type: ignore[method-assign]
-        replace(real(identity), top=[record], random=[]) if identity == neuron else real(identity)
-    )
+    give_records(monkeypatch, dataset, records)
     found = verify(dataset, settings=settings).activations
     assert found is not None
     assert found.verdict != "match"
@@ -101,16 +111,15 @@ def test_a_value_that_was_altered_is_shown_where_it_is(tmp_path: Path, settings:
     assert (found.farthest[0].excerpt_id, found.farthest[0].position) == (record.excerpt_id, 2)
 
 
-def test_stored_ids_of_another_vocabulary_are_not_trusted(tmp_path: Path, settings: Settings) -> None:
+def test_stored_ids_of_another_vocabulary_are_not_trusted(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dataset = stored.build(tmp_path, with_ids=True, simulated=False)
     right = verify(dataset, settings=settings).activations
-    sampled = [(n, replace(r, token_ids=tuple(range(len(r.tokens))))) for n, r in draw(dataset, 1000).records]
     assert right is not None
     assert (right.verdict, right.n_by_strings) == ("match", 0)
-    by_neuron = {n: [r for m, r in sampled if m == n] for n, _ in sampled}
-    dataset.neuron = lambda identity, real=dataset.neuron: (  # type: ignore[method-assign]
-        replace(real(identity), top=by_neuron[identity], random=[])
-    )
+    records = [(n, replace(r, token_ids=tuple(range(len(r.tokens))))) for n, r in draw(dataset, 1000).records]
+    give_records(monkeypatch, dataset, records)
     wrong = verify(dataset, settings=settings).activations
     assert wrong is not None
     assert (wrong.verdict, wrong.n_by_strings) == ("match", wrong.n_records)
@@ -147,9 +156,9 @@ def test_a_model_of_another_shape_is_said(tmp_path: Path, settings: Settings) ->
     assert "2 layers of 128" in found.not_verified
 
 
-def test_a_dataset_without_records_is_said(tmp_path: Path, settings: Settings) -> None:
+def test_a_dataset_without_records_is_said(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = stored.build(tmp_path, simulated=False)
-    dataset.neurons_with = lambda kind: []  # type: ignore[method-assign]
+    monkeypatch.setattr(dataset, "neurons_with", lambda kind: [])
     assert "stores no activations" in verify(dataset, settings=settings).not_verified
 
 
@@ -162,7 +171,7 @@ def test_what_fits_is_remembered_and_decides_how_the_model_is_loaded(tmp_path: P
     options = model_options(dataset, settings=settings)
     assert options == {"activation": "quick_gelu", "leading": None}
     record = dataset.neuron((1, 3)).top[0]
-    live = load(dataset.model_source, **options)  # type: ignore[arg-type]
+    live = load(dataset.model_source, **options)
     ids = [token.id for token in live.tokenize("".join(record.tokens))]
     np.testing.assert_allclose(live.activations(ids, [NeuronId(1, 3)])[:, 0], record.activations, atol=2e-3)
 
