@@ -11,8 +11,9 @@ import pytest
 
 from neuronview.jobs.stored_precision import Precision, diagnostic
 from neuronview.jobs.verify_scores import check_scores
-from neuronview.records import NeuronId, Score
+from neuronview.records import NeuronId, NeuronRecord, Score
 from neuronview.store import Dataset
+from neuronview.store.simulations import PublishedSequence
 from tests.support import stored_activations as stored
 
 NEURON = NeuronId(0, 3)
@@ -93,6 +94,25 @@ def test_a_score_whose_activations_are_not_all_stored_is_counted(dataset: Datase
     found = check_scores(dataset, [NEURON])
     assert (found.n_scores, found.n_not_recomputable) == (0, 1)
     assert "not all activations" in found.words
+
+
+def test_published_simulations_are_scored_against_the_activations_beside_them(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, nan = the_score(dataset), math.nan
+    simulations = [
+        replace(entry, published=PublishedSequence(place, entry.expected[::-1] + place, nan, nan, nan))
+        for place, entry in enumerate(dataset.simulations(NEURON))
+        if entry.explanation_id == "0-3"
+    ]
+    beside = [(entry.published.true, entry.expected) for entry in simulations if entry.published]
+    value = np.corrcoef(*[np.concatenate(part) for part in zip(*beside, strict=True)])
+    monkeypatch.setattr(dataset, "simulations", lambda neuron: simulations)
+    monkeypatch.setattr(dataset, "neuron", lambda neuron: NeuronRecord(neuron))
+    found = check_scores(with_scores(dataset, replace(right, ev_correlation=float(value[0, 1]) + 1e-5)), [NEURON])
+    assert (found.n_scores, found.n_agree) == (1, 0)
+    assert found.differing[0].tolerance < 3e-6
+    assert check_scores(with_scores(dataset, replace(right, ev_correlation=float(value[0, 1]))), [NEURON]).n_agree == 1
 
 
 @pytest.mark.parametrize(
