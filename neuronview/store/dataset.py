@@ -28,7 +28,7 @@ from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, r
 from neuronview.store.queries import NeuronFilter, order_by, where
 from neuronview.store.schema import KINDS
 from neuronview.store.simulations import StoredSimulation, read_simulations
-from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, source
+from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, distinct, source
 from neuronview.store.write import MANIFEST
 
 __all__ = ["Dataset", "locate", "names", "open_dataset"]
@@ -209,6 +209,16 @@ class Dataset:
         """Neurons that have rows of a kind, such as `records` or `simulations`, in order."""
         rows = self._table(f"select distinct layer, neuron from ({source(self._parts[kind], kind)}) order by all")  # noqa: S608
         return [NeuronId(row["layer"], row["neuron"]) for row in rows.to_pylist()]
+
+    def rows(self, kind: str, neurons: Sequence[NeuronId]) -> pa.Table:
+        """Stored rows of a kind for these neurons of one layer, in order of neuron; of equal results the newest."""
+        wanted = [entry.neuron for entry in neurons]
+        values = {"layer": neurons[0].layer, "first": min(wanted), "last": max(wanted), "wanted": wanted}
+        condition = "layer = $layer and neuron between $first and $last and list_contains($wanted, neuron)"
+        if kind in ("explanations", "scores"):
+            return self._table(f"select * from {kind} where {condition} order by neuron, rowid", values)  # noqa: S608
+        stored = f"select * from ({self._near(kind, neurons[0].layer)}) where {condition}"  # noqa: S608
+        return self._table(f"{distinct(kind, stored, len(self._parts[kind]))} order by neuron", values)
 
     # --- whole columns, for ranking --------------------------------------------------------------------------
 
