@@ -144,7 +144,7 @@ def _bulk_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
     numbers = {path: value for name, (path, value) in leaves.items() if name in SPLIT}
     return {
         "compression": "zstd",
-        "compression_level": 3,
+        "compression_level": 1,
         "row_group_size": ROW_GROUP // 4 if kind == "simulations" else ROW_GROUP,
         "use_dictionary": [path for path, _ in leaves.values() if path not in numbers],
         # Not 16-bit numbers: DuckDB does not read those so.

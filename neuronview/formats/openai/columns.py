@@ -53,6 +53,11 @@ class Excerpts:
             return found
         return -1 - self._new.setdefault(key, len(self._new))
 
+    def numbers(self, keys: Sequence[str]) -> list[int]:
+        """The same for many."""
+        found = list(map(self.known.get, keys))
+        return [self.number(key) if number is None else number for key, number in zip(keys, found, strict=True)]
+
     @property
     def new(self) -> list[str]:
         """Keys of the new ones, in the order of their numbers."""
@@ -87,7 +92,8 @@ class Columns:
         )
         self._neurons, self._explanations, self._scores = list[Any](), list[Any](), list[Any]()
         self._related = list[Any]()
-        self._records: dict[str, list[Any]] = {name: [] for name in ("neuron", "group", "rank", "excerpt_id", "length")}
+        self._records: dict[str, list[Any]] = {name: [] for name in ("group", "rank", "excerpt_id", "length")}
+        self._owners = list[tuple[NeuronId, int]]()
         self._activations: list[np.ndarray] = []
         self._simulations = list[tuple[NeuronId, str, int, int, ScoredSequence]]()
 
@@ -98,11 +104,10 @@ class Columns:
         limit = LARGEST_HALF if self._bits == 16 else float(np.finfo(np.float32).max)
         if len(found.activations) and float(np.abs(found.activations).max()) > limit:
             raise FormatError(f"an activation is beyond {limit:g} and does not fit {self._bits} bits")
-        n = len(found.keys)
-        self._records["neuron"] += [found.neuron] * n
+        self._owners.append((found.neuron, len(found.keys)))
         self._records["group"] += found.groups
         self._records["rank"] += found.ranks
-        self._records["excerpt_id"] += map(self._excerpts.number, found.keys)
+        self._records["excerpt_id"] += self._excerpts.numbers(found.keys)
         self._records["length"] += found.lengths
         self._activations.append(found.activations.astype(np.float16 if self._bits == 16 else np.float32))
         self._neurons.append(
@@ -179,10 +184,12 @@ class Columns:
     def _records_table(self, first: int) -> pa.Table:
         rows = self._records
         values = np.concatenate(self._activations) if self._activations else np.zeros(0, np.float32)
+        layers, neurons = [owner.layer for owner, _ in self._owners], [owner.neuron for owner, _ in self._owners]
+        counts = np.array([count for _, count in self._owners], dtype=np.int64)
         return pa.table(
             {
-                "layer": pa.array([neuron.layer for neuron in rows["neuron"]], pa.int16()),
-                "neuron": pa.array([neuron.neuron for neuron in rows["neuron"]], pa.int32()),
+                "layer": pa.array(np.repeat(np.array(layers, np.int16), counts)),
+                "neuron": pa.array(np.repeat(np.array(neurons, np.int32), counts)),
                 "group": pa.array(rows["group"], pa.string()),
                 "rank": pa.array(rows["rank"], pa.int16()),
                 "excerpt_id": _settled(rows["excerpt_id"], first),
@@ -209,17 +216,14 @@ class Columns:
         }
         calibrated = [sequence.distribution for sequence in sequences]
         before = [sequence.uncalibrated_distribution for sequence in sequences]
+        others = [None if _same(one, other) else other for one, other in zip(calibrated, before, strict=True)]
         numbers = {
             "expected": _floats([sequence.expected for sequence in sequences]),
-            "values": _nested(calibrated, "values"),
-            "probabilities": _nested(calibrated, "probabilities"),
+            **_nested(calibrated, {"values": "values", "probabilities": "probabilities"}),
             "true_activations": _floats([sequence.true for sequence in sequences]),
             "uncalibrated": _floats([sequence.uncalibrated for sequence in sequences]),
-            "uncalibrated_values": _nested(before, "values"),
-            "uncalibrated_probabilities": _nested(
-                [None if _same(one, other) else other for one, other in zip(calibrated, before, strict=True)],
-                "probabilities",
-            ),
+            **_nested(before, {"uncalibrated_values": "values"}),
+            **_nested(others, {"uncalibrated_probabilities": "probabilities"}),
         }
         return pa.table({**plain, **numbers, **scores}).select(SIMULATIONS.names)
 
@@ -251,13 +255,18 @@ def _floats(entries: Sequence[array[float] | None]) -> pa.Array:
     )
 
 
-def _nested(entries: Sequence[Distribution | None], name: str) -> pa.Array:
-    """Lists of lists of 32-bit numbers, null for None."""
-    present = [entry for entry in entries if entry is not None]
-    counts = [count for entry in present for count in entry.counts]
-    inner = _lists(counts, pa.array(_joined(getattr(entry, name) for entry in present)))
+def _nested(entries: Sequence[Distribution | None], names: Mapping[str, str]) -> dict[str, pa.Array]:
+    """Columns, each of one of a distribution's fields: lists of lists of 32-bit numbers, null for None."""
+    present, counts = [entry for entry in entries if entry is not None], array("i")
+    for entry in present:
+        counts.extend(entry.counts)
     lengths = [0 if entry is None else len(entry.counts) for entry in entries]
-    return _lists(lengths, inner, missing=[entry is None for entry in entries])
+    missing = [entry is None for entry in entries]
+    found = {}
+    for column, field in names.items():
+        inner = _lists(counts, pa.array(_joined(getattr(entry, field) for entry in present)))
+        found[column] = _lists(lengths, inner, missing=missing)
+    return found
 
 
 def _joined(arrays: Iterable[array[float]]) -> np.ndarray:
@@ -267,10 +276,11 @@ def _joined(arrays: Iterable[array[float]]) -> np.ndarray:
     return np.frombuffer(everything).astype(np.float32) if everything else np.zeros(0, np.float32)
 
 
-def _lists(lengths: Sequence[int], values: pa.Array, *, missing: Sequence[bool] = ()) -> pa.ListArray:
-    offsets = pa.array(np.r_[0, np.cumsum(np.asarray(lengths, dtype=np.int64))].astype(np.int32))
+def _lists(lengths: Sequence[int] | array[int], values: pa.Array, *, missing: Sequence[bool] = ()) -> pa.ListArray:
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(np.asarray(lengths, dtype=np.int64), out=offsets[1:])
     mask = pa.array(missing, pa.bool_()) if any(missing) else None
-    return pa.ListArray.from_arrays(offsets, values, mask=mask)
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), values, mask=mask)
 
 
 def _same(one: Distribution | None, other: Distribution | None) -> bool:

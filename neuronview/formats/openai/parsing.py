@@ -61,14 +61,17 @@ def list_of(value: Any, where: str) -> list[Any]:
 
 def first_of(fields: Mapping[str, Any], *names: str) -> Any:
     """The value of the first of these names, newest first, that the object has."""
-    return next((fields[name] for name in names if name in fields), None)
+    for name in names:
+        if name in fields:
+            return fields[name]
+    return None
 
 
 def optional_number(fields: Mapping[str, Any], name: str, where: str = "the file") -> float | None:
     """A number that may be undefined; infinite it cannot be."""
     value = fields.get(name)
-    if value is None:
-        return None
+    if value is None or (type(value) is float and math.isfinite(value)):
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isinf(value):
         raise FormatError(f"{where}: {name} is {value!r}, where a number or null belongs")
     return None if math.isnan(value) else float(value)

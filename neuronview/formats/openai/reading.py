@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 from neuronview.errors import FormatError
@@ -40,6 +40,8 @@ from neuronview.records import NeuronId
 
 __all__ = ["read_explanations", "read_records"]
 
+ODD = SEPARATOR + "\x01"
+"""Keys below this may begin with two separators, which `excerpt_key` looks at one by one."""
 SCALES: Mapping[str, Scale] = {"neuron_activations": "calibrated", "simulated_normalized_activations": "0-10"}
 
 
@@ -110,9 +112,9 @@ def _keys(tokens: list[list[str]]) -> list[str]:
     if not all(type(entry) is list for entry in tokens):
         raise TypeError
     keys = list(map(SEPARATOR.join, tokens))
-    for i, (key, entry) in enumerate(zip(keys, tokens, strict=True)):
-        if key.count(SEPARATOR) != len(entry) - 1 or key[:2] == SEPARATOR * 2:
-            keys[i] = excerpt_key(entry)
+    plain = list(map(str.count, keys, repeat(SEPARATOR))) == [len(entry) - 1 for entry in tokens]
+    if keys and (not plain or min(keys) < ODD):
+        return list(map(excerpt_key, tokens))
     return keys
 
 
@@ -222,7 +224,7 @@ def _distribution(fields: Mapping[str, Any], length: int, where: str) -> Distrib
         return None
     try:
         counts, others = _counts(values), _counts(probabilities)
-        flat = [array("d", list(chain.from_iterable(filter(None, field)))) for field in (values, probabilities)]  # type: ignore[arg-type]
+        flat = [array("d", _flat(field)) for field in (values, probabilities)]
     except TypeError as error:
         raise FormatError(f"{where}: its distributions are no lists of lists of numbers") from error
     if len(counts) != length or len(others) != length:
@@ -232,11 +234,18 @@ def _distribution(fields: Mapping[str, Any], length: int, where: str) -> Distrib
     return Distribution(counts, *flat)
 
 
-def _counts(lists: Any) -> list[int]:
+def _counts(lists: Any) -> array[int]:
     try:
-        return list(map(len, lists))
+        return array("i", map(len, lists))
     except TypeError:
-        return [len(entry or ()) for entry in lists]
+        return array("i", [len(entry or ()) for entry in lists])
+
+
+def _flat(lists: Any) -> list[float]:
+    try:
+        return list(chain.from_iterable(lists))
+    except TypeError:
+        return list(chain.from_iterable(filter(None, lists)))
 
 
 def _require_finite(found: ExplanationsFile) -> None:
