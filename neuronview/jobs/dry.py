@@ -62,12 +62,12 @@ class DryEndpoint:
         tally: Tally,
         *,
         tokens: Callable[[Request], float],
-        count: Callable[[str], int],
+        written: Callable[[str], float],
         cache: Cache | None = None,
     ) -> None:
-        """`tokens` of a request as the model reads it, `count` of an answer's text."""
+        """`tokens` of a request as the model reads it, those `written` for an answer's text."""
         self.identity, self.model = identity, model
-        self._step, self._tally, self._tokens, self._count, self._cache = step, tally, tokens, count, cache
+        self._step, self._tally, self._tokens, self._written_for, self._cache = step, tally, tokens, written, cache
 
     async def chat(self, request: ChatRequest) -> ChatAnswer:
         """A sentence, or the lines or the object that a simulator asks for."""
@@ -101,7 +101,7 @@ class DryEndpoint:
     def _written(self, request: Request, answer: Answer) -> float:
         if not isinstance(answer, ChatAnswer) or not isinstance(request, ChatRequest):
             return 0.0
-        return float(min(self._count(answer.text) + 1, request.max_tokens))
+        return min(self._written_for(answer.text), float(request.max_tokens))
 
     def _made_up(self, request: Request) -> Answer:
         if isinstance(request, DecisionRequest):

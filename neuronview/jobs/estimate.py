@@ -2,7 +2,8 @@
 
 Every step of a run is gone through for a few neurons with an endpoint that only counts, so calibration and baselines
 are in it; longer lists are scaled up. Tokens are counted by the model's own tokenizer where it is in this process,
-else at the rate that real calls had, else at the rate of the probe. A price that is not known is None, never 0.
+else at the rates that prompts and answers of real calls had, else at that of the probe. A price that is not known is
+None, never 0.
 """
 
 from __future__ import annotations
@@ -192,9 +193,15 @@ async def _gone_through(
 
     def dry(route: Route, step: str) -> DryEndpoint:
         endpoint, count = route.endpoint, tokens.get(id(route)) or tokens[id(opened.simulator)]
-        tokens_of = partial(count, judges=step == "judge")
+        judges = step == "judge"
         return DryEndpoint(
-            endpoint.identity, endpoint.model, step, tally, tokens=tokens_of, count=route.count, cache=cache
+            endpoint.identity,
+            endpoint.model,
+            step,
+            tally,
+            tokens=partial(count, judges=judges),
+            written=partial(count.written, judges=judges),
+            cache=cache,
         )
 
     asking = Asking(
@@ -269,6 +276,13 @@ class _Tokens:
         if isinstance(request, DecisionRequest):
             return float(route.count(request.input) + sum(route.count(q.instructions) + 8 for q in request.questions))
         return float(sum(route.count(message.content) + 4 for message in request.messages))
+
+    def written(self, text: str, *, judges: bool = False) -> float:
+        """Output tokens of a chat's answer of this text, at the rate of earlier ones where there were any."""
+        rate = self._rates.get(measure_of("chat", judges=judges), Rate()).written_per_byte
+        if rate is None or self._route.runner is not None:
+            return float(self._route.count(text) + 1)
+        return rate * len(text.encode())
 
     def _exact(self, runner: Any, request: Request, *, judges: bool) -> float:
         if isinstance(request, DecisionRequest):

@@ -20,6 +20,7 @@ from typing import Any
 from neuronview.llm.cache import kind_of
 from neuronview.llm.calls import (
     Answer,
+    ChatAnswer,
     ChatRequest,
     DecisionRequest,
     Endpoint,
@@ -48,11 +49,20 @@ class Rate:
     seconds: float = 0.0
     at_once: int = 1
     """How many calls were under way at the same time."""
+    written_bytes: int = 0
+    """Of answers in words, from calls that reported their tokens."""
+    written_tokens: int = 0
+    """Output tokens of these, with those of thought that is not shown."""
 
     @property
     def tokens_per_byte(self) -> float | None:
         """None while nothing was counted."""
         return self.tokens / self.bytes if self.tokens and self.bytes else None
+
+    @property
+    def written_per_byte(self) -> float | None:
+        """Output tokens a byte of an answer; None while nothing was counted."""
+        return self.written_tokens / self.written_bytes if self.written_tokens and self.written_bytes else None
 
     def __add__(self, other: Rate) -> Rate:
         return Rate(
@@ -61,6 +71,8 @@ class Rate:
             self.tokens + other.tokens,
             self.seconds + other.seconds,
             max(self.at_once, other.at_once),
+            self.written_bytes + other.written_bytes,
+            self.written_tokens + other.written_tokens,
         )
 
 
@@ -107,11 +119,14 @@ class Meter(Wrapper):
         begun = self.clock()
         answer = await super()._ask(request)
         told = answer.usage.reported
+        written = _length(answer.text) if told and isinstance(answer, ChatAnswer) else 0
         rate = Rate(
             1,
             bytes_read(request, often=self.often) if told else 0.0,
             answer.usage.input_tokens if told else 0,
             self.clock() - begun,
+            written_bytes=written,
+            written_tokens=answer.usage.output_tokens if written else 0,
         )
         name = measure_of(kind_of(request), judges=JUDGING.get())
         self.rates[name] = self.rates.get(name, Rate()) + rate

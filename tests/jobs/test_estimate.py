@@ -227,6 +227,24 @@ def test_over_http_tokens_are_within_a_tenth_of_those_used(
     assert found.money == 0.0
 
 
+def test_answers_that_take_more_tokens_a_byte_than_prompts_are_estimated_at_their_own_rate(
+    dataset: Dataset, tmp_path: Path, server: scripted.ScriptedServer
+) -> None:
+    def thinks(request: scripted.Received) -> scripted.Reply:
+        reply = structured(request)
+        used = reply.body["usage"]
+        return replace(
+            reply, body={**reply.body, "usage": {**used, "completion_tokens": 4 * used["completion_tokens"]}}
+        )
+
+    server.play(scripted.CHAT, thinks)
+    where = {"simulator": "structured", "explainer_model": "scripted", "explainer_url": server.base_url}
+    asked = plan("0:0", explainer="person", sentence="Years.", others=0, excerpts=1, **where)
+    found = estimate_run(asked, dataset, tmp_path, keys=Keys())
+    totals = carried_out(asked, dataset, tmp_path, keys=Keys())
+    assert found.output_tokens == pytest.approx(totals.output_tokens, rel=0.1)
+
+
 def test_a_probe_is_made_once(dataset: Dataset, tmp_path: Path, server: scripted.ScriptedServer) -> None:
     asked = plan("0:0", explainer_model="scripted", explainer_url=server.base_url, simulator="decisions")
     estimate_run(asked, dataset, tmp_path, keys=Keys())
