@@ -60,7 +60,8 @@ def _killed(
     run: RunFolder, server: scripted.ScriptedServer, home: Path, data: Path, neurons: int, kills: int
 ) -> list[Row]:
     drawn = random.Random(SEED)
-    points = sorted(drawn.randint(1, 15 * neurons) for _ in range(kills))
+    # So far apart that requests under way at one kill do not reach the next point.
+    points = sorted(drawn.sample(range(1, 15 * neurons, 2 * CONCURRENCY), kills))
     begun, done, lost = time.monotonic(), 0, 0
     finished: set[str] = set()
     parts: list[tuple[int, set[str]]] = []
