@@ -326,9 +326,10 @@ class RunFolder:
 def new_run(home: Path, plan: RunPlan) -> RunFolder:
     """Create the folder of a run; the plan gets its id and time."""
     now = datetime.now(UTC)
-    identity = f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+    identity = f"{now:%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex[:6]}"
     folder = RunFolder(home / "runs" / identity)
-    write_json(folder.path / "plan.json", asdict(replace(plan, id=identity, created=now.isoformat(timespec="seconds"))))
+    created = now.isoformat(timespec="microseconds")  # tells the results of two runs apart
+    write_json(folder.path / "plan.json", asdict(replace(plan, id=identity, created=created)))
     folder.report(Progress(total=len(plan.neurons), step="waiting to start"))
     return folder
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from neuronview.ui.plain import html_safe
 
-__all__ = ["amount_words", "facts_html", "money_words", "time_words"]
+__all__ = ["amount_words", "facts_html", "money_words", "price_words", "time_words"]
 
 
 def money_words(dollars: float) -> str:
@@ -16,6 +16,14 @@ def money_words(dollars: float) -> str:
     if dollars < 0.0001:
         return "under $0.0001"
     return f"${dollars:.2g}" if dollars < 0.01 else f"${dollars:,.2f}"
+
+
+def price_words(*stated: str) -> str:
+    """At which prices something was counted: those of the price list, or those that a person stated, empty for none."""
+    given = sum(bool(price) for price in stated)
+    if not given:
+        return "at list prices"
+    return "at the price that you gave" if given == 1 else "at the prices that you gave"
 
 
 def amount_words(n: int) -> str:

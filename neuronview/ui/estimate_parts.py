@@ -18,7 +18,7 @@ from neuronview.jobs.launch import launch
 from neuronview.jobs.plan import RunFolder, RunPlan, new_run
 from neuronview.store import Dataset
 from neuronview.ui import cached, key_parts
-from neuronview.ui.amounts import amount_words, facts_html, money_words, time_words
+from neuronview.ui.amounts import amount_words, facts_html, money_words, price_words, time_words
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 
 __all__ = ["estimate_then_run"]
@@ -133,7 +133,8 @@ def _caps(plan: RunPlan, found: Estimate) -> RunPlan:
             placeholder="no cap",
             key="explain_max_cost",
             persist_state="session",
-            help="At list prices. The run stops before the call that could go beyond; what is finished is kept.",
+            help=f"Counted {price_words(plan.price, plan.simulator_price)}. The run stops before the call that could "
+            "go beyond; what is finished is kept.",
         )
     else:
         left.caption("It costs no money, so there is none to cap.")

@@ -17,8 +17,10 @@ from neuronview.jobs.choices import (
     LANGUAGE_SIMULATORS,
     MOST_CANDIDATES,
     MOST_CONCURRENCY,
+    MOST_LEVELS,
     MOST_OTHERS,
     SCORERS,
+    SEES,
     Chosen,
     asks_explainer,
     chooses,
@@ -100,10 +102,13 @@ def simulation(plan: RunPlan, found: Capabilities | None) -> RunPlan | None:
         scorers = _scorers()
         plan = replace(plan, scorers=scorers, **_amounts(plan, scorers))
         with above:
-            chosen = _simulator(found) if simulates(plan) or chooses(plan) else plan.simulator
-    if chosen is None or not scorers:
+            simulator: str | None = plan.simulator
+            if simulates(plan) or chooses(plan):
+                simulator = _simulator(found)
+                plan = replace(plan, **_typed_decisions(plan, found, simulator))
+    if simulator is None or not scorers:
         return None
-    return replace(plan, simulator=chosen)
+    return replace(plan, simulator=simulator)
 
 
 def _simulator(found: Capabilities | None) -> str | None:
@@ -136,6 +141,46 @@ def _simulator(found: Capabilities | None) -> str | None:
         return None
     if chosen == "digits" and not found.generated_logprobs:
         st.caption("There are no log-probabilities there: each digit counts as it was written, without a spread.")
+    return chosen
+
+
+def _typed_decisions(plan: RunPlan, found: Capabilities | None, simulator: str | None) -> dict[str, Any]:
+    """What typed decisions are asked, where they may run; whether other simulators' bias is measured, likewise."""
+    if simulator == "auto" and found is not None:
+        simulator = endpoint_parts.simulator_that_follows(found)[0]
+    chosen: dict[str, Any] = {}
+    if simulator in ("auto", "decisions"):
+        left, right = st.columns(2)
+        chosen["sees"] = left.selectbox(
+            "A typed decision sees",
+            list(SEES),
+            format_func=SEES.__getitem__,
+            index=list(SEES).index(plan.sees),
+            key="explain_sees",
+            persist_state="session",
+            help="Asked about a whole excerpt, a decision about a token sees what comes after it, which the neuron "
+            "does not. Up to the token is fairer, and takes a request a token instead of a few an excerpt.",
+        )
+        with right:
+            chosen["levels"] = _number(
+                "Levels of its scale",
+                plan.levels,
+                2,
+                MOST_LEVELS,
+                "levels",
+                help="Steps from no activation to the strongest. Fewer are easier to tell apart, and coarser.",
+            )
+    if simulator == "decisions":
+        st.caption("What typed decisions answer when told nothing, their label bias, is measured and said.")
+    elif simulator:
+        chosen["label_bias"] = st.toggle(
+            "Measure the label bias",
+            value=plan.label_bias,
+            key="explain_label_bias",
+            persist_state="session",
+            help="Asks for values with an explanation that says nothing. What comes back is the simulator's own leaning"
+            ", which is said with the results. It costs an excerpt more. Typed decisions are always measured.",
+        )
     return chosen
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan
-from neuronview.ui.amounts import amount_words, facts_html, money_words, time_words
+from neuronview.ui.amounts import amount_words, facts_html, money_words, price_words, time_words
 from neuronview.ui.plain import markdown_safe
 
 __all__ = ["live", "other_caps", "spent_words"]
@@ -47,12 +47,16 @@ def _money(progress: Progress) -> str:
     return f"{money_words(progress.money)}{more}"
 
 
-def spent_words(progress: Progress) -> str:
+def spent_words(progress: Progress, plan: RunPlan) -> str:
     """What a run has cost, in a sentence."""
     was = "answer was" if progress.cached == 1 else "answers were"
     cached = f" {progress.cached:,} {was} there already and cost nothing." if progress.cached else ""
     money = _money(progress)
-    cost = "at a price that is not known" if money == "price unknown" else f"{money} at list prices"
+    cost = (
+        "at a price that is not known"
+        if money == "price unknown"
+        else f"{money} {price_words(plan.price, plan.simulator_price)}"
+    )
     calls = f"{progress.calls:,} {'call' if progress.calls == 1 else 'calls'}"
     return f"In all {calls}, {progress.tokens:,} tokens, {cost}.{cached}"
 

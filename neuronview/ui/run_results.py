@@ -89,7 +89,7 @@ def results(dataset: Dataset, name: str, folder: RunFolder) -> None:
         if known and (str(neuron) in finished or str(neuron) in failed):
             found += of_run(cached.explanations(dataset, neuron), plan)
     st.markdown("#### Results")
-    spent = run_details.spent_words(folder.progress()) if by_model else ""
+    spent = run_details.spent_words(folder.progress(), folder.plan()) if by_model else ""
     kept = "Kept on this computer, beside what other runs found, and shown on the neurons' pages." if found else ""
     st.caption(" ".join(filter(None, (spent, kept))))
     without = troubles(found, failed)

@@ -57,6 +57,12 @@ def test_runs_are_listed_newest_first(tmp_path: Path) -> None:
     assert [run.path.name for run in list_runs(tmp_path)] == ["20300102-000000-aaaaaa", "20300101-000000-bbbbbb"]
 
 
+def test_two_runs_of_one_second_are_told_apart_and_listed_in_order(tmp_path: Path) -> None:
+    runs = [planned(tmp_path, "0:0") for _ in range(4)]
+    assert len({run.plan().created for run in runs}) == 4
+    assert [run.path for run in list_runs(tmp_path)] == [run.path for run in reversed(runs)]
+
+
 def test_a_run_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no run x"):
         RunFolder(tmp_path / "x").plan()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from neuronview.ui.amounts import amount_words, facts_html, money_words, time_words
+from neuronview.ui.amounts import amount_words, facts_html, money_words, price_words, time_words
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,9 @@ def test_a_duration_is_in_its_own_unit(seconds: float, words: str) -> None:
 
 def test_names_and_values_are_text_and_not_markup() -> None:
     assert "<b>" not in facts_html([("calls", "<b>1</b>")])
+
+
+def test_a_price_that_a_person_gave_is_not_called_a_list_price() -> None:
+    assert price_words("", "") == "at list prices"
+    assert price_words("0.5,2", "") == "at the price that you gave"
+    assert price_words("0.5,2", "1,1") == "at the prices that you gave"

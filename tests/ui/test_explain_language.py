@@ -182,6 +182,24 @@ def test_a_simulator_is_asked_for_and_named_only_where_something_is_simulated(
     assert "explain_simulator" in keys_in(at)
 
 
+def test_what_a_typed_decision_is_asked_can_be_chosen_where_one_may_run_and_is_planned(
+    runs_home: Path, server: ScriptedServer, launched: Launched
+) -> None:
+    play_numbers(server)
+    at = few(at_address(server))
+    at.selectbox(key="explain_simulator").set_value("digits").run()
+    assert not {"explain_sees", "explain_levels"} & keys_in(at)
+    assert at.toggle(key="explain_label_bias").value is False
+    at.selectbox(key="explain_simulator").set_value("decisions").run()
+    assert not [entry for entry in at.toggle if entry.key == "explain_label_bias"]
+    at.selectbox(key="explain_sees").set_value("up-to-token")
+    at.number_input(key="explain_levels").set_value(4).run()
+    at.button(key="explain_estimate").click().run()
+    at.button(key="explain_run").click().run()
+    plan = launched[0][0].plan()
+    assert (plan.simulator, plan.sees, plan.levels) == ("decisions", "up-to-token", 4)
+
+
 def test_run_plans_what_the_controls_say_with_caps_and_hands_over_the_typed_key_alone(
     runs_home: Path, server: ScriptedServer, launched: Launched
 ) -> None:
