@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from neuronview.model import SubjectModel
     from neuronview.model.excerpts import Reading
 
-__all__ = ["ERRATUM", "Sampled", "check_activations", "variant_words"]
+__all__ = ["ERRATUM", "Sampled", "check_activations", "judged", "variant_words"]
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], Any]
@@ -84,7 +84,7 @@ def check_activations(
     fits = []
     for (activation, leading), values in _recomputed(model, readings, stored, on_progress).items():
         real = np.concatenate([stored[place] for place in values])
-        fits.append((_fit(activation, leading, real, np.concatenate(list(values.values())), precision), values))
+        fits.append((judged(activation, leading, real, np.concatenate(list(values.values())), precision), values))
     fits.sort(key=lambda entry: (len(entry[1]) < len(readings), entry[0].differences.mean))
     best, recomputed = fits[0]
     told_apart = fits[1][0].differences.mean > CLEARLY * best.differences.mean
@@ -169,7 +169,8 @@ def _variants(model: SubjectModel) -> list[Variant]:
     return [(name, leading) for leading in sides for name in names]
 
 
-def _fit(activation: str, leading: bool, stored: Array, recomputed: Array, precision: Precision) -> VariantFit:
+def judged(activation: str, leading: bool, stored: Array, recomputed: Array, precision: Precision) -> VariantFit:
+    """A variant with the differences of its values from those stored, and what these amount to."""
     off = np.abs(stored - recomputed)
     times = off / precision.tolerance(stored)
     median, p90, p99, p999 = (float(value) for value in np.quantile(off, [0.5, 0.9, 0.99, 0.999]))

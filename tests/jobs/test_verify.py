@@ -12,8 +12,10 @@ import pytest
 
 from neuronview.config import Settings
 from neuronview.errors import BadInput
+from neuronview.jobs.stored_precision import Precision
 from neuronview.jobs.verified import model_options, remember, remembered, verified_activation
 from neuronview.jobs.verify import draw, verify
+from neuronview.jobs.verify_activations import judged
 from neuronview.model import load
 from neuronview.records import ActivationRecord, NeuronId, NeuronRecord
 from neuronview.store import Dataset
@@ -160,6 +162,28 @@ def test_a_dataset_without_records_is_said(tmp_path: Path, settings: Settings, m
     dataset = stored.build(tmp_path, simulated=False)
     monkeypatch.setattr(dataset, "neurons_with", lambda kind: [])
     assert "stores no activations" in verify(dataset, settings=settings).not_verified
+
+
+def test_the_smallest_stored_activation_is_of_all_records_that_were_read(tmp_path: Path) -> None:
+    dataset = stored.build(tmp_path, simulated=False)
+    groups = [group for neuron in stored.NEURONS_USED for group in dataset.neuron(neuron).groups.values()]
+    sampled = draw(dataset, 24)
+    assert sampled.minimum == min(float(record.activations.min()) for group in groups for record in group)
+    assert sampled.n_values == sum(len(record.tokens) for group in groups for record in group)
+
+
+def test_one_value_in_many_that_is_far_off_is_no_match() -> None:
+    values = np.random.default_rng(0).normal(size=100_000)
+    precision = Precision(16, 0.0, "float32")
+    rounded = values.astype(np.float16).astype(np.float64)
+    assert judged("gelu", True, rounded, values, precision).verdict == "match"
+    rounded[7] += 0.1
+    assert judged("gelu", True, rounded, values, precision).verdict == "near"
+
+
+def test_small_values_that_have_nothing_to_do_with_each_other_are_no_near_match() -> None:
+    first, second = np.random.default_rng(0).normal(size=(2, 10_000)) * 0.005
+    assert judged("gelu", True, first, second, Precision(16, 0.0, "float32")).verdict == "none"
 
 
 def test_what_fits_is_remembered_and_decides_how_the_model_is_loaded(tmp_path: Path, settings: Settings) -> None:
