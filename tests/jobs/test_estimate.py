@@ -230,14 +230,12 @@ def test_over_http_tokens_are_within_a_tenth_of_those_used(
 def test_answers_that_take_more_tokens_a_byte_than_prompts_are_estimated_at_their_own_rate(
     dataset: Dataset, tmp_path: Path, server: scripted.ScriptedServer
 ) -> None:
-    def thinks(request: scripted.Received) -> scripted.Reply:
+    def wordy(request: scripted.Received) -> scripted.Reply:
         reply = structured(request)
-        used = reply.body["usage"]
-        return replace(
-            reply, body={**reply.body, "usage": {**used, "completion_tokens": 4 * used["completion_tokens"]}}
-        )
+        written = {"completion_tokens": reply.body["usage"]["completion_tokens"] * 4 // 3}
+        return replace(reply, body=reply.body | {"usage": reply.body["usage"] | written})
 
-    server.play(scripted.CHAT, thinks)
+    server.play(scripted.CHAT, wordy)
     where = {"simulator": "structured", "explainer_model": "scripted", "explainer_url": server.base_url}
     asked = plan("0:0", explainer="person", sentence="Years.", others=0, excerpts=1, **where)
     found = estimate_run(asked, dataset, tmp_path, keys=Keys())
