@@ -103,7 +103,8 @@ class Columns:
         """A file of activations; FormatError when a value does not fit."""
         limit = LARGEST_HALF if self._bits == 16 else float(np.finfo(np.float32).max)
         if len(found.activations) and float(np.abs(found.activations).max()) > limit:
-            raise FormatError(f"an activation is beyond {limit:g} and does not fit {self._bits} bits")
+            exact = ": keep them --exact" if self._bits == 16 else ""
+            raise FormatError(f"an activation is beyond {limit:g} and does not fit {self._bits} bits{exact}")
         self._owners.append((found.neuron, len(found.keys)))
         self._records["group"] += found.groups
         self._records["rank"] += found.ranks

@@ -73,6 +73,8 @@ class Fetched:
     state: Literal["whole", "absent", "failed"]
     content: bytes = b""
     reason: str = ""
+    answered: bool = True
+    """Whether a server said anything at all."""
 
 
 class Source(Protocol):
@@ -180,7 +182,7 @@ class HttpSource:
         return None
 
     def _fetch(self, path: str, should_stop: Stop) -> Fetched:
-        reason = ""
+        reason, answered = "", False
         for attempt in range(TRIES):
             if attempt:
                 self._pace.slow_down()
@@ -196,13 +198,14 @@ class HttpSource:
                     else f"no answer ({type(error).__name__})"
                 )
                 continue
+            answered = True
             found = _judge(path, answer, content)
             if found is not None:
                 self._pace.speed_up()
                 return found
             reason = f"the server answers {answer.status_code}"
             self._wait(_asked_to_wait(answer), should_stop)
-        return Fetched(path, "failed", reason=f"{reason}, {TRIES} times; try again later")
+        return Fetched(path, "failed", reason=f"{reason}, {TRIES} times; try again later", answered=answered)
 
     def _get(self, path: str) -> tuple[httpx2.Response, bytes]:
         """Status, headers and whole body; httpx2 raises when the body is shorter than announced."""
@@ -284,7 +287,7 @@ def open_source(text: str, *, most_at_once: int = 16) -> Source:
 def require_answer(source: Source, path: str) -> None:
     """Raise DatasetError when a server cannot be reached at all: asked before thousands of files are."""
     fetched = source.fetch(path)
-    if fetched.state == "failed":
+    if not fetched.answered:
         raise DatasetError(
             f"{source.address} cannot be reached: {fetched.reason}. Check the network or the address; what is "
             "already here can be used without it."
