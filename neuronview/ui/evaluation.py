@@ -294,8 +294,10 @@ def tail_text(record: NeuronRecord, group: str) -> str:
     """Range of the excerpt maximum of a quantile group in words; empty where it is not known."""
     bounds = record.statistics.quantile_boundaries
     place = int(group.removeprefix("quantile_"))
-    if len(bounds) <= place:
+    if len(bounds) < max(place, 1):
         return ""
+    if place == len(bounds):
+        return f"above {bounds[-1]:.3g}"
     return f"below {bounds[0]:.3g}" if place == 0 else f"{bounds[place - 1]:.3g} to {bounds[place]:.3g}"
 
 

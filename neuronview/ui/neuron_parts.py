@@ -38,6 +38,8 @@ QUANTILE_TITLES = {
     "quantile_1": "Excerpts whose maximum lies between the median and the 90th percentile",
     "quantile_2": "Excerpts whose maximum lies between the 90th and the 99th percentile",
     "quantile_3": "Excerpts whose maximum lies between the 99th and the 99.9th percentile",
+    # Published data alone.
+    "quantile_4": "Excerpts whose maximum lies above the 99.9th percentile",
 }
 
 
@@ -165,7 +167,7 @@ def group_title(dataset: Dataset, record: NeuronRecord, group: str) -> str:
     if group in QUANTILE_TITLES:
         bounds = tail_text(record, group)
         return QUANTILE_TITLES[group] + (f" ({bounds})" if bounds else "")
-    return {"top": "Top excerpts of the whole corpus"}[group]
+    return "Top excerpts of the whole corpus" if group == "top" else f"Excerpts of group {group}"
 
 
 def record_heading(record: ActivationRecord, rank: int) -> str:
