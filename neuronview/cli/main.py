@@ -17,6 +17,7 @@ from neuronview.cli import (
     doctor,
     endpoints,
     explain,
+    exporting,
     importing,
     score,
     search,
@@ -43,6 +44,7 @@ for module in (serve, datasets, search, top, collect, explain, score, check, ver
     module.register(app)
 app.add_typer(demo.app, name="demo")
 app.add_typer(importing.app, name="import")
+app.add_typer(exporting.app, name="export")
 
 
 def main() -> None:

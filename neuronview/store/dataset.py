@@ -276,6 +276,10 @@ class Dataset:
         """Token strings by id, or an empty list when the dataset has no vocabulary."""
         return [row["token"] for row in self._table("select token from vocabulary order by token_id").to_pylist()]
 
+    def vocabulary(self) -> pa.Table:
+        """Columns token_id, token, count of the vocabulary, by id."""
+        return self._table("select * from vocabulary order by token_id")
+
     def excerpts_to_fit_on(self) -> pd.DataFrame:
         """Stored excerpts that rules may be fitted on, by id: columns excerpt_id, is_random, is_quantile.
 
