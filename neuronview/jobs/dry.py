@@ -7,6 +7,7 @@ at a desk. What it says otherwise means nothing; its length is that of a proper 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
@@ -28,6 +29,7 @@ from neuronview.llm.calls import (
 __all__ = ["Asked", "DryEndpoint", "Tally"]
 
 EXPLANATION = "Words and phrases that have to do with one certain topic, as in case {} of many"
+JUDGED = re.compile(r"^Excerpt \d+: ", re.MULTILINE)
 START, UNKNOWN = "<start>\n", "\tunknown\n"
 
 
@@ -114,6 +116,10 @@ class DryEndpoint:
 
     def _said(self, request: ChatRequest) -> str:
         asked = request.messages[-1].content
+        if request.schema is not None and "judgements" in str(request.schema):
+            judged = len(JUDGED.findall(asked))
+            entries = [f'{{"excerpt": {number}, "probability": 0.5}}' for number in range(1, judged + 1)]
+            return f'{{"judgements": [{", ".join(entries)}]}}'
         lines = [line.split("\t") for line in asked.rpartition("Excerpt:\n")[2].split("\n") if "\t" in line]
         if self._step == "explain" or not lines:
             # Another sentence for every neuron and candidate, or they would be asked about once for all of them.

@@ -2,7 +2,7 @@
 
 Every step of a run is gone through for a few neurons with an endpoint that only counts, so calibration and baselines
 are in it; longer lists are scaled up. Tokens are counted by the model's own tokenizer where it is in this process,
-else at the rates that prompts and answers of real calls had, else at that of the probe. A price that is not known is
+else at the rates that prompts and answers of real calls had, else from the words. A price that is not known is
 None, never 0.
 """
 
@@ -25,16 +25,17 @@ from neuronview.jobs.accounts import KIND_OF_SIMULATOR
 from neuronview.jobs.asking import Asking, sets_of
 from neuronview.jobs.bias import bias_words
 from neuronview.jobs.choices import LANGUAGE_EXPLAINERS, check_plan, chooses, simulates
+from neuronview.jobs.counting import Tokens
 from neuronview.jobs.desks import prices_of
 from neuronview.jobs.dry import Asked, DryEndpoint, Tally
 from neuronview.jobs.endpoints import Keys, Opened, Route, open_endpoints
 from neuronview.jobs.language import provenance_of, stored_of
-from neuronview.jobs.measured import PROBE, Judging, Measured, Meter, Rate, bytes_read, measure_of
+from neuronview.jobs.measured import PROBE, Judging, Measured, Meter, measure_of
 from neuronview.jobs.others import Others
 from neuronview.jobs.plan import RunPlan
 from neuronview.jobs.tools import judge_of
 from neuronview.llm.cache import Cache, kind_of
-from neuronview.llm.calls import ChatRequest, DecisionRequest, Endpoint, Request, Usage
+from neuronview.llm.calls import Endpoint, Request, Usage
 from neuronview.llm.prices import PriceTable, is_local, list_prices
 from neuronview.llm.wrapper import ask
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
@@ -46,9 +47,6 @@ SAMPLED = 8
 """Neurons that are gone through, prompt by prompt."""
 MOST_READ = 200
 """Neurons whose excerpts are counted."""
-EXACT_DECISIONS = 16
-"""Requests of typed decisions that a local tokenizer counts; a request is a prompt for every token, so the others
-are taken at the same rate."""
 PILOT = "Words that name a thing"
 STEPS: Mapping[str, str] = {
     "explain": "Explanations",
@@ -189,7 +187,7 @@ async def _gone_through(
     tally, skipped = Tally(), list[str]()
     measured = Measured(home)
     await _pilot(plan, opened, dataset, chosen, measured)
-    tokens = {id(route): _Tokens(route, measured.rates(route.endpoint.identity)) for route in opened.routes}
+    tokens = {id(route): Tokens(route, measured.rates(route.endpoint.identity)) for route in opened.routes}
 
     def dry(route: Route, step: str) -> DryEndpoint:
         endpoint, count = route.endpoint, tokens.get(id(route)) or tokens[id(opened.simulator)]
@@ -255,47 +253,6 @@ def _samples(plan: RunPlan, opened: Opened, record: NeuronRecord, endpoint: Endp
         for name in [name for name in ITEM_SCORERS if name in plan.scorers][:1]:
             items = ITEM_SCORERS[name](record, seed=plan.seed)
             yield from ((True, request) for request in judge_requests(Explanation(PILOT, ""), items, judge)[:1])
-
-
-class _Tokens:
-    """Tokens of requests as one model reads them."""
-
-    def __init__(self, route: Route, rates: Mapping[str, Rate]) -> None:
-        self._route, self._rates = route, rates
-        self._decided = {False: Rate(), True: Rate()}
-
-    def __call__(self, request: Request, *, judges: bool = False) -> float:
-        route = self._route
-        if route.runner is not None and hasattr(route.runner, "count_read"):
-            return self._exact(route.runner, request, judges=judges)
-        size = bytes_read(request, often=route.reads_input_often)
-        measured = self._rates.get(measure_of(kind_of(request), judges=judges), Rate())
-        ratio = measured.tokens_per_byte or route.capabilities.tokens_per_byte
-        if ratio is not None:
-            return size * ratio
-        if isinstance(request, DecisionRequest):
-            return float(route.count(request.input) + sum(route.count(q.instructions) + 8 for q in request.questions))
-        return float(sum(route.count(message.content) + 4 for message in request.messages))
-
-    def written(self, text: str, *, judges: bool = False) -> float:
-        """Output tokens of a chat's answer of this text, at the rate of earlier ones where there were any."""
-        rate = self._rates.get(measure_of("chat", judges=judges), Rate()).written_per_byte
-        if rate is None or self._route.runner is not None:
-            return float(self._route.count(text) + 1)
-        return rate * len(text.encode())
-
-    def _exact(self, runner: Any, request: Request, *, judges: bool) -> float:
-        if isinstance(request, DecisionRequest):
-            size, decided = bytes_read(request, often=True), self._decided[judges]
-            if decided.calls >= EXACT_DECISIONS:
-                return size * (decided.tokens_per_byte or 0.0)
-            tokens = int(runner.count_decided(request.input, request.questions))
-            self._decided[judges] += Rate(1, size, tokens)
-            return float(tokens)
-        turns = [(message.role, message.content) for message in request.messages]
-        if isinstance(request, ChatRequest):
-            return float(runner.count_generated_from(turns))
-        return float(runner.count_read(turns))
 
 
 def _made_up_activations(_: NeuronId, text: str) -> ActivationRecord:
@@ -413,6 +370,8 @@ def _counted(opened: Opened, measured: Measured) -> str:
     rate = next((rates[name] for name in (KIND_OF_SIMULATOR[opened.simulator_name], *judging) if name in rates), None)
     if rate is not None and rate.tokens_per_byte is not None:
         return f"at {rate.tokens_per_byte:.3g} tokens a byte, as in {rate.calls:,} earlier calls"
+    if route.capabilities.tokens_per_byte is not None:
+        return "from the words, on the scale on which the endpoint counted a typical prompt"
     return route.counted
 
 

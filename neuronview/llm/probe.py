@@ -22,7 +22,7 @@ from neuronview.errors import EndpointError, EndpointRefused, NotSupported, Unpa
 from neuronview.llm.calls import ChatRequest, DecisionRequest, EchoRequest, Endpoint, Message, Question
 from neuronview.llm.retry import RetryPolicy
 
-__all__ = ["Capabilities", "CapabilityStore", "SimulatorChoice", "choose_simulator", "probe"]
+__all__ = ["TYPICAL", "Capabilities", "CapabilityStore", "SimulatorChoice", "choose_simulator", "probe"]
 
 DecisionsBy = Literal["openai", "systemone", "local"]
 PromptBy = Literal["echo", "prompt_logprobs", "local"]
@@ -31,7 +31,7 @@ SimulatorName = Literal["all-at-once", "decisions", "digits", "structured"]
 _FORMAT = 3
 _ASKED_LOGPROBS = (20, 5)
 """Alternatives for each generated token: 20 is the most that any endpoint gives, 5 what some stop at."""
-_TYPICAL = (
+TYPICAL = (
     "Neuron 4 fires on words for parts of a day.\n\nActivations:\nThe\t0\n morning\t8\n train\t0\n to\t0\n"
     " Leeds\t0\n left\t1\n before\t3\n dawn\t9\n,\t0\n and\t0\n at\t1\n noon\t10\n we\t0\n ate\t0\n bread\t0\n.\t0\n"
 )
@@ -226,11 +226,11 @@ def _is_no(error: EndpointError) -> bool:
 
 async def _chat(endpoint: Endpoint, found: dict[str, Any]) -> None:
     """A typical prompt with one token of answer: does it chat, and how does it count?"""
-    request = ChatRequest((Message("user", _TYPICAL),), max_tokens=16)
+    request = ChatRequest((Message("user", TYPICAL),), max_tokens=16)
     answer = await endpoint.chat(request)
     found["chat"] = True
     if answer.usage.reported:
-        found["tokens_per_byte"] = answer.usage.input_tokens / len(_TYPICAL.encode())
+        found["tokens_per_byte"] = answer.usage.input_tokens / len(TYPICAL.encode())
 
 
 async def _decisions(asked: Any, endpoint: Endpoint, found: dict[str, Any]) -> None:

@@ -243,6 +243,31 @@ def test_answers_that_take_more_tokens_a_byte_than_prompts_are_estimated_at_thei
     assert found.output_tokens == pytest.approx(totals.output_tokens, rel=0.1)
 
 
+def test_tokens_are_within_a_tenth_also_where_nothing_but_the_probe_may_be_asked(
+    dataset: Dataset, tmp_path: Path, server: scripted.ScriptedServer
+) -> None:
+    def counts_pieces(request: scripted.Received) -> scripted.Reply:
+        """JSON has far fewer tokens a byte than the listed tokens of the probe's prompt."""
+        reply = structured(request)
+        read, written = (
+            len(re.findall(r" ?[^\W\d_]+| ?\d{1,3}| ?[^\w\s]+|\s", text))
+            for text in (
+                " ".join(message["content"] for message in request.body["messages"]),
+                reply.body["choices"][0]["message"]["content"],
+            )
+        )
+        return replace(reply, body=reply.body | {"usage": {"prompt_tokens": read, "completion_tokens": written}})
+
+    server.play(scripted.CHAT, counts_pieces)
+    where = {"simulator": "structured", "explainer_model": "scripted", "explainer_url": server.base_url}
+    asked = plan("0:0", others=0, price="1,5", **where)
+    found = estimate_run(asked, dataset, tmp_path, keys=Keys())
+    assert len(server.asked(scripted.CHAT)) < 10
+    totals = carried_out(asked, dataset, tmp_path, keys=Keys())
+    assert found.input_tokens == pytest.approx(totals.input_tokens, rel=0.1)
+    assert found.output_tokens == pytest.approx(totals.output_tokens, rel=0.1)
+
+
 def test_a_probe_is_made_once(dataset: Dataset, tmp_path: Path, server: scripted.ScriptedServer) -> None:
     asked = plan("0:0", explainer_model="scripted", explainer_url=server.base_url, simulator="decisions")
     estimate_run(asked, dataset, tmp_path, keys=Keys())
