@@ -4,7 +4,8 @@ import sys
 
 try:
     from neuronview.cli.main import main
+    from neuronview.cli.watched import as_task
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is not installed. Run: python -m pip install -r requirements.txt")
 
-main()
+as_task(main)

@@ -6,6 +6,7 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
+from dataclasses import asdict
 from typing import Any
 
 import typer
@@ -28,7 +29,10 @@ def register(app: typer.Typer) -> None:
 
 def doctor(as_json: JsonOption = False) -> None:
     """Say what is installed and what is missing."""
+    from neuronview.jobs.reaching import reach_hub, reach_published
+
     settings = Settings.from_env()
+    published, hub = reach_published(), reach_hub()
     report: dict[str, Any] = {
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
@@ -36,6 +40,7 @@ def doctor(as_json: JsonOption = False) -> None:
         "home": {"path": str(settings.home), "writable": writable(settings.home)},
         "datasets": store.names(settings),
         "servers": servers(),
+        "network": {"published": asdict(published), "hub": asdict(hub)},
         # Never the values: one of them may be a key.
         "environment": {setting.name: setting.name in os.environ for setting in SETTINGS},
     }
@@ -52,6 +57,7 @@ def doctor(as_json: JsonOption = False) -> None:
     print_lines(f"Datasets by name: {', '.join(report['datasets']) or 'none'}")
     found = [f"{one['base_url']} ({one['kind']}; {len(one['models'])} models)" for one in report["servers"]]
     print_lines(f"Language model servers on this machine: {', '.join(found) or 'none answers'}")
+    print_lines(published.words, hub.words)
     print_lines(f"Your runs are kept in {settings.home}" + ("" if report["home"]["writable"] else " (NOT WRITABLE)"))
     print_lines(*[f"  {name}: {'set' if given else 'not set'}" for name, given in report["environment"].items()])
 

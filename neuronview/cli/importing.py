@@ -15,13 +15,15 @@ from tqdm import tqdm
 
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines
+from neuronview.cli.watched import report as report_task
 from neuronview.errors import BadInput
+from neuronview.jobs.sizes import size_words
 from neuronview.records import NeuronId
 
 if TYPE_CHECKING:
     from neuronview.formats.openai.importing import Progress, Report
 
-__all__ = ["app", "parse_layers", "parse_neurons", "parse_size", "show_import"]
+__all__ = ["app", "parse_layers", "parse_neurons", "parse_size", "show_import", "size_words"]
 
 app = typer.Typer(help="Make a dataset of published files, or of another tool's.", no_args_is_help=True)
 UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
@@ -130,24 +132,16 @@ def parse_size(text: str) -> int:
     return size
 
 
-def size_words(size: float) -> str:
-    """Bytes for people, in thousands."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.2f} TB"
-
-
 @contextmanager
-def show_import() -> Iterator[Callable[[Progress], None]]:
-    """Files, rate, bytes and time left: a bar on a terminal, a line every ten seconds elsewhere."""
+def show_import(label: str = "import") -> Iterator[Callable[[Progress], None]]:
+    """Files, rate, bytes and time left: a bar on a terminal, a line every ten seconds elsewhere, a task's report."""
     on_terminal = sys.stderr.isatty()
-    bar = tqdm(desc="import", unit="file", disable=not on_terminal)
+    bar = tqdm(desc=label, unit="file", disable=not on_terminal)
     state: dict[str, Any] = {"shown": time.monotonic()}
 
     def show(now: Progress) -> None:
         words = f"{size_words(now.bytes_read)} read, {size_words(now.rate)}/s, {size_words(now.bytes_stored)} stored"
+        report_task(label, now.files, now.n_files, words=words, seconds_left=now.seconds_left)
         if on_terminal:
             bar.total = now.n_files
             bar.set_postfix_str(words, refresh=False)

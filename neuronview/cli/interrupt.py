@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from neuronview.cli.watched import asked_to_stop
+
 __all__ = ["stop_on_interrupt"]
 
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Give a function that says whether Ctrl-C was pressed. Pressed again, it interrupts at once."""
+    """Give a function that says whether Ctrl-C was pressed, or a page asked to stop. Pressed again, it interrupts."""
     pressed: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -24,6 +26,6 @@ def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
 
     before = signal.signal(signal.SIGINT, note)
     try:
-        yield lambda: bool(pressed)
+        yield lambda: bool(pressed) or asked_to_stop()
     finally:
         signal.signal(signal.SIGINT, before)

@@ -11,6 +11,8 @@ import orjson
 import typer
 from tqdm import tqdm
 
+from neuronview.cli.watched import report, require_going_on
+
 __all__ = ["JsonOption", "counted", "print_json", "print_lines", "print_rows", "progress_bar"]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -59,6 +61,8 @@ def progress_bar(label: str, *, unit: str = "tok") -> tuple[Callable[[int, int],
     def update(done: int, total: int) -> None:
         bar.total = total
         bar.update(done - bar.n)
+        require_going_on()
+        report(label, done, total)
 
     return update, bar.close
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import threading
-from pathlib import Path
-
 from neuronview.config import Settings
+from neuronview.jobs.detach import detach
 from neuronview.jobs.endpoints import TYPED
 from neuronview.jobs.plan import RunFolder
 
@@ -21,21 +16,15 @@ def launch(folder: RunFolder, settings: Settings, *, key: str | None = None, sim
     The process outlives the one that started it. Keys that a person typed reach it through its environment alone;
     None leaves those of this process.
     """
-    environment = os.environ | {"NEURONVIEW_HOME": str(settings.home), "NEURONVIEW_DATA": str(settings.data)}
+    environment = {"NEURONVIEW_HOME": str(settings.home), "NEURONVIEW_DATA": str(settings.data)}
     typed = {"OPENAI_API_KEY": key, "NEURONVIEW_SIMULATOR_KEY": simulator_key}
     given = {name: value for name, value in typed.items() if value}
-    environment |= given | {TYPED: " ".join(given)}
-    with (folder.path / "log.txt").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "neuronview", "explain", "--run", folder.path.name],
-            cwd=Path(__file__).resolve().parents[2],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    folder.launched(process.pid)
-    # A process that nobody waits for stays in the table when it ends, and would look alive.
-    threading.Thread(target=process.wait, name=f"run {folder.path.name}", daemon=True).start()
-    return process.pid
+    run = folder.path.name
+    pid = detach(
+        ["explain", "--run", run],
+        log=folder.path / "log.txt",
+        environment=environment | given | {TYPED: " ".join(given)},
+        name=f"run {run}",
+    )
+    folder.launched(pid)
+    return pid

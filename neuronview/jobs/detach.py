@@ -1,0 +1,32 @@
+"""Start a command as a process of its own, which outlives the page that asked for it. Knows no command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+__all__ = ["detach"]
+
+
+def detach(arguments: Sequence[str], *, log: Path, environment: Mapping[str, str], name: str) -> int:
+    """Start `python -m neuronview` with these arguments and return its process id.
+
+    It outlives the process that started it, writes to the end of `log`, and finds `environment` beside this one's.
+    """
+    with log.open("ab") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "neuronview", *arguments],
+            cwd=Path(__file__).resolve().parents[2],
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+        )
+    # A process that nobody waits for stays in the table when it ends, and would look alive.
+    threading.Thread(target=process.wait, name=name, daemon=True).start()
+    return process.pid

@@ -1,0 +1,117 @@
+"""Which datasets and models are on this computer: size, date, and where each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypedDict
+
+from neuronview.config import Settings
+from neuronview.jobs.adding import added
+from neuronview.jobs.sizes import folder_size, size_words
+from neuronview.store import locate
+from neuronview.store.dataset import OWN
+from neuronview.store.manifest import Manifest, committed_parts, read_manifest
+
+__all__ = ["DatasetRow", "ModelRow", "describe", "models", "provenance"]
+
+
+class DatasetRow(TypedDict):
+    """One dataset, as lists of them show it."""
+
+    name: str
+    model: str
+    layers: int
+    neurons_per_layer: int
+    explanations: int
+    """Stored rows, those that are repeated counted each."""
+    records: int
+    excerpts: int | None
+    bytes: int
+    size: str
+    date: str
+    """YYYY-MM-DD, of the last change; empty where nobody knows."""
+    folder: str
+    removable: bool
+    """Whether it lies among the user's own datasets."""
+    problem: str
+
+
+class ModelRow(TypedDict):
+    """One model in the hub's folder on this computer."""
+
+    name: str
+    bytes: int
+    date: str
+    folder: str
+
+
+def describe(name: str, settings: Settings) -> Mapping[str, Any]:
+    """A DatasetRow and, as `from`, where it comes from. Raises DatasetError when its files cannot be used."""
+    folder = locate(name, settings=settings)
+    manifest, parts = read_manifest(folder), committed_parts(folder)
+    size = folder_size(folder)
+    row: DatasetRow = {
+        "name": name,
+        "model": manifest.model.path,
+        "layers": manifest.model.n_layers,
+        "neurons_per_layer": manifest.model.n_neurons,
+        "explanations": sum(part.rows for part in parts["explanations"]),
+        "records": sum(part.rows for part in parts["records"]),
+        "excerpts": manifest.corpus.get("n_excerpts") or sum(part.rows for part in parts["excerpts"]) or None,
+        "bytes": size,
+        "size": size_words(size),
+        "date": _date(folder, manifest),
+        "folder": str(folder),
+        "removable": folder.parent == settings.home / OWN,
+        "problem": "",
+    }
+    return {**row, "from": provenance(manifest, name, settings)}
+
+
+def provenance(manifest: Manifest, name: str, settings: Settings) -> str:
+    """Where a dataset comes from, in words."""
+    origin = manifest.raw.get("origin")
+    if isinstance(origin, Mapping):
+        note = added(name, settings)
+        source = note.source if note is not None else origin.get("source", "")
+        what = {"openai": f"published {origin.get('set', '')} neurons", "neuronpedia": "Neuronpedia"}
+        kind = str(origin.get("format", "elsewhere"))
+        return f"{what.get(kind, f'imported ({kind})').strip()}, {source}".rstrip(", ")
+    n_tokens = manifest.corpus.get("n_tokens")
+    said = f"collected here, {n_tokens:,} tokens of text" if isinstance(n_tokens, int) else "collected"
+    passes = manifest.raw.get("passes")
+    return f"{said}, pass {passes['done']} of {passes['planned']}" if isinstance(passes, Mapping) else said
+
+
+def models() -> list[ModelRow]:
+    """Models of the hub that were downloaded (to HF_HOME), by name; none where there is no such folder."""
+    from huggingface_hub import scan_cache_dir
+    from huggingface_hub.errors import CacheNotFound
+
+    try:
+        found = scan_cache_dir()
+    except (CacheNotFound, OSError):
+        return []
+    rows: list[ModelRow] = [
+        {
+            "name": repo.repo_id,
+            "bytes": repo.size_on_disk,
+            "date": _day(repo.last_modified),
+            "folder": str(repo.repo_path),
+        }
+        for repo in found.repos
+        if repo.repo_type == "model"
+    ]
+    return sorted(rows, key=lambda row: row["name"])
+
+
+def _date(folder: Path, manifest: Manifest) -> str:
+    """Of the last part that was written; else what the manifest says."""
+    times = [path.stat().st_mtime for path in folder.glob("*.parquet")]
+    return _day(max(times)) if times else str(manifest.raw.get("created", ""))[:10]
+
+
+def _day(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"

@@ -1,0 +1,90 @@
+"""The published files of single neurons: which are here, why others are not, and fetching them when one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from neuronview.config import Settings
+from neuronview.errors import DatasetError, NotFound
+from neuronview.formats.openai.importing import Report, import_openai
+from neuronview.formats.openai.published import published_set
+from neuronview.formats.openai.source import HttpSource, Source, open_source
+from neuronview.jobs.adding import added
+from neuronview.jobs.reaching import FIRST, reach
+from neuronview.records import NeuronId
+from neuronview.store import Dataset
+
+__all__ = ["FileState", "fetch_neurons", "fetches_when_opened", "file_state", "is_published", "source_of"]
+
+State = Literal["stored", "missing", "absent", "refused", "failed"]
+FIRST_PAUSE = 0.1
+"""Seconds before the second try: somebody waits."""
+
+
+@dataclass(frozen=True)
+class FileState:
+    """What became of one published file of a neuron; `missing`: it was not asked for yet."""
+
+    state: State
+    reason: str = ""
+
+
+def is_published(dataset: Dataset) -> bool:
+    """Whether the dataset is of published files, which may be fetched neuron by neuron."""
+    return bool((dataset.manifest.raw.get("origin") or {}).get("format") == "openai")
+
+
+def file_state(dataset: Dataset, neuron: NeuronId, kind: str = "activations") -> FileState:
+    """State of a neuron's file of this kind, the newest that was noted."""
+    rows = [row for row in dataset.rows("files", [neuron]).to_pylist() if row["kind"] == kind]
+    if not rows:
+        return FileState("missing")
+    if any(row["state"] == "stored" for row in rows):
+        return FileState("stored")
+    newest = max(rows, key=lambda row: str(row["created"]))
+    return FileState(newest["state"], newest["reason"] or "")
+
+
+def fetches_when_opened(name: str, settings: Settings) -> bool:
+    """Whether a neuron's records are fetched as soon as it is opened."""
+    adding = added(name, settings)
+    return adding is not None and adding.records in ("all", "opened")
+
+
+def source_of(dataset: Dataset, name: str, settings: Settings) -> str:
+    """Root of the published files that the dataset is made of; NotFound where nobody noted it."""
+    adding = added(name, settings)
+    source = adding.source if adding else str((dataset.manifest.raw.get("origin") or {}).get("source", ""))
+    if "/" not in source:
+        raise NotFound(
+            f"{name} was imported from a folder that is not noted. Import the rest with: "
+            f"python -m neuronview import openai SOURCE --out {dataset.folder}"
+        )
+    return source
+
+
+def fetch_neurons(dataset: Dataset, name: str, neurons: Sequence[NeuronId], settings: Settings) -> Report:
+    """Fetch every file of these neurons that is not here, in one commit of the dataset.
+
+    Raises NotFound when nobody noted where from, DatasetError, soon, when that does not answer.
+    """
+    for neuron in neurons:
+        dataset.require(neuron)
+    source: Source = open_source(source_of(dataset, name, settings))
+    if isinstance(source, HttpSource):
+        source = HttpSource(source.address, first_pause=FIRST_PAUSE)
+        found = reach(f"{source.address}/{FIRST}", what=source.address)
+        if not found.answers:
+            raise DatasetError(f"{found.words}. Check the network and try again; what is here can be used without it.")
+    published = published_set(str(dataset.manifest.raw["origin"]["set"]))
+    adding = added(name, settings)
+    return import_openai(
+        source,
+        dataset.folder,
+        model=published.name,
+        neurons=neurons,
+        kinds=published.kinds,
+        disk_cap=adding.disk_cap if adding else None,
+    )

@@ -1,0 +1,183 @@
+"""A long command that a page started: a process of its own, watched through a folder of the user's home.
+
+`task.json` says which command it is and never changes; `progress.json` is replaced; a file named `cancel` asks it to
+stop. Any command of the command line can be a task: it is told its folder by an environment variable, says there how
+far it is, and is gone on with by being started again. Knows no command.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import orjson
+
+from neuronview.config import Settings
+from neuronview.errors import DatasetError, NotFound
+from neuronview.jobs.detach import detach
+from neuronview.store.write import write_json
+
+__all__ = ["TASK", "Task", "TaskFolder", "TaskProgress", "list_tasks", "new_task", "start"]
+
+TaskState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
+TASK = "NEURONVIEW_TASK"
+"""Environment variable that names a command's folder, where it is a task."""
+STALE_SECONDS = 30.0
+"""After so long without a word it is asked whether the process is there at all."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What was started."""
+
+    id: str
+    kind: str
+    """`add`, `collect`, `verify`, ..."""
+    dataset: str
+    """Name of the dataset that it makes or reads; empty where it is about none."""
+    title: str
+    """What it does, in words."""
+    arguments: tuple[str, ...]
+    """Of `python -m neuronview`."""
+    created: str = ""
+
+
+@dataclass(frozen=True)
+class TaskProgress:
+    """How far it is."""
+
+    state: TaskState = "queued"
+    step: str = ""
+    done: int = 0
+    total: int = 0
+    words: str = ""
+    """Rate, bytes and the like, for people."""
+    seconds_left: float | None = None
+    message: str = ""
+    """At the end: what it said last."""
+    updated: float = 0.0
+    pid: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self.state not in ("queued", "running")
+
+
+@dataclass(frozen=True)
+class TaskFolder:
+    """The folder of one task."""
+
+    path: Path
+
+    def task(self) -> Task:
+        """What it does; NotFound when there is none, DatasetError when its file cannot be used."""
+        raw = self._read("task.json")
+        if raw is None:
+            raise NotFound(f"There is no task {self.path.name}. Its folder may have been removed.")
+        return Task(**raw | {"arguments": tuple(raw.get("arguments", ()))})
+
+    def progress(self) -> TaskProgress:
+        """How far it is; a process that has gone silent and is not there any more counts as interrupted."""
+        raw = self._read("progress.json")
+        if raw is None:
+            return TaskProgress()
+        found = TaskProgress(**raw)
+        if found.state not in get_args(TaskState):
+            raise DatasetError(f"{self.path / 'progress.json'} has the unknown state “{found.state}”. Remove the task.")
+        silent = time.time() - found.updated > STALE_SECONDS
+        gone = not found.is_over and silent and not _alive(found.pid or self._launched())
+        return replace(found, state="interrupted", step="") if gone else found
+
+    def report(self, progress: TaskProgress) -> None:
+        """Replace the progress; called by the task's own process."""
+        write_json(self.path / "progress.json", asdict(replace(progress, updated=time.time(), pid=os.getpid())))
+
+    def cancel(self) -> None:
+        """Ask it to stop after what it is doing."""
+        (self.path / "cancel").touch()
+
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return (self.path / "cancel").exists()
+
+    def last_words(self) -> str:
+        """The last line that the process wrote."""
+        path = self.path / "log.txt"
+        lines = path.read_text(errors="replace").split("\n") if path.exists() else []
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+    def forget(self) -> None:
+        """Remove the folder of a task that is over; what it made stays."""
+        for file in self.path.iterdir():
+            file.unlink(missing_ok=True)
+        self.path.rmdir()
+
+    def _launched(self) -> int:
+        try:
+            return int((self.path / "pid").read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        form = Task if name == "task.json" else TaskProgress
+        try:
+            content = orjson.loads((self.path / name).read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, orjson.JSONDecodeError) as error:
+            raise self._unusable(name, str(error)) from error
+        known = {entry.name for entry in fields(form)}
+        needed = {entry.name for entry in fields(Task)} - {"created"} if form is Task else set()
+        if not isinstance(content, Mapping) or not needed <= content.keys():
+            raise self._unusable(name, "it lacks what a task needs")
+        return {key: value for key, value in content.items() if key in known}
+
+    def _unusable(self, name: str, reason: str) -> DatasetError:
+        return DatasetError(f"{self.path / name} cannot be used: {reason}. Remove that folder; what it made stays.")
+
+
+def new_task(home: Path, kind: str, arguments: Sequence[str], *, title: str, dataset: str = "") -> TaskFolder:
+    """Create the folder of a task that is not started yet."""
+    now = datetime.now(UTC)
+    identity = f"{now:%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex[:6]}"
+    folder = TaskFolder(home / "tasks" / identity)
+    task = Task(identity, kind, dataset, title, tuple(arguments), now.isoformat(timespec="seconds"))
+    write_json(folder.path / "task.json", asdict(task))
+    return folder
+
+
+def start(folder: TaskFolder, settings: Settings) -> int:
+    """Start the task's command, or start it again, and return its process id; output goes to `log.txt`."""
+    task = folder.task()
+    (folder.path / "cancel").unlink(missing_ok=True)
+    environment = {
+        "NEURONVIEW_HOME": str(settings.home.absolute()),
+        "NEURONVIEW_DATA": str(settings.data.absolute()),
+        TASK: str(folder.path.absolute()),
+    }
+    write_json(folder.path / "progress.json", asdict(TaskProgress(updated=time.time())))
+    pid = detach(task.arguments, log=folder.path / "log.txt", environment=environment, name=f"task {task.id}")
+    (folder.path / "pid").write_text(str(pid))
+    return pid
+
+
+def list_tasks(home: Path) -> list[TaskFolder]:
+    """Every task, newest first."""
+    return [TaskFolder(path.parent) for path in sorted((home / "tasks").glob("*/task.json"), reverse=True)]
+
+
+def _alive(pid: int) -> bool:
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except (OSError, OverflowError):
+        return False
+    return True

@@ -1,0 +1,125 @@
+"""Published sets that a user adds: explanations first, records as wanted, taken up again, removed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from neuronview.config import Settings
+from neuronview.errors import BadInput, DatasetError, NotFound
+from neuronview.jobs.adding import add, added, amount_words, measure, plan_adding, remove_dataset
+from neuronview.jobs.neuron_files import fetch_neurons, file_state
+from neuronview.records import NeuronId
+from neuronview.store import Dataset, names, open_dataset
+from tests.support.published_tree import SET, build, serve_tree, small_set
+
+FIRST = NeuronId(0, 0)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    small_set(monkeypatch)
+    build(tmp_path / "tree")
+    return Settings(home=tmp_path / "home", data=tmp_path / "data")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> str:
+    return str(tmp_path / "tree")
+
+
+def opened(settings: Settings) -> Dataset:
+    return open_dataset(SET, settings=settings)
+
+
+def test_explanations_come_before_any_record(settings: Settings, tree: str) -> None:
+    seen = []
+    add(plan_adding(SET, settings=settings, base=tree), settings, on_step=lambda step: seen.append(step.name))
+    assert list(dict.fromkeys(seen)) == ["explanations and scores", "records"]
+    assert opened(settings).count() == 6
+    assert opened(settings).neuron(FIRST).top
+
+
+def test_a_set_can_be_looked_at_when_only_its_explanations_are_here(settings: Settings, tree: str) -> None:
+    add(plan_adding(SET, settings=settings, base=tree, records="opened"), settings)
+    dataset = opened(settings)
+    assert names(settings) == [SET]
+    assert dataset.explanations(FIRST)[0].scores
+    assert not dataset.neuron(FIRST).top
+    assert file_state(dataset, FIRST).state == "missing"
+
+
+def test_records_of_a_neuron_are_fetched_alone_and_stay(settings: Settings, tree: str) -> None:
+    with serve_tree(Path(tree)) as (address, asked):
+        add(plan_adding(SET, settings=settings, base=address, records="opened"), settings)
+        asked.clear()
+        fetch_neurons(opened(settings), SET, [FIRST], settings)
+    assert {path.rsplit("/", 3)[1] for path in asked} == {"collated-activations"}
+    assert opened(settings).neuron(FIRST).top
+    assert file_state(opened(settings), FIRST).state == "stored"
+    assert file_state(opened(settings), NeuronId(0, 1)).state == "missing"
+
+
+def test_the_same_call_takes_up_what_is_missing_and_keeps_what_was_asked_for(settings: Settings, tree: str) -> None:
+    with serve_tree(Path(tree)) as (address, asked):
+        first = plan_adding(SET, settings=settings, base=address, layers=[1], records="none")
+        add(first, settings, should_stop=lambda: len(asked) > 1)
+        again = plan_adding(SET, settings=settings)
+        assert again == first
+        add(again, settings)
+        assert opened(settings).count() == 3
+        asked.clear()
+        add(again, settings)
+        assert asked == []
+
+
+def test_what_it_will_be_is_measured_on_a_few_files(settings: Settings, tree: str) -> None:
+    amounts = {amount.kind: amount for amount in measure(plan_adding(SET, settings=settings, base=tree))}
+    files = list((Path(tree)).rglob("*.jsonl"))
+    found = amounts["explanations"]
+    assert (found.files, found.n_layers, found.measured) == (6, 2, 4)
+    assert found.bytes == pytest.approx(sum(file.stat().st_size for file in files), rel=0.1)
+    assert "a layer" in amount_words(found)
+    assert "not there" in amount_words(replace(found, bytes_each=None))
+
+
+@pytest.mark.parametrize("below", ["", "/neuron-explainer/gpt2_small_data"])
+def test_a_base_may_hold_the_tree_or_be_the_root_of_the_set(settings: Settings, tree: str, below: str) -> None:
+    with serve_tree(Path(tree)) as (address, _):
+        for base in (tree, address):
+            assert plan_adding(SET, settings=settings, base=base + below).source.endswith("gpt2_small_data")
+
+
+def test_a_source_that_is_away_is_said_and_leaves_what_is_here(settings: Settings, tree: str) -> None:
+    with serve_tree(Path(tree)) as (address, _):
+        adding = plan_adding(SET, settings=settings, base=address, records="opened")
+        add(adding, settings)
+    with pytest.raises(DatasetError, match="cannot be reached"):
+        add(adding, settings)
+    with pytest.raises(DatasetError, match="cannot be reached"):
+        fetch_neurons(opened(settings), SET, [FIRST], settings)
+    assert opened(settings).count() == 6
+
+
+def test_what_does_not_exist_is_refused_in_words(settings: Settings, tree: str) -> None:
+    with pytest.raises(BadInput, match="layers 0 to 1"):
+        plan_adding(SET, settings=settings, base=tree, layers=[2])
+    with pytest.raises(BadInput, match="all, opened, none"):
+        plan_adding(SET, settings=settings, base=tree, records="some")
+    with pytest.raises(BadInput, match="is no name"):
+        plan_adding(SET, settings=settings, base=tree, name="../elsewhere")
+    with pytest.raises(NotFound, match="gpt2-small"):
+        plan_adding("gpt5", settings=settings)
+
+
+def test_only_what_was_added_can_be_removed_and_then_it_is_gone(settings: Settings, tree: str) -> None:
+    add(plan_adding(SET, settings=settings, base=tree, records="none"), settings)
+    own = settings.home / "datasets" / opened(settings).manifest.fingerprint
+    own.mkdir()
+    remove_dataset(SET, settings)
+    assert names(settings) == []
+    assert added(SET, settings) is None
+    assert own.is_dir()
+    for name in (SET, own.name, ".."):
+        with pytest.raises(NotFound):
+            remove_dataset(name, settings)
