@@ -191,14 +191,21 @@ class Asking:
         return replace(explanation, scores=[], provenance=where), note
 
     async def _to_revise(self, stored: Stored, sets: Mapping[str, EvaluationSet]) -> Explanation:
-        """The sentence given, else the best stored one of a language model or person, else one asked for now."""
+        """The sentence given, else a stored one of a language model or person, else one asked for now.
+
+        Of several stored ones the best on the calibration split: their scores are of splits that the result is
+        reported on, and must not decide.
+        """
         if self.plan.sentence.strip():
             return person.explain(self.plan.sentence, neuron=stored.record.id, provenance=self.provenance)
-        kinds = (*LANGUAGE_EXPLAINERS, *PERSON)
+        found: dict[str, Explanation] = {}
         for entry in stored.explanations:
-            if entry.explainer in kinds and entry.provenance.created != self.plan.created:
-                return entry
-        return await self._best_of(pairs.NAME, stored, sets)
+            is_read = entry.explainer in (*LANGUAGE_EXPLAINERS, *PERSON)
+            if is_read and entry.provenance.created != self.plan.created:
+                found.setdefault(entry.text, entry)
+        if not found:
+            return await self._best_of(pairs.NAME, stored, sets)
+        return (await choose(list(found.values()), sets["calibration"], self.simulator)).explanation
 
     def settings(self) -> Settings:
         """How explainers ask."""

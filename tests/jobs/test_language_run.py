@@ -30,7 +30,7 @@ from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
 from neuronview.llm.cache import request_key
 from neuronview.llm.calls import ChatAnswer, ChatRequest, EchoRequest, Request
 from neuronview.llm.ledger import Ledger
-from neuronview.records import Explanation, NeuronId, Provenance
+from neuronview.records import Explanation, NeuronId, Provenance, Score
 from neuronview.store import Dataset, save_explanations
 from tests.support import run_dataset as made
 from tests.support.language_run import EVERYONE, IDENTITY, NUMBERS, Model, fake_models, text_of
@@ -484,6 +484,21 @@ def test_a_revision_begins_with_the_best_stored_sentence_and_names_it(dataset: D
     (found,) = carry_out(run, again(dataset), models)
     assert (found.text, found.explainer, found.parent) == (NUMBERS + ".", "revision", "old")
     assert "Revision of “The word mat.”" in found.score().note
+
+
+def test_of_stored_sentences_the_calibration_split_chooses_the_one_to_revise_not_their_reported_scores(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    praised = Score(0.99, interval=(0.98, 1.0), n_sequences=8, n_tokens=80, split="held_out")
+    where = Provenance(created="2020")
+    worse = Explanation("The word mat.", "pairs", NeuronId(0, 0), id="worse", provenance=where, scores=[praised])
+    better = Explanation(NUMBERS + ".", "pairs", NeuronId(0, 0), id="better", provenance=where)
+    save_explanations(tmp_path / "mine", [worse, better], label="before")
+    assert again(dataset).explanations((0, 0))[0].id == "worse"
+    _, models = fake_models()
+    run = planned(tmp_path, "0:0", explainer="revision", counter_examples=False)
+    (found,) = carry_out(run, again(dataset), models)
+    assert f"Revision of “{NUMBERS}.”" in found.score().note
 
 
 def test_detection_by_judge_is_scored_beside_simulation(dataset: Dataset, tmp_path: Path) -> None:
