@@ -87,7 +87,7 @@ def _sentence(explainer: str) -> str | None:
         "Your sentence" if needed else "Sentence to begin with",
         placeholder="such as: dates and years"
         if needed
-        else "empty: the stored one that calibrates best, else one asked for now",
+        else "empty: the best stored one, else one asked for now",
         key=f"explain_sentence_{explainer}",
         persist_state="session",
         height="content",
