@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from neuronview.ui import cached, frame, neuron_parts, simulated_parts, state
+from neuronview.ui import cached, fetch_parts, frame, neuron_parts, simulated_parts, state
 
 dataset = frame.begin("neuron", with_heading=False)
 name = frame.dataset_name()
 identity = frame.require_neuron(dataset, default=frame.first_neuron(dataset, name))
-record = frame.attempt(lambda: cached.neuron(dataset, identity))
+record = fetch_parts.neuron_record(dataset, identity)
 explanations = cached.explanations(dataset, identity)
 state.remember_neuron(name, identity)
 
 neuron_parts.header(dataset, name, identity)
 neuron_parts.explanation_cards(explanations, name)
+fetch_parts.missing_files(dataset, name, record)
 
 excerpts, simulated, pattern, distribution = st.tabs(
     ["Excerpts", "Real against simulated", "Test a pattern", "Distribution"],
