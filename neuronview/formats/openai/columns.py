@@ -271,10 +271,10 @@ def _nested(entries: Sequence[Distribution | None], names: Mapping[str, str]) ->
 
 
 def _joined(arrays: Iterable[array[float]]) -> np.ndarray:
-    everything = array("d")
+    everything = array("f")
     for entry in arrays:
         everything.extend(entry)
-    return np.frombuffer(everything).astype(np.float32) if everything else np.zeros(0, np.float32)
+    return np.frombuffer(everything, dtype=np.float32) if everything else np.zeros(0, np.float32)
 
 
 def _lists(lengths: Sequence[int] | array[int], values: pa.Array, *, missing: Sequence[bool] = ()) -> pa.ListArray:

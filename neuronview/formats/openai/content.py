@@ -94,7 +94,7 @@ class RecordsFile:
 class Distribution:
     """What a simulator thought possible at each token: so many values a token, with their probabilities."""
 
-    counts: array[int]  # (tokens,)
+    counts: array[int]  # (tokens,); numbers of simulations are in 32 bits, as they are stored
     values: array[float]  # (sum of counts,)
     probabilities: array[float]  # (sum of counts,)
 

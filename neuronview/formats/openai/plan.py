@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from neuronview.errors import BadInput, DatasetError
+from neuronview.formats.folder import read_note
 from neuronview.formats.openai.ledger import KIND_NUMBERS, FileKey, Ledger
 from neuronview.formats.openai.published import SETS, PublishedSet, published_set, set_of_address
 from neuronview.formats.openai.source import KINDS, FolderSource, Source
@@ -51,6 +52,9 @@ def choose_set(source: Source, named: str | None) -> PublishedSet:
     """
     if named is not None:
         return published_set(named)
+    exported = _set_of_export(source) if isinstance(source, FolderSource) else None
+    if exported is not None:
+        return exported
     address = str(source.folder.resolve()) if isinstance(source, FolderSource) else source.address
     known = set_of_address(address)
     if known is not None:
@@ -68,6 +72,29 @@ def choose_set(source: Source, named: str | None) -> PublishedSet:
     raise BadInput(
         f"The source has files of {layers} layers and {neurons} neurons, more than any known set. "
         f"Known are {', '.join(f'{s.name} ({s.n_layers} x {s.n_neurons})' for s in SETS.values())}."
+    )
+
+
+def _set_of_export(source: FolderSource) -> PublishedSet | None:
+    """The set of files that our own export wrote, as its note says: a known one, or one of the dataset's name."""
+    note = read_note(source.folder) or {}
+    if note.get("format") != "openai":
+        return None
+    manifest, explainers = note["manifest"], note["explainers"]
+    known = SETS.get(manifest.get("origin", {}).get("set", ""))
+    if known is not None and explainers == [known.explainer]:
+        return known
+    model = manifest["model"]
+    return PublishedSet(
+        name=note["dataset"],
+        model=model["path"],
+        path="",
+        n_layers=model["n_layers"],
+        n_neurons=model["n_neurons"],
+        kinds=tuple(KINDS),
+        explainer=explainers[0] if len(explainers) == 1 else "as exported",
+        simulator="as exported",
+        exported=manifest,
     )
 
 
@@ -156,15 +183,17 @@ def begin_folder(folder: Path, source: Source, published: PublishedSet, *, name:
 
 def _manifest(source: Source, published: PublishedSet, *, name: str, bits: int) -> dict[str, Any]:
     now = datetime.now(UTC).isoformat(timespec="seconds")
+    model = {
+        "path": published.model,
+        "fingerprint": "",
+        "activation_function": "unknown",
+        "n_layers": published.n_layers,
+        "n_neurons": published.n_neurons,
+    }
+    exported = published.exported or {}
     return {
         "name": name,
-        "model": {
-            "path": published.model,
-            "fingerprint": "",
-            "activation_function": "unknown",
-            "n_layers": published.n_layers,
-            "n_neurons": published.n_neurons,
-        },
+        "model": exported.get("model", model),
         "site": "mlp_post_act",
         "origin": {
             "format": "openai",
@@ -174,9 +203,9 @@ def _manifest(source: Source, published: PublishedSet, *, name: str, bits: int) 
             "versions": {package: version(package) for package in ("numpy", "pyarrow", "orjson")},
             "explainer": published.explainer,
             "simulator": published.simulator,
-            "erratum": ERRATUM,
+            **({} if exported else {"erratum": ERRATUM}),
         },
-        "leading_token": {"token": "unknown", "in_statistics": None},
+        "leading_token": exported.get("leading_token", {"token": "unknown", "in_statistics": None}),
         "activation_bits": bits,
         "corpus": {"hash": f"openai/{published.name}", "sources": {}},
         "created": now,

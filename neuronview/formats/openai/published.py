@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from neuronview.errors import NotFound
 
@@ -37,6 +38,8 @@ class PublishedSet:
     explainer: str = "gpt-4"
     simulator: str = "as published"
     """The files do not name it. The paper says GPT-4; the code that came with it says text-davinci-003."""
+    exported: Mapping[str, Any] | None = None
+    """Of files that our own export wrote: the manifest of the dataset that they are of."""
 
     def address(self, base: str = PUBLIC) -> str:
         """Where the set is on this server."""

@@ -59,10 +59,10 @@ def read_records(raw: bytes, neuron: NeuronId) -> RecordsFile:
         places += [name] * len(listed)
     try:
         tokens, numbers = [record["tokens"] for record in records], [record["activations"] for record in records]
-        keys, lengths, values = _keys(tokens), [len(entry) for entry in tokens], array("d")
+        keys, lengths, values = _keys(tokens), list(map(len, tokens)), array("d")
         for entry in numbers:
             values.fromlist(entry)
-        whole = lengths == [len(entry) for entry in numbers]
+        whole = lengths == list(map(len, numbers))
     except (TypeError, KeyError):
         whole = False
     if not whole:
@@ -109,10 +109,11 @@ def _groups(content: Mapping[str, Any]) -> list[tuple[str, str, list[Any]]]:
 
 def _keys(tokens: list[list[str]]) -> list[str]:
     """`excerpt_key` of each, in one go; TypeError for tokens that are not lists of strings."""
-    if not all(type(entry) is list for entry in tokens):
+    if set(map(type, tokens)) - {list}:
         raise TypeError
     keys = list(map(SEPARATOR.join, tokens))
-    plain = list(map(str.count, keys, repeat(SEPARATOR))) == [len(entry) - 1 for entry in tokens]
+    # Joining puts one separator fewer than tokens; more of them, or none for no token, are looked at one by one.
+    plain = sum(map(str.count, keys, repeat(SEPARATOR))) == sum(map(len, tokens)) - len(tokens)
     if keys and (not plain or min(keys) < ODD):
         return list(map(excerpt_key, tokens))
     return keys
@@ -183,7 +184,7 @@ def _sequence(item: Any, where: str) -> ScoredSequence:
     fields = object_of(item, where)
     simulation = object_of(first_of(fields, "simulation", "sequence_simulation"), f"{where}: its simulation")
     key, expected, scale, distribution = _simulation(simulation, where)
-    true = numbers_of(fields.get("true_activations"), f"{where}, true_activations")
+    true = numbers_of(fields.get("true_activations"), f"{where}, true_activations", "f")
     if len(true) != len(expected):
         raise FormatError(f"{where}: {len(expected)} tokens but {len(true)} true_activations")
     before, before_distribution = _uncalibrated(simulation.get("uncalibrated_simulation"), key, where)
@@ -194,7 +195,7 @@ def _simulation(fields: Mapping[str, Any], where: str) -> tuple[str, array[float
     name = "expected_activations"
     tokens, numbers = fields.get("tokens"), fields.get(name)
     try:
-        key, expected = _keys([tokens])[0], array("d")  # type: ignore[list-item]
+        key, expected = _keys([tokens])[0], array("f")  # type: ignore[list-item]
         expected.fromlist(numbers)  # type: ignore[arg-type]
         whole = len(tokens) == len(expected)  # type: ignore[arg-type]
     except TypeError:
@@ -224,7 +225,7 @@ def _distribution(fields: Mapping[str, Any], length: int, where: str) -> Distrib
         return None
     try:
         counts, others = _counts(values), _counts(probabilities)
-        flat = [array("d", _flat(field)) for field in (values, probabilities)]
+        flat = [array("f", _flat(field)) for field in (values, probabilities)]
     except TypeError as error:
         raise FormatError(f"{where}: its distributions are no lists of lists of numbers") from error
     if len(counts) != length or len(others) != length:
@@ -249,7 +250,7 @@ def _flat(lists: Any) -> list[float]:
 
 
 def _require_finite(found: ExplanationsFile) -> None:
-    everything = array("d")
+    everything = array("f")
     for sequence in (sequence for explanation in found.explanations for sequence in explanation.sequences):
         for part in (sequence.true, sequence.expected, sequence.uncalibrated):
             everything.extend(part or ())
