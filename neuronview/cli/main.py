@@ -19,6 +19,7 @@ from neuronview.cli import (
     explain,
     exporting,
     importing,
+    importing_others,
     score,
     search,
     serve,
@@ -43,6 +44,7 @@ app = typer.Typer(
 for module in (serve, datasets, search, top, collect, explain, score, check, verify, compact, endpoints, doctor):
     module.register(app)
 app.add_typer(demo.app, name="demo")
+importing_others.register(importing.app)
 app.add_typer(importing.app, name="import")
 app.add_typer(exporting.app, name="export")
 
