@@ -30,6 +30,7 @@ from neuronview.scoring import (
 )
 
 __all__ = [
+    "OTHER_NEURONS",
     "SPLITS",
     "EvaluationSet",
     "calibrate",
@@ -47,6 +48,8 @@ SPLITS: Mapping[str, str] = {
     "held_out": "excerpts that no explanation was fitted or chosen on",
     "corpus": "every token of the corpus",
 }
+OTHER_NEURONS = "other neurons"
+"""The baseline's name."""
 SUBSETS: tuple[Subset, ...] = ("top_and_random", "top", "random")
 
 
@@ -145,9 +148,9 @@ def other_neurons_baseline(values: Sequence[float]) -> Baseline:
     """
     defined = np.array([value for value in values if not np.isnan(value)])
     if not len(defined):
-        return Baseline("other neurons", float("nan"))
+        return Baseline(OTHER_NEURONS, float("nan"))
     low, high = np.quantile(defined, [0.025, 0.975])
-    return Baseline("other neurons", float(defined.mean()), float(low), float(high), len(defined))
+    return Baseline(OTHER_NEURONS, float(defined.mean()), float(low), float(high), len(defined))
 
 
 def _calibrated_measures(pairs: Sequence[tuple[Floats, Floats]], calibration: Calibration) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from neuronview.errors import EndpointError, NotFound, ScoringError
-from neuronview.explain.evaluation import EvaluationSet, calibrate, evaluation_sets, simulate_set
+from neuronview.explain.evaluation import OTHER_NEURONS, EvaluationSet, calibrate, evaluation_sets, simulate_set
 from neuronview.explain.explainers import (
     RevisionSettings,
     Settings,
@@ -117,9 +117,11 @@ class Asking:
         explanation = replace(explanation, id=identity)
         where = replace(explanation.provenance, created=now, simulator=None)
         scores, simulated = await self._scores(explanation, stored, sets, where)
-        notes = " ".join(part for part in (note, stored.compared) if part)
         scores = [
-            replace(score, note=" ".join(filter(None, (score.note, notes, self._bias_of(score))))) for score in scores
+            replace(
+                score, note=" ".join(filter(None, (score.note, note, _compared(score, stored), self._bias_of(score))))
+            )
+            for score in scores
         ]
         lacking = simulated.baseline_error if simulated else ""
         rows = _rows(explanation, self.simulator.name, simulated, now)
@@ -339,6 +341,11 @@ def sets_of(record: NeuronRecord, plan: RunPlan) -> dict[str, EvaluationSet]:
     if "ablation" in plan.scorers and "held_out" not in found:
         found["held_out"] = _first(sets["held_out"], plan.excerpts)
     return found
+
+
+def _compared(score: Score, stored: Stored) -> str:
+    """Whose explanations stand beside a score, where any do."""
+    return stored.compared if any(baseline.name == OTHER_NEURONS for baseline in score.baselines) else ""
 
 
 def _first(chosen: EvaluationSet, n: int) -> EvaluationSet:

@@ -87,6 +87,14 @@ def test_a_neuron_is_explained_simulated_scored_and_read_again(dataset: Dataset,
     assert run.finished() == {"0:0"}
 
 
+def test_only_scores_beside_other_neurons_explanations_say_whose_these_are(dataset: Dataset, tmp_path: Path) -> None:
+    _, models = fake_models()
+    (found,) = carry_out(planned(tmp_path, "0:0"), dataset, models)
+    for score in found.scores:
+        is_beside = any(baseline.name == "other neurons" for baseline in score.baselines)
+        assert ("Compared with" in score.note) == is_beside == (score.subset == "top_and_random")
+
+
 def test_simulations_are_kept_for_each_excerpt_that_was_asked_about(dataset: Dataset, tmp_path: Path) -> None:
     _, models = fake_models()
     (found,) = carry_out(planned(tmp_path, "0:0"), dataset, models)
