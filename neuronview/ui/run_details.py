@@ -51,12 +51,11 @@ def spent_words(progress: Progress, plan: RunPlan) -> str:
     """What a run has cost, in a sentence."""
     was = "answer was" if progress.cached == 1 else "answers were"
     cached = f" {progress.cached:,} {was} there already and cost nothing." if progress.cached else ""
-    money = _money(progress)
-    cost = (
-        "at a price that is not known"
-        if money == "price unknown"
-        else f"{money} {price_words(plan.price, plan.simulator_price)}"
-    )
+    cost = money = _money(progress)
+    if money == "price unknown":
+        cost = "at a price that is not known"
+    elif progress.money:  # nothing is nothing at any price, and a server on this machine is in no list
+        cost = f"{money} {price_words(plan.price, plan.simulator_price)}"
     calls = f"{progress.calls:,} {'call' if progress.calls == 1 else 'calls'}"
     return f"In all {calls}, {progress.tokens:,} tokens, {cost}.{cached}"
 

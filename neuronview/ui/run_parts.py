@@ -115,20 +115,19 @@ def _panel(folder: RunFolder, over: bool) -> None:
         st.rerun()  # the whole page once more, with the results and without the timer
     share = progress.done / max(1, progress.total) if progress.is_over else progress.share
     st.progress(min(1.0, max(0.0, share)), text=f"{_state_words(progress)}: {_amount_words(progress)}")
-    left = (
-        ""
-        if progress.is_over
-        else time_left(st.session_state, folder.path.name, share=progress.share, now=time.monotonic())
-    )
+    plan = folder.plan()
+    by_model = uses_language_model(plan)
+    left = ""
+    if not progress.is_over and not by_model:  # a run by language model tells its own, below
+        left = time_left(st.session_state, folder.path.name, share=progress.share, now=time.monotonic())
     if doing := ", ".join(part for part in (progress.step, left) if part):
         st.caption(markdown_safe(doing))
-    plan = folder.plan()
-    if uses_language_model(plan):
+    if by_model:
         run_details.live(progress)
     if progress.message:
         # A person's own stop is no failure.
         (st.error if progress.state == "failed" else st.info)(markdown_safe(progress.message))
-    if not (over and uses_language_model(plan)):  # told with the results then, each in its state
+    if not (over and by_model):  # told with the results then, each in its state
         _failures(folder, progress)
     elif progress.state in ("interrupted", "failed"):
         _log(folder)

@@ -122,7 +122,7 @@ def troubles(found: Sequence[Explanation], failed: Mapping[str, Failed]) -> list
             )
     explained = {str(entry.neuron) for entry in found}
     for name, one in failed.items():
-        if one.step != "score" and name not in explained:
+        if name not in explained:  # its scores say the reason else; another run may have taken their place
             neuron = NeuronId.parse(name)
             what = "no explanation" if one.step == "explain" else ""
             listed[(neuron, "", one.reason)] = Trouble(neuron, one.state, what, one.reason)

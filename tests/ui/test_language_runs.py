@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from neuronview.jobs.plan import Progress
+from neuronview.jobs.plan import Failed, Progress
 from neuronview.records import Explanation, NeuronId
 from neuronview.store import open_dataset, save_explanations
 from neuronview.ui import run_parts
@@ -55,7 +55,8 @@ def test_results_are_told_with_cost_and_kept_apart_by_scorer(runs_home: Path, se
     (simulation,) = results_of(at, "simulation")
     assert simulation["score"].iloc[0] > 0.9
     assert all("accuracy" not in table for table in results_of(at, "simulation"))
-    assert any("calls" in c.value and "list prices" in c.value for c in at.caption)
+    assert any("calls" in c.value and "$0." in c.value for c in at.caption)
+    assert not any("list prices" in c.value for c in at.caption), "a server on this machine is in no price list"
 
 
 def test_an_undefined_score_has_its_reason_and_no_number(runs_home: Path, server: ScriptedServer) -> None:
@@ -66,6 +67,35 @@ def test_an_undefined_score_has_its_reason_and_no_number(runs_home: Path, server
     assert "undefined" in states_of(at)
     assert results_of(at, "simulation")[0]["score"].isna().all()
     assert "explain_go_on" not in keys_in(at)
+
+
+def test_money_that_was_spent_says_at_which_prices(runs_home: Path, server: ScriptedServer) -> None:
+    run = planned(server, "0:0", "0:1", max_cost=1.0)
+    run.report(Progress(state="cancelled", total=2, calls=12, tokens=3_000, money=0.25))
+    run.note_failed({"0:0": Failed("provider_error", "too many requests", "explain")})
+    at = open_page("explain", run=run.path.name)
+    assert any("$0.25 at list prices" in caption.value for caption in at.caption)
+
+
+def test_a_failed_neuron_keeps_its_reason_where_a_later_equal_run_took_the_place_of_its_scores(
+    runs_home: Path, server: ScriptedServer
+) -> None:
+    run = planned(server, "0:0")
+    run.note_failed({"0:0": Failed("provider_error", "the server was gone", "score")})
+    run.report(Progress(state="done", total=1, failures=("0:0: the server was gone",)))
+    at = open_page("explain", run=run.path.name)
+    assert "provider_error" in states_of(at)
+    assert "the server was gone" in html_of(at)
+
+
+def test_a_run_by_language_model_tells_one_time_left(
+    runs_home: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_parts, "time_left", lambda *_, **__: "about 30 seconds left")
+    planned(server, "0:0").report(Progress(state="running", total=1, share=0.4, step="scoring", seconds_left=20.0))
+    at = open_page("explain")
+    assert "20 s" in html_of(at)
+    assert not any("30 seconds" in caption.value for caption in at.caption)
 
 
 def test_unreadable_answers_are_told_as_such_and_can_be_tried_again(
