@@ -6,6 +6,7 @@ It is fitted on the excerpts that were read, and only where they still stand for
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -20,7 +21,7 @@ __all__ = ["FITS", "CalibrationKind", "fit_where_read"]
 CalibrationKind = Literal["linear", "percentile", "none"]
 FITS: Mapping[str, Callable[[ArrayLike, ArrayLike], Calibration]] = {
     "linear": LinearCalibration.fit,
-    "percentile": PercentileCalibration.fit,
+    "percentile": partial(PercentileCalibration.fit, share_ties=True),
 }
 """How each kind of calibration is fitted; `none` is not."""
 LEAST = 0.5

@@ -223,7 +223,8 @@ def _fitted(kind: CalibrationKind, simulated: SetSimulations | None) -> tuple[Ca
         return None, f"Not calibrated: {simulated.provider_errors[0]}"
     fitted, said = fit_where_read(simulated.chosen, simulated.simulations, FITS[kind])
     first = f" The first: {simulated.unparsable[0]}" if simulated.unparsable and said else ""
-    return fitted, said + first
+    way = "Calibrated by percentiles, not by least squares." if fitted is not None and kind == "percentile" else ""
+    return fitted, " ".join(filter(None, (way, said + first)))
 
 
 def _scores(

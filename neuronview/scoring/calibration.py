@@ -53,10 +53,18 @@ class PercentileCalibration:
     true: Array
 
     @classmethod
-    def fit(cls, simulated: ArrayLike, true: ArrayLike) -> Self:
-        """Fit on the tokens that have a simulated value; ScoringError when there is none."""
+    def fit(cls, simulated: ArrayLike, true: ArrayLike, *, share_ties: bool = False) -> Self:
+        """Fit on the tokens that have a simulated value; ScoringError when there is none.
+
+        Equal simulated values become the largest true value of their ranks, as published, or with `share_ties` the
+        mean: of a simulator that writes whole numbers, most tokens are 0, and would become all but the largest ones.
+        """
         x, y = _fitting_pairs(simulated, true)
-        return cls(np.sort(x), np.sort(y))
+        x, y = np.sort(x), np.sort(y)
+        if not share_ties:
+            return cls(x, y)
+        values, starts, counts = np.unique(x, return_index=True, return_counts=True)
+        return cls(values, np.add.reduceat(y, starts) / counts)
 
     def apply(self, values: ArrayLike) -> Array:
         """Calibrated values in the shape of `values`; nan stays nan."""

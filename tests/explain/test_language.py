@@ -3,19 +3,21 @@
 import asyncio
 import math
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
 from neuronview.errors import BudgetReached, Cancelled, EndpointError, EndpointRefused, NotSupported, UnparsableAnswer
-from neuronview.explain.evaluation import evaluation_sets
+from neuronview.explain.calibrating import FITS, fit_where_read
+from neuronview.explain.evaluation import EvaluationSet, evaluation_sets
 from neuronview.explain.explainers import Settings, choose, pairs
 from neuronview.explain.language import LanguageScores, language_requests, score_language
 from neuronview.explain.prompts import normalized_records, numbered_listing
 from neuronview.explain.simulators import AllAtOnce, Decisions, Digits, Structured
 from neuronview.llm.calls import Decision, DecisionAnswer, DecisionRequest, Request
-from neuronview.records import Explanation, NeuronId, Provenance, Score
+from neuronview.records import ActivationRecord, Explanation, NeuronId, Provenance, Score, Simulation
 from neuronview.scoring import LinearCalibration, PercentileCalibration, ev_correlation_score, rsquared_score
 from tests.support.drawn_records import drawn_neuron
 from tests.support.fake_endpoint import FakeEndpoint, Judge, chat_script
@@ -256,18 +258,26 @@ def calibrated_without(top: int, random: int, what: Any = None, **options: Any) 
 @pytest.mark.parametrize("kind", ["linear", "percentile"])
 def test_a_calibration_on_fewer_excerpts_than_asked_for_is_fitted_on_those_and_says_how_many(kind: Any) -> None:
     found, kept = calibrated_without(2, 1, calibration=kind)
-    simulated, fit = (
-        found.simulations["calibration"],
-        {"linear": LinearCalibration, "percentile": PercentileCalibration},
-    )
+    simulated = found.simulations["calibration"]
+    fit = {"linear": LinearCalibration.fit, "percentile": partial(PercentileCalibration.fit, share_ties=True)}
     true = np.concatenate([simulated.chosen.records[i].activations for i in kept])
-    expected = fit[kind].fit(np.concatenate([simulated.simulations[i].expected for i in kept]), true)
+    expected = fit[kind](np.concatenate([simulated.simulations[i].expected for i in kept]), true)
     assert found.calibration is not None
     assert found.calibration.apply([0.0, 4.0, 10.0]).tolist() == expected.apply([0.0, 4.0, 10.0]).tolist()
     for one in found.scores:
         assert "Calibrated on 7 of 10 excerpts" in one.note
+        assert ("Calibrated by percentiles" in one.note) == (kind == "percentile")
         assert "half a JSON" in one.note
     assert not math.isnan(of(found, "valid").rsquared)
+
+
+def test_a_percentile_calibration_takes_most_tokens_that_are_said_to_be_0_for_what_they_are_on_average() -> None:
+    tokens, true = ("a",) * 10, np.array([-0.1, -0.1, 0.0, 0.0, 0.1, 0.1, 0.9, 1.0, 3.0, 4.0])
+    said = Simulation(tokens, np.array([0.0] * 8 + [10.0] * 2), scale="0-10")
+    chosen = EvaluationSet("calibration", (ActivationRecord(tokens, true),), ("top",))
+    found, _ = fit_where_read(chosen, [said], FITS["percentile"])
+    assert found is not None
+    assert found.apply([0.0, 10.0]).tolist() == pytest.approx([true[:8].mean(), 3.5])
 
 
 def test_a_calibration_on_all_its_excerpts_has_nothing_to_say() -> None:

@@ -195,5 +195,13 @@ def test_nan_activations_are_refused_not_scored() -> None:
         scoring.normalize_activations([math.nan], 1.0)
 
 
+def test_percentile_calibration_that_shares_ties_equals_the_published_one_without_any() -> None:
+    generator = np.random.default_rng(3)
+    simulated, true, values = generator.normal(size=50), generator.normal(size=50), generator.normal(size=20)
+    published = scoring.PercentileCalibration.fit(simulated, true).apply(values)
+    shared = scoring.PercentileCalibration.fit(simulated, true, share_ties=True).apply(values)
+    assert shared.tolist() == published.tolist()
+
+
 def test_linear_calibration_of_a_constant_gives_the_mean() -> None:
     assert scoring.LinearCalibration.fit([2, 2], [1, 3]).apply([2.0]) == pytest.approx([2.0])
