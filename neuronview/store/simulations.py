@@ -105,13 +105,14 @@ def read_simulations(folders: Sequence[Path], neuron: NeuronId) -> list[StoredSi
     Of one that a folder holds twice the newest counts, and where a folder has one that an earlier folder has too, the
     later folder: a person's own comes last. Raises DatasetError when a part cannot be read.
     """
-    found: dict[tuple[str, str, int], StoredSimulation] = {}
+    found: dict[tuple[str, str, int, int], StoredSimulation] = {}
     for folder in folders:
-        here: dict[tuple[str, str, int], StoredSimulation] = {}
+        here: dict[tuple[str, str, int, int], StoredSimulation] = {}
         for part in committed_parts(folder)["simulations"]:
             if part.low <= neuron.layer <= part.high:
                 for entry in map(_from_row, _rows(folder / part.file, neuron)):
-                    key = (entry.explanation_id, entry.simulator, entry.excerpt_id)
+                    place = -1 if entry.published is None else entry.published.place
+                    key = (entry.explanation_id, entry.simulator, entry.excerpt_id, place)
                     if key not in here or entry.created >= here[key].created:
                         here[key] = entry
         found |= here

@@ -93,7 +93,7 @@ def source(parts: Sequence[Located], kind: str) -> str:
 IDENTITY = {
     "explanations": ("explanation_id", "layer", "neuron"),
     "scores": ("explanation_id", "layer", "neuron", "scorer", "simulator", "split", "subset"),
-    "simulations": ("explanation_id", "layer", "neuron", "simulator", "excerpt_id"),
+    "simulations": ("explanation_id", "layer", "neuron", "simulator", "excerpt_id", "place"),
 }
 """What makes two rows the same result."""
 _CREATED = 'regexp_extract(provenance, \'"created":"([^"]*)"\', 1)'

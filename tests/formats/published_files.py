@@ -1,7 +1,7 @@
 """Small files in the published layout, of our own making: what tests read, damage and serve."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +16,32 @@ KINDS = {
     "tokens_by_weight": ("related-tokens/weight-based", "json"),
     "neurons_by_weight": ("related-neurons/weight-based", "json"),
 }
-N_TOKENS = 8
+N_TOKENS, N_TOP, N_RANDOM = 8, 20, 15
 
 
 def identity(layer: int, neuron: int) -> Content:
     return {"layer_index": layer, "neuron_index": neuron, "dataclass_name": "NeuronId"}
 
 
-def record(rng: np.random.Generator) -> Content:
-    """Excerpts of few words, so that neurons share some."""
-    tokens = [str(word) for word in rng.choice(WORDS, N_TOKENS)] if rng.random() < 0.7 else list(WORDS[:N_TOKENS])
+def record(rng: np.random.Generator, shared: Iterator[int]) -> Content:
+    """An excerpt of few words; some are of a pool that all neurons draw from, no excerpt twice."""
+    number = next(shared)
+    tokens = [str(word) for word in rng.choice(WORDS, N_TOKENS - 1)] + [f" {rng.integers(10**9)}"]
+    if rng.random() < 0.4:
+        tokens = [*WORDS[: N_TOKENS - 1], f" pool {number}"]
     values = [round(float(value), 6) for value in rng.normal(0.2, 1, N_TOKENS)]
     return {"tokens": tokens, "activations": values, "dataclass_name": "ActivationRecord"}
 
 
 def activations(layer: int, neuron: int) -> Content:
-    """A file of activations: 5 top, 4 random, 5 groups of quantiles with 2 each."""
+    """A file of activations, with 5 groups of quantiles of 2 records each."""
     rng = np.random.default_rng([layer, neuron])
-    top = sorted((record(rng) for _ in range(5)), key=lambda entry: -max(entry["activations"]))
+    shared = iter(rng.permutation(60).tolist())
+    top = sorted((record(rng, shared) for _ in range(N_TOP)), key=lambda entry: -max(entry["activations"]))
     return {
         "neuron_id": identity(layer, neuron),
-        "random_sample": [record(rng) for _ in range(4)],
-        "random_sample_by_quantile": [[record(rng) for _ in range(2)] for _ in range(5)],
+        "random_sample": [record(rng, shared) for _ in range(N_RANDOM)],
+        "random_sample_by_quantile": [[record(rng, shared) for _ in range(2)] for _ in range(5)],
         "quantile_boundaries": [0.5, 1.0, 1.5, 2.0],
         "mean": float(rng.normal()),
         "variance": float(rng.random()),
@@ -83,10 +87,10 @@ def simulation(rng: np.random.Generator, tokens: list[str], scale: str) -> Conte
 
 
 def explanations(layer: int, neuron: int) -> Content:
-    """A file of one explanation, scored on two top and two random excerpts."""
+    """A file of one explanation, scored on the excerpts that the method takes: every fourth top, every third random."""
     rng = np.random.default_rng([layer, neuron, 1])
     source = activations(layer, neuron)
-    chosen = source["most_positive_activation_records"][:2] + source["random_sample"][:2]
+    chosen = source["most_positive_activation_records"][2::4] + source["random_sample"][1::3]
     return {
         "neuron_id": identity(layer, neuron),
         "scored_explanations": [

@@ -74,7 +74,7 @@ def test_explanation_and_scores_are_kept_to_the_last_digit_and_space(imported: D
     (score,) = explanation.scores
     assert (score.ev_correlation, score.rsquared) == (0.4757390590678086, -20.967821493839068)
     assert np.isnan(score.absolute_dev_explained)
-    assert (score.split, score.subset, score.n_sequences, score.n_tokens) == ("published", "top_and_random", 4, 32)
+    assert (score.split, score.subset, score.n_sequences, score.n_tokens) == ("published", "top_and_random", 10, 80)
     assert imported.neurons().explanation.tolist()[1] == "words like 7."
 
 
@@ -102,6 +102,18 @@ def test_a_simulation_lies_on_the_excerpt_of_the_record_that_it_is_of(imported: 
     for stored in imported.simulations((0, 7)):
         assert stored.published is not None
         np.testing.assert_array_equal(by_excerpt[stored.excerpt_id].activations, stored.published.true)
+
+
+def test_an_excerpt_that_was_scored_twice_is_kept_twice(tmp_path: Path) -> None:
+    content = files.explanations(0, 0)
+    scored = content["scored_explanations"][0]["scored_simulation"]["scored_sequence_simulations"]
+    scored.append(scored[0])
+    files.write(tmp_path / "data", "explanations", 0, 0, json.dumps(content).encode())
+    import_openai(str(tmp_path / "data"), tmp_path / "out", model="gpt2-small")
+    for _ in range(2):
+        places = [entry.published.place for entry in Dataset(tmp_path / "out").simulations((0, 0)) if entry.published]
+        assert sorted(places) == list(range(11))
+        compact(tmp_path / "out", join=True)
 
 
 def test_excerpts_that_neurons_share_are_stored_once(imported: Dataset) -> None:
@@ -233,7 +245,7 @@ def test_a_second_import_takes_only_what_is_missing(tmp_path: Path) -> None:
     assert (second.stored, second.already, second.counts) == ({"activations": 1}, 3, {})
     third = import_openai(str(source), tmp_path / "out", model="gpt2-small")
     assert (third.stored, third.already, third.bytes_read) == ({}, 4, 0)
-    assert len(Dataset(tmp_path / "out").neuron((0, 1)).top) == 5
+    assert len(Dataset(tmp_path / "out").neuron((0, 1)).top) == files.N_TOP
 
 
 def test_what_is_refused_again_is_reported_again_and_written_once(tmp_path: Path) -> None:
@@ -263,7 +275,7 @@ def test_it_goes_on_after_the_commits_were_folded_and_joined(tmp_path: Path) -> 
     compact(tmp_path / "out", join=True)
     report = import_openai(source, tmp_path / "out", model="gpt2-small")
     assert (report.already, report.stored) == (4, {"activations": 1, "explanations": 1})
-    assert len(Dataset(tmp_path / "out").neuron((0, 7)).top) == 5
+    assert len(Dataset(tmp_path / "out").neuron((0, 7)).top) == files.N_TOP
     assert not damaged_parts(tmp_path / "out")
 
 
@@ -289,7 +301,7 @@ def test_the_cap_on_disk_is_never_passed_and_the_rest_goes_in_when_it_is_raised(
 ) -> None:
     monkeypatch.setattr(importing, "FIRST_BATCH", 4)
     source = str(files.tree(tmp_path / "data", [(0, n) for n in range(12)]))
-    cap = 45_000
+    cap = 60_000
     report = import_openai(source, tmp_path / "out", model="gpt2-small", disk_cap=cap)
     parts = sum(path.stat().st_size for path in (tmp_path / "out").glob("*.parquet"))
     assert 0 < parts <= cap
@@ -311,11 +323,9 @@ def test_two_imports_into_one_folder_store_every_file_once(tmp_path: Path) -> No
     dataset = Dataset(tmp_path / "out")
     assert in_all(tmp_path / "out") == 80
     for number in range(40):
-        assert {name: len(records) for name, records in dataset.neuron((0, number)).groups.items()}["top"] == 5
-        content = files.activations(0, number)["most_positive_activation_records"]
-        assert [list(record.tokens) for record in dataset.neuron((0, number)).top] == [
-            entry["tokens"] for entry in content
-        ]
+        published = files.activations(0, number)["most_positive_activation_records"]
+        found = dataset.neuron((0, number)).top
+        assert [list(record.tokens) for record in found] == [entry["tokens"] for entry in published]
 
 
 def test_killed_without_warning_it_has_nothing_half_in_and_goes_on(tmp_path: Path) -> None:
@@ -342,7 +352,7 @@ def test_killed_without_warning_it_has_nothing_half_in_and_goes_on(tmp_path: Pat
     before = in_all(out)
     assert 0 < before < 2 * len(neurons)
     records = Dataset(out).neurons_with("records")
-    assert all(len(Dataset(out).neuron(neuron).top) == 5 for neuron in records[:3])
+    assert all(len(Dataset(out).neuron(neuron).top) == files.N_TOP for neuron in records[:3])
     report: Report = import_openai(source, out, model="gpt2-small", workers=2)
     assert report.already >= before
     assert in_all(out) == 2 * len(neurons)
