@@ -23,7 +23,7 @@ from tokenizers import Tokenizer
 from tests.support import scripted_server as scripted
 from tests.support.scripted_server import Received, Reply, ScriptedServer
 
-__all__ = ["EXPLAINER", "SIMULATOR", "STEPS", "Billed", "Offer", "serve_language", "use_tokenizer"]
+__all__ = ["EXPLAINER", "SIMULATOR", "STEPS", "Billed", "Offer", "routes_of", "serve_language", "use_tokenizer"]
 
 EXPLAINER, SIMULATOR = "explainer", "simulator"
 """Names of the models, by which a run's calls are told apart."""
@@ -52,7 +52,15 @@ class Billed:
 
 def serve_language(server: ScriptedServer, offer: Offer) -> Billed:
     """Let the server answer chats and what is on offer, and nothing else; returns what it bills."""
-    billed = Billed()
+    billed, routes = Billed(), routes_of(offer)
+    for path in (scripted.CHAT, scripted.COMPLETIONS, scripted.DECISIONS, scripted.SYSTEMONE):
+        answer = routes.get(path)
+        server.play(path, scripted.status(404, message="Not Found") if answer is None else _billing(answer, billed))
+    return billed
+
+
+def routes_of(offer: Offer) -> dict[str, Callable[[Received], Reply]]:
+    """By path, what answers there."""
     routes: dict[str, Callable[[Received], Reply]] = {scripted.CHAT: _chats(offer)}
     if offer in ("echo", "prompt_logprobs"):
         routes[scripted.COMPLETIONS] = _echoes(offer)
@@ -60,10 +68,7 @@ def serve_language(server: ScriptedServer, offer: Offer) -> Billed:
         routes[scripted.DECISIONS] = _decides
     if offer == "systemone":
         routes[scripted.SYSTEMONE] = _decides_often
-    for path in (scripted.CHAT, scripted.COMPLETIONS, scripted.DECISIONS, scripted.SYSTEMONE):
-        answer = routes.get(path)
-        server.play(path, scripted.status(404, message="Not Found") if answer is None else _billing(answer, billed))
-    return billed
+    return routes
 
 
 def _billing(answer: Callable[[Received], Reply], billed: Billed) -> Callable[[Received], Reply]:

@@ -12,12 +12,21 @@ from neuronview.records import Explanation
 __all__ = ["print_scores", "score_rows"]
 
 BASELINES = ("lookup", "other neurons")
-COLUMNS = ("neuron", "explainer", "scorer", "split", "subset", "score", "low", "high", "n", *BASELINES, "state", "text")
+MISSING = "missing"
+COLUMNS = (
+    *("neuron", "explainer", "scorer", "split", "subset", "score", "low", "high", "n", MISSING),
+    *(*BASELINES, "state", "text"),
+)
 
 
 def print_scores(rows: Sequence[Mapping[str, Any]]) -> None:
-    """A table of `score_rows`, baselines beside the scores, and below it why some of them are no numbers."""
-    print_rows([{**row, **row["baselines"]} for row in rows], COLUMNS, as_json=False)
+    """A table of `score_rows`, baselines beside the scores, and below it why some of them are no numbers.
+
+    Tokens that no valid answer came for have a column where there are any.
+    """
+    lacking = any(row["n_missing"] for row in rows)
+    columns = [name for name in COLUMNS if name != MISSING or lacking]
+    print_rows([{**row, **row["baselines"], MISSING: row["n_missing"]} for row in rows], columns, as_json=False)
     reasons = Counter((row["state"], row["reason"]) for row in rows if row["state"] != "ok")
     for (state, reason), count in reasons.items():
         print_lines(f"{state}, {counted(count, 'score')}: {reason}")

@@ -97,6 +97,16 @@ class Desks:
             "them, the sums do not."
         )
 
+    def guessed(self) -> str:
+        """How many calls' tokens the endpoint did not tell, in words, earlier parts included; or nothing."""
+        calls = self.accounts.ledger.totals().estimated
+        if not calls:
+            return ""
+        return (
+            f"For {calls:,} call{'' if calls == 1 else 's'} the endpoint told no number of tokens that can be true, so "
+            "it is estimated, in the sums and for the caps."
+        )
+
     def answers(self) -> int:
         """Calls of this part of the run that an answer came of."""
         return sum(desk.progress.calls for desk in self.all)

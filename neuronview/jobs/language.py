@@ -321,8 +321,8 @@ class _Run:
 
     def _tell_spent(self, desks: Desks) -> None:
         self.tell(**desks.counted())
-        if untold := desks.untold():
-            self._note(untold)
+        for note in filter(None, (desks.untold(), desks.guessed())):
+            self._note(note)
 
     def _note(self, note: str) -> None:
         self.tell(notes=tuple(dict.fromkeys((*self.progress.notes, note))))

@@ -278,3 +278,18 @@ def test_a_run_whose_result_a_later_one_repeated_says_where_it_is(
     said = capsys.readouterr().out
     assert "1 neuron of this run came out the same in a later one" in said
     assert "No neuron was finished" not in said
+
+
+def test_tokens_without_a_valid_answer_stand_beside_the_score_where_there_are_any(
+    built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{"type": "refusal", "name": answers[0]["name"]}, *answers[1:]]
+
+    header = {}
+    for name, change in (("whole", lambda answers: answers), ("refused", refuse)):
+        server.play(scripted.DECISIONS, scripted.decisions(change))
+        run([*options(built, server, "--seed", str(len(name))), "--simulator", "decisions", "--others", "0"])
+        header[name] = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("neuron "))
+    assert "missing" in header["refused"]
+    assert "missing" not in header["whole"]

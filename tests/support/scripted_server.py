@@ -98,14 +98,14 @@ class ScriptedServer:
 
 
 @contextmanager
-def scripted_server() -> Iterator[ScriptedServer]:
-    """Run a server until the block ends."""
+def scripted_server(port: int = 0) -> Iterator[ScriptedServer]:
+    """Run a server until the block ends, on a port that is free or on this one."""
     server = ScriptedServer()
 
     class Handler(_Handler):
         scripted = server
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     http.daemon_threads = True
     server.port = http.server_address[1]
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
