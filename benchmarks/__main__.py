@@ -1,11 +1,11 @@
-"""Run all benchmarks, or the named ones: `python -m benchmarks [collect browse neuron_page text rules planted]`."""
+"""Run all benchmarks, or the named ones: `python -m benchmarks [collect browse neuron_page text rules planted published]`."""
 
 import importlib
 import sys
 
 from benchmarks.report import Row, show
 
-NAMES = ("collect", "browse", "neuron_page", "text", "rules", "planted")
+NAMES = ("collect", "browse", "neuron_page", "text", "rules", "planted", "published")
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ import orjson
 from benchmarks.report import Row, show
 from neuronview.formats.openai.importing import import_openai
 
-NEURONS = 1024
+NEURONS = 4096
 PER_LAYER = 3072
 TEMPLATES = 512
 POOL = 50_000
