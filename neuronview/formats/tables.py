@@ -114,8 +114,8 @@ class CsvWriter(_Tables):
             columns["text"] = [self._safe("".join(tokens)) for tokens in table.column("tokens").to_pylist()]
         if name not in self._open:
             self._open[name] = (self._folder / f"{name}.csv").open("w", newline="", encoding="utf-8")
-            csv.writer(self._open[name], lineterminator="\n").writerow(columns)
-        csv.writer(self._open[name], lineterminator="\n").writerows(zip(*columns.values(), strict=True))
+            csv.writer(self._open[name]).writerow(columns)
+        csv.writer(self._open[name]).writerows(zip(*columns.values(), strict=True))
 
     def _cells(self, field: pa.Field, column: pa.ChunkedArray) -> Iterable[Any]:
         """What is missing is an empty cell, which no number is."""
