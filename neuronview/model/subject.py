@@ -8,7 +8,7 @@ left out of everything that comes back. Knows no corpus and no statistics.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -21,9 +21,13 @@ from neuronview.model.activation import activation_function
 from neuronview.model.tokenize import Token, Tokenizer
 from neuronview.records import NeuronId
 
-__all__ = ["SubjectModel"]
+__all__ = ["AtLayer", "Past", "SubjectModel"]
 
 Float32 = NDArray[np.float32]
+AtLayer = Callable[[int, torch.Tensor, torch.Tensor], torch.Tensor]
+"""Told of a layer what its attention adds to the stream (B, T, width) and its activations (B, T, neurons)."""
+Past = list[tuple[torch.Tensor, torch.Tensor]]
+"""Keys and values (B, heads, T, width of a head) of what was read, layer by layer; empty before anything is."""
 
 
 class SubjectModel:
@@ -145,11 +149,35 @@ class SubjectModel:
         n_layers = self.n_layers if n_layers is None else n_layers
         for layer in range(n_layers):
             block = self.network.transformer.h[layer]
-            stream, values = self._up(block, layer, stream)
+            stream, _, values = self._up(block, layer, stream, skip)
             # Before the caller has the values, who may change them.
             if layer + 1 < n_layers:
                 stream = stream + _conv(block.mlp.c_proj, values)
             yield values[:, skip:]
+
+    def run(self, ids: torch.Tensor, *, at_layer: AtLayer | None = None, past: Past | None = None) -> torch.Tensor:
+        """Residual stream (B, T, width) behind the last layer, for ids (B, T) without the leading token.
+
+        The leading token's place is the first, also in what `at_layer` is told: count places from the end. What that
+        gives back are the activations to go on with; for one row they may be several. `past`, where it is given, is
+        filled with what was read; where it holds something, ids (B, 1) go on from there, without a leading token, and
+        a past of one row serves for all.
+        """
+        start = past[0][0].shape[2] if past else 0
+        skip = 0 if past else int(self.leading_id is not None)
+        stream = self._embed(functional.pad(ids.to(self.device), (skip, 0), value=self.leading_id or 0), start)
+        for layer, block in enumerate(self.network.transformer.h):
+            stream, attended, activation = self._up(block, layer, stream, skip, past)
+            if at_layer is not None:
+                activation = at_layer(layer, attended, activation)
+            stream = stream + _conv(block.mlp.c_proj, activation)
+        return stream
+
+    def logits(self, stream: torch.Tensor) -> torch.Tensor:
+        """Next-token logits (..., vocabulary) from the residual stream (..., width) behind the last layer."""
+        final = _norm(self.network.transformer.ln_f, stream)
+        logits: torch.Tensor = functional.linear(final, self.network.lm_head.weight)
+        return logits
 
     def replaced_logits(self, ids: torch.Tensor, neuron: NeuronId, values: torch.Tensor) -> torch.Tensor:
         """Next-token logits (R, T, vocabulary) of ids (1, T) with one neuron's activation replaced at every token.
@@ -159,38 +187,50 @@ class SubjectModel:
         """
         self.require_neuron(neuron)
         skip = int(self.leading_id is not None)
-        ids = functional.pad(ids.to(self.device), (skip, 0), value=self.leading_id or 0)
         wanted = functional.pad(values.to(self.device, self.network.dtype), (skip, 0), value=math.nan)
-        stream = self._embed(ids)
-        for layer, block in enumerate(self.network.transformer.h):
-            stream, activation = self._up(block, layer, stream)
+
+        def replace(layer: int, _attended: torch.Tensor, activation: torch.Tensor) -> torch.Tensor:
             if layer == neuron.layer:
-                stream = stream.expand(len(wanted), -1, -1)
                 activation = activation.repeat(len(wanted), 1, 1)
                 kept = activation[..., neuron.neuron]
                 activation[..., neuron.neuron] = torch.where(wanted.isnan(), kept, wanted)
-            stream = stream + _conv(block.mlp.c_proj, activation)
-        final = _norm(self.network.transformer.ln_f, stream)[:, skip:]
-        logits: torch.Tensor = functional.linear(final, self.network.lm_head.weight)
-        return logits
+            return activation
 
-    def _embed(self, ids: torch.Tensor) -> torch.Tensor:
+        return self.logits(self.run(ids, at_layer=replace)[:, skip:])
+
+    def _embed(self, ids: torch.Tensor, start: int = 0) -> torch.Tensor:
         body = self.network.transformer
-        stream: torch.Tensor = functional.embedding(ids, body.wte.weight) + body.wpe.weight[: ids.shape[1]]
+        places = body.wpe.weight[start : start + ids.shape[1]]
+        stream: torch.Tensor = functional.embedding(ids, body.wte.weight) + places
         return stream
 
-    def _up(self, block: Any, layer: int, stream: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Residual stream after attention, and the MLP's activations (B, T, neurons)."""
-        stream = stream + self._attend(block.attn, layer, _norm(block.ln_1, stream))
-        return stream, self._activate(_conv(block.mlp.c_fc, _norm(block.ln_2, stream)))
+    def _up(
+        self, block: Any, layer: int, stream: torch.Tensor, skip: int, past: Past | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Residual stream after attention, what attention added to it, and the MLP's activations (B, T, neurons)."""
+        attended = self._attend(block.attn, layer, _norm(block.ln_1, stream), past)
+        stream = stream + attended
+        values = self._activate(_conv(block.mlp.c_fc, _norm(block.ln_2, stream)))
+        return stream, attended, self._changed(layer, values, skip)
 
-    def _attend(self, attention: Any, layer: int, x: torch.Tensor) -> torch.Tensor:
+    def _changed(self, layer: int, values: torch.Tensor, skip: int) -> torch.Tensor:
+        """Activations as this model goes on with them; the first `skip` places are the leading token's."""
+        return values
+
+    def _attend(self, attention: Any, layer: int, x: torch.Tensor, past: Past | None) -> torch.Tensor:
         B, T, width = x.shape
         query, key, value = (
             part.view(B, T, self._heads, -1).transpose(1, 2)
             for part in torch.split(_conv(attention.c_attn, x), width, dim=2)
         )
-        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=True, scale=self._scales[layer])
+        if past is not None:
+            if layer < len(past):
+                before = (part.expand(B, -1, -1, -1) for part in past[layer])
+                key, value = (torch.cat(pair, dim=2) for pair in zip(before, (key, value), strict=True))
+                past[layer] = (key, value)
+            else:
+                past.append((key, value))
+        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=T > 1, scale=self._scales[layer])
         return _conv(attention.c_proj, mixed.transpose(1, 2).reshape(B, T, width))
 
     def checked_ids(self, token_ids: Sequence[int]) -> torch.Tensor:

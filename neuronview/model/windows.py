@@ -20,7 +20,7 @@ from neuronview.errors import BadInput
 from neuronview.model.subject import SubjectModel
 from neuronview.records import NeuronId
 
-__all__ = ["Peaks", "Window", "cut_windows", "peaks", "window_activations", "window_activations_at"]
+__all__ = ["Peaks", "Window", "cut_windows", "peaks", "window_activations", "window_activations_at", "window_start"]
 
 BATCH_TOKENS = 2048
 """Tokens read in one go: a layer of 3,072 neurons then takes 25 MB."""
@@ -94,10 +94,20 @@ def window_activations_at(
     model: SubjectModel, token_ids: Sequence[int], position: int, *, length: int
 ) -> NDArray[np.float32]:
     """Activations (layers, neurons) of every neuron at one token of a text read in windows."""
-    windows = cut_windows(len(token_ids), length)
-    window = next(window for window in windows if window.first <= position < window.stop)
     # What follows a token never changes its activations.
-    return model.all_activations(token_ids[window.start : position + 1])[:, -1]
+    start = window_start(len(token_ids), position, length)
+    return model.all_activations(token_ids[start : position + 1])[:, -1]
+
+
+def window_start(n_tokens: int, position: int, length: int | None) -> int:
+    """First token of the window that a token's values are taken from; 0 when the text is read at once (None).
+
+    Raises BadInput for a position that the text does not have.
+    """
+    if not 0 <= position < n_tokens:
+        raise BadInput(f"There is no token {position}: the text has {n_tokens}, counted from 0.")
+    windows = cut_windows(n_tokens, n_tokens if length is None else length)
+    return next(window.start for window in windows if window.first <= position < window.stop)
 
 
 def _batches(model: SubjectModel, token_ids: Sequence[int], length: int) -> Iterator[tuple[list[Window], torch.Tensor]]:

@@ -74,9 +74,9 @@ def test_early_exit_reads_no_layer_behind_the_last_one_needed(
     seen: list[int] = []
     original = SubjectModel._up
 
-    def counted(self: SubjectModel, block: object, layer: int, stream: torch.Tensor) -> object:
+    def counted(self: SubjectModel, block: object, layer: int, *arguments: torch.Tensor) -> object:
         seen.append(layer)
-        return original(self, block, layer, stream)
+        return original(self, block, layer, *arguments)
 
     monkeypatch.setattr(SubjectModel, "_up", counted)
     model.activations([1, 2, 3], [NeuronId(0, 5)])
