@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from neuronview.errors import BadInput
+from neuronview.model.next_token import log_probabilities
 from neuronview.model.subject import SubjectModel
 from neuronview.records import NeuronId
 
@@ -55,12 +56,12 @@ class Ablation:
         unchanged = torch.full((1, ids.shape[1]), torch.nan, dtype=torch.float64)
         values = torch.cat([unchanged, torch.from_numpy(np.asarray(replacements, dtype=np.float64))])
         logits = self._model.replaced_logits(ids, neuron, values)
-        true = _log_probabilities(logits[0])
-        found = [divergence(true, _log_probabilities(row)).numpy() for row in logits[1:]]
+        true = log_probabilities(logits[0])
+        found = [divergence(true, log_probabilities(row)).numpy() for row in logits[1:]]
         activations = self._model.activations(token_ids, [neuron])[:, 0]
         moved = activations.astype(np.float64) + NUDGE * float(np.abs(activations).max())
         again = self._model.replaced_logits(ids, neuron, torch.from_numpy(moved)[None])[0]
-        noise = divergence(true, _log_probabilities(again))
+        noise = divergence(true, log_probabilities(again))
         return Effects(
             activations=activations,
             divergences=np.stack(found) if found else np.empty((0, ids.shape[1])),
@@ -79,8 +80,3 @@ def divergence(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
     sides = one.exp() * over_one + other.exp() * (over_one - apart)
     found: torch.Tensor = (-sides.sum(dim=-1) / 2).clamp(min=0.0)
     return found
-
-
-def _log_probabilities(logits: torch.Tensor) -> torch.Tensor:
-    """The same shape in double precision, on the CPU: not every device has it."""
-    return torch.log_softmax(logits.float().cpu().double(), dim=-1)
