@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from neuronview.errors import BadInput, ModelError
+from neuronview.tokens import byte_alphabet
 
 __all__ = ["Token", "Tokenizer"]
 
@@ -88,7 +89,7 @@ class Tokenizer:
 
 
 def _bytes_by_id(backend: Any, size: int) -> list[bytes]:
-    alphabet = _byte_alphabet()
+    alphabet = byte_alphabet()
     added = {number: token.content for number, token in backend.get_added_tokens_decoder().items()}
     table = []
     for number in range(size):
@@ -100,11 +101,3 @@ def _bytes_by_id(backend: Any, size: int) -> list[bytes]:
         else:
             table.append(bytes(alphabet[character] for character in name))
     return table
-
-
-def _byte_alphabet() -> dict[str, int]:
-    """The printable character that byte-level BPE writes for each byte (GPT-2, Radford et al. 2019, encoder.py)."""
-    plain = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
-    alphabet = {chr(byte): byte for byte in plain}
-    others = [byte for byte in range(256) if chr(byte) not in alphabet]
-    return alphabet | {chr(256 + number): byte for number, byte in enumerate(others)}
