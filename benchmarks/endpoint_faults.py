@@ -69,7 +69,7 @@ class Fault:
     """What the server does from one call on."""
 
     what: str
-    steps: Callable[[Clock], list[Step]] = lambda clock: []
+    steps: Callable[[Clock], list[Step | None]] = lambda clock: []
     """Played in turn, the last one for good; None in the list stands for a proper answer."""
     offer: Offer = "structured"
     path: str = scripted.CHAT
@@ -88,7 +88,7 @@ class Outcome:
     again: list[str] = field(default_factory=list)
 
 
-def _always(*steps: Step) -> Callable[[Clock], list[Step]]:
+def _always(*steps: Step | None) -> Callable[[Clock], list[Step | None]]:
     return lambda clock: list(steps)
 
 
@@ -112,7 +112,7 @@ def _content(text: str | None, finish: str = "stop") -> Step:
     return _chat(lambda reply: scripted.chat_reply(text, usage=reply.body["usage"], finish=finish))
 
 
-def _silent(clock: Clock) -> list[Step]:
+def _silent(clock: Clock) -> list[Step | None]:
     def reply(request: Received) -> Reply:
         clock.now += TIMEOUT
         return Reply(delay=30)
@@ -120,7 +120,7 @@ def _silent(clock: Clock) -> list[Step]:
     return [reply]
 
 
-def _trickles(clock: Clock) -> list[Step]:
+def _trickles(clock: Clock) -> list[Step | None]:
     def reply(request: Received) -> Reply:
         clock.now += TIMEOUT
         return Reply(b" " * 4000, trickle=0.05)

@@ -55,9 +55,9 @@ def carry_out(plan: RunPlan, home: Path) -> Carried:
     last = [Progress()]
     found = execute_language(run, dataset, load_model=_no_model, report=lambda p: last.append(p), keys=keys)
     seconds = time.perf_counter() - begun
-    states = Counter(score.state for explanation in found for score in explanation.scores)
+    states: Counter[str] = Counter(score.state for explanation in found for score in explanation.scores)
     stored = {str(explanation.neuron) for explanation in found}
-    states.update(failed.state for name, failed in run.failed().items() if name not in stored)
+    states.update(str(failed.state) for name, failed in run.failed().items() if name not in stored)
     return Carried(estimate, Ledger(run.path).totals(), last[-1], seconds, states)
 
 

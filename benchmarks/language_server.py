@@ -145,7 +145,8 @@ def _said(body: Mapping[str, Any], asked: str) -> str:
         entries = [{"excerpt": number, "probability": number % 5 / 4} for number in range(1, judged + 1)]
         return json.dumps({"judgements": entries})
     listed = asked.rpartition("Excerpt:\n")[2].split("\n") if "Excerpt:\n" in asked else []
-    lines = [(*line.split("\t")[:2], _level(line)) for line in listed if "\t" in line]
+    split = [line.split("\t") for line in listed if "\t" in line]
+    lines = [(parts[0], parts[1], _level("\t".join(parts))) for parts in split]
     if schema and lines:
         ratings = [{"position": int(n), "token": json.loads(token), "activation": level} for n, token, level in lines]
         return json.dumps({"ratings": ratings}, ensure_ascii=False)
