@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from neuronview.errors import BadInput, BadLink
 from neuronview.records import NeuronId
 
-__all__ = ["MAX_TEXT", "Place", "format_neurons", "href", "parse", "parse_neurons"]
+__all__ = ["MAX_TEXT", "Place", "format_neurons", "href", "parse", "parse_layers", "parse_neurons"]
 
 MAX_TEXT = 4000
 """Characters of text that fit in an address."""
@@ -59,6 +59,17 @@ def href(page: str, place: Place, **view: str | int) -> str:
     """Relative address of a page at a place, such as `/neuron?dataset=demo&layer=2&neuron=17`."""
     query = urlencode(place.parameters() | {name: str(value) for name, value in view.items()})
     return f"/{page}?{query}" if query else f"/{page}"
+
+
+def parse_layers(text: str) -> list[int]:
+    """Layers written as numbers and ranges: `0-3,7`."""
+    found: list[int] = []
+    for piece in text.split(","):
+        first, _, last = piece.strip().partition("-")
+        if not first.isdecimal() or (last and not last.isdecimal()) or (last and int(last) < int(first)):
+            raise BadInput(f"“{piece}” is no layer. Write layers like 0-3 or 0,2,5.")
+        found += range(int(first), int(last or first) + 1)
+    return found
 
 
 def parse_neurons(text: str) -> list[NeuronId]:

@@ -1,12 +1,15 @@
-"""Where the numbers come from: model, corpus, files, and how to make your own."""
+"""Datasets and models on this computer: add, fetch, collect, verify, remove; where the open one's numbers come from."""
 
-from neuronview.ui import data_parts as parts
-from neuronview.ui import frame
+from neuronview.ui import data_library, data_parts, data_verify, frame, task_parts
 
-dataset = frame.begin("data")
-parts.what_it_is(dataset)
-parts.files(dataset)
-parts.integrity(dataset)
-parts.own_results(dataset)
-parts.other_datasets(frame.dataset_name())
-parts.make_your_own(dataset)
+dataset, name = frame.begin_if_there("data")
+task_parts.watch()
+data_library.datasets(name if dataset is not None else None)
+data_parts.more()
+if dataset is not None:
+    data_parts.what_it_is(dataset)
+    data_verify.verify_panel(dataset, name)
+    data_parts.files(dataset)
+    data_parts.integrity(dataset)
+    data_parts.own_results(dataset)
+    data_parts.make_your_own(dataset)

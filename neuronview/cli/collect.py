@@ -15,10 +15,13 @@ import typer
 from neuronview.cli.folders import all_or_nothing, require_new_dataset, work_folder
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines, progress_bar
-from neuronview.errors import Cancelled, ScoringError
+from neuronview.cli.progressive import Passes, collect_in_passes, embedded_documents, shuffled
+from neuronview.errors import BadInput, Cancelled, ScoringError
 from neuronview.explain.dictionary import Candidate
 from neuronview.explain.features import evaluate, features
 from neuronview.jobs.rules import RuleInputs, TokenSums, explain_all
+from neuronview.jobs.sizes import folder_size
+from neuronview.links import parse_layers
 
 if TYPE_CHECKING:
     from neuronview.collect import CollectResult, Progress
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["explain_and_score", "register", "rule_inputs", "show_progress", "withdraw_when_stopped"]
 
 Bits = Literal["16", "32"]
+EMBEDDED_EXCERPTS = 16_000
 
 
 def register(app: typer.Typer) -> None:
@@ -35,14 +39,29 @@ def register(app: typer.Typer) -> None:
 
 def collect(
     model: Annotated[str, typer.Option(help="Folder or hub name of a GPT-2.")],
-    corpus: Annotated[list[Path], typer.Option(help="Text, JSONL or Parquet file, or a folder of them; repeatable.")],
     out: Annotated[Path, typer.Option(help="Folder of the new dataset.")],
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Option(help="Text, JSONL or Parquet file, or a folder of them; repeatable. The embedded corpus if none."),
+    ] = None,
     files: Annotated[list[Path] | None, typer.Argument(help="More of the corpus.", show_default=False)] = None,
     name: Annotated[str | None, typer.Option(help="Name of the dataset; the folder's by default.")] = None,
     first_source: Annotated[
         str | None,
         typer.Option(help="Source that is shown and scored first, and not fitted on; a tenth of all by default."),
     ] = None,
+    layers: Annotated[str | None, typer.Option(help="Layers, such as 0-3 or 0,2,5; all by default.")] = None,
+    excerpt_tokens: Annotated[int, typer.Option(min=16, help="Tokens of an excerpt.")] = 64,
+    progressive: Annotated[
+        bool,
+        typer.Option(
+            "--progressive",
+            help="A thousand excerpts first, then four times as many in their place; can be gone on with.",
+        ),
+    ] = False,
+    most_excerpts: Annotated[
+        int, typer.Option(min=0, help="Excerpts at the most; 0 for all. 16,000 of the embedded corpus by default.")
+    ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything drawn.")] = 0,
     rules: Annotated[
         bool, typer.Option("--explain/--no-explain", help="Explain and score every neuron by rule.")
@@ -57,45 +76,102 @@ def collect(
     """Make a dataset of all neurons of a GPT-2 from your own text.
 
     Runs the model over the corpus twice, keeps statistics and records of every MLP neuron, and explains and scores
-    them all by rule. Writes the whole dataset or, when stopped, nothing.
+    them all by rule. Writes the whole dataset or, when stopped, nothing; progressively, pass by pass.
     """
     from neuronview.collect import Sizes, read_documents
-    from neuronview.collect import collect as collect_all
     from neuronview.model import load
 
-    require_new_dataset(out)
+    paths = [*(corpus or []), *(files or [])]
+    if progressive and first_source is not None:
+        raise BadInput("Pass by pass, no source is shown first: leave out --first-source or --progressive.")
+    if not progressive:
+        require_new_dataset(out)
     subject = load(model, device=device)
-    with work_folder(work) as intermediate:
-        with stop_on_interrupt() as should_stop, show_progress() as progress:
-            result = collect_all(
-                subject,
-                read_documents([*corpus, *(files or [])]),
-                out,
-                work=intermediate,
-                name=name,
-                features=evaluate if rules else None,
-                feature_names=[feature.name for feature in features()] if rules else (),
-                first_source=first_source,
-                seed=seed,
-                sizes=replace(Sizes(), first=20, activation_bits=int(bits)),
-                progress=progress,
-                should_stop=should_stop,
-            )
-            withdraw_when_stopped(out, should_stop)
-        explained = explain_and_score(result, subject.vocabulary(), seed=seed) if rules else 0
-    facts = {
-        "folder": str(result.folder),
-        "excerpts": result.corpus.n_excerpts,
-        "tokens": result.corpus.n_tokens,
-        "held_out_excerpts": int((result.corpus.parts == 1).sum()),
-        "records": result.n_records,
-        "explanations": explained,
-        "bytes": sum(path.stat().st_size for path in out.rglob("*") if path.is_file()),
-    }
+    sizes = replace(
+        Sizes(),
+        first=20,
+        activation_bits=int(bits),
+        excerpt_tokens=excerpt_tokens,
+        most_excerpts=most_excerpts or (0 if paths else EMBEDDED_EXCERPTS),
+        layers=tuple(parse_layers(layers)) if layers is not None else None,
+    )
+    documents = (lambda: shuffled(read_documents(paths), seed=seed)) if progressive else (lambda: read_documents(paths))
+    chosen = Passes(
+        subject,
+        documents if paths else embedded_documents,
+        ", ".join(str(path) for path in paths) or "embedded",
+        name or out.name,
+        sizes,
+        seed,
+    )
+    result, explained = (
+        _in_passes(chosen, out, rules=rules)
+        if progressive
+        else _at_once(chosen, out, work, first_source=first_source, rules=rules)
+    )
+    facts: dict[str, Any] = {"folder": str(out)}
+    if result is not None:
+        facts |= {
+            "excerpts": result.corpus.n_excerpts,
+            "tokens": result.corpus.n_tokens,
+            "held_out_excerpts": int((result.corpus.parts == 1).sum()),
+            "records": result.n_records,
+            "explanations": explained,
+        }
+    facts["bytes"] = folder_size(out)
     if as_json:
         print_json(facts)
     else:
         print_lines(*[f"{name}: {value}" for name, value in facts.items()])
+
+
+def _at_once(
+    chosen: Passes, out: Path, work: Path | None, *, first_source: str | None, rules: bool
+) -> tuple[CollectResult, int]:
+    from neuronview.collect import collect as collect_all
+
+    with work_folder(work) as intermediate:
+        with stop_on_interrupt() as should_stop, show_progress() as progress:
+            result = collect_all(
+                chosen.subject,
+                chosen.documents(),
+                out,
+                work=intermediate,
+                name=chosen.name,
+                features=evaluate if rules else None,
+                feature_names=[feature.name for feature in features()] if rules else (),
+                first_source=first_source,
+                seed=chosen.seed,
+                sizes=chosen.sizes,
+                progress=progress,
+                should_stop=should_stop,
+            )
+            withdraw_when_stopped(out, should_stop)
+        explained = (
+            explain_and_score(result, chosen.subject.vocabulary(), seed=chosen.seed, layers=chosen.sizes.layers)
+            if rules
+            else 0
+        )
+    return result, explained
+
+
+def _in_passes(chosen: Passes, out: Path, *, rules: bool) -> tuple[CollectResult | None, int]:
+    explained = [0]
+
+    def finish(result: CollectResult) -> None:
+        explained[0] = explain_and_score(result, chosen.subject.vocabulary(), seed=chosen.seed, layers=sizes.layers)
+
+    sizes = chosen.sizes
+    with stop_on_interrupt() as should_stop, show_progress() as progress:
+        result = collect_in_passes(
+            chosen,
+            out,
+            most=sizes.most_excerpts,
+            finish=finish if rules else None,
+            progress=progress,
+            should_stop=should_stop,
+        )
+    return result, explained[0]
 
 
 def withdraw_when_stopped(folder: Path, should_stop: Callable[[], bool]) -> None:
@@ -105,7 +181,9 @@ def withdraw_when_stopped(folder: Path, should_stop: Callable[[], bool]) -> None
             raise Cancelled("Stopped. Nothing was written; start it again to collect.")
 
 
-def explain_and_score(result: CollectResult, vocabulary: list[str], *, seed: int) -> int:
+def explain_and_score(
+    result: CollectResult, vocabulary: list[str], *, seed: int, layers: tuple[int, ...] | None = None
+) -> int:
     """Explain every neuron of a collected dataset by both rules; returns how many explanations were written.
 
     Takes the dataset away again when that fails or is stopped.
@@ -113,14 +191,14 @@ def explain_and_score(result: CollectResult, vocabulary: list[str], *, seed: int
     update, close = progress_bar("explain and score", unit="neuron")
     try:
         with all_or_nothing(result.folder):
-            return explain_all(result.folder, rule_inputs(result, vocabulary), seed=seed, on_progress=update)
+            return explain_all(result.folder, rule_inputs(result, vocabulary, layers), seed=seed, on_progress=update)
     except ScoringError as error:
         raise ScoringError(f"{error} Or leave the explanations out with --no-explain.") from error
     finally:
         close()
 
 
-def rule_inputs(result: CollectResult, vocabulary: list[str]) -> RuleInputs:
+def rule_inputs(result: CollectResult, vocabulary: list[str], layers: tuple[int, ...] | None = None) -> RuleInputs:
     """What the rule explainers are fitted on, from what was collected with features."""
     if result.expressions is None:
         raise ValueError("rule explainers need a collection with features")
@@ -129,7 +207,7 @@ def rule_inputs(result: CollectResult, vocabulary: list[str]) -> RuleInputs:
         for layer in result.expressions
     ]
     rest, whole = _token_sums(result, vocabulary)
-    return RuleInputs(candidates, rest, whole, n_excerpts=result.corpus.n_excerpts)
+    return RuleInputs(candidates, rest, whole, n_excerpts=result.corpus.n_excerpts, layers=layers)
 
 
 def _token_sums(result: CollectResult, vocabulary: list[str]) -> list[TokenSums]:

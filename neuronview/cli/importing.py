@@ -18,6 +18,7 @@ from neuronview.cli.output import JsonOption, print_json, print_lines
 from neuronview.cli.watched import report as report_task
 from neuronview.errors import BadInput
 from neuronview.jobs.sizes import size_words
+from neuronview.links import parse_layers
 from neuronview.records import NeuronId
 
 if TYPE_CHECKING:
@@ -101,17 +102,6 @@ def report_lines(report: Report) -> list[str]:
     if report.left:
         lines.append(f"{report.left:,} files were not asked for")
     return lines
-
-
-def parse_layers(text: str) -> list[int]:
-    """Layers written as numbers and ranges: `0-3,7`."""
-    found: list[int] = []
-    for piece in text.split(","):
-        first, _, last = piece.strip().partition("-")
-        if not first.isdecimal() or (last and not last.isdecimal()) or (last and int(last) < int(first)):
-            raise BadInput(f"“{piece}” is no layer. Write layers like 0-3 or 0,2,5.")
-        found += range(int(first), int(last or first) + 1)
-    return found
 
 
 def parse_neurons(text: str) -> list[NeuronId]:

@@ -24,8 +24,9 @@ from neuronview.collect.corpus import EXCERPT_TOKENS, Corpus, Document, cut_docu
 from neuronview.collect.expressions import Expression, PairProducts, PairSample, rank_expressions
 from neuronview.collect.features import FeatureBits, FeatureFunction, FeatureStatistics
 from neuronview.collect.holding_out import HELD_OUT_RULE
+from neuronview.collect.layers import ChosenLayers
 from neuronview.collect.passes import Progress, Reporter, run_over
-from neuronview.collect.records import ChosenRecords, QuantileRecords, RecordsVisitor, draw_random
+from neuronview.collect.records import ChosenRecords, QuantileRecords, RecordsVisitor, draw_random, padded
 from neuronview.collect.statistics import SampleVisitor, StatisticsVisitor
 from neuronview.collect.tables import (
     TopLists,
@@ -81,6 +82,10 @@ class Sizes:
     expressions: int = 12
     sample_tokens: int = 100_000
     excerpt_tokens: int = EXCERPT_TOKENS
+    most_excerpts: int = 0
+    """Where the corpus is cut off; 0 takes all of it."""
+    layers: tuple[int, ...] | None = None
+    """Layers whose neurons are collected; all when None."""
     activation_bits: int = 16
     activation_step: float = 0.0
     """Stored activations are rounded to multiples of this; 0 keeps them as they are."""
@@ -149,6 +154,7 @@ class _Collection:
 
     def __init__(self, model: SubjectModel, work: Path, sizes: Sizes, seed: int, report: Reporter) -> None:
         self.model, self.work, self.sizes, self.seed, self.report = model, work, sizes, seed, report
+        self.layers = ChosenLayers(model, self.sizes.layers)
         self.vocabulary = model.vocabulary()
         self.bits: FeatureBits | None = None
         self.pairs: PairProducts | None = None
@@ -164,6 +170,7 @@ class _Collection:
             excerpt_tokens=min(self.sizes.excerpt_tokens, self.model.max_tokens),
             first_source=first_source,
             held_out_seed=self.seed if hold_out else None,
+            most_excerpts=self.sizes.most_excerpts,
         )
         self.n_parts = 2 if self.corpus.parts.any() else 1
 
@@ -182,7 +189,7 @@ class _Collection:
 
     def first_pass(self) -> None:
         """Statistics of every neuron; which excerpts are its best."""
-        n_layers, n_neurons, sizes = self.model.n_layers, self.model.n_neurons, self.sizes
+        n_layers, n_neurons, sizes = self.layers.n_layers, self.layers.n_neurons, self.sizes
         tokens = TokenMeans(
             self.corpus.token_counts,
             n_layers * n_neurons,
@@ -199,7 +206,7 @@ class _Collection:
             features=self.bits,
             keep=(sizes.top_candidates, sizes.first_candidates),
         )
-        run_over(self.model, self.corpus, self.statistics, stage="statistics", report=self.report)
+        run_over(self.layers, self.corpus, self.statistics, stage="statistics", report=self.report)
         classes = self.corpus.templates
         self.top = pick(self.statistics.top, self.corpus.token_ids, classes, n=sizes.top)
         self.first = pick(self.statistics.first, self.corpus.token_ids, classes, n=sizes.first)
@@ -214,12 +221,12 @@ class _Collection:
         strength = np.nan_to_num(self.features_rest.correlations(), nan=-2.0).transpose(1, 2, 0)
         best = np.argsort(-strength, axis=2, kind="stable")[:, :, : self.sizes.pair_features]
         visitor = SampleVisitor(self.bits, PairSample(best, len(self.bits.names)))
-        run_over(self.model, self.corpus, visitor, stage="pairs", report=self.report, among=self._sample())
+        run_over(self.layers, self.corpus, visitor, stage="pairs", report=self.report, among=self._sample())
         self.pairs = PairProducts(visitor.sample.best_pairs(n=self.sizes.pairs), n_parts=self.n_parts)
 
     def second_pass(self) -> None:
         """Activations of the records."""
-        model, corpus, sizes = self.model, self.corpus, self.sizes
+        layers, corpus, sizes = self.layers, self.corpus, self.sizes
         pool = np.arange(corpus.n_excerpts)
         if self.n_parts == 2:
             pool = pool[corpus.is_apart & (corpus.lengths >= sizes.shortest_random)]
@@ -230,14 +237,14 @@ class _Collection:
             "random": draw_random(pool, best, n=sizes.random, seed=self.seed),
         }
         shape: dict[str, int] = {
-            "n_neurons": model.n_neurons,
+            "n_neurons": layers.n_neurons,
             "width": int(corpus.lengths.max()),
             "bits": self._activation_bits(),
         }
         self.chosen = ChosenRecords(groups, n_excerpts=corpus.n_excerpts, **shape)
         self.quantiles = QuantileRecords(
             np.concatenate(self.boundaries),
-            _padded([np.concatenate(rows) for rows in zip(*groups.values(), strict=True)]),
+            padded([np.concatenate(rows) for rows in zip(*groups.values(), strict=True)]),
             keep=sizes.quantile,
             seed=self.seed,
             preferred=self._quantile_pool(),
@@ -246,12 +253,12 @@ class _Collection:
         visitor = RecordsVisitor(
             self.chosen,
             self.quantiles,
-            n_layers=model.n_layers,
-            n_neurons=model.n_neurons,
+            n_layers=layers.n_layers,
+            n_neurons=layers.n_neurons,
             features=self.bits,
             pairs=self.pairs,
         )
-        run_over(model, corpus, visitor, stage="records", report=self.report)
+        run_over(layers, corpus, visitor, stage="records", report=self.report)
 
     def write(self, out: Path, *, name: str, first_source: str | None) -> CollectResult:
         """The dataset's files, the manifest last; what was written is removed when something fails."""
@@ -264,7 +271,7 @@ class _Collection:
             self.chosen,
             self.quantiles,
             corpus,
-            n_neurons=self.model.n_neurons,
+            layers=self.layers.numbers,
             bits=bits,
             step=self.sizes.activation_step,
         )
@@ -330,14 +337,16 @@ class _Collection:
         tokens, width = self.statistics.tokens, self.model.n_neurons
         frequent = np.flatnonzero(tokens.counts.sum(0) >= self.sizes.min_token_count)
         correlations = self.features.correlations() if self.features is not None else None
-        for number, layer in enumerate(self.statistics.layers):
-            mine = np.asarray(means[:, number * width : (number + 1) * width])[frequent]
+        for place, layer in enumerate(self.statistics.layers):
+            mine = np.asarray(means[:, place * width : (place + 1) * width])[frequent]
             rows = tokens.top(mine, n=self.sizes.top_tokens)
             lists = TopLists(
                 [self._token_list(frequent[some], mine[some, neuron]) for neuron, some in enumerate(rows)],
-                [[]] * width if correlations is None else self._feature_lists(correlations[:, number]),
+                [[]] * width if correlations is None else self._feature_lists(correlations[:, place]),
             )
-            yield layer_table(layer, number, self.boundaries[number], lists, bins=self.sizes.histogram_bins)
+            yield layer_table(
+                layer, self.layers.numbers[place], self.boundaries[place], lists, bins=self.sizes.histogram_bins
+            )
 
     def _token_list(self, rows: Int64, means: Float32) -> list[dict[str, Any]]:
         tokens = self.statistics.tokens
@@ -440,11 +449,3 @@ class _Collection:
 def _refuse_existing(out: Path) -> None:
     if (out / MANIFEST).exists() or (out / "commits").exists():
         raise DatasetError(f"{out} already holds a dataset. Choose another folder, or remove that one first.")
-
-
-def _padded(rows: list[Int64]) -> Int64:
-    """Rows of different lengths as one array, filled up with -1."""
-    table = np.full((len(rows), max(map(len, rows))), -1, dtype=np.int64)
-    for target, row in zip(table, rows, strict=True):
-        target[: len(row)] = row
-    return table

@@ -131,10 +131,12 @@ def cut_documents(
     excerpt_tokens: int = EXCERPT_TOKENS,
     first_source: str | None = None,
     held_out_seed: int | None = None,
+    most_excerpts: int = 0,
 ) -> Corpus:
     """Tokenise documents and cut them into excerpts; token ids go to `work/tokens.bin`.
 
     Held out is the `first_source`; without one, a part that is drawn with `held_out_seed`; with neither, nothing.
+    With `most_excerpts`, no document is read once there are so many.
 
     Raises BadInput for two documents of one id, for a corpus without a single excerpt, and for a `first_source`
     that no document has.
@@ -146,6 +148,8 @@ def cut_documents(
         remaining = iter(documents)
         while some := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
             for document, ids in zip(some, tokenizer.encode_many([d.text for d in some]), strict=True):
+                if most_excerpts and cutter.n_excerpts >= most_excerpts:
+                    return cutter.finish(path, vocabulary_size)
                 np.array(cutter.add(document, ids), dtype=np.int32).tofile(stream)
     return cutter.finish(path, vocabulary_size)
 
@@ -163,6 +167,11 @@ class _Cutter:
         self._written_templates: list[str | None] = []
         self._template_numbers: dict[tuple[str, str], int] = {}
         self._lengths, self._documents, self._templates, self._parts = (array("q") for _ in range(4))
+
+    @property
+    def n_excerpts(self) -> int:
+        """How many there are so far."""
+        return len(self._lengths)
 
     def add(self, document: Document, ids: Sequence[int]) -> Sequence[int]:
         """Note a document's excerpts and return the ids that belong to them."""

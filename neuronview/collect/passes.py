@@ -7,7 +7,7 @@ time, while the model computes the next batch. Knows nothing of what visitors co
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from neuronview.collect.corpus import Batch, Corpus
 from neuronview.errors import Cancelled
-from neuronview.model import SubjectModel
 
 __all__ = ["Progress", "Reporter", "Visitor", "run_over"]
 
@@ -63,6 +62,21 @@ class Reporter:
             self._progress(Progress(self._stage, done, self._total, done / elapsed if elapsed > 0 else 0.0))
 
 
+class Layers(Protocol):
+    """The layers of a model that are looked at."""
+
+    @property
+    def n_layers(self) -> int:
+        """How many."""
+
+    @property
+    def n_neurons(self) -> int:
+        """Of each."""
+
+    def batch_activations(self, ids: torch.Tensor) -> Iterator[torch.Tensor]:
+        """Activations (B, T, neurons), layer by layer."""
+
+
 class Visitor(Protocol):
     """What is done with a batch. `layer` is called from several threads, once for each layer."""
 
@@ -77,7 +91,7 @@ class Visitor(Protocol):
 
 
 def run_over(
-    model: SubjectModel,
+    model: Layers,
     corpus: Corpus,
     visitor: Visitor,
     *,
@@ -111,7 +125,7 @@ def run_over(
             report.at(done)
 
 
-def _layers(model: SubjectModel, batch: Batch) -> list[torch.Tensor]:
+def _layers(model: Layers, batch: Batch) -> list[torch.Tensor]:
     return [
         values.to(device="cpu", dtype=torch.float32).contiguous()
         for values in model.batch_activations(torch.from_numpy(batch.token_ids))

@@ -176,3 +176,11 @@ class RecordsVisitor:
         self.quantiles.offer(batch, self._maxima)
         for layer, values in enumerate(self._layers):
             self.quantiles.keep(layer, values)
+
+
+def padded(rows: list[Int64]) -> Int64:
+    """Rows of different lengths as one array, filled up with -1."""
+    table = np.full((len(rows), max(map(len, rows))), -1, dtype=np.int64)
+    for target, row in zip(table, rows, strict=True):
+        target[: len(row)] = row
+    return table

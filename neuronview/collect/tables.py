@@ -68,7 +68,13 @@ def layer_table(layer: LayerStatistics, number: int, boundaries: Float32, lists:
 
 
 def records_tables(
-    chosen: ChosenRecords, quantiles: QuantileRecords, corpus: Corpus, *, n_neurons: int, bits: int, step: float = 0.0
+    chosen: ChosenRecords,
+    quantiles: QuantileRecords,
+    corpus: Corpus,
+    *,
+    layers: Sequence[int],
+    bits: int,
+    step: float = 0.0,
 ) -> Iterator[pa.Table]:
     """Rows for parts of kind `records`, one a layer, by neuron, group and rank.
 
@@ -76,10 +82,10 @@ def records_tables(
     activations are rounded to multiples of it, which 16 bits keep exactly below 1: files are smaller and no value is
     off by more than half a step or what 16 bits cost anyway.
     """
-    n_layers = len(quantiles.excerpts) // n_neurons
+    n_neurons = len(quantiles.excerpts) // len(layers)
     schema = records_schema(bits)
-    for number in range(n_layers):
-        rows = _records_of(chosen, quantiles, (number * n_neurons, (number + 1) * n_neurons))
+    for place, number in enumerate(layers):
+        rows = _records_of(chosen, quantiles, (place * n_neurons, (place + 1) * n_neurons))
         lengths = corpus.lengths[rows.excerpts]
         values = rows.values(chosen, quantiles)
         kept = values[np.arange(values.shape[1]) < lengths[:, None]]
@@ -87,7 +93,7 @@ def records_tables(
             kept = (np.round(kept.astype(np.float32) / step) * step).astype(kept.dtype)
         columns = {
             "layer": np.full(len(rows.excerpts), number),
-            "neuron": rows.neurons - number * n_neurons,
+            "neuron": rows.neurons - place * n_neurons,
             "group": pa.array(rows.groups.tolist(), type=pa.string()),
             "rank": rows.ranks,
             "excerpt_id": rows.excerpts,

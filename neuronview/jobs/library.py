@@ -54,7 +54,7 @@ def describe(name: str, settings: Settings) -> Mapping[str, Any]:
     size = folder_size(folder)
     row: DatasetRow = {
         "name": name,
-        "model": manifest.model.path,
+        "model": manifest.model.path if not (folder / manifest.model.path).is_dir() else _model(manifest.model.path),
         "layers": manifest.model.n_layers,
         "neurons_per_layer": manifest.model.n_neurons,
         "explanations": sum(part.rows for part in parts["explanations"]),
@@ -105,6 +105,12 @@ def models() -> list[ModelRow]:
         if repo.repo_type == "model"
     ]
     return sorted(rows, key=lambda row: row["name"])
+
+
+def _model(path: str) -> str:
+    """A folder beside or inside the dataset by its own name."""
+    name = Path(path).name
+    return "its own model" if name == path else f"{name} (folder)"
 
 
 def _date(folder: Path, manifest: Manifest) -> str:

@@ -74,6 +74,8 @@ class RuleInputs:
     """The corpus without what is held out: nothing else is fitted on."""
     whole: TokenSums
     n_excerpts: int
+    layers: tuple[int, ...] | None = None
+    """Which layers these are; all of the model when None."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +89,7 @@ class LayerInputs:
 
     @classmethod
     def of(cls, inputs: RuleInputs, layer: int, n_neurons: int) -> LayerInputs:
-        """One layer's part of the inputs."""
+        """One layer's part of the inputs; the first layer that they are of is 0."""
         rest, whole = (part.of_layer(layer, n_neurons) for part in (inputs.rest, inputs.whole))
         return cls(inputs.candidates[layer], rest, whole, inputs.n_excerpts)
 
@@ -111,11 +113,14 @@ def explain_all(
     dataset = Dataset(folder)
     model = dataset.manifest.model
     dataset.close()
-    tasks = ((folder, LayerInputs.of(inputs, layer, model.n_neurons), layer, seed) for layer in range(model.n_layers))
+    layers = inputs.layers or tuple(range(model.n_layers))
+    tasks = (
+        (folder, LayerInputs.of(inputs, place, model.n_neurons), layer, seed) for place, layer in enumerate(layers)
+    )
     found: list[Explanation] = []
-    for done, explained in enumerate(_mapped(tasks, min(processes, model.n_layers)), start=1):
+    for done, explained in enumerate(_mapped(tasks, min(processes, len(layers))), start=1):
         found += explained
-        on_progress(done * model.n_neurons, model.n_layers * model.n_neurons)
+        on_progress(done * model.n_neurons, len(layers) * model.n_neurons)
     _require_a_score(found)
     parts = [
         write_part(folder, "explanations", explanation_table(found)),

@@ -1,4 +1,4 @@
-"""Data: the manifest in words, the files, the other datasets, where a person's own results are, how to make more.
+"""Data: the manifest in words, the files, where a person's own results are, how to make more.
 
 Reads the manifest and the file list; checks checksums only when asked.
 """
@@ -13,15 +13,14 @@ import pandas as pd
 import streamlit as st
 
 from neuronview.errors import DatasetError
-from neuronview.links import Place
-from neuronview.store import Dataset, names
+from neuronview.store import Dataset
 from neuronview.store.manifest import committed_parts, damaged_parts
 from neuronview.store.schema import KINDS
-from neuronview.ui import cached, nav
+from neuronview.ui import cached, data_add, data_collect, data_library
 from neuronview.ui.plain import html_safe, html_table
 from neuronview.ui.scores import number
 
-__all__ = ["files", "integrity", "make_your_own", "manifest_rows", "other_datasets", "own_results", "what_it_is"]
+__all__ = ["files", "integrity", "make_your_own", "manifest_rows", "more", "own_results", "what_it_is"]
 
 _KIND_WORDS = {
     "neurons": "one row a neuron: statistics, histogram, tails, top tokens, features",
@@ -134,29 +133,24 @@ def own_results(dataset: Dataset) -> None:
     st.caption("Nothing you make is written into the dataset. NEURONVIEW_HOME names another folder.")
 
 
-def other_datasets(name: str) -> None:
-    """Datasets that can be opened by name."""
-    st.subheader("Datasets", anchor=False)
-    settings = cached.settings()
-    known = names(settings)
-    st.caption("These are found by name. Any other folder opens with ?dataset= and its path in the address.")
-    st.text(f"Looked for in: {settings.data}")
-    with st.container(horizontal=True):
-        for entry in known:
-            mark = " (open)" if entry == name else ""
-            nav.link("overview", f"{entry}{mark}", place=Place(dataset=entry), icon=":material/database:")
-    if not known:
-        st.info("There is none yet. The commands below make one.")
+def more() -> None:
+    """Ways to more datasets: published neurons, or a model and text of one's own."""
+    st.subheader("Add", anchor=False)
+    published, own = st.tabs(["Published neurons", "Your own model, your own text"], key="data_more", on_change="rerun")
+    if published.open:
+        with published:
+            data_add.published()
+    if own.open:
+        with own:
+            data_collect.collect_here()
+            data_library.models_here()
 
 
 def make_your_own(dataset: Dataset) -> None:
     """The commands that make, check and open a dataset."""
-    st.subheader("Make your own", anchor=False)
-    st.caption(
-        "Any GPT-2 (a folder in Hugging Face layout, or a name on the hub) and any text, JSONL or Parquet corpus. "
-        "Both rule explainers are run and scored for every neuron."
-    )
+    st.subheader("The same from the command line", anchor=False)
     st.code(
+        "python -m neuronview datasets add gpt2-small --records opened\n"
         "python -m neuronview collect --model gpt2 --corpus texts/ --out data/mine\n"
         "python -m neuronview datasets\n"
         f"python -m neuronview explain --dataset {dataset.manifest.name} --neurons 0:1,1:2",

@@ -23,16 +23,22 @@ LOOK = Path(__file__).with_name("frame.css")
 _HEADED = "nv_headed"
 """Whether this run has shown the page's title: a page has one heading of the first level."""
 
-__all__ = ["attempt", "begin", "dataset_name", "first_neuron", "heading", "place", "refuse", "require_neuron"]
+__all__ = [
+    "attempt",
+    "begin",
+    "begin_if_there",
+    "dataset_name",
+    "first_neuron",
+    "heading",
+    "place",
+    "refuse",
+    "require_neuron",
+]
 
 
 def begin(page: str, *, with_heading: bool = True) -> Dataset:
     """Set up a page and return its dataset; stops the run, in words, when the address cannot be followed."""
-    row = nav.row(page)
-    st.session_state[_HEADED] = False
-    title = f"{row.title} · NeuronView"
-    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
-    st.html(f"<style>{LOOK.read_text()}{nav.menu_icons()}</style>")
+    row = _set_up(page)
     name = dataset_name()
     try:
         opened = cached.dataset(name)
@@ -43,6 +49,32 @@ def begin(page: str, *, with_heading: bool = True) -> Dataset:
     if with_heading:
         heading(row.title, row.sentence)
     return opened
+
+
+def begin_if_there(page: str) -> tuple[Dataset | None, str]:
+    """The same for a page that has something to show where there is no dataset: the dataset, if any, and its name."""
+    row = _set_up(page)
+    name = dataset_name()
+    problem, opened = "", None
+    try:
+        opened = cached.dataset(name)
+        state.remember_dataset(name)
+        _sidebar(opened, name)
+    except NeuronViewError as error:
+        problem = str(error)
+    heading(row.title, row.sentence)
+    if problem:
+        st.error(markdown_safe(problem), icon=":material/link_off:")
+    return opened, name
+
+
+def _set_up(page: str) -> nav.PageRow:
+    row = nav.row(page)
+    st.session_state[_HEADED] = False
+    title = f"{row.title} · NeuronView"
+    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+    st.html(f"<style>{LOOK.read_text()}{nav.menu_icons()}</style>")
+    return row
 
 
 def heading(title: str, sentence: str) -> None:
@@ -112,6 +144,8 @@ def refuse(error: NeuronViewError) -> NoReturn:
             nav.go("overview", Place(dataset=default))
         if st.button("Open neuron 0:0", key="nv_to_neuron", icon=nav.row("neuron").icon):
             nav.go("neuron", Place(default, 0, 0))
+        if st.button("See which datasets there are", key="nv_to_data", icon=nav.row("data").icon):
+            nav.go("data", Place(dataset=default))
     st.stop()
 
 

@@ -64,7 +64,7 @@ PAGES: tuple[PageRow, ...] = (
         "data",
         "Data",
         ":material/database:",
-        "Where the numbers come from: model, corpus, files, and how to make your own.",
+        "Datasets and models on this computer: add, collect, verify, remove; and where the numbers come from.",
     ),
 )
 
