@@ -49,13 +49,11 @@ def command_names() -> list[str]:
     return found
 
 
-def option_names(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Every `python -m neuronview ...` line of a text, as command and options."""
+def option_names(text: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Every `python -m neuronview ...` line of a text, as words and options."""
     for line in re.findall(r"python -m neuronview ([^\n`]+)", text):
         words = line.split()
-        names = [word.split("=")[0] for word in words if word.startswith("--")]
-        command = " ".join(words[:2]) if words[0] == "demo" else words[0]
-        yield command, names
+        yield words, [word.split("=")[0] for word in words if word.startswith("--")]
 
 
 def anchors(path: Path) -> set[str]:
@@ -79,9 +77,11 @@ def test_commands_in_the_documents_exist_with_their_options() -> None:
 
     group = typer.main.get_command(app)
     known = dict(group.commands)  # type: ignore[attr-defined]
-    known |= {f"demo {name}": command for name, command in known["demo"].commands.items()}
+    for name, entry in group.commands.items():  # type: ignore[attr-defined]
+        known |= {f"{name} {inner}": command for inner, command in getattr(entry, "commands", {}).items()}
     for path in DOCUMENTS:
-        for command, options in option_names(path.read_text()):
+        for words, options in option_names(path.read_text()):
+            command = " ".join(words[:2]) if " ".join(words[:2]) in known else words[0]
             assert command in known, f"{path.name}: {command}"
             taken = {
                 option for parameter in known[command].params for option in (*parameter.opts, *parameter.secondary_opts)
