@@ -110,6 +110,12 @@ class LanguageScores:
         """Errors of the endpoint that kept the calibration from being fitted."""
         return self.simulations["calibration"].provider_errors if "calibration" in self.simulations else []
 
+    @property
+    def calibration_unread(self) -> bool:
+        """Whether answers that could not be read kept the calibration from being fitted."""
+        asked = self.simulations.get("calibration")
+        return self.calibration is None and asked is not None and asked.missing_share > 0
+
 
 def language_requests(
     explanation: Explanation,

@@ -277,6 +277,8 @@ class Asking:
         calibration = found.calibration
         if calibration is None:
             state: ScoreState = "provider_error" if found.calibration_errors else "undefined"
+            if state == "undefined" and found.calibration_unread:  # which another try may mend
+                state = "unparsable"
             reason = f"Ablation needs a calibrated simulation, and there is none. {found.calibration_note}".strip()
             return _unscored(self.simulator.name, where, reason, state=state)
         chosen = found.simulations["held_out"]

@@ -548,7 +548,7 @@ def test_ablation_takes_the_calibrated_simulation_of_the_held_out_excerpts(
     ("trouble", "lost", "state", "words"),
     [
         (UnparsableAnswer("half a line"), 1, "ok", "Calibrated on"),
-        (UnparsableAnswer("half a line"), 99, "undefined", "half a line"),
+        (UnparsableAnswer("half a line"), 99, "unparsable", "half a line"),
         (EndpointError("500 five times"), 1, "provider_error", "500 five times"),
     ],
 )
