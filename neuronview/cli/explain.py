@@ -33,7 +33,7 @@ from neuronview.jobs.choices import (
 )
 from neuronview.jobs.execute import execute
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
-from neuronview.jobs.results import results_of
+from neuronview.jobs.results import another_try_helps, results_of
 from neuronview.records import Explanation
 from neuronview.store import Dataset, open_dataset
 
@@ -323,7 +323,7 @@ def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, a
         sys.stderr.write(_spent_words(progress) + "\n")
     for failure in progress.failures:
         sys.stderr.write(f"Not done: {failure}\n")
-    if progress.failures:
+    if progress.failures and another_try_helps(folder, folder.plan(), progress):
         sys.stderr.write(f"Try these again with: python -m neuronview explain --run {folder.path.name}\n")
 
 

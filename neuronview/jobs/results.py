@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 
 from neuronview.errors import NotFound
 from neuronview.jobs.choices import uses_language_model
-from neuronview.jobs.plan import RunPlan
+from neuronview.jobs.plan import Progress, RunFolder, RunPlan
 from neuronview.records import Explanation
 from neuronview.store import Dataset
 
-__all__ = ["of_run", "results_of"]
+__all__ = ["another_try_helps", "of_run", "results_of"]
 
 STORED_AS = {"pattern": "person"}
 """The name that explanations are stored under, where it is another than the explainer's."""
@@ -42,3 +42,10 @@ def of_run(explanations: Sequence[Explanation], plan: RunPlan) -> list[Explanati
     return [
         entry for entry in mine if plan.explainer != "pattern" or (entry.rule or {}).get("pattern") == plan.pattern
     ][:1]
+
+
+def another_try_helps(folder: RunFolder, plan: RunPlan, progress: Progress) -> bool:
+    """Whether another try of a run that came to its end may find more: not where the dataset lacks what is needed."""
+    if progress.left:
+        return True
+    return uses_language_model(plan) and any(entry.state != "failed" for entry in folder.failed().values())

@@ -21,6 +21,8 @@ WHAT: Mapping[str, str] = {
     "fuzzing": "Fuzzing: does it tell marked tokens on which the neuron fires from others? Area under the ROC curve",
     "ablation": "Ablation: how much of the neuron's effect on the next token does its simulation keep?",
 }
+UNDEFINED = "undefined: there is nothing to measure"
+"""Of these scorers it has other reasons than a side that does not vary."""
 _LINE = "position:absolute;top:0;bottom:0;width:2px;background:currentColor;"
 
 
@@ -44,7 +46,8 @@ def _block(score: Score) -> str:
         value = f'<strong style="font-size:1.25rem">{number(score.value)}</strong>'
         lines += [f"<div>{marked(score, f'{value} {interval}')}</div>", _bar(score)]
     else:
-        lines.append(f"<div>{marked(score, f'<strong>{html_safe(STATES[score.state])}</strong>')}</div>")
+        state = UNDEFINED if score.state == "undefined" else STATES[score.state]
+        lines.append(f"<div>{marked(score, f'<strong>{html_safe(state)}</strong>')}</div>")
     said = [*([score.reason] if score.reason else []), *_details(score)]
     lines += [f'<div style="font-size:0.875rem;opacity:0.8">{html_safe(text)}</div>' for text in said]
     return f'<div style="padding:0.25rem 0">{"".join(lines)}</div>'
@@ -85,7 +88,9 @@ def _bar(score: Score) -> str:
         f'<div role="img" aria-label="{html_safe(alt)}" data-nv-chance="{chance:g}" '
         f'style="position:relative;height:16px;max-width:20rem;margin:0.25rem 5px">{axis}{drawn}{line}{dot}</div>'
     )
-    return f'{bar}<div style="font-size:0.875rem;opacity:0.8">from 0 to 1; the upright line is chance, {chance:g}</div>'
+    beyond = f"; the value lies {'below' if score.value < 0 else 'above'} it" if not 0 <= score.value <= 1 else ""
+    words = f"from 0 to 1{beyond}; the upright line is chance, {chance:g}"
+    return f'{bar}<div style="font-size:0.875rem;opacity:0.8">{words}</div>'
 
 
 def _span(low: float, high: float) -> str:

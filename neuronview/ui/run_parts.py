@@ -23,6 +23,7 @@ from neuronview.jobs.choices import (
 )
 from neuronview.jobs.launch import launch
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, list_runs
+from neuronview.jobs.results import another_try_helps
 from neuronview.links import Place
 from neuronview.store import Dataset
 from neuronview.ui import cached, endpoint_parts, key_parts, nav, run_details, run_results
@@ -143,7 +144,7 @@ def _panel(folder: RunFolder, over: bool) -> None:
 
 def _go_on(folder: RunFolder, plan: RunPlan, progress: Progress) -> None:
     """What can be done with a run that is over: go on with what is missing, with other caps or another key."""
-    if progress.state == "done" and not _can_help(folder, plan, progress):
+    if progress.state == "done" and not another_try_helps(folder, plan, progress):
         return
     if uses_language_model(plan):
         run_details.other_caps(folder, plan)
@@ -157,13 +158,6 @@ def _go_on(folder: RunFolder, plan: RunPlan, progress: Progress) -> None:
         launch(folder, cached.settings(), **keys)
         st.query_params["run"] = folder.path.name
         st.rerun()
-
-
-def _can_help(folder: RunFolder, plan: RunPlan, progress: Progress) -> bool:
-    """Whether another try of a run that came to its end may find more: not where the dataset lacks what is needed."""
-    if progress.left:
-        return True
-    return uses_language_model(plan) and any(entry.state != "failed" for entry in folder.failed().values())
 
 
 def _failures(folder: RunFolder, progress: Progress) -> None:

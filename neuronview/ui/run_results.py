@@ -40,7 +40,7 @@ LOOKS: Mapping[str, Look] = {
         "undefined",
         "gray",
         ":material/do_not_disturb_on:",
-        "There is no number to find, and another try will not find one: one side does not vary.",
+        "There is no number to find, and another try will not find one; the reason says why.",
     ),
     "unparsable": Look(
         "answer could not be read",

@@ -120,6 +120,7 @@ def test_a_neuron_that_is_not_there_fails_and_the_others_are_done(
     assert {row["neuron"] for row in json.loads(printed.out)["explanations"]} == {1}
     assert "7:0" in printed.err
     assert "layers 0 to 1" in printed.err
+    assert "again" not in printed.err, "another try would end the same"
 
 
 def test_another_model_than_the_dataset_was_collected_from_is_refused(

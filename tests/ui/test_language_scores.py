@@ -1,6 +1,7 @@
 """Explanations by a language model on the neuron's page: where they come from; other scorers apart from simulation."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,10 +67,16 @@ def test_another_scorer_stands_with_its_chance_interval_and_baseline() -> None:
     assert "12 active and 9 inactive" in said
 
 
+def test_a_value_beyond_the_line_that_it_is_drawn_on_says_so() -> None:
+    kept = replace(DETECTED, scorer="ablation", measures={"chance": 0.0})
+    assert "from 0 to 1; the value lies below it" in _block(replace(kept, measure=-5.2))
+    assert "lies" not in _block(replace(kept, measure=0.3))
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("undefined", "undefined"),
+        ("undefined", "undefined: there is nothing to measure"),
         ("unparsable", "could not be read"),
         ("provider_error", "the endpoint failed"),
     ],
