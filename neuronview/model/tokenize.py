@@ -71,6 +71,10 @@ class Tokenizer:
             raise BadInput("The text holds half a character (a lone surrogate). Remove it and try again.") from error
         return [list(encoding.ids) for encoding in encodings]
 
+    def decode(self, token_ids: Sequence[int]) -> str:
+        """The text of tokens in a row; U+FFFD where they hold a part of a character only."""
+        return b"".join(self._bytes[i] for i in token_ids).decode("utf-8", errors="replace")
+
     def tokenize(self, text: str) -> list[Token]:
         """Tokens of a text with the characters that each stands for; the spans tile the text.
 
