@@ -1,4 +1,4 @@
-"""Run all benchmarks, or the named ones: `python -m benchmarks [collect browse neuron_page text rules planted published]`."""
+"""Run all benchmarks, or some: `python -m benchmarks [collect browse neuron_page text rules planted published]`."""
 
 import importlib
 import sys

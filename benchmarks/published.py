@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import resource
 import shutil
 import sys
 import tempfile
@@ -145,6 +146,15 @@ def plain_speed(folder: Path) -> float:
     return size / (time.perf_counter() - begun) / 1e6
 
 
+def processor_seconds() -> float:
+    """Of this process and of those that it started and that have ended: hardly depends on what else runs here."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*.json*"))
+
+
 @contextmanager
 def peak_memory() -> Iterator[list[int]]:
     """Largest sum of the unshared memory of this process and its children, in bytes, looked at ten times a second."""
@@ -183,21 +193,25 @@ def measure(n_neurons: int = NEURONS, folder: Path | None = None) -> list[Row]:
         if not tree.exists():
             generate(tree, n_neurons)
         sample = _sample(tree, work)
-        runs, speeds = [], [plain_speed(sample)]
+        runs, speeds, costs = [], [plain_speed(sample)], list[float]()
         for bits in (16, 32):
+            begun = processor_seconds()
             with peak_memory() as peak:
                 report = import_openai(str(tree), work / f"out{bits}", model="gpt2-small", exact=bits == 32)
+            costs.append((processor_seconds() - begun) / report.bytes_read * 1e9)
+            begun = processor_seconds()
             speeds.append(plain_speed(sample))
+            plain_cost = (processor_seconds() - begun) / _bytes(sample) * 1e9
             # The machine may be busier at one time than at another: the loop before and after stands beside each.
-            runs.append((report, peak[0], sum(speeds[-2:]) / 2))
+            runs.append((report, peak[0], sum(speeds[-2:]) / 2, (costs[-1], plain_cost)))
         return _rows(runs)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _rows(runs: list[tuple[Any, int, float]]) -> list[Row]:
+def _rows(runs: list[tuple[Any, int, float, tuple[float, float]]]) -> list[Row]:
     rows = []
-    for (report, peak, plain), kind, share in zip(runs, ("16 bits", "exact"), (6, 4), strict=True):
+    for (report, peak, plain, cost), kind, share in zip(runs, ("16 bits", "exact"), (6, 4), strict=True):
         n = report.stored["activations"]
         rows += [
             Row.against(
@@ -207,6 +221,7 @@ def _rows(runs: list[tuple[Any, int, float]]) -> list[Row]:
                 unit="MB/s",
                 at_least=2,
             ),
+            Row.times(f"processor time of the import, {kind}", *cost, unit="s/GB", at_most=1),
             Row.within(f"memory of the import, all processes, {kind}", peak / 1e6, unit="MB", at_most=1000),
             Row.times(
                 f"stored a neuron, {kind}",

@@ -11,12 +11,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 import orjson
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -30,6 +29,9 @@ from neuronview.store.schema import KINDS
 from neuronview.store.simulations import StoredSimulation, read_simulations
 from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, distinct, source
 from neuronview.store.write import MANIFEST
+
+if TYPE_CHECKING:
+    import pandas as pd  # Arrow loads it where a table is made: importers of rows do without
 
 __all__ = ["Dataset", "locate", "names", "open_dataset"]
 

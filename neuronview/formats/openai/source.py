@@ -15,14 +15,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
-
-import httpx2
 
 from neuronview.errors import BadInput, DatasetError
 from neuronview.formats.openai.published import BLOB, PUBLIC
 from neuronview.records import NeuronId
+
+if TYPE_CHECKING:
+    import httpx2  # loaded where there is a server: folders do without
 
 __all__ = [
     "KINDS",
@@ -182,6 +183,8 @@ class HttpSource:
         return None
 
     def _fetch(self, path: str, should_stop: Stop) -> Fetched:
+        import httpx2
+
         reason, answered = "", False
         for attempt in range(TRIES):
             if attempt:
@@ -219,6 +222,8 @@ class HttpSource:
             return answer, b"".join(pieces)
 
     def _connections(self) -> httpx2.Client:
+        import httpx2
+
         if self._client is None:
             limits = httpx2.Limits(max_connections=self.most_at_once, max_keepalive_connections=self.most_at_once)
             self._client = httpx2.Client(timeout=httpx2.Timeout(30.0, connect=10.0, pool=None), limits=limits)
