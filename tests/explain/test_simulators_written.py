@@ -60,6 +60,7 @@ def test_written_lines_are_read_back_whatever_the_tokens_are(tokens: list[str], 
         ('1\t"a"\t3\n1\t"a"\t3\n2\t"b"\t4\n2\t"b"\t5', [3, NONE]),
         ('0\t"a"\t3\n3\t"b"\t4\n2\t" b"\t7', [NONE, 7]),
         ('1\t"a"\t3 (strong)\n2\t"b"\t4', [NONE, 4]),
+        ('1 "a" 3\n2  "b"    4', [3, 4]),
     ],
     ids=[
         "plain",
@@ -74,6 +75,7 @@ def test_written_lines_are_read_back_whatever_the_tokens_are(tokens: list[str], 
         "twice",
         "wrong number",
         "comment",
+        "blanks for tabs",
     ],
 )
 def test_lines_count_only_as_asked(text: str, expected: list[float]) -> None:

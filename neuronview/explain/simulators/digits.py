@@ -23,7 +23,8 @@ from neuronview.llm.calls import ChatAnswer, ChatRequest, Endpoint, GeneratedTok
 
 __all__ = ["Digits", "read_lines"]
 
-_LINE = re.compile(r'\s*(\d{1,6})[.:)]?\s+("(?:[^"\\]|\\.)*")\s*\t\s*(\S+)\s*')
+_LINE = re.compile(r'\s*(\d{1,6})[.:)]?\s+("(?:[^"\\]|\\.)*")\s+(\S+)\s*')
+"""Some models write blanks where they read tabs; the token's quotes tell the fields apart."""
 _WHOLE = re.compile(r"\d{1,2}(\.0+)?")
 _NUMBERS = {str(number): number for number in range(HIGHEST + 1)}
 
