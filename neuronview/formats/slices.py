@@ -65,7 +65,7 @@ class NeuronRows:
     scores: Mapping[str, list[dict[str, Any]]]
     """By explanation."""
     simulations: Mapping[str, list[dict[str, Any]]]
-    """By explanation, in order of place."""
+    """By explanation, in order of place; lists as 32-bit arrays, nan where a token has no value."""
     related: Mapping[str, str]
     """JSON by kind."""
 
@@ -201,7 +201,7 @@ def _groups(neurons: Sequence[NeuronId]) -> Iterator[list[NeuronId]]:
 def _neuron_rows(identity: NeuronId, tables: Mapping[str, pa.Table]) -> NeuronRows:
     scores = _by_explanation(tables["scores"].to_pylist())
     explanations = tables["explanations"].to_pylist()
-    simulations = sorted(tables["simulations"].to_pylist(), key=_place)
+    simulations = sorted(_simulations(tables["simulations"]), key=_place)
     return NeuronRows(
         id=identity,
         statistics=next(iter(tables["neurons"].to_pylist()), {}),
@@ -214,16 +214,32 @@ def _neuron_rows(identity: NeuronId, tables: Mapping[str, pa.Table]) -> NeuronRo
 
 
 def _records(table: pa.Table) -> dict[str, list[RecordRow]]:
-    lists = table.column("activations").combine_chunks()
-    values = lists.flatten().to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
-    ends = np.cumsum(pc.fill_null(lists.value_lengths(), 0).to_numpy(zero_copy_only=False)).tolist()
     columns = [table.column(name).to_pylist() for name in ("group", "rank", "excerpt_id")]
     found: dict[str, list[RecordRow]] = {}
-    start = 0
-    for group, rank, number, end in zip(*columns, ends, strict=True):
-        found.setdefault(group, []).append(RecordRow(group, rank, number, values[start:end]))
-        start = end
+    for group, rank, number, values in zip(*columns, _arrays(table.column("activations")), strict=True):
+        found.setdefault(group, []).append(RecordRow(group, rank, number, values))
     return {group: sorted(found[group], key=lambda row: row.rank) for group in sorted(found)}
+
+
+def _simulations(table: pa.Table) -> list[dict[str, Any]]:
+    """Rows with their lists as arrays: there are hundreds of thousands of numbers in some hundred rows."""
+    lists = [field.name for field in table.schema if pa.types.is_list(field.type)]
+    rows: list[dict[str, Any]] = table.drop_columns(lists).to_pylist()
+    for name in lists:
+        for row, values in zip(rows, _arrays(table.column(name)), strict=True):
+            row[name] = values
+    return rows
+
+
+def _arrays(column: pa.ChunkedArray | pa.Array) -> list[Any]:
+    """Lists of numbers as arrays that share memory, lists of lists as lists of such; None for null."""
+    lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    flat = lists.flatten()
+    nested = pa.types.is_list(flat.type)
+    inner = _arrays(flat) if nested else flat.to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
+    ends = np.cumsum(pc.fill_null(lists.value_lengths(), 0).to_numpy(zero_copy_only=False)).tolist()
+    valid = lists.is_valid().to_pylist()
+    return [inner[start:end] if there else None for start, end, there in zip([0, *ends], ends, valid, strict=False)]
 
 
 def _by_explanation(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -132,12 +132,12 @@ class OpenAIWriter:
         found = []
         for row in rows:
             stored = row.get("true_activations")
-            true = activations.get(row["excerpt_id"]) if stored is None else np.asarray(stored, dtype=np.float32)
+            true = activations.get(row["excerpt_id"]) if stored is None else stored
             if row["simulator"] != chosen:
                 self.left_out["more simulators"] += 1
             elif true is None or len(true) != len(row["expected"]):
                 self.left_out["without record"] += 1
-            elif any(value is None for value in row["expected"]):
+            elif np.isnan(row["expected"]).any():
                 self.left_out["unanswered"] += 1
             else:
                 found.append(self._sequence(row, true, excerpts))
@@ -176,18 +176,18 @@ def _record(row: RecordRow, excerpts: Excerpts) -> dict[str, Any]:
 
 def _simulation(
     tokens: Any,
-    expected: Sequence[float],
+    expected: np.ndarray,
     scale: str,
-    values: Sequence[Sequence[float]] | None,
-    probabilities: Sequence[Sequence[float]] | None,
+    values: Sequence[np.ndarray] | None,
+    probabilities: Sequence[np.ndarray] | None,
     uncalibrated: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     return {
         "tokens": tokens,
-        "expected_activations": _floats(expected),
+        "expected_activations": expected,
         "activation_scale": SCALES[scale],
-        "distribution_values": [_floats(entry) for entry in values or ()],
-        "distribution_probabilities": [_floats(entry) for entry in probabilities or ()],
+        "distribution_values": values or [],
+        "distribution_probabilities": probabilities or [],
         "uncalibrated_simulation": uncalibrated,
         "dataclass_name": "SequenceSimulation",
     }
@@ -197,7 +197,7 @@ def _sequence_scores(row: Mapping[str, Any], true: np.ndarray) -> dict[str, floa
     """As published, or of this excerpt; what depends on the scale only where that is the activation's."""
     if row.get("true_activations") is not None:
         return {name: row[column] for name, column in SCORES.items()}
-    expected = np.asarray(row["expected"], dtype=np.float64)
+    expected = row["expected"].astype(np.float64)
     same_scale = row["scale"] == "calibrated"
     values = (
         ev_correlation_score(true, expected),
