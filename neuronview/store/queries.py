@@ -76,11 +76,15 @@ def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
 
 
 def order_by(column: str, *, descending: bool) -> str:
-    """An ORDER BY that puts missing values last and breaks ties by neuron; BadInput for an unknown column."""
+    """An ORDER BY that puts missing values last and breaks ties by neuron; BadInput for an unknown column.
+
+    Published scores have no interval: in order of its lower end they are by value.
+    """
     if column not in COLUMNS:
         raise BadInput(f"There is no column “{column}” to sort by. Choose one of: {', '.join(COLUMNS)}.")
     direction = "desc" if descending else "asc"
-    return f"order by {column} {direction} nulls last, layer, neuron, explainer"
+    then = f"score {direction} nulls last, " if column == "low" else ""
+    return f"order by {column} {direction} nulls last, {then}layer, neuron, explainer"
 
 
 def _text_condition(*, regex: bool) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -45,9 +44,13 @@ def published() -> None:
     )
     arguments = _arguments(chosen, layers.strip(), records, CAPS[cap], base.strip())
     st.code("python -m neuronview " + " ".join(arguments), language="bash")
-    _measure(arguments, chosen, layers.strip(), base.strip())
-    if st.button("Add", icon=":material/download:", key="data_add_start", type="primary"):
-        task_parts.begin("add", arguments, title=f"Add {_title(chosen)}", dataset=chosen)
+    amount = st.container()
+    with st.container(horizontal=True):
+        if st.button("Add", icon=":material/download:", key="data_add_start", type="primary"):
+            task_parts.begin("add", arguments, title=f"Add {_title(chosen)}", dataset=chosen)
+        asked = st.button("How much is it?", icon=":material/straighten:", key="data_add_measure")
+    with amount:
+        _measure(chosen, layers.strip(), base.strip(), asked=asked)
 
 
 def _title(name: str) -> str:
@@ -62,21 +65,17 @@ def _arguments(chosen: str, layers: str, records: str, cap: str, base: str) -> l
     return ["datasets", "add", chosen, *(word for name, value in options.items() if value for word in (name, value))]
 
 
-def _measure(arguments: Sequence[str], chosen: str, layers: str, base: str) -> None:
+def _measure(chosen: str, layers: str, base: str, *, asked: bool) -> None:
     """How many files, how large: from a few of them, when asked."""
     kept: dict[str, list[str]] = st.session_state.setdefault(_MEASURED, {})
     identity = " ".join((chosen, layers, base))
+    if asked and identity not in kept:
+        try:
+            with st.spinner("Asking for a few files …"):
+                numbers = parse_layers(layers) if layers else None
+                adding = plan_adding(chosen, settings=cached.settings(), base=base or None, layers=numbers)
+                kept[identity] = [amount_words(amount) for amount in measure(adding)]
+        except NeuronViewError as error:
+            st.error(markdown_safe(str(error)), icon=":material/cloud_off:")
     if identity in kept:
         st.info(markdown_safe(" ".join(kept[identity])), icon=":material/straighten:")
-        return
-    if not st.button("How much is it?", icon=":material/straighten:", key="data_add_measure"):
-        return
-    try:
-        with st.spinner("Asking for a few files …"):
-            numbers = parse_layers(layers) if layers else None
-            adding = plan_adding(chosen, settings=cached.settings(), base=base or None, layers=numbers)
-            kept[identity] = [amount_words(amount) for amount in measure(adding)]
-    except NeuronViewError as error:
-        st.error(markdown_safe(str(error)), icon=":material/cloud_off:")
-        return
-    st.rerun()

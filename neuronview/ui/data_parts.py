@@ -17,7 +17,7 @@ from neuronview.store import Dataset
 from neuronview.store.manifest import committed_parts, damaged_parts
 from neuronview.store.schema import KINDS
 from neuronview.ui import cached, data_add, data_collect, data_library
-from neuronview.ui.plain import html_safe, html_table
+from neuronview.ui.plain import activation_words, html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
 
 __all__ = ["files", "integrity", "make_your_own", "manifest_rows", "more", "own_results", "what_it_is"]
@@ -37,7 +37,7 @@ _KIND_WORDS = {
 
 def what_it_is(dataset: Dataset) -> None:
     """The manifest as a table of facts, and the file as it is."""
-    st.subheader("Where the numbers come from", anchor=False)
+    st.subheader(f"Where the numbers of {markdown_safe(dataset.manifest.name)} come from", anchor=False)
     _facts(manifest_rows(dataset), caption="What the dataset's manifest says")
     with st.expander("The manifest as it is written (dataset.json)"):
         st.json({name: value for name, value in dataset.manifest.raw.items() if name != "parts"}, expanded=1)
@@ -53,8 +53,8 @@ def manifest_rows(dataset: Dataset) -> list[tuple[str, str]]:
     return [
         ("Dataset", f"{manifest.name}, in {dataset.folder}"),
         ("Model", f"{model.path}: {model.n_layers} layers of {model.n_neurons:,} MLP neurons"),
-        ("Model fingerprint", model.fingerprint),
-        ("Value shown", f"MLP activation after {model.activation_function}, at one token; computed in {model.dtype}"),
+        ("Model fingerprint", _said(model.fingerprint)),
+        ("Value shown", _value(raw.get("model") or {}, model.activation_function)),
         ("Leading token", _leading(leading, said="leading_token" in raw)),
         ("Corpus", _corpus(corpus)),
         ("Corpus hash", _said(corpus.get("hash"))),
@@ -68,6 +68,7 @@ def manifest_rows(dataset: Dataset) -> list[tuple[str, str]]:
         ("Stored activations", _precision(raw)),
         ("Seed", _said(raw.get("seed"))),
         ("Versions", ", ".join(f"{name} {value}" for name, value in versions.items()) or "not said"),
+        *_origin(raw.get("origin")),
     ]
 
 
@@ -168,7 +169,30 @@ def _said(value: object, *, otherwise: str = "not said") -> str:
     return otherwise if value is None or value == "" else str(value)
 
 
+def _value(model: Mapping[str, Any], activation: str) -> str:
+    computed = f"; computed in {model['dtype']}" if model.get("dtype") else ""
+    return f"MLP activation after {activation_words(activation)}, at one token{computed}"
+
+
+def _origin(origin: object) -> list[tuple[str, str]]:
+    """Of imported data: from where and when, who explained and simulated, and what is known to be wrong."""
+    if not isinstance(origin, Mapping):
+        return []
+    words = {
+        "format": "Imported format",
+        "set": "Published set",
+        "source": "Imported from",
+        "imported": "Imported",
+        "explainer": "Explained by",
+        "simulator": "Simulated by",
+        "erratum": "Known to be wrong",
+    }
+    return [(title, str(origin[name])) for name, title in words.items() if origin.get(name)]
+
+
 def _leading(leading: object, *, said: bool) -> str:
+    if isinstance(leading, Mapping) and leading.get("token") == "unknown":
+        return "not known; a verification says whether one stands before the excerpts"
     if isinstance(leading, Mapping):
         counted = "counts" if leading.get("in_statistics") else "is in no statistic, score or ranking"
         return f"{leading.get('token')} stands before every excerpt; its position {counted}"
@@ -209,7 +233,7 @@ def _counts(of: Mapping[str, Any]) -> str:
 def _corpus(corpus: Mapping[str, Any]) -> str:
     parts = [_counts(corpus)] if _counts(corpus) else []
     sources = corpus.get("sources")
-    if isinstance(sources, Mapping):
+    if isinstance(sources, Mapping) and sources:
         parts.append("sources: " + ", ".join(f"{name} {_source(value)}" for name, value in sources.items()))
     return "; ".join(parts) or "not said"
 

@@ -61,7 +61,8 @@ def begin_if_there(page: str) -> tuple[Dataset | None, str]:
         state.remember_dataset(name)
         _sidebar(opened, name)
     except NeuronViewError as error:
-        problem = str(error)
+        # Where there is none at all, the page says how to get one.
+        problem = str(error) if place().dataset or names(cached.settings()) else ""
     heading(row.title, row.sentence)
     if problem:
         st.error(markdown_safe(problem), icon=":material/link_off:")

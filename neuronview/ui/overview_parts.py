@@ -19,7 +19,7 @@ from neuronview.links import Place
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, charts, nav
-from neuronview.ui.plain import markdown_safe
+from neuronview.ui.plain import activation_words, markdown_safe
 from neuronview.ui.scores import explainer_words, number
 from neuronview.ui.tables import neuron_table, state_words
 from neuronview.ui.tour import KINDS, Stop, load_tour
@@ -46,7 +46,8 @@ def facts(dataset: Dataset) -> None:
     inside = (dataset.folder / model.path).is_dir()
     st.text(
         f"Every MLP neuron of a GPT-2 ({'which is part of the dataset' if inside else model.path}), its value after "
-        f"{model.activation_function} at each token of a corpus. A neuron is named layer:neuron, both from zero."
+        f"{activation_words(model.activation_function)} at each token of a corpus. "
+        "A neuron is named layer:neuron, both from zero."
     )
     explainers = _scores(dataset)["explainer"].dropna().unique()
     who = "; ".join(explainer_words(str(name)) for name in sorted(explainers))
@@ -202,17 +203,21 @@ def lists(dataset: Dataset, name: str) -> None:
     if scores["score"].notna().sum() == 0:
         return
     st.subheader("Best explained", anchor=False)
-    st.caption(
-        "Highest lower bound of the score: the explanations that one can rely on most. "
-        "A click on a neuron opens it, here and in every table."
+    bounded = bool(scores["low"].notna().any())
+    by = (
+        "Highest lower bound of the score: the explanations that one can rely on most."
+        if bounded
+        else "Highest score. The scores of this dataset have no interval, so chance has its part in the order."
     )
+    st.caption(f"{by} A click on a neuron opens it, here and in every table.")
     neuron_table(
         cached.page_of_neurons(dataset, NeuronFilter(), limit=LISTED),
         dataset=name,
         key="overview_best",
         alt="Neurons that are explained best",
     )
-    _doubtful(dataset, name, scores)
+    if bounded:
+        _doubtful(dataset, name, scores)
     _surprising(dataset, name, scores)
 
 
@@ -225,6 +230,8 @@ def _doubtful(dataset: Dataset, name: str, scores: pd.DataFrame) -> None:
         ("low", "whose interval reaches lowest: a few excerpts decide them."),
         ("random_score", "that do worst on random excerpts alone: they hold only where the neuron was known to fire."),
     ):
+        if not cached.page_of_neurons(dataset, high, sort=sort, descending=True, limit=1)[sort].notna().any():
+            continue  # published scores have neither
         st.caption(f"Of the scores in the upper quarter (from {number(threshold)}), those {words}")
         neuron_table(
             cached.page_of_neurons(dataset, high, sort=sort, descending=False, limit=LISTED // 2),

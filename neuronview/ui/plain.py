@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 
-__all__ = ["html_safe", "html_table", "markdown_safe", "sentence_html"]
+__all__ = ["activation_words", "html_safe", "html_table", "markdown_safe", "sentence_html"]
 
 _CELL = "padding:0.15rem 0.9rem 0.15rem 0;vertical-align:top;"
 
@@ -56,6 +56,11 @@ def html_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, caption
         f'<div style="overflow-x:auto"><table style="{style}">{title}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def activation_words(name: str) -> str:
+    """The activation function that a dataset names, or that it names none."""
+    return "an activation function that is not said" if name in ("", "unknown") else name
 
 
 def sentence_html(text: str, *, size: str = "1.125rem") -> str:

@@ -78,7 +78,9 @@ def _panel(folder: TaskFolder, over: bool, known: bool) -> None:
     st.progress(min(1.0, share), text=markdown_safe(_state(progress)))
     if told := ", ".join(part for part in (progress.words, _left(progress)) if part):
         st.caption(markdown_safe(told))
-    if progress.message:
+    if task.kind == "verify" and progress.state == "done":
+        st.info("What it found is told below, under Verify, where the dataset is open.")
+    elif progress.message:
         (st.error if progress.state == "failed" else st.info)(markdown_safe(progress.message))
     _ways(folder, task, progress, here=here)
 
@@ -104,9 +106,8 @@ def _ways(folder: TaskFolder, task: Task, progress: TaskProgress, *, here: bool)
         if not progress.is_over:
             if folder.is_cancelled():
                 st.caption("Stopping after what it is doing …")
-            elif st.button("Cancel", icon=":material/stop_circle:", key=f"task_cancel_{key}"):
-                folder.cancel()
-                st.rerun(scope="fragment")
+            else:
+                st.button("Cancel", icon=":material/stop_circle:", key=f"task_cancel_{key}", on_click=folder.cancel)
             return
         if progress.state != "done" and st.button("Go on", icon=":material/resume:", key=f"task_resume_{key}"):
             start(folder, cached.settings())

@@ -1,5 +1,6 @@
 """Pages on published neurons: no token ids, no statistics, no rules, no model; records that come when one looks."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,3 +110,15 @@ def test_a_neuron_of_a_layer_that_was_not_added_can_be_fetched(home: Path) -> No
     assert not at.exception
     at.button(key="neuron_fetch_now").click().run()
     assert "words like 1." in html_of(at)
+
+
+def test_scores_without_an_interval_are_in_order_of_their_value_and_none_is_called_doubtful(home: Path) -> None:
+    path = build(home.parent / "tree") / "explanations/1/2.jsonl"
+    content = json.loads(path.read_text())
+    content["scored_explanations"][0]["scored_simulation"]["ev_correlation_score"] = 0.9
+    path.write_text(json.dumps(content))
+    add_set(str(home.parent / "tree"), "none")
+    at = open_page("overview")
+    assert at.dataframe[0].value["score"].iloc[0] == pytest.approx(0.9)
+    assert "no interval" in said(at)
+    assert "Most doubtful" not in [entry.value for entry in at.subheader]
