@@ -54,7 +54,7 @@ COMMIT_EVERY = 10
 COMMIT_SECONDS = 20.0
 TICK = 1.0
 SILENT_NEURONS = 3
-"""After so many neurons in a row without a single answer the endpoint is taken to be gone."""
+"""After so many neurons in a row without an answer, or without one of the simulator, the endpoint counts as gone."""
 
 OpenEndpoints = Callable[..., Coroutine[Any, Any, Opened]]
 
@@ -208,14 +208,15 @@ class _Run:
         except EndpointError as error:
             state = "unparsable" if isinstance(error, UnparsableAnswer) else "provider_error"
             self._fail(neuron, Failed(state, str(error), "explain"))
-            self._stop_where_silent(error if state == "provider_error" else None, desks.answers() > before)
+            self._stop_where_silent(error if state == "provider_error" else None, self._answered(neuron, desks, before))
         except (NotFound, ScoringError) as error:
             self._fail(neuron, Failed("failed", str(error)))
         else:
             self._keep(result)
             trouble = result.trouble
             gone = trouble is not None and trouble[0] == "provider_error"
-            self._stop_where_silent(EndpointError(trouble[1]) if gone and trouble else None, desks.answers() > before)
+            answered = self._answered(neuron, desks, before)
+            self._stop_where_silent(EndpointError(trouble[1]) if gone and trouble else None, answered)
         finally:
             self.active.pop(neuron, None)
 
@@ -234,13 +235,18 @@ class _Run:
             asks = replace(asks, explainer=AskAnew(desks.explainer))
         return asks
 
+    def _answered(self, neuron: NeuronId, desks: Desks, before: int) -> bool:
+        """Whether an answer came since, of the simulator where it was asked: an explanation alone gives no score."""
+        watched = self.active.get(neuron)
+        return desks.answers() > before and not (watched is not None and watched.is_silent)
+
     def _stop_where_silent(self, error: EndpointError | None, answered: bool) -> None:
         """End the run when neuron after neuron meets nothing but errors: each would wait for all its tries."""
         self.silent = self.silent + 1 if error is not None and not answered else 0
         if error is not None and self.silent >= SILENT_NEURONS:
             raise EndpointError(
-                f"{self.silent} neurons in a row got no answer at all, so the run stopped. The last error: {error} "
-                "What is finished is kept; start the run again to go on."
+                f"{self.silent} neurons in a row got no answer, or none of the simulator, so the run stopped. "
+                f"The last error: {error} What is finished is kept; start the run again to go on."
             )
 
     # --- what is kept ------------------------------------------------------------------------------------------

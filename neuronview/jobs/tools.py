@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from neuronview.errors import UnparsableAnswer
+from neuronview.errors import EndpointError, UnparsableAnswer
 from neuronview.explain.scorers import Ablator, DecisionJudge, DigitJudge, Items, Judge, Judgements, StructuredJudge
 from neuronview.explain.simulators import LanguageSimulator
 from neuronview.jobs.asking import Activations
@@ -30,7 +30,12 @@ class Watched:
     def __init__(self, simulator: LanguageSimulator, expected: int, *, forget: Forget | None = None) -> None:
         self._simulator, self._expected, self._forget = simulator, expected, forget
         self.name = simulator.name
-        self._done = 0
+        self._done = self._answered = self._failed = 0
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether excerpts were asked about and nothing but errors of the endpoint came."""
+        return self._failed > 0 and not self._answered
 
     @property
     def share(self) -> float:
@@ -54,9 +59,15 @@ class Watched:
     async def simulate(self, explanation: str, tokens: Sequence[str]) -> Simulation:
         """As the simulator does, and raises as it does."""
         try:
-            return await self._simulated(explanation, tokens)
+            found = await self._simulated(explanation, tokens)
+        except EndpointError as error:
+            is_answer = isinstance(error, UnparsableAnswer)
+            self._answered, self._failed = self._answered + is_answer, self._failed + (not is_answer)
+            raise
         finally:
             self._done += 1
+        self._answered += 1
+        return found
 
     async def _simulated(self, explanation: str, tokens: Sequence[str]) -> Simulation:
         try:

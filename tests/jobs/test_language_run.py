@@ -382,6 +382,20 @@ def test_an_endpoint_that_never_answers_ends_the_run(dataset: Dataset, tmp_path:
     assert run.progress().left == len(EVERYONE) - 3
 
 
+@pytest.mark.parametrize("candidates", [1, 2])
+def test_explanations_are_not_paid_for_where_the_simulator_never_answers(
+    dataset: Dataset, tmp_path: Path, candidates: int
+) -> None:
+    model = Model()
+    gone = EndpointError("The completions are out of order (500).")
+    endpoint, models = fake_models(lambda request: gone if isinstance(request, EchoRequest) else model(request))
+    run = planned(tmp_path, *EVERYONE, concurrency=1, candidates=candidates)
+    with pytest.raises(EndpointError, match="3 neurons in a row"):
+        carry_out(run, dataset, models)
+    assert sum(isinstance(request, ChatRequest) for request in endpoint.history) == 3 * candidates
+    assert run.progress().left == len(EVERYONE) - 3
+
+
 def test_a_cap_on_tokens_ends_the_run_and_a_higher_one_goes_on(dataset: Dataset, tmp_path: Path) -> None:
     _, models = fake_models()
     run = planned(tmp_path, "0:0", "0:1", max_tokens=20_000, concurrency=1)
