@@ -210,8 +210,8 @@ def _replaced_ends(
 
 def _unembedding(model: SubjectModel, target: int, against: Against) -> torch.Tensor:
     """The row of the output embedding (width,) that gives the difference, in double precision."""
-    rows = model.network.lm_head.weight
-    chosen: torch.Tensor = rows[target].cpu().double()
+    rows: torch.Tensor = model.network.lm_head.weight
+    chosen = rows[target].cpu().double()
     if against == "mean":
         return chosen - rows.float().mean(dim=0).cpu().double()
     return chosen if against is None else chosen - rows[against].cpu().double()
@@ -220,7 +220,7 @@ def _unembedding(model: SubjectModel, target: int, against: Against) -> torch.Te
 def _differences(model: SubjectModel, stream: torch.Tensor, target: int, against: Against) -> torch.Tensor:
     """Logit of the target less what it is compared with (rows,) from streams (rows, width)."""
     logits = model.logits(stream).float().cpu().double()
-    if against == "mean":
-        return logits[:, target] - logits.mean(dim=-1)
     found: torch.Tensor = logits[:, target]
+    if against == "mean":
+        return found - logits.mean(dim=-1)
     return found if against is None else found - logits[:, against]
