@@ -72,6 +72,7 @@ def explain(
         str, typer.Option(metavar="IN,OUT", help="The simulator's, where it is another model.")
     ] = "",
     candidates: Annotated[int, typer.Option(help="Explanations to choose from.")] = DEFAULTS.candidates,
+    shown: Annotated[int, typer.Option(help="Excerpts shown to the explainer; 0: as many as fit.")] = DEFAULTS.shown,
     excerpts: Annotated[int, typer.Option(help="Held-out excerpts a side to score on.")] = DEFAULTS.excerpts,
     others: Annotated[int, typer.Option(help="Other neurons that make the baseline.")] = DEFAULTS.others,
     sees: Annotated[
@@ -125,6 +126,7 @@ def explain(
             label_bias=label_bias,
             calibration=calibration,
             candidates=candidates,
+            shown=shown,
             excerpts=excerpts,
             splits=_names(splits),
             others=others,

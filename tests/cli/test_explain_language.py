@@ -59,6 +59,19 @@ def test_a_neuron_is_explained_and_what_it_took_is_said(
     assert len(list_runs(home)) == 1
 
 
+def test_the_explainer_is_shown_as_many_excerpts_as_said(
+    built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def blocks(*more: str) -> int:
+        server.requests.clear()
+        run(options(built, server, *more))
+        bodies = [request.body for request in server.asked(scripted.CHAT)]
+        explaining = next(b for b in bodies if "Say what the neuron responds to" in str(b["messages"][0]["content"]))
+        return int(explaining["messages"][-1]["content"].count("<start>"))
+
+    assert blocks("--shown", "1") < blocks()
+
+
 def test_a_dry_run_begins_nothing(
     built: Path, server: scripted.ScriptedServer, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
