@@ -171,7 +171,13 @@ def _strips(name: str, records: tuple[NeuronRecord, NeuronRecord], shared: Share
     for place, (column, values) in enumerate(zip(st.columns(2), (shared.first, shared.second), strict=True)):
         record = records[place]
         strips = [
-            Strip(value, record.id, neuron_maximum(record), heading=f"excerpt {value.excerpt_id} · {words[stratum]}")
+            Strip(
+                value,
+                record.id,
+                neuron_maximum(record),
+                statistics=record.statistics,
+                heading=f"excerpt {value.excerpt_id} · {words[stratum]}",
+            )
             for value, stratum in zip(values, shared.strata, strict=True)
         ]
         with column:

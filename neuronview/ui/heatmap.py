@@ -1,31 +1,36 @@
-"""The token heat map: what the component is told, and the functions that every page mounts it with.
+"""The token heat map: what the component is told, and the function that every page mounts it with.
 
-The payload is made of arrays in the order of the tokens, so that a page of 65 excerpts stays small. Colours and
-tips are the component's business. Values are never changed: only their number of digits is limited to eight.
+The payload is made of arrays in the order of the tokens, so that a page of 65 excerpts stays small. Colours, tips and
+how much of an excerpt is seen are the component's business. Values are never changed: only their number of digits is
+limited to eight.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from neuronview.errors import BadInput
-from neuronview.records import ActivationRecord, Floats, NeuronId
-from neuronview.tokens import display_text
+from neuronview.links import Place
+from neuronview.records import ActivationRecord, Floats, NeuronId, NeuronStatistics, Simulation
+from neuronview.tokens import LEADING_TOKEN, display_text
+from neuronview.ui import glyphs, nav
 from neuronview.ui.components.token_strip import mount
+from neuronview.ui.heatmap_legend import CLIPPED_FROM, legend
 
-__all__ = ["NORMALIZATIONS", "Group", "Normalization", "Strip", "heatmap_payload", "token_heatmap", "token_heatmaps"]
+__all__ = ["NORMALIZATIONS", "Group", "Normalization", "Strip", "heatmap_payload", "token_heatmaps"]
 
-Normalization = Literal["neuron", "excerpt", "list"]
+Normalization = Literal["neuron", "excerpt", "list", "fixed"]
 SimulatedScale = Literal["calibrated", "0-10"]
 NORMALIZATIONS: dict[Normalization, str] = {
     "neuron": "the neuron's maximum",
     "excerpt": "each excerpt's own maximum",
     "list": "the maximum of these excerpts",
+    "fixed": "a fixed value",
 }
 
 
@@ -38,6 +43,10 @@ class Strip:
     maximum: float
     """The neuron's largest activation over the corpus."""
     simulated: Floats | None = None  # (tokens,), nan where there is no value
+    simulation: Simulation | None = None
+    """Where `simulated` comes from: says how the simulator's answers were distributed, where it does."""
+    statistics: NeuronStatistics | None = None
+    """The neuron over the whole corpus: tells how rare a value is."""
     heading: str = ""
     chosen: int | None = None
     """Position of a token to outline."""
@@ -59,23 +68,25 @@ def heatmap_payload(
     *,
     dataset: str,
     normalization: Normalization = "neuron",
+    fixed: float | None = None,
     simulated_scale: SimulatedScale = "calibrated",
     own_scale: bool = False,
     difference: bool = False,
     breaks: bool = False,
     pickable: bool = False,
+    cut: Mapping[int, bytes] | None = None,
 ) -> dict[str, Any]:
     """Everything the component draws, as plain JSON.
 
-    Raises BadInput for an unknown normalisation, or a simulation of another length than its excerpt.
+    `fixed` is the value of full colour for the normalisation of that name; `cut` has the bytes of tokens that are no
+    text by themselves, by id. Raises BadInput for an unknown normalisation, a fixed value that is not above zero, or a
+    simulation of another length than its excerpt.
     """
-    if normalization not in NORMALIZATIONS:
-        raise BadInput(f"There is no normalisation “{normalization}”. Use one of {', '.join(NORMALIZATIONS)}.")
     strips = [strip for group in groups for strip in group.strips]
-    scales = _scales(strips, normalization)
+    scales = _scales(strips, normalization, fixed)
     own_scale = own_scale or simulated_scale == "0-10"
     simulated = _simulated_scale(strips, simulated_scale) if own_scale else None
-    entries = iter(_entry(strip, scale, simulated) for strip, scale in zip(strips, scales, strict=True))
+    entries = iter(_entry(strip, scale, simulated, cut or {}) for strip, scale in zip(strips, scales, strict=True))
     return {
         "dataset": dataset,
         "normalization": normalization,
@@ -83,7 +94,17 @@ def heatmap_payload(
         "difference": difference,
         "breaks": breaks,
         "pickable": pickable,
-        "legend": _legend(strips, scales, normalization, simulated, difference=difference),
+        "badge": LEADING_TOKEN,
+        "clippedFrom": CLIPPED_FROM,
+        "legend": legend(
+            [strip.record.activations for strip in strips],
+            [strip.simulated for strip in strips],
+            scales,
+            name=NORMALIZATIONS[normalization],
+            own_scale=simulated,
+            difference=difference,
+        ),
+        "neurons": {str(strip.neuron): _known(strip.statistics) for strip in strips if strip.statistics is not None},
         "groups": [
             {
                 "title": group.title,
@@ -98,52 +119,34 @@ def heatmap_payload(
 
 def token_heatmaps(
     groups: Sequence[Group], *, key: str, dataset: str, on_pick: Callable[[], None] | None = None, **options: Any
-) -> tuple[int, int, int] | None:
+) -> None:
     """Mount groups of strips in one component; options as for `heatmap_payload`.
 
-    With `on_pick`, tokens can be chosen by click or Enter: returns (group, strip, position) in the run after a
-    choice, else None.
+    With `on_pick`, a click or Enter chooses a token: the state under `key` then has (group, strip, position) as
+    `picked`. Without, it offers what can be done with the token; each of these leads to the text page.
     """
-    data = heatmap_payload(groups, dataset=dataset, pickable=on_pick is not None, **options)
-    if on_pick is None:
-        mount(key=key, data=data)
-        return None
-    picked = mount(key=key, data=data, on_picked_change=on_pick).get("picked")
-    return (int(picked[0]), int(picked[1]), int(picked[2])) if picked else None
+    cut = glyphs.cut_bytes(dataset)
+    data = heatmap_payload(groups, dataset=dataset, pickable=on_pick is not None, cut=cut, **options)
+    found = mount(key=key, data=data, on_picked_change=on_pick or _nothing, on_used_change=_nothing)
+    if used := found.get("used"):
+        strip = groups[int(used["group"])].strips[int(used["strip"])]
+        text, start = glyphs.typed_text(strip.record, int(used["position"]), cut)
+        layer, neuron = strip.neuron
+        nav.go("text", Place(dataset, layer, neuron, text), view={"at": start} if used["token"] else None)
 
 
-def token_heatmap(
-    records: Sequence[ActivationRecord],
-    *,
-    key: str,
-    dataset: str,
-    neuron: NeuronId,
-    neuron_maximum: float,
-    simulated: Sequence[Floats | None] | None = None,
-    headings: Sequence[str] | None = None,
-    shown: int = 0,
-    **options: Any,
-) -> None:
-    """Records of one neuron as heat maps, all in one component; options as for `heatmap_payload`.
-
-    `neuron_maximum` is the neuron's largest activation over the corpus. `simulated` has an array (tokens,) for each
-    record, nan where there is no value, or None for a record without. `headings` names each record.
-    """
-    strips = [
-        Strip(
-            record,
-            neuron,
-            neuron_maximum,
-            simulated=simulated[place] if simulated else None,
-            heading=headings[place] if headings else "",
-        )
-        for place, record in enumerate(records)
-    ]
-    token_heatmaps([Group(strips, shown=shown)], key=key, dataset=dataset, **options)
+def _nothing() -> None:
+    """A state that only the component sets still needs a function to call."""
 
 
-def _scales(strips: Sequence[Strip], normalization: Normalization) -> list[float]:
+def _scales(strips: Sequence[Strip], normalization: Normalization, fixed: float | None) -> list[float]:
     """The value that has the full colour, for each strip; the largest magnitude where no value is above zero."""
+    if normalization not in NORMALIZATIONS:
+        raise BadInput(f"There is no normalisation “{normalization}”. Use one of {', '.join(NORMALIZATIONS)}.")
+    if normalization == "fixed":
+        if fixed is None or not (math.isfinite(fixed) and fixed > 0):
+            raise BadInput(f"Full colour cannot stand at {fixed}. Give a value above zero, such as 5.")
+        return [float(fixed)] * len(strips)
     own = [_positive(strip.record.activations) for strip in strips]
     if normalization == "list":
         return [max(own, default=1.0)] * len(strips)
@@ -166,10 +169,11 @@ def _simulated_scale(strips: Sequence[Strip], scale: SimulatedScale) -> float:
     return max((_positive(strip.simulated) for strip in strips if strip.simulated is not None), default=1.0)
 
 
-def _entry(strip: Strip, scale: float, simulated_scale: float | None) -> dict[str, Any]:
+def _entry(strip: Strip, scale: float, simulated_scale: float | None, cut: Mapping[int, bytes]) -> dict[str, Any]:
     record, simulated = strip.record, strip.simulated
     if simulated is not None and len(simulated) != len(record.tokens):
         raise BadInput(f"{len(record.tokens)} tokens but {len(simulated)} simulated values: give one of each.")
+    texts, parts = glyphs.shown_characters(record, cut)
     return {
         "heading": strip.heading,
         "layer": strip.neuron.layer,
@@ -177,48 +181,51 @@ def _entry(strip: Strip, scale: float, simulated_scale: float | None) -> dict[st
         "excerpt": "" if record.excerpt_id is None else str(record.excerpt_id),
         "scale": _number(scale),
         "maximum": _number(strip.maximum),
-        "tokens": [display_text(token) for token in record.tokens],
+        "tokens": [_text(texts.get(place, token), place in texts) for place, token in enumerate(record.tokens)],
+        "parts": {str(place): list(part) for place, part in parts.items()},
         "ids": list(record.token_ids) if record.token_ids is not None else None,
         "real": [_number(value) for value in record.activations],
         "simulated": None if simulated is None else [_number(value) for value in simulated],
         "simulatedScale": _number(scale if simulated_scale is None else simulated_scale),
+        "answers": _answers(strip.simulation),
         "chosen": strip.chosen,
+    }
+
+
+def _text(token: str, is_part: bool) -> str:
+    return "" if is_part and not token else display_text(token)
+
+
+def _answers(simulation: Simulation | None) -> list[list[list[float]] | None] | None:
+    """For each token the simulator's possible answers and their probabilities; None where it gave one answer only."""
+    if simulation is None or not simulation.values:
+        return None
+    pairs = zip(simulation.values, simulation.probabilities, strict=True)
+    found = [
+        [[float(f"{v:.4g}") for v in values], [round(float(p), 3) for p in probabilities]] if len(values) > 1 else None
+        for values, probabilities in pairs
+    ]
+    return found if any(found) else None
+
+
+def _known(statistics: NeuronStatistics) -> dict[str, Any]:
+    """What a neuron's distribution says of a value: histogram and tail, null where they are not stored."""
+    counts, tails = statistics.histogram, statistics.tail_values
+    probabilities = statistics.tail_probabilities
+    keep = np.isfinite(tails) if tails is not None and probabilities is not None else np.zeros(0, dtype=bool)
+    return {
+        "low": statistics.minimum,
+        "high": statistics.maximum,
+        "counts": None if counts is None else [int(count) for count in counts],
+        "tail": None
+        if tails is None or probabilities is None or not keep.any()
+        else [
+            [_number(value) for value in np.asarray(tails)[keep]],
+            [_number(value) for value in np.asarray(probabilities)[keep]],
+        ],
     }
 
 
 def _number(value: float) -> float | None:
     """Eight significant digits; None for what is not a number."""
     return float(f"{float(value):.8g}") if math.isfinite(value) else None
-
-
-def _legend(
-    strips: Sequence[Strip],
-    scales: Sequence[float],
-    normalization: Normalization,
-    simulated: float | None,
-    *,
-    difference: bool,
-) -> list[dict[str, Any]]:
-    """Rows of the legend: the scale of the values with its numbers and name, then the simulated rows' own."""
-    has_simulated = any(strip.simulated is not None for strip in strips)
-    lowest = min((float(np.nanmin(s.record.activations)) for s in strips if len(s.record.tokens)), default=0.0)
-    high = max(scales, default=1.0)
-    least = min(scales, default=1.0)
-    label = "Real (top row) and simulated (below)" if has_simulated and simulated is None else "Value"
-    label = "Real (top row)" if has_simulated and simulated is not None else label
-    end = f"{high:.3g}" if least == high else f"{least:.3g} to {high:.3g}"
-    rows = [_scale_row(label, lowest, high, f"{end} = {NORMALIZATIONS[normalization]}")]
-    if has_simulated and simulated is not None:
-        rows.append(_scale_row("Simulated (below)", 0.0, simulated, f"{simulated:.3g} = its own scale"))
-    if has_simulated and difference:
-        name = "Last row, on the scale of the real values: simulation too low"
-        rows.append({"kind": "difference", "name": name, "end": "too high", "high": high})
-    if any(s.simulated is not None and bool(np.isnan(s.simulated).any()) for s in strips):
-        rows.append({"kind": "missing", "name": "no simulated value"})
-    return rows
-
-
-def _scale_row(label: str, low: float, high: float, end: str) -> dict[str, Any]:
-    low = min(low, 0.0)
-    text = f"{low:.3g}".replace("-", "−")
-    return {"kind": "scale", "name": label, "low": low, "high": high, "lowText": text, "highText": end}

@@ -16,7 +16,8 @@ from neuronview.tokens import display_text
 from neuronview.ui import charts, nav
 from neuronview.ui.again_parts import again_link
 from neuronview.ui.evaluation import neuron_at, neuron_maximum, tail_text
-from neuronview.ui.heatmap import NORMALIZATIONS, Group, Normalization, Strip, token_heatmaps
+from neuronview.ui.heatmap import Group, Strip, token_heatmaps
+from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.other_scores import has_other_scores, other_scores
 from neuronview.ui.plain import html_safe, html_table, markdown_safe, sentence_html
 from neuronview.ui.provenance_parts import provenance_popover
@@ -28,7 +29,6 @@ __all__ = [
     "explanation_cards",
     "feature_words",
     "header",
-    "normalization_choice",
     "record_heading",
 ]
 
@@ -125,25 +125,22 @@ def _made(explanation: Explanation) -> str:
 # --- excerpts ------------------------------------------------------------------------------------------------------
 
 
-def normalization_choice(*, key: str) -> Normalization:
-    """Which value has the full colour."""
-    return st.segmented_control(
-        "Full colour at",
-        list(NORMALIZATIONS),
-        default="neuron",
-        format_func=lambda name: NORMALIZATIONS[name],
-        key=key,
-        required=True,
-    )
-
-
 def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> None:
     """All stored records of a neuron as heat maps, group by group."""
-    normalization = normalization_choice(key="neuron_scale")
     maximum = neuron_maximum(record)
+    scale = scale_choice(key="neuron_scale", maximum=maximum)
     groups = [
         Group(
-            [Strip(entry, record.id, maximum, heading=record_heading(entry, rank)) for rank, entry in enumerate(found)],
+            [
+                Strip(
+                    entry,
+                    record.id,
+                    maximum,
+                    statistics=record.statistics,
+                    heading=record_heading(entry, rank),
+                )
+                for rank, entry in enumerate(found)
+            ],
             title=group_title(dataset, record, group),
             note=_range_of(found),
             shown=FIRST_SHOWN,
@@ -153,7 +150,7 @@ def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> None:
     if not groups:
         st.info("No excerpts are stored for this neuron.")
         return
-    token_heatmaps(groups, key="neuron_excerpts", dataset=name, normalization=normalization)
+    token_heatmaps(groups, key="neuron_excerpts", dataset=name, **scale)
 
 
 def group_title(dataset: Dataset, record: NeuronRecord, group: str) -> str:

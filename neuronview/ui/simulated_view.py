@@ -172,6 +172,8 @@ def strips(
                 record.id,
                 maximum,
                 simulated=expected[place],
+                simulation=found.simulations[place],
+                statistics=record.statistics,
                 heading=f"{heading(found.chosen.records[place], rank)} · r {number(correlations[place])}",
             )
             for rank, place in enumerate(found.side(side))

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from neuronview.demo.passages_written import WrittenPassage
-from neuronview.errors import BadInput, NeuronViewError
+from neuronview.errors import BadInput, NeuronViewError, NotFound
 from neuronview.links import MAX_TEXT, Place, format_neurons, parse_neurons
-from neuronview.records import NeuronId
+from neuronview.records import NeuronId, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
-from neuronview.ui import cached, nav
+from neuronview.ui import cached, nav, text_token
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
+from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.live import MOST_TOKENS, How, Known, Reading, what_fits
-from neuronview.ui.neuron_parts import normalization_choice
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from neuronview.model import SubjectModel
 
 __all__ = [
-    "TOKEN",
     "chosen_neurons",
     "draw",
     "heat_maps",
@@ -36,8 +35,8 @@ __all__ = [
     "unusable",
 ]
 
-TEXT, TITLE, NEURONS, TOKEN = "text_typed", "text_title", "text_neurons_typed", "text_token"
-"""Keys of widgets; TOKEN holds the position of the chosen token, or None."""
+TEXT, TITLE, NEURONS = "text_typed", "text_title", "text_neurons_typed"
+"""Keys of widgets."""
 SEEN = "text_seen_in_address"
 ALSO = "also"
 """Query parameter with the neurons after the first."""
@@ -71,7 +70,7 @@ def _follow_address(place: Place, passages: list[WrittenPassage]) -> None:
     """Take the address's text when it is new; the first passage when there is none yet."""
     if place.text is not None and place.text != st.session_state.get(SEEN):
         if place.text != st.session_state.get(TEXT):
-            _forget_choices()
+            _forget_choices(in_address=False)
         st.session_state[TEXT] = place.text
         st.session_state[SEEN] = place.text
     elif TEXT not in st.session_state:
@@ -95,9 +94,9 @@ def _typed() -> None:
         st.query_params["text"] = text
 
 
-def _forget_choices() -> None:
+def _forget_choices(*, in_address: bool = True) -> None:
     """A token and a page of the ranking belong to the text that they were chosen for."""
-    st.session_state.pop(TOKEN, None)
+    text_token.forget(in_address=in_address)
     st.session_state.pop("text_page", None)
 
 
@@ -217,11 +216,10 @@ def heat_maps(
     known: Known,
 ) -> None:
     """One strip for each neuron over the whole text; a click or Enter on a token chooses it."""
-    normalization = normalization_choice(key="text_scale")
+    scale = scale_choice(key="text_scale", maximum=float(known.maxima[neurons[0]]))
     labels = cached.labels(dataset, tuple(neurons))
-    if (st.session_state.get(TOKEN) or 0) >= len(reading.tokens):
-        st.session_state[TOKEN] = None
-    chosen = st.session_state.get(TOKEN)
+    text_token.follow_address(model, reading)
+    chosen = st.session_state.get(text_token.TOKEN)
     strips = []
     for at, record in enumerate(cached.typed_records(model, reading, tuple(neurons), how)):
         neuron, text = neurons[at], labels["explanation"].iloc[at]
@@ -229,41 +227,26 @@ def heat_maps(
             f" · {text}" if isinstance(text, str) else ""
         )
         maximum = float(known.maxima[neuron])
-        strips.append(Strip(record, neuron, maximum, heading=heading, chosen=chosen))
+        statistics = _statistics(dataset, neuron)
+        strips.append(Strip(record, neuron, maximum, statistics=statistics, heading=heading, chosen=chosen))
     if any(math.isnan(strip.maximum) for strip in strips):
         st.caption("The dataset does not store these neurons' maxima: the largest value here has the full colour.")
-        normalization = "excerpt" if normalization == "neuron" else normalization
-    token_heatmaps(
-        [Group(strips)], key="text_strips", dataset=name, normalization=normalization, breaks=True, on_pick=_picked
-    )
+        scale = {"normalization": "excerpt"} if scale["normalization"] == "neuron" else scale
+    token_heatmaps([Group(strips)], key="text_strips", dataset=name, breaks=True, on_pick=text_token.picked, **scale)
     if any("\N{REPLACEMENT CHARACTER}" in token for token in reading.tokens):
-        st.caption("� stands for a part of a character: the model reads rare characters in several tokens.")
+        st.caption("Tokens on one dotted line share a character: the model reads rare characters in several tokens.")
     with st.container(horizontal=True, vertical_alignment="center"):
         for neuron in neurons:
             nav.neuron_link(name, neuron, label=f"Neuron {neuron}")
-    _chosen_token(reading, chosen)
+    text_token.chosen_token(reading, chosen)
 
 
-def _chosen_token(reading: Reading, position: int | None) -> None:
-    """Say next to the heat map which token is chosen: the ranking that follows it may be out of sight."""
-    if position is None:
-        st.caption("Click a token, or press Enter on it, to rank neurons for it alone.")
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        token = markdown_safe(f"“{display_text(reading.tokens[position])}”")
-        st.markdown(f"Token {position:,}, {token}, is chosen: neurons are ranked for it alone.", width="content")
-        st.button("Rank for the whole text", key="text_whole", icon=":material/close:", on_click=_whole_text)
-
-
-def _whole_text() -> None:
-    st.session_state[TOKEN] = None
-
-
-def _picked() -> None:
-    picked = st.session_state["text_strips"].get("picked")
-    if picked:
-        position = int(picked[2])
-        st.session_state[TOKEN] = None if st.session_state.get(TOKEN) == position else position
+def _statistics(dataset: Dataset, neuron: NeuronId) -> NeuronStatistics | None:
+    """The neuron's distribution over the corpus; None where nothing of it was fetched yet."""
+    try:
+        return cached.neuron(dataset, neuron).statistics
+    except NotFound:
+        return None
 
 
 def token_table(reading: Reading) -> None:

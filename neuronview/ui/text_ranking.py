@@ -16,7 +16,8 @@ from neuronview.ui import cached, nav
 from neuronview.ui.live import Known, Reading, odds, rank
 from neuronview.ui.plain import html_safe
 from neuronview.ui.scores import number
-from neuronview.ui.text_parts import TOKEN, draw
+from neuronview.ui.text_parts import draw
+from neuronview.ui.text_token import TOKEN
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel

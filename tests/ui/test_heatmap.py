@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from neuronview.errors import BadInput
-from neuronview.records import ActivationRecord, NeuronId
+from neuronview.records import ActivationRecord, NeuronId, NeuronStatistics, Simulation
+from neuronview.ui.glyphs import typed_text
 from neuronview.ui.heatmap import Group, Strip, heatmap_payload
 
 NEURON = NeuronId(2, 17)
+FIXED = {"normalization": "fixed", "fixed": 2.5}
 
 
 def record(*values: float, tokens: tuple[str, ...] | None = None, excerpt: int = 5) -> ActivationRecord:
@@ -96,3 +98,83 @@ def test_65_excerpts_of_64_tokens_stay_small() -> None:
     strips = [Strip(record(*drawn.normal(size=64), excerpt=at), NEURON, 4.0) for at in range(65)]
     size = len(json.dumps(payload(*strips)))
     assert size < 200_000, size
+
+
+def rows_of(found: dict, kind: str) -> list[dict]:
+    return [row for row in found["legend"] if row["kind"] == kind]
+
+
+def test_a_fixed_value_is_the_scale_of_every_excerpt_and_named() -> None:
+    found = payload(Strip(record(0.5, 2.0), NEURON, 4.0), Strip(record(3.0, 0), NEURON, 9.0), **FIXED)
+    assert [strip["scale"] for strip in strips_of(found)] == [2.5, 2.5]
+    assert found["legend"][0]["highText"] == "2.5 = a fixed value"
+
+
+@pytest.mark.parametrize("fixed", [None, 0.0, -1.0, float("nan"), float("inf")])
+def test_a_fixed_value_that_is_no_scale_is_refused(fixed: float | None) -> None:
+    with pytest.raises(BadInput, match="above zero"):
+        payload(Strip(record(1.0), NEURON, 4.0), normalization="fixed", fixed=fixed)
+
+
+def test_values_beyond_the_scale_are_counted_in_the_legend() -> None:
+    found = payload(Strip(record(2.5, 2.6, -3.0, 1.0), NEURON, 4.0), **FIXED)
+    assert [row["name"] for row in rows_of(found, "clipped")] == ["beyond the scale: 2 tokens"]
+    assert not rows_of(payload(Strip(record(4.0, 1.0), NEURON, 4.0)), "clipped")
+
+
+def test_the_legend_says_whether_simulated_rows_share_the_scale() -> None:
+    strip = Strip(record(1.0, 2.0), NEURON, 4.0, simulated=np.array([0.0, 0.5]))
+    assert [row["name"] for row in rows_of(payload(strip), "scale")] == ["Real and simulated, on one scale"]
+    own = rows_of(payload(strip, own_scale=True), "scale")
+    assert [(row["name"], row["highText"]) for row in own] == [
+        ("Real", "4 = the neuron's maximum"),
+        ("Simulated", "0.5 = its own scale"),
+    ]
+
+
+def test_the_distribution_of_a_neuron_is_told_once_and_only_where_it_is_known() -> None:
+    statistics = NeuronStatistics(
+        minimum=-0.1,
+        maximum=4.0,
+        histogram=np.array([7.0, 2.0]),
+        tail_values=np.array([0.5, 2.0, np.nan]),
+        tail_probabilities=np.array([0.5, 0.01, 0.001]),
+    )
+    strips = [Strip(record(1.0), NEURON, 4.0, statistics=statistics), Strip(record(1.0), NeuronId(0, 1), 4.0)]
+    assert payload(*strips)["neurons"] == {
+        "2:17": {"low": -0.1, "high": 4.0, "counts": [7, 2], "tail": [[0.5, 2.0], [0.5, 0.01]]}
+    }
+    assert payload(Strip(record(1.0), NEURON, 4.0, statistics=NeuronStatistics()))["neurons"] == {
+        "2:17": {"low": None, "high": None, "counts": None, "tail": None}
+    }
+
+
+def test_a_character_in_two_tokens_is_whole_in_the_first_and_no_token_is_lost() -> None:
+    entry = record(1.0, 2.0, 3.0, tokens=(" \ufffd", "\ufffd", "b"))
+    strip = strips_of(payload(Strip(entry, NEURON, 4.0), cut={100: b" \xc3", 101: b"\xb1"}))[0]
+    assert strip["tokens"] == ["·ñ", "", "b"]
+    assert strip["parts"] == {"0": ["ñ", 1, 2, "c3"], "1": ["ñ", 2, 2, "b1"]}
+    assert len(strip["real"]) == 3
+
+
+def test_bytes_that_are_not_known_leave_tokens_as_they_are_stored() -> None:
+    strip = strips_of(payload(Strip(record(1.0, 2.0, tokens=("\ufffd", "\ufffd")), NEURON, 4.0)))[0]
+    assert (strip["tokens"], strip["parts"]) == (["\ufffd", "\ufffd"], {})
+
+
+def test_answers_of_a_simulator_are_told_where_it_gave_several() -> None:
+    simulation = Simulation(("a", "b"), np.array([3.0, np.nan]), ((0.0, 9.0), ()), ((0.66666, 0.33333), ()))
+    strip = Strip(record(1.0, 2.0), NEURON, 4.0, simulated=np.array([3.0, np.nan]), simulation=simulation)
+    assert strips_of(payload(strip))[0]["answers"] == [[[0.0, 9.0], [0.667, 0.333]], None]
+
+
+def test_an_excerpt_becomes_a_text_to_type_with_the_place_of_its_token() -> None:
+    entry = record(1, 2, 3, 4, tokens=("cari", "\ufffd", "\ufffd", "o"))
+    assert typed_text(entry, 3, {101: b"\xc3", 102: b"\xb1"}) == ("cariño", 5)
+    assert typed_text(entry, 2, {101: b"\xc3", 102: b"\xb1"}) == ("cariño", 4)
+
+
+@pytest.mark.parametrize(("position", "expected"), [(1, (" a", 0)), (3, (" b c", 0)), (4, (" b c", 2))])
+def test_only_the_document_of_the_token_is_typed(position: int, expected: tuple[str, int]) -> None:
+    entry = record(1, 2, 3, 4, 5, tokens=("<|endoftext|>", " a", "<|endoftext|>", " b", " c"))
+    assert typed_text(entry, position, {}) == expected

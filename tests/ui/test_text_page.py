@@ -230,7 +230,7 @@ def test_an_address_with_a_wrong_neuron_can_be_left(live: Path) -> None:
 
 
 def test_parts_of_a_character_are_explained_where_there_are_any(live: Path) -> None:
-    said = "stands for a part of a character"
+    said = "share a character"
     assert not any(said in entry.value for entry in open_page("text", text=SHORT).caption)
     assert any(said in entry.value for entry in open_page("text", text="Yes 😀").caption)
 
@@ -298,3 +298,21 @@ def test_states_without_a_probability_are_words_of_their_own() -> None:
     assert odds(0.0, above=True) == "above anything in the corpus"
     assert odds(0.0, least=1 / 1000) == "rarer than 1 in 1,000"
     assert odds(float("nan")) == "not known"
+
+
+def test_an_address_names_a_token_by_its_place_in_the_text(live: Path) -> None:
+    at = open_page("text", text=SHORT, layer="1", neuron="17", at=str(SHORT.index(" ", 6) + 1))
+    ends = [token.end for token in load(live / "model", device="cpu").tokenize(SHORT)]
+    assert strips(at)[0]["chosen"] == sum(end <= SHORT.index(" ", 6) + 1 for end in ends)
+    at.button(key="text_whole").click().run()
+    assert "at" not in at.query_params
+    at.selectbox(key="text_token").set_value(1).run()
+    assert at.query_params["at"] == str(ends[0])
+
+
+@pytest.mark.parametrize("named", ["9999", "-1", "x"])
+def test_a_place_beyond_the_text_is_refused_in_words(named: str, live: Path) -> None:
+    at = open_page("text", text=SHORT, layer="1", neuron="17", at=named)
+    assert not at.exception
+    assert named in at.error[0].value
+    assert strips(at)[0]["chosen"] is None
