@@ -201,7 +201,8 @@ class Asking:
         if self.plan.sentence.strip():
             return person.explain(self.plan.sentence, neuron=stored.record.id, provenance=self.provenance)
         found: dict[str, Explanation] = {}
-        for entry in stored.explanations:
+        # Of equal sentences not the one that a revision kept, or the same run would be another one each time.
+        for entry in sorted(stored.explanations, key=lambda entry: entry.explainer == "revision"):
             is_read = entry.explainer in (*LANGUAGE_EXPLAINERS, *PERSON)
             if is_read and entry.provenance.created != self.plan.created:
                 found.setdefault(entry.text, entry)

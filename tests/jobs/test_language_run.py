@@ -523,6 +523,21 @@ def test_of_stored_sentences_the_calibration_split_chooses_the_one_to_revise_not
     assert f"Revision of “{NUMBERS}.”" in found.score().note
 
 
+def test_a_revision_that_kept_the_old_sentence_comes_out_the_same_when_it_is_run_again(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    _, models = fake_models()
+    before = Explanation(NUMBERS + ".", "token-space", NeuronId(0, 0), id="old", provenance=Provenance(created="2020"))
+    save_explanations(tmp_path / "mine", [before], label="before")
+    found = []
+    for _ in range(2):
+        run = planned(tmp_path, "0:0", explainer="revision", counter_examples=False)
+        found += carry_out(run, again(dataset), models)
+    assert [(entry.parent, entry.text) for entry in found] == [("old", before.text)] * 2
+    assert found[0].id == found[1].id
+    assert run.progress().calls == 0
+
+
 def test_detection_by_judge_is_scored_beside_simulation(dataset: Dataset, tmp_path: Path) -> None:
     model = Model()
 
