@@ -45,7 +45,7 @@ HOSTED: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Models that are offered for a price, by the simulator that they can be asked for."""
-Where = Mapping[str, str]
+Where = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ class Route:
 
 @contextmanager
 def _in_process(scratch: Path) -> Iterator[tuple[Where, Billed | None]]:
-    yield {"explainer_model": f"local:{_model(scratch)}", "device": "cpu"}, None
+    yield {"explainer_model": f"local:{_model(scratch)}", "device": "cpu", "context_tokens": CONTEXT}, None
 
 
 @contextmanager
 def _served(scratch: Path) -> Iterator[tuple[Where, Billed | None]]:
     with real_server(_model(scratch)) as server:
-        yield {"explainer_model": server.model, "explainer_url": server.base_url}, None
+        yield {"explainer_model": server.model, "explainer_url": server.base_url, "context_tokens": CONTEXT}, None
 
 
 def _scripted(offer: Offer) -> Callable[[Path], Any]:
@@ -105,7 +105,7 @@ def measure(route: Route) -> tuple[list[Carried], Billed | None]:
         options = dict(where) | {"explainer": "pairs", "simulator": route.simulator} | dict(route.settings)
         carried = []
         for name in demo_neurons(NEURONS):
-            carried.append(carry_out(RunPlan("", "demo", (name,), context_tokens=CONTEXT, **options), Path(scratch)))
+            carried.append(carry_out(RunPlan("", "demo", (name,), **options), Path(scratch)))
         return carried, billed
 
 
