@@ -135,12 +135,9 @@ class _Import:
         if name != "excerpts" or "vocabulary" not in self._files or "token_ids" not in table.column_names:
             return table
         place = table.column_names.index("tokens")
-        known = pc.is_valid(table.column("token_ids"))
-        rows = [
-            None if told else tokens
-            for told, tokens in zip(known.to_pylist(), table["tokens"].to_pylist(), strict=True)
-        ]
-        return table.set_column(place, "tokens", pa.array(rows, pa.list_(pa.string())))
+        told = pc.is_valid(table.column("token_ids"))
+        left = pc.if_else(told, pa.scalar(None, pa.list_(pa.string())), table.column("tokens"))
+        return table.set_column(place, "tokens", left)
 
 
 def _opened(path: Path) -> pq.ParquetFile:

@@ -145,8 +145,6 @@ def choose_neurons(dataset: Dataset, choice: Choice) -> list[NeuronId]:
     named = {dataset.require(neuron) for neuron in choice.neurons}
     rows = dataset.scores(choice.filter)
     kept = {NeuronId(int(a), int(b)) for a, b in zip(rows["layer"], rows["neuron"], strict=True)}
-    if choice.filter == NeuronFilter():
-        kept |= set(dataset.neurons_with("records"))
     chosen = sorted(
         neuron
         for neuron in kept

@@ -169,6 +169,19 @@ def test_simulations_of_a_run_are_scored_against_the_records(small: Dataset, tmp
     assert true.rsquared_score is None  # of another scale than the activations
 
 
+def test_simulations_of_another_simulator_are_left_out_and_said_to_be(small: Dataset, tmp_path: Path) -> None:
+    dataset = own_simulations(small, tmp_path)
+    (own,) = [entry for entry in dataset.explanations((0, 2)) if entry.id == "own"]
+    excerpt = dataset.neuron((0, 2)).random[0].excerpt_id
+    assert excerpt is not None
+    other = StoredSimulation("own", NeuronId(0, 2), "another", excerpt, np.arange(8.0), "0-10")
+    save_explanations(tmp_path / "own", [own], label="test", simulations=[other])
+    report = export(Dataset(small.folder, overlay=tmp_path / "own"), "openai", tmp_path / "out")
+    first = results_of(tmp_path / "out", 0, 2).scored_explanations[0]
+    assert len(first.scored_simulation.scored_sequence_simulations) == 2
+    assert any(words.startswith("1 simulations by another simulator") for words in report.left_out)
+
+
 # --- what is chosen -------------------------------------------------------------------------------------------------
 
 
@@ -256,6 +269,37 @@ def test_files_of_others_stay_where_they_are(small: Dataset, tmp_path: Path) -> 
     export(small, "openai", tmp_path / "out", overwrite=True)
     assert not mine.exists()
     assert (tmp_path / "out" / "notes.txt").read_text() == "y"
+
+
+def test_an_export_of_another_dataset_is_not_replaced(
+    small: Dataset, published: tuple[Dataset, Path], tmp_path: Path
+) -> None:
+    export(small, "openai", tmp_path / "out")
+    with pytest.raises(BadInput, match="did not write"):
+        export(published[0], "openai", tmp_path / "out")
+    assert exported(tmp_path / "out") == {f"{layer}:{neuron}" for layer in range(2) for neuron in range(5)}
+
+
+def test_a_note_bears_no_path_of_the_machine(tmp_path: Path) -> None:
+    folder = small_dataset.build(tmp_path / "small")
+    manifest = json.loads((folder / "dataset.json").read_text())
+    manifest["model"]["path"] = str(tmp_path / "models" / "mine")
+    (folder / "dataset.json").write_text(json.dumps(manifest))
+    export(Dataset(folder), "openai", tmp_path / "out")
+    text = (tmp_path / "out" / "neuronview-export.json").read_text()
+    assert str(tmp_path) not in text
+    assert json.loads(text)["manifest"]["model"]["path"] == "mine"
+
+
+def test_published_files_with_a_persons_own_explanations_come_back_as_of_no_one_explainer(
+    published: tuple[Dataset, Path], tmp_path: Path
+) -> None:
+    save_explanations(tmp_path / "own", [Explanation("mine", "me", NeuronId(0, 0))], label="test")
+    export(Dataset(published[0].folder, overlay=tmp_path / "own"), "openai", tmp_path / "out")
+    import_openai(str(tmp_path / "out"), tmp_path / "again")
+    again = Dataset(tmp_path / "again")
+    assert {entry.explainer for entry in again.explanations((0, 0))} == {"as exported"}
+    assert again.manifest.model == published[0].manifest.model
 
 
 def test_what_was_there_comes_back_when_the_new_cannot_take_its_place(
