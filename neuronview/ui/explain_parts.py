@@ -85,9 +85,7 @@ def _sentence(explainer: str) -> str | None:
     needed = explainer == "person"
     typed = st.text_area(
         "Your sentence" if needed else "Sentence to begin with",
-        placeholder="such as: dates and years"
-        if needed
-        else "empty: the best stored one, else one asked for now",
+        placeholder="such as: dates and years" if needed else "empty: the best stored one, else one asked for now",
         key=f"explain_sentence_{explainer}",
         persist_state="session",
         height="content",
