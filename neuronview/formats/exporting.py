@@ -41,6 +41,9 @@ class Writer(Protocol):
     def close(self) -> None:
         """Finish the files."""
 
+    def discard(self) -> None:
+        """Let go of the files, which will be removed; never raises."""
+
 
 @dataclass(frozen=True)
 class Format:
@@ -107,13 +110,17 @@ def export(
     with whole_folder(out, replaced=replaced) as folder:
         writer = known.make(folder, dataset)
         done = 0
-        for found in slices(dataset, neurons, explainer=choice.explainer):
-            if should_stop():
-                raise Cancelled("Stopped. Nothing was written; start it again to export.")
-            writer.add(found)
-            done += len(found.ids)
-            progress(done, len(neurons))
-        writer.close()
+        try:
+            for found in slices(dataset, neurons, explainer=choice.explainer):
+                if should_stop():
+                    raise Cancelled("Stopped. Nothing was written; start it again to export.")
+                writer.add(found)
+                done += len(found.ids)
+                progress(done, len(neurons))
+            writer.close()
+        except BaseException:
+            writer.discard()
+            raise
         left_out = [f"{n:,} {known.left_out[key]}" for key, n in sorted(writer.left_out.items()) if n]
         lost = cannot_hold(form)
         write_note(folder, {**identity, **_note(dataset, len(neurons)), "cannot_hold": lost, "left_out": left_out})

@@ -7,6 +7,7 @@ floats. In CSV lists are JSON, and a text that a spreadsheet would run as a form
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -85,6 +86,11 @@ class ParquetWriter(_Tables):
         for writer in self._open.values():
             writer.close()
 
+    def discard(self) -> None:
+        """Let go of the files; a writer that is not told would try to finish its file when it is collected."""
+        for writer in self._open.values():
+            writer.is_open = False
+
     def _write(self, name: str, table: pa.Table) -> None:
         if name not in self._open:
             path = self._folder / f"{name}.parquet"
@@ -105,6 +111,12 @@ class CsvWriter(_Tables):
         self._take_vocabulary()
         for stream in self._open.values():
             stream.close()
+
+    def discard(self) -> None:
+        """Let go of the files."""
+        for stream in self._open.values():
+            with contextlib.suppress(OSError):
+                stream.close()
 
     def _write(self, name: str, table: pa.Table) -> None:
         columns: dict[str, Iterable[Any]] = {

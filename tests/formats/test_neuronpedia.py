@@ -299,6 +299,23 @@ def test_activations_of_a_neuron_in_two_batches_are_refused(others: Path, tmp_pa
         import_neuronpedia(others, tmp_path / "out")
 
 
+def test_files_beyond_the_model_that_their_note_names_are_refused(small: Dataset, tmp_path: Path) -> None:
+    export(small, "neuronpedia", tmp_path / "in")
+    stray = {**explained(5), "modelId": "tiny", "layer": "1"}
+    write(tmp_path / "in" / "v1" / "tiny" / "1", "explanations", [stray], batch=1)
+    with pytest.raises(FormatError, match="2 layers of 5"):
+        import_neuronpedia(tmp_path / "in", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_note_of_another_export_above_a_source_says_nothing_of_it(
+    small: Dataset, others: Path, tmp_path: Path
+) -> None:
+    export(small, "neuronpedia", tmp_path / "gpt2-small", overwrite=True)
+    import_neuronpedia(others, tmp_path / "out")
+    assert Dataset(tmp_path / "out").manifest.model.path == "gpt2"
+
+
 def test_a_folder_without_such_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     with pytest.raises(BadInput, match=r"batch-N\.jsonl\.gz"):

@@ -1,6 +1,7 @@
 """Exports as tables, opened by what knows nothing of us; imports of them, whole and damaged."""
 
 import csv
+import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from neuronview.errors import BadInput, Cancelled, FormatError
+from neuronview.errors import BadInput, Cancelled, DatasetError, FormatError
 from neuronview.formats.exporting import export
 from neuronview.formats.parquet import import_parquet
 from neuronview.formats.slices import Choice
@@ -135,6 +136,26 @@ def test_a_stopped_import_leaves_nothing(tables: Path, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         import_parquet(tables, tmp_path / "again", should_stop=lambda: next(asked))
     assert [path.name for path in tmp_path.iterdir()] == ["tables"]
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "neuronpedia"])
+def test_a_disk_that_fills_up_leaves_nothing_and_says_so_once(
+    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*arguments: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Dataset, "rows", rows_once(Dataset.rows, full))
+    with pytest.raises(DatasetError, match="No space left"):
+        export(small, form, tmp_path / "out")
+    gc.collect()
+    assert not list(tmp_path.iterdir())
+    assert capsys.readouterr().err == ""
+
+
+def rows_once(rows: Callable[..., Any], then: Callable[..., None]) -> Callable[..., Any]:
+    """As before for the first layer, which opens the files; afterwards something else."""
+    return lambda self, kind, neurons: rows(self, kind, neurons) if neurons[0].layer == 0 else then()
 
 
 # --- CSV ------------------------------------------------------------------------------------------------------------

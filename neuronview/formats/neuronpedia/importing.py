@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from neuronview.errors import BadInput, FormatError
 from neuronview.formats.building import ImportReport, building, model_note
@@ -50,8 +51,7 @@ def import_neuronpedia(
     """
     files = _files(source)
     total = sum(file.path.stat().st_size for file in files)
-    note = next((found for folder in (source, *source.parents) if (found := read_note(folder))), {})
-    own = note["manifest"] if note.get("format") == "neuronpedia" else None
+    own = _own_manifest(source.resolve())
     about = About(name or out.resolve().name, own=own)
     report: list[ImportReport] = []
     with building(out, "neuronpedia", report, should_stop=should_stop) as builder:
@@ -69,6 +69,16 @@ def import_neuronpedia(
         builder.notes.append(model_note(manifest["model"], told))
         builder.finish(manifest, label="import neuronpedia")
     return report[0]
+
+
+def _own_manifest(source: Path) -> dict[str, Any] | None:
+    """The manifest in the note of our own export, where the source is one or lies in its `v1`."""
+    for folder in (source, *source.parents):
+        if folder == source or source.is_relative_to(folder / "v1"):
+            note = read_note(folder) or {}
+            if note.get("format") == "neuronpedia" and isinstance(note.get("manifest"), dict):
+                return dict(note["manifest"])
+    return None
 
 
 def _read_into(batch: Batch, file: _File) -> None:

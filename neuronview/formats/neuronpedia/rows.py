@@ -89,9 +89,16 @@ class About:
             "n_neurons": n_neurons,
         }
         own = self.own or {}
+        model = own.get("model", model)
+        seen = self._largest
+        if seen.layer >= model["n_layers"] or seen.neuron >= model["n_neurons"]:
+            raise FormatError(
+                f"The files go up to layer {seen.layer} and index {seen.neuron}, and the note beside them says "
+                f"{model['n_layers']} layers of {model['n_neurons']}. Nothing was imported."
+            )
         return {
             "name": self.title,
-            "model": own.get("model", model),
+            "model": model,
             "site": ", ".join(sorted(self._sites)) or SITE,
             "origin": {"format": "neuronpedia", "model": self._model, "sources": sources, "imported": now()},
             "leading_token": own.get("leading_token", {"token": "unknown", "in_statistics": None}),

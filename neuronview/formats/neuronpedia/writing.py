@@ -9,6 +9,7 @@ A layer of MLP neurons is a source whose id is its number, as on the site. `valu
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import re
 from collections import Counter
@@ -89,6 +90,12 @@ class NeuronpediaWriter:
         for stream in self._open.values():
             stream.close()
         self._open.clear()
+
+    def discard(self) -> None:
+        """Let go of the files."""
+        for stream in self._open.values():
+            with contextlib.suppress(OSError):
+                stream.close()
 
     def _begin(self, batch: tuple[int, int]) -> None:
         self.close()

@@ -66,6 +66,9 @@ class OpenAIWriter:
     def close(self) -> None:
         """Every file is written already."""
 
+    def discard(self) -> None:
+        """No file is open."""
+
     def _write(self, neuron: NeuronRows, kind: str, content: Mapping[str, Any]) -> None:
         below, suffix = KINDS[kind]
         path = self._folder / below / str(neuron.id.layer) / f"{neuron.id.neuron}.{suffix}"
