@@ -28,8 +28,8 @@ from neuronview.jobs.reaching import FIRST, reach
 from neuronview.jobs.sizes import size_words
 from neuronview.records import NeuronId
 from neuronview.store import compact
-from neuronview.store.dataset import OWN
 from neuronview.store.manifest import read_manifest
+from neuronview.store.opening import OWN
 from neuronview.store.write import MANIFEST, write_json
 
 __all__ = [
@@ -54,6 +54,7 @@ RECORDS = {
 """When the records of neurons are fetched."""
 T = TypeVar("T")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+READ_AT_OPENING = ("neurons", "explanations", "scores", "files")
 MEASURED = 4
 """Files of a kind that are read to say how large all of them are."""
 
@@ -258,8 +259,8 @@ def add(
         )
         reports.append(report)
         if report.stored and not report.stopped:
-            # Many small commits make opening slow.
-            compact(folder, join=True)
+            # Many small files of what is read at opening make it slow; the large kinds are read where they are needed.
+            compact(folder, join=True, kinds=READ_AT_OPENING)
         if report.stopped:
             break
     return reports

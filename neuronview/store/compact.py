@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -59,8 +59,10 @@ class Compaction:
     """Files that no commit ever listed, of writers that ended early, removed."""
 
 
-def compact(folder: Path, *, join: bool = False, grace: float = GRACE) -> Compaction:
-    """Fold every commit of `folder` into its `dataset.json`; with `join`, also rewrite small parts as few.
+def compact(
+    folder: Path, *, join: bool = False, kinds: Collection[str] | None = None, grace: float = GRACE
+) -> Compaction:
+    """Fold every commit of `folder` into its `dataset.json`; with `join`, also rewrite small parts (of `kinds`) as few.
 
     Rows stay the same; of a result that was stored more than once, joining keeps the row that readers see. A folder
     that is not there, or has nothing to fold, is left as it is. Raises DatasetError, with nothing changed, when a part
@@ -69,14 +71,14 @@ def compact(folder: Path, *, join: bool = False, grace: float = GRACE) -> Compac
     if not folder.is_dir():
         return Compaction(str(folder))
     with _alone(folder):
-        return _compact(folder, join=join, grace=grace)
+        return _compact(folder, join=kinds or SCHEMAS if join else (), grace=grace)
 
 
-def _compact(folder: Path, *, join: bool, grace: float) -> Compaction:
+def _compact(folder: Path, *, join: Collection[str], grace: float) -> Compaction:
     commits, manifest = read_commits(folder), read_folded(folder)
     parts = counted_parts(folder, manifest, commits)
     _require_whole(folder, parts)
-    kept, joined = _joined(folder, parts) if join else (parts, [])
+    kept, joined = _joined(folder, parts, join)
     now = time.time()
     before: dict[str, float] = dict(manifest.get(SUPERSEDED, {}))
     listed = {part.file for commit in commits for part in commit.parts}
@@ -137,10 +139,10 @@ def _require_whole(folder: Path, parts: Sequence[Part]) -> None:
         )
 
 
-def _joined(folder: Path, parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+def _joined(folder: Path, parts: Sequence[Part], kinds: Collection[str]) -> tuple[list[Part], list[Part]]:
     """The parts that count after joining, and those whose rows are in others now."""
     kept, gone = list(parts), list[Part]()
-    for kind in SCHEMAS:
+    for kind in kinds:
         small = [part for part in parts if part.kind == kind and part.bytes < SMALL and _is_known_form(folder, part)]
         for group in _groups(sorted(small, key=lambda part: (part.low, part.high, part.file))):
             new = write_part(folder, kind, _rows(folder, kind, group), activation_bits=_bits(folder, kind, group))

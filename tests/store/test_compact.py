@@ -16,11 +16,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from neuronview.errors import DatasetError
-from neuronview.records import NeuronId
+from neuronview.records import Explanation, NeuronId
 from neuronview.store import Dataset, compact, damaged_parts, save_explanations
 from neuronview.store import manifest as listings
+from neuronview.store.convert import explanation_table
 from neuronview.store.manifest import committed_parts
-from neuronview.store.schema import records_schema
+from neuronview.store.schema import FILES, records_schema
 from neuronview.store.write import commit_parts, write_part
 from tests.support import small_dataset as small
 
@@ -299,3 +300,16 @@ def test_a_folder_of_the_user_needs_no_manifest(folder: Path, tmp_path: Path) ->
     assert (told.commits, told.joined, told.parts) == (3, 6, 2)
     assert {found.neuron for found in Dataset(folder, overlay=mine).explanations((1, 2))} == {NeuronId(1, 2)}
     assert len(Dataset(folder, overlay=mine).explanations((1, 2))) == 7
+
+
+def test_only_parts_of_the_kinds_that_are_named_are_joined(tmp_path: Path) -> None:
+    folder = tmp_path / "some"
+    for number in range(3):
+        mine = [Explanation(f"text {number}", "person", NeuronId(0, number), id=str(number))]
+        parts = [write_part(folder, "explanations", explanation_table(mine))]
+        files = {"layer": 0, "neuron": number, "kind": "explanations", "state": "stored", "reason": ""}
+        table = pa.Table.from_pylist([files | {"bytes": 1, "created": ""}], schema=FILES)
+        commit_parts(folder, [*parts, write_part(folder, "files", table)], label="some")
+    compact(folder, join=True, kinds=("files",))
+    found = committed_parts(folder)
+    assert (len(found["files"]), found["files"][0].rows, len(found["explanations"])) == (1, 3, 3)
