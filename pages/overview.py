@@ -1,6 +1,6 @@
 """What the dataset is, and which neurons to look at first."""
 
-from neuronview.ui import frame
+from neuronview.ui import browse_filter, frame
 from neuronview.ui import overview_parts as parts
 
 dataset = frame.begin("overview")
@@ -8,5 +8,6 @@ name = frame.dataset_name()
 parts.facts(dataset)
 parts.tour(dataset, name)
 parts.ways_in(dataset, name)
-parts.scores_by_layer(dataset)
-parts.lists(dataset, name)
+reader = browse_filter.reader_choice(dataset, key="overview_reader")
+parts.scores_by_layer(dataset, reader)
+parts.lists(dataset, name, reader)

@@ -11,8 +11,8 @@ from neuronview.config import Settings
 from neuronview.jobs.adding import added
 from neuronview.jobs.sizes import folder_size, size_words
 from neuronview.store import locate
-from neuronview.store.dataset import OWN
 from neuronview.store.manifest import Manifest, committed_parts, read_manifest
+from neuronview.store.opening import OWN
 
 __all__ = ["DatasetRow", "ModelRow", "describe", "models", "provenance"]
 

@@ -2,8 +2,9 @@
 
 from neuronview.store.compact import Compaction, compact
 from neuronview.store.convert import explanation_id
-from neuronview.store.dataset import Dataset, locate, names, open_dataset
+from neuronview.store.dataset import Dataset
 from neuronview.store.manifest import Manifest, ModelInfo, damaged_parts
+from neuronview.store.opening import locate, names, open_dataset
 from neuronview.store.queries import COLUMNS, NeuronFilter
 from neuronview.store.user import save_explanations
 

@@ -19,25 +19,21 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from neuronview.config import Settings
 from neuronview.errors import BadPattern, DatasetError, NotFound
 from neuronview.records import QUANTILE_GROUPS, ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import convert
-from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_folded, read_manifest
+from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
 from neuronview.store.queries import NeuronFilter, order_by, where
 from neuronview.store.schema import KINDS
 from neuronview.store.simulations import StoredSimulation, read_simulations
-from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, distinct, source
-from neuronview.store.write import MANIFEST
+from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, distinct, reader_of, source
 
 if TYPE_CHECKING:
     import pandas as pd  # Arrow loads it where a table is made: importers of rows do without
 
-__all__ = ["Dataset", "locate", "names", "open_dataset"]
+__all__ = ["Dataset"]
 
 EXPORT_FORMATS = ("csv", "parquet")
-OWN = "datasets"
-"""Folder of the user's home: datasets that they added by their names, and what they made for any by its fingerprint."""
 
 
 class Dataset:
@@ -89,7 +85,7 @@ class Dataset:
         limit: int = 50,
         offset: int = 0,
     ) -> pd.DataFrame:
-        """One page of the browse table: a row for each explanation of each neuron that the filter keeps."""
+        """One page of the browse table, as filtered: a row for each explanation and each reader that scored it."""
         condition, values = where(chosen or NeuronFilter())
         query = f"select * from browse where {condition} {order_by(sort, descending=descending)} limit $n offset $skip"  # noqa: S608
         return self._table(query, values | {"n": int(limit), "skip": int(offset)}).to_pandas()
@@ -100,9 +96,9 @@ class Dataset:
         return int(self._row(f"select count(*) as n from browse where {condition}", values)["n"])  # noqa: S608
 
     def scores(self, chosen: NeuronFilter | None = None) -> pd.DataFrame:
-        """Columns layer, neuron, explainer, score, low, share_positive of all rows that the filter keeps."""
+        """Columns layer, neuron, explainer, reader, score, low, share_positive of all rows that the filter keeps."""
         condition, values = where(chosen or NeuronFilter())
-        columns = "layer, neuron, explainer, explanation, score, low, corpus_score, share_positive, state"
+        columns = "layer, neuron, explainer, reader, explanation, score, low, corpus_score, share_positive, state"
         return self._table(f"select {columns} from browse where {condition}", values).to_pandas()  # noqa: S608
 
     def all_scores(self) -> pd.DataFrame:
@@ -128,6 +124,15 @@ class Dataset:
         """Names of the explainers that explained anything here, by how much they explained."""
         rows = self._table("select explainer, count(*) as n from explanations group by all order by n desc, explainer")
         return [row["explainer"] for row in rows.to_pylist()]
+
+    def readers(self) -> list[str]:
+        """What explanations were read by for their scores, most scores first: `rule`, or names of simulators."""
+        return list(self._readers)
+
+    @cached_property
+    def _readers(self) -> list[str]:
+        query = "select reader from browse where reader is not null group by all order by count(*) desc, reader"
+        return [row["reader"] for row in self._table(query).to_pylist()]
 
     def export(self, chosen: NeuronFilter, form: str) -> bytes:
         """The filtered table as the bytes of a CSV or Parquet file."""
@@ -172,7 +177,7 @@ class Dataset:
         )
 
     def explanations(self, neuron: NeuronId | tuple[int, int]) -> list[Explanation]:
-        """Explanations of one neuron with their scores, best lower bound first."""
+        """Explanations of one neuron with their scores: by reader, of which best lower bound first."""
         identity = self.require(NeuronId(*neuron))
         key = {"layer": identity.layer, "neuron": identity.neuron}
         where_neuron = "where layer = $layer and neuron = $neuron"
@@ -184,7 +189,7 @@ class Dataset:
             )
             for row in rows
         ]
-        return sorted(found, key=_headline_bound, reverse=True)
+        return sorted(found, key=lambda entry: _place(entry, self._readers))
 
     def simulations(self, neuron: NeuronId | tuple[int, int]) -> list[StoredSimulation]:
         """What simulators that cost something expected on the neuron's excerpts, by explanation, simulator, excerpt."""
@@ -385,43 +390,6 @@ class Dataset:
         return dict(self._table(query, values).to_pylist()[0])
 
 
-def open_dataset(name_or_path: str | Path, *, settings: Settings | None = None) -> Dataset:
-    """Open a dataset by name (of `data/`) or folder, together with what the user made for it.
-
-    Raises NotFound when there is none of that name, DatasetError when its files cannot be used.
-    """
-    settings = settings or Settings.from_env()
-    folder = locate(name_or_path, settings=settings)
-    overlay = settings.home / OWN / read_manifest(folder).fingerprint
-    return Dataset(folder, overlay=overlay)
-
-
-def locate(name_or_path: str | Path, *, settings: Settings) -> Path:
-    """Folder of a dataset given by name or path; NotFound names those that there are."""
-    own = settings.home / OWN / str(name_or_path)
-    if (settings.data / str(name_or_path) / MANIFEST).is_file():
-        return settings.data / str(name_or_path)
-    if _is_dataset(own):
-        return own
-    if (Path(name_or_path) / MANIFEST).is_file():
-        return Path(name_or_path)
-    known = ", ".join(names(settings)) or "none yet"
-    raise NotFound(f"There is no dataset “{name_or_path}”. Known by name: {known}. Or give a dataset's folder.")
-
-
-def names(settings: Settings) -> list[str]:
-    """Names of the datasets in the data folder, and of those that the user added, in `home/datasets/`."""
-    given = {path.parent.name for path in settings.data.glob(f"*/{MANIFEST}")}
-    return sorted(
-        given | {path.parent.name for path in (settings.home / OWN).glob(f"*/{MANIFEST}") if _is_dataset(path.parent)}
-    )
-
-
-def _is_dataset(folder: Path) -> bool:
-    """What the user made for a dataset lies in the same place, and has a manifest of its parts alone."""
-    return (folder / MANIFEST).is_file() and "model" in read_folded(folder)
-
-
 def _quantile_groups(found: Iterable[str]) -> list[str]:
     """The quantile groups in order, and those above them that published data may have."""
     names = [name for name in found if name.startswith("quantile_")]
@@ -435,11 +403,14 @@ def _any_between(ordered: Sequence[int], low: int, high: int) -> bool:
     return place < len(ordered) and ordered[place] <= high
 
 
-def _headline_bound(explanation: Explanation) -> float:
-    """The lower bound of the score that is shown first: of the first split that the explanation was scored on."""
+def _place(explanation: Explanation, readers: Sequence[str]) -> tuple[int, float]:
+    """Where an explanation stands among others, by the first split that it was scored on: reader, lower bound."""
     scores = (explanation.score(split=split) for split in HEADLINE_SPLITS)
-    bound = next((score.interval[0] for score in scores if score is not None), np.nan)
-    return -2.0 if np.isnan(bound) else bound
+    score = next((score for score in scores if score is not None), None)
+    if score is None:
+        return len(readers), 0.0
+    bound, reader = score.interval[0], reader_of(score.simulator)
+    return readers.index(reader) if reader in readers else len(readers), 2.0 if np.isnan(bound) else -bound
 
 
 def _flat(column: pa.ChunkedArray) -> np.ndarray:

@@ -15,6 +15,7 @@ COLUMNS: Mapping[str, str] = {
     "neuron": "neuron",
     "explanation": "explanation",
     "explainer": "explainer",
+    "reader": "how the explanation was read for its score: by rule, or by which simulator",
     "score": "score",
     "low": "lower bound of the score",
     "high": "upper bound of the score",
@@ -41,7 +42,8 @@ class NeuronFilter:
 
     `text` is looked for in the explanation without regard to case, as words or, with `regex`, as a regular
     expression. `explainer` None keeps every explanation; a row is one explanation of one neuron. `states` are states
-    of a score, or NOT_SCORED.
+    of a score, or NOT_SCORED. `reader` (see `Dataset.readers`) keeps the scores of one simulator, and rows without
+    a score: a list in order of the score needs it where there are several.
     """
 
     layers: tuple[int, ...] = ()
@@ -51,6 +53,7 @@ class NeuronFilter:
     text: str = ""
     regex: bool = False
     states: tuple[str, ...] = ()
+    reader: str | None = None
 
 
 def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
@@ -66,6 +69,9 @@ def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
     if chosen.explainer is not None:
         conditions.append("explainer = $explainer")
         values["explainer"] = chosen.explainer
+    if chosen.reader is not None:
+        conditions.append("coalesce(reader, $reader) = $reader")
+        values["reader"] = chosen.reader
     if chosen.states:
         conditions.append(f"list_contains($states, coalesce(state, '{NOT_SCORED}'))")
         values["states"] = list(chosen.states)

@@ -15,21 +15,28 @@ import pyarrow as pa
 from neuronview.store.schema import SCHEMAS
 from neuronview.store.write import Part
 
-__all__ = ["HEADLINE_SPLITS", "IDENTITY", "build_tables", "connect", "distinct", "source"]
+__all__ = ["BY_RULE", "HEADLINE_SPLITS", "IDENTITY", "build_tables", "connect", "distinct", "reader_of", "source"]
 
 HEADLINE_SPLITS: tuple[str, ...] = ("held_out", "valid", "test", "published")
 """Which split's score stands for an explanation in tables, the first that there is."""
+
+BY_RULE = "rule"
+"""The reader of every score whose simulator evaluates a rule; other simulators are readers by their own names."""
+_RULES = ("lookup", "dictionary", "pattern")
 
 Located = tuple[Path, Part]
 
 _BROWSE = """
 create or replace table browse as
-with ranked as (
+with named as (
+    select *, if(list_contains($rules, simulator), $by_rule, simulator) as reader from scores
+), ranked as (
+    -- A row for each reader: scores of different simulators are never ranked together.
     select *, row_number() over (
-        partition by explanation_id, layer, neuron
+        partition by explanation_id, layer, neuron, reader
         order by coalesce(list_position($splits, split), 99), scorer, simulator
     ) as place
-    from scores where subset = 'top_and_random' and split <> 'corpus' and scorer = 'simulation'
+    from named where subset = 'top_and_random' and split <> 'corpus' and scorer = 'simulation'
 ), headline as (select * from ranked where place = 1),
 part as (
     select explanation_id, layer, neuron, split, scorer, simulator,
@@ -41,7 +48,7 @@ part as (
     from scores where split = 'corpus' group by all
 )
 select layer, neuron, n.* exclude (layer, neuron), e.explanation_id, e.explainer, trim(e.text) as explanation,
-    h.scorer, h.simulator, h.split, h.state, h.value as score, h.low, h.high, h.n_sequences, h.reason,
+    h.scorer, h.simulator, h.reader, h.split, h.state, h.value as score, h.low, h.high, h.n_sequences, h.reason,
     p.top_score, p.random_score, c.corpus_score
 from (
     select layer, neuron, count, n_excerpts, mean, variance, skewness, kurtosis, minimum, maximum, share_positive
@@ -53,8 +60,13 @@ left join headline h using (explanation_id, layer, neuron)
 left join part p on p.explanation_id = h.explanation_id and p.layer = h.layer and p.neuron = h.neuron
     and p.split = h.split and p.scorer = h.scorer and p.simulator = h.simulator
 left join corpus c on c.explanation_id = e.explanation_id and c.layer = e.layer and c.neuron = e.neuron
-order by layer, neuron, explainer
+order by layer, neuron, explainer, reader
 """
+
+
+def reader_of(simulator: str) -> str:
+    """What a score's simulator counts as: rules of all kinds as one."""
+    return BY_RULE if simulator in _RULES else simulator
 
 
 def connect(*, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
@@ -74,7 +86,7 @@ def build_tables(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, Sequ
         connection.execute(
             f"create or replace table {kind} as {distinct(kind, source(parts[kind], kind), len(parts[kind]))}"
         )
-    connection.execute(_BROWSE, {"splits": list(HEADLINE_SPLITS)})
+    connection.execute(_BROWSE, {"splits": list(HEADLINE_SPLITS), "rules": list(_RULES), "by_rule": BY_RULE})
 
 
 def source(parts: Sequence[Located], kind: str) -> str:

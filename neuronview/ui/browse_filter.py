@@ -13,9 +13,9 @@ from neuronview.errors import BadPattern, NeuronViewError
 from neuronview.records import SCORE_STATES
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.queries import NOT_SCORED
-from neuronview.ui.scores import STATES, explainer_words
+from neuronview.ui.scores import STATES, explainer_words, reader_words
 
-__all__ = ["ANY", "controls", "count", "first_page", "last_filter", "reset", "what_to_relax"]
+__all__ = ["ANY", "controls", "count", "first_page", "last_filter", "reader_choice", "reset", "what_to_relax"]
 
 ANY = "any"
 _LAST = "nv_browse_filter"
@@ -77,6 +77,7 @@ def _narrow(dataset: Dataset) -> NeuronFilter:
         bind="query-params",
         on_change=first_page,
     )
+    reader = reader_choice(dataset, key="browse_reader")
     states = _state_choice(dataset)
     return NeuronFilter(
         layers=tuple(layers),
@@ -84,7 +85,27 @@ def _narrow(dataset: Dataset) -> NeuronFilter:
         score=None if tuple(score) == FULL_SCORE else (float(score[0]), float(score[1])),
         share_positive=None if tuple(share) == FULL_SHARE else (share[0] / 100, share[1] / 100),
         states=states,
+        reader=reader,
     )
+
+
+def reader_choice(dataset: Dataset, *, key: str) -> str | None:
+    """Whose scores a list or chart shows, by rule or by one simulator; None where there is no choice to make."""
+    readers = dataset.readers()
+    if len(readers) < 2:
+        return None
+    chosen = st.pills(
+        "Scores by",
+        readers,
+        default=readers[0],
+        required=True,
+        format_func=reader_words,
+        key=key,
+        bind="query-params",
+        on_change=first_page,
+        help="Scores of different simulators are different measures: one is shown at a time, never one list of both.",
+    )
+    return str(chosen or readers[0])
 
 
 def _state_choice(dataset: Dataset) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def facts(dataset: Dataset) -> None:
         f"{activation_words(model.activation_function)} at each token of a corpus. "
         "A neuron is named layer:neuron, both from zero."
     )
-    explainers = _scores(dataset)["explainer"].dropna().unique()
+    explainers = _scores(dataset, None)["explainer"].dropna().unique()
     who = "; ".join(explainer_words(str(name)) for name in sorted(explainers))
     st.caption(
         markdown_safe(
@@ -136,10 +136,10 @@ def _jump(dataset: Dataset, name: str, typed: str) -> None:
     nav.go("neuron", nav.neuron_place(name, identity))
 
 
-def scores_by_layer(dataset: Dataset) -> None:
-    """Distribution of the scores in each layer, for each explainer by itself."""
+def scores_by_layer(dataset: Dataset, reader: str | None = None) -> None:
+    """Distribution of one reader's scores in each layer, for each explainer by itself; of all where there is one."""
     st.subheader("Scores by layer", anchor=False)
-    scores = _scores(dataset)
+    scores = _scores(dataset, reader)
     table = layer_quantiles(scores)
     if table.empty:
         st.info("No explanation of this dataset has a score yet. The page Explain makes some on this computer.")
@@ -197,9 +197,9 @@ def _boxes_in_words(table: pd.DataFrame) -> str:
     return "Scores by layer. " + "; ".join(parts[:24])
 
 
-def lists(dataset: Dataset, name: str) -> None:
-    """The best, the most doubtful and the most surprising neurons."""
-    scores = _scores(dataset)
+def lists(dataset: Dataset, name: str, reader: str | None = None) -> None:
+    """The best, the most doubtful and the most surprising neurons by one reader's scores."""
+    scores = _scores(dataset, reader)
     if scores["score"].notna().sum() == 0:
         return
     st.subheader("Best explained", anchor=False)
@@ -211,19 +211,19 @@ def lists(dataset: Dataset, name: str) -> None:
     )
     st.caption(f"{by} A click on a neuron opens it, here and in every table.")
     neuron_table(
-        cached.page_of_neurons(dataset, NeuronFilter(), limit=LISTED),
+        cached.page_of_neurons(dataset, NeuronFilter(reader=reader), limit=LISTED),
         dataset=name,
         key="overview_best",
         alt="Neurons that are explained best",
     )
     if bounded:
-        _doubtful(dataset, name, scores)
+        _doubtful(dataset, name, scores, reader)
     _surprising(dataset, name, scores)
 
 
-def _doubtful(dataset: Dataset, name: str, scores: pd.DataFrame) -> None:
+def _doubtful(dataset: Dataset, name: str, scores: pd.DataFrame, reader: str | None) -> None:
     threshold = float(scores["score"].quantile(0.75))
-    high = NeuronFilter(score=(threshold, 1.0))
+    high = NeuronFilter(score=(threshold, 1.0), reader=reader)
     st.subheader("Most doubtful", anchor=False)
     columns = ("open", "explanation", "score", "low", "high", "n_sequences", "state", "explainer", "random_score")
     for sort, words in (
@@ -290,8 +290,9 @@ def surprising_neurons(scores: pd.DataFrame, *, n: int) -> pd.DataFrame:
     )
 
 
-def _scores(dataset: Dataset) -> pd.DataFrame:
-    return _all_scores(dataset, str(dataset.folder), dataset.stamp)
+def _scores(dataset: Dataset, reader: str | None) -> pd.DataFrame:
+    scores = _all_scores(dataset, str(dataset.folder), dataset.stamp)
+    return scores if reader is None else scores[scores["reader"].fillna(reader) == reader]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from neuronview.explain import evaluation
 from neuronview.records import Baseline, Explanation, Score
-from neuronview.store.tables import HEADLINE_SPLITS
+from neuronview.store.tables import BY_RULE, HEADLINE_SPLITS
 from neuronview.ui.plain import html_safe, html_table
 
 __all__ = [
@@ -68,6 +68,11 @@ def number(value: float, *, digits: int = 2) -> str:
 def explainer_words(name: str) -> str:
     """Who explained: rule explainers are called rules."""
     return EXPLAINERS.get(name, name)
+
+
+def reader_words(name: str) -> str:
+    """How explanations were read for their scores: by rule, or by which simulator."""
+    return "rule" if name == BY_RULE else f"simulator {name}"
 
 
 def badge_html(score: Score | None) -> str:

@@ -78,12 +78,27 @@ def test_a_damaged_dataset_is_listed_with_its_problem(
     assert "cannot be read" in document(capsys, "datasets")[0]["problem"]
 
 
+def test_search_refuses_a_reader_that_there_is_no_score_by(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["search", "thing", "--dataset", "small", "--reader", "decisions"]) == 2
+    assert "There are scores by: rule" in capsys.readouterr().err
+
+
 def test_search_finds_all_words_best_lower_bound_first(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = document(capsys, "search", "THING dictionary", "--dataset", "small")
     assert len(rows) == 10
     assert {row["explainer"] for row in rows} == {"dictionary"}
     assert [row["low"] for row in rows] == sorted((row["low"] for row in rows), reverse=True)
-    assert rows[0].keys() == {"layer", "neuron", "explainer", "score", "low", "high", "n_sequences", "explanation"}
+    assert rows[0].keys() == {
+        "layer",
+        "neuron",
+        "explainer",
+        "reader",
+        "score",
+        "low",
+        "high",
+        "n_sequences",
+        "explanation",
+    }
 
 
 def test_a_table_writes_a_neuron_as_the_options_read_it(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

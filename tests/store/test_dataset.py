@@ -253,3 +253,42 @@ def test_a_dataset_of_the_user_s_own_is_found_by_name_and_what_they_made_for_one
     assert locate("mine", settings=settings) == tmp_path / "datasets" / "mine"
     with pytest.raises(NotFound):
         locate("0123abcd", settings=settings)
+
+
+def with_judged(folder: Path, mine: Path) -> Dataset:
+    """The dataset with one explanation of 0:0 that a language model read, higher than any rule's."""
+    read = small.explanation(0, 0, "person", 0.99, "read by a model")
+    scores = [replace(score, simulator="decisions") for score in read.scores]
+    save_explanations(mine, [replace(read, scores=scores)], label="run")
+    return Dataset(folder, overlay=mine)
+
+
+def test_scores_of_a_simulator_are_in_no_list_with_those_by_rule(folder: Path, tmp_path: Path) -> None:
+    opened = with_judged(folder, tmp_path / "mine")
+    assert opened.readers() == ["rule", "decisions"]
+    by_rule = opened.neurons(NeuronFilter(reader="rule"))
+    assert set(by_rule["simulator"]) == {"lookup", "dictionary"}
+    assert list(opened.neurons(NeuronFilter(reader="decisions"))["explanation"]) == ["read by a model"]
+    assert opened.score_histogram(NeuronFilter(reader="decisions"))[0].sum() == 1
+
+
+def test_an_explanation_that_both_read_has_a_row_for_each(folder: Path, tmp_path: Path) -> None:
+    before = Dataset(folder).explanations((0, 0))[0]
+    also = replace(before, scores=[replace(score, simulator="decisions") for score in before.scores])
+    save_explanations(tmp_path / "mine", [also], label="run")
+    opened = Dataset(folder, overlay=tmp_path / "mine")
+    rows = opened.neurons(NeuronFilter(text=before.text.strip()))
+    assert sorted(rows["reader"]) == ["decisions", "rule"]
+    assert opened.count(NeuronFilter(reader="rule")) == Dataset(folder).count()
+
+
+def test_explanations_without_a_score_stay_in_every_readers_list(folder: Path, tmp_path: Path) -> None:
+    unread = replace(small.explanation(0, 0, "person", 0.1, "not scored"), scores=[])
+    save_explanations(tmp_path / "mine", [unread], label="run")
+    rows = Dataset(folder, overlay=tmp_path / "mine").neurons(NeuronFilter(reader="rule", layers=(0,)), limit=100)
+    assert "not scored" in set(rows["explanation"])
+
+
+def test_a_neurons_explanations_stand_by_reader_then_by_lower_bound(folder: Path, tmp_path: Path) -> None:
+    found = with_judged(folder, tmp_path / "mine").explanations((0, 0))
+    assert [entry.explainer for entry in found] == ["dictionary", "lookup", "person"]

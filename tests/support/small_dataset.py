@@ -66,11 +66,12 @@ def record_rows(layer: int, neuron: int) -> list[dict[str, Any]]:
 
 
 def explanation(layer: int, neuron: int, explainer: str, value: float, text: str) -> Explanation:
-    shared = {"simulator": explainer, "split": "held_out", "n_sequences": 7, "n_tokens": 56}
+    simulator = "pattern" if explainer == "person" else explainer
+    shared = {"simulator": simulator, "split": "held_out", "n_sequences": 7, "n_tokens": 56}
     scores = [
         Score(value, interval=(value - 0.1, value + 0.1), baselines=(Baseline("lookup", 0.1),), **shared),
         Score(value / 2, subset="random", **shared),
-        Score(value * 0.9, simulator=explainer, split="corpus", subset="all", n_tokens=96),
+        Score(value * 0.9, simulator=simulator, split="corpus", subset="all", n_tokens=96),
     ]
     provenance = Provenance(explainer=explainer, seed=0, versions={"numpy": np.__version__})
     return Explanation(

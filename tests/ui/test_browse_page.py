@@ -1,6 +1,7 @@
 """Browse: filters, order, pages and exports, through the page."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,14 @@ def test_more_columns_are_shown_on_request_and_when_sorted_by(small_home: Path) 
     assert "kurtosis" not in shown(open_page("browse"))
     assert "kurtosis" in shown(open_page("browse", browse_columns="kurtosis"))
     assert "maximum" in shown(open_page("browse", browse_sort="largest activation"))
+
+
+def test_scores_of_one_simulator_are_shown_at_a_time(small_home: Path) -> None:
+    opened = open_dataset("small", settings=Settings.from_env())
+    before = opened.explanations((0, 0))[0]
+    judged = [replace(score, simulator="decisions") for score in before.scores]
+    overlay = Settings.from_env().home / "datasets" / opened.manifest.fingerprint
+    save_explanations(overlay, [replace(before, scores=judged)], label="run")
+    assert len(shown(open_page("browse"))) == 20
+    assert len(shown(open_page("browse", browse_reader="simulator decisions"))) == 1
+    assert not [group for group in open_page("neuron").button_group if group.key == "browse_reader"]

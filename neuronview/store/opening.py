@@ -1,0 +1,53 @@
+"""Find datasets by name or folder, and open them together with what the user made for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from neuronview.config import Settings
+from neuronview.errors import NotFound
+from neuronview.store.dataset import Dataset
+from neuronview.store.manifest import read_folded, read_manifest
+from neuronview.store.write import MANIFEST
+
+__all__ = ["OWN", "locate", "names", "open_dataset"]
+
+OWN = "datasets"
+"""Folder of the user's home: datasets that they added by their names, and what they made for any by its fingerprint."""
+
+
+def open_dataset(name_or_path: str | Path, *, settings: Settings | None = None) -> Dataset:
+    """Open a dataset by name (of `data/`) or folder, together with what the user made for it.
+
+    Raises NotFound when there is none of that name, DatasetError when its files cannot be used.
+    """
+    settings = settings or Settings.from_env()
+    folder = locate(name_or_path, settings=settings)
+    overlay = settings.home / OWN / read_manifest(folder).fingerprint
+    return Dataset(folder, overlay=overlay)
+
+
+def locate(name_or_path: str | Path, *, settings: Settings) -> Path:
+    """Folder of a dataset given by name or path; NotFound names those that there are."""
+    own = settings.home / OWN / str(name_or_path)
+    if (settings.data / str(name_or_path) / MANIFEST).is_file():
+        return settings.data / str(name_or_path)
+    if _is_dataset(own):
+        return own
+    if (Path(name_or_path) / MANIFEST).is_file():
+        return Path(name_or_path)
+    known = ", ".join(names(settings)) or "none yet"
+    raise NotFound(f"There is no dataset “{name_or_path}”. Known by name: {known}. Or give a dataset's folder.")
+
+
+def names(settings: Settings) -> list[str]:
+    """Names of the datasets in the data folder, and of those that the user added, in `home/datasets/`."""
+    given = {path.parent.name for path in settings.data.glob(f"*/{MANIFEST}")}
+    return sorted(
+        given | {path.parent.name for path in (settings.home / OWN).glob(f"*/{MANIFEST}") if _is_dataset(path.parent)}
+    )
+
+
+def _is_dataset(folder: Path) -> bool:
+    """What the user made for a dataset lies in the same place, and has a manifest of its parts alone."""
+    return (folder / MANIFEST).is_file() and "model" in read_folded(folder)
