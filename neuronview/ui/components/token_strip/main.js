@@ -1,5 +1,6 @@
 // Draws strips of tokens coloured by value. Everything shown is in `data` (see heatmap.py).
 
+const FIRST_FRAME = 12; // excerpts: more than a screen holds
 const memory = new WeakMap(); // parentElement -> what must outlive a redraw
 
 export default function (component) {
@@ -14,8 +15,10 @@ export default function (component) {
   recolour(view);
   root.classList.toggle("nv-pickable", Boolean(data.pickable));
   const held = focusedIn(root);
+  const isNew = !root.childElementCount;
   const groups = data.groups.map((group, index) => groupOf(view, group, index));
   root.replaceChildren(view.sheet, view.head, view.tools, ...groups, view.tip);
+  if (isNew) secondFrame(root);
   dress(view);
   listen(view);
   focusAgain(root, held);
@@ -28,6 +31,13 @@ function recolour(view) {
   view.palette = paletteOf(view.root);
   view.sheet.textContent = sheetOf(view.palette);
   view.head.replaceChildren(legend(view));
+}
+
+// The first frame has the first excerpts only: the others are there, and are laid out in the next one.
+function secondFrame(root) {
+  const later = [...root.getElementsByClassName("nv-entry")].slice(FIRST_FRAME);
+  for (const entry of later) entry.classList.add("nv-later");
+  requestAnimationFrame(() => setTimeout(() => later.forEach((entry) => entry.classList.remove("nv-later"))));
 }
 
 function remembered(parentElement) {
