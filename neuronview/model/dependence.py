@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 
 from neuronview.errors import BadInput
 from neuronview.model.next_token import require_token
-from neuronview.model.subject import SubjectModel
+from neuronview.model.subject import Past, SubjectModel
 from neuronview.model.windows import window_start
 from neuronview.records import NeuronId
 
 __all__ = ["MOST_EARLIER", "NEUTRAL", "Dependence", "dependence"]
 
-BATCH_TOKENS = 2048
-"""Tokens read in one go: a layer of 3,072 neurons then takes 25 MB."""
-MOST_EARLIER = 128
+BATCH_TOKENS = 512
+"""Changed texts are read so many tokens at a time, behind the beginning that they share: in larger batches they share
+less, in smaller ones a step costs more."""
+MOST_EARLIER = 64
 """Earlier tokens that are tried unless more are asked for, the nearest ones: the work grows with their square."""
 NEUTRAL = (" the", ",", " of", ".")
 """What a token is swapped for: the first that the vocabulary has and that does not stand there already."""
@@ -80,29 +81,27 @@ def dependence(
         raise BadInput(f"{most} earlier tokens are none. Ask for at least 1.")
     start = window_start(len(token_ids), position, length)
     seen = model.checked_ids(token_ids[start : position + 1])[0]
-    tried = range(max(start, position - most), position)
+    tried = range(max(0, position - start - most), position - start)
     swapped: list[int | None] = [None] * position
+    # Changed texts by the place of the change, counted from the first token that is read; all of one length.
+    rows: dict[int, torch.Tensor] = {}
     if way == "delete":
-        rows = [torch.cat([seen[: place - start], seen[place - start + 1 :]]) for place in tried]
-        places = list(tried)
+        rows = {place: torch.cat([seen[:place], seen[place + 1 :]]) for place in tried}
     else:
         swaps = _neutral(model) if swap_for is None else [require_token(model, swap_for)]
-        rows, places = [], []
         for place in tried:
-            other = next((swap for swap in swaps if swap != int(token_ids[place])), None)
+            other = next((swap for swap in swaps if swap != int(seen[place])), None)
             if other is not None:
-                row = seen.clone()
-                row[place - start] = other
-                rows.append(row)
-                places.append(place)
-                swapped[place] = other
+                rows[place] = seen.clone()
+                rows[place][place] = other
+                swapped[start + place] = other
     values = np.full(position, np.nan, dtype=np.float32)
-    values[places] = _at_the_end(model, rows, neuron)
+    values[[start + place for place in rows]] = _at_the_end(model, rows, neuron)
     return Dependence(
         neuron,
         position,
         start=start,
-        activation=float(_at_the_end(model, [seen], neuron)[0]),
+        activation=float(model.activations(seen.tolist(), [neuron])[-1, 0]),
         activations=values,
         swapped_for=tuple(swapped),
     )
@@ -117,13 +116,32 @@ def _neutral(model: SubjectModel) -> list[int]:
     return found
 
 
-def _at_the_end(model: SubjectModel, rows: Sequence[torch.Tensor], neuron: NeuronId) -> NDArray[np.float32]:
-    """The neuron's activation (rows,) at the last token of each row; rows are of one length."""
-    found = [np.empty(0, dtype=np.float32)]
-    size = max(1, BATCH_TOKENS // max(1, len(rows[0]))) if rows else 1
-    for begin in range(0, len(rows), size):
-        ids = torch.stack(list(rows[begin : begin + size]))
-        for layer, activation in enumerate(model.batch_activations(ids, n_layers=neuron.layer + 1)):
-            if layer == neuron.layer:
-                found.append(activation[:, -1, neuron.neuron].float().cpu().numpy())
-    return np.concatenate(found)
+def _at_the_end(model: SubjectModel, rows: dict[int, torch.Tensor], neuron: NeuronId) -> NDArray[np.float32]:
+    """The neuron's activation (rows,) at the last token of texts that are one text up to their places, which rise."""
+    found: list[NDArray[np.float32]] = []
+    past: Past = []
+    read = 0
+    places = list(rows)
+    while places:
+        first = places[0]
+        if first > read:
+            model.run(rows[first][None, read:first], past=past, n_layers=neuron.layer + 1)
+            read = first
+        size = max(1, BATCH_TOKENS // len(rows[first][read:]))
+        ids = torch.stack([rows[place][read:] for place in places[:size]])
+        found.append(_last(model, ids, neuron, list(past) if past else None))
+        places = places[size:]
+    return np.concatenate(found) if found else np.empty(0, dtype=np.float32)
+
+
+def _last(model: SubjectModel, ids: torch.Tensor, neuron: NeuronId, past: Past | None) -> NDArray[np.float32]:
+    """The neuron's activation (B,) at the last of ids (B, T) that go on from a past, which reading adds to."""
+    seen: list[torch.Tensor] = []
+
+    def note(layer: int, _attended: torch.Tensor, activations: torch.Tensor) -> torch.Tensor:
+        if layer == neuron.layer:
+            seen.append(activations[:, -1, neuron.neuron])
+        return activations
+
+    model.run(ids, at_layer=note, past=past, n_layers=neuron.layer + 1)
+    return np.asarray(seen[0].float().cpu().numpy(), dtype=np.float32)

@@ -155,18 +155,25 @@ class SubjectModel:
                 stream = stream + _conv(block.mlp.c_proj, values)
             yield values[:, skip:]
 
-    def run(self, ids: torch.Tensor, *, at_layer: AtLayer | None = None, past: Past | None = None) -> torch.Tensor:
+    def run(
+        self,
+        ids: torch.Tensor,
+        *,
+        at_layer: AtLayer | None = None,
+        past: Past | None = None,
+        n_layers: int | None = None,
+    ) -> torch.Tensor:
         """Residual stream (B, T, width) behind the last layer, for ids (B, T) without the leading token.
 
         The leading token's place is the first, also in what `at_layer` is told: count places from the end. What that
         gives back are the activations to go on with; for one row they may be several. `past`, where it is given, is
-        filled with what was read; where it holds something, ids (B, 1) go on from there, without a leading token, and
-        a past of one row serves for all.
+        filled with what was read; where it holds something, ids go on from there, without a leading token, and a past
+        of one row serves for all. `n_layers` stops after that many layers.
         """
         start = past[0][0].shape[2] if past else 0
         skip = 0 if past else int(self.leading_id is not None)
         stream = self._embed(functional.pad(ids.to(self.device), (skip, 0), value=self.leading_id or 0), start)
-        for layer, block in enumerate(self.network.transformer.h):
+        for layer, block in enumerate(self.network.transformer.h[:n_layers]):
             stream, attended, activation = self._up(block, layer, stream, skip, past)
             if at_layer is not None:
                 activation = at_layer(layer, attended, activation)
@@ -230,7 +237,12 @@ class SubjectModel:
                 past[layer] = (key, value)
             else:
                 past.append((key, value))
-        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=T > 1, scale=self._scales[layer])
+        # Going on with several tokens, each sees all that was read before and those up to itself.
+        seen = key.shape[2]
+        mask = None if T in (1, seen) else torch.ones(T, seen, dtype=torch.bool, device=x.device).tril(seen - T)
+        mixed = functional.scaled_dot_product_attention(
+            query, key, value, attn_mask=mask, is_causal=seen == T and T > 1, scale=self._scales[layer]
+        )
         return _conv(attention.c_proj, mixed.transpose(1, 2).reshape(B, T, width))
 
     def checked_ids(self, token_ids: Sequence[int]) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""The forward pass as others use it: parts of the stream, going on token by token, several rows from one."""
+"""The forward pass as others use it: parts of the stream, going on piece by piece, several rows from one."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def reference(folder: Path, model: SubjectModel, ids: list[int]) -> np.ndarray:
         return network(torch.tensor([before + ids])).logits[0, len(before) :].numpy()
 
 
-def test_going_on_token_by_token_gives_the_logits_of_reading_at_once(folder: Path, model: SubjectModel) -> None:
+def test_going_on_piece_by_piece_gives_the_logits_of_reading_at_once(folder: Path, model: SubjectModel) -> None:
     past: Past = []
-    streams = [model.run(torch.tensor([IDS[:3]]), past=past)[:, -3:]]
-    streams += [model.run(torch.tensor([[token]]), past=past) for token in IDS[3:]]
+    pieces = [IDS[:3], IDS[3:4], IDS[4:6], IDS[6:]]
+    streams = [model.run(torch.tensor([piece]), past=past)[:, -len(piece) :] for piece in pieces]
     found = model.logits(torch.cat(streams, dim=1))[0].numpy()
     np.testing.assert_allclose(found, reference(folder, model, IDS), atol=1e-4)
 
@@ -66,3 +66,14 @@ def test_the_stream_is_the_sum_of_what_its_layers_add(model: SubjectModel) -> No
     start = network.wte.weight[IDS] + network.wpe.weight[first : first + len(IDS)]
     np.testing.assert_allclose(stream[:, -len(IDS) :].numpy(), (start + added).numpy(), atol=1e-4)
     assert stream.shape[1] == len(IDS) + first
+
+
+def test_a_pass_that_stops_early_reads_no_layer_more(model: SubjectModel) -> None:
+    seen: list[int] = []
+
+    def note(layer: int, _attended: torch.Tensor, activations: torch.Tensor) -> torch.Tensor:
+        seen.append(layer)
+        return activations
+
+    model.run(torch.tensor([IDS]), at_layer=note, n_layers=2)
+    assert seen == [0, 1]
