@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from neuronview.errors import BadInput
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
-from neuronview.store.tables import HEADLINE_SPLITS
+from neuronview.store.tables import HEADLINE_SPLITS, reader_of
 
 __all__ = ["KINDS", "Choice", "Excerpts", "NeuronRows", "RecordRow", "Slice", "choose_neurons", "headline", "slices"]
 
@@ -61,7 +61,8 @@ class NeuronRows:
     records: Mapping[str, list[RecordRow]]
     """By group, in order of rank."""
     explanations: list[dict[str, Any]]
-    """Best first: by the lower bound of the score that is shown first; without one, in the order stored."""
+    """As everywhere: by who read them in the score that is shown first, of each reader the best lower bound first;
+    without a bound, in the order stored."""
     scores: Mapping[str, list[dict[str, Any]]]
     """By explanation."""
     simulations: Mapping[str, list[dict[str, Any]]]
@@ -118,6 +119,8 @@ class Slice:
     """By kind, in order of neuron."""
     excerpts: Excerpts
     """Holds those of the records and simulations."""
+    readers: Sequence[str]
+    """In the order in which the dataset shows them: scores of different readers are on no one scale."""
 
     @property
     def excerpt_ids(self) -> list[int]:
@@ -133,7 +136,7 @@ class Slice:
             for kind, table in self.tables.items():
                 first, end = np.searchsorted(places[kind], [identity.neuron, identity.neuron + 1])
                 found[kind] = table.slice(first, end - first)
-            yield _neuron_rows(identity, found)
+            yield _neuron_rows(identity, found, self.readers)
 
 
 def choose_neurons(dataset: Dataset, choice: Choice) -> list[NeuronId]:
@@ -160,7 +163,7 @@ def choose_neurons(dataset: Dataset, choice: Choice) -> list[NeuronId]:
 
 def slices(dataset: Dataset, neurons: Sequence[NeuronId], *, explainer: str | None = None) -> Iterator[Slice]:
     """These neurons, which are in order, slice by slice; of one explainer only its explanations and their scores."""
-    excerpts = Excerpts(dataset)
+    excerpts, readers = Excerpts(dataset), dataset.readers()
     for ids in _groups(neurons):
         tables = {kind: dataset.rows(kind, ids) for kind in KINDS}
         if explainer is not None:
@@ -171,7 +174,7 @@ def slices(dataset: Dataset, neurons: Sequence[NeuronId], *, explainer: str | No
                     tables[kind].column("explanation_id"), kept.column("explanation_id").combine_chunks()
                 )
                 tables[kind] = tables[kind].filter(of_kept)
-        found = Slice(ids, tables, excerpts)
+        found = Slice(ids, tables, excerpts, readers)
         excerpts.fetch(found.excerpt_ids)
         yield found
 
@@ -196,7 +199,7 @@ def _groups(neurons: Sequence[NeuronId]) -> Iterator[list[NeuronId]]:
         yield group
 
 
-def _neuron_rows(identity: NeuronId, tables: Mapping[str, pa.Table]) -> NeuronRows:
+def _neuron_rows(identity: NeuronId, tables: Mapping[str, pa.Table], readers: Sequence[str]) -> NeuronRows:
     scores = _by_explanation(tables["scores"].to_pylist())
     explanations = tables["explanations"].to_pylist()
     simulations = sorted(_simulations(tables["simulations"]), key=_place)
@@ -204,7 +207,7 @@ def _neuron_rows(identity: NeuronId, tables: Mapping[str, pa.Table]) -> NeuronRo
         id=identity,
         statistics=next(iter(tables["neurons"].to_pylist()), {}),
         records=_records(tables["records"]),
-        explanations=sorted(explanations, key=lambda row: -_bound(scores.get(row["explanation_id"], []))),
+        explanations=sorted(explanations, key=lambda row: _rank(scores.get(row["explanation_id"], []), readers)),
         scores=scores,
         simulations=_by_explanation(simulations),
         related={row["kind"]: row["content"] for row in tables["related"].to_pylist()},
@@ -252,7 +255,11 @@ def _place(row: Mapping[str, Any]) -> tuple[str, int, int]:
     return row["simulator"], place if place is not None else 0, row["excerpt_id"]
 
 
-def _bound(scores: Sequence[Mapping[str, Any]]) -> float:
+def _rank(scores: Sequence[Mapping[str, Any]], readers: Sequence[str]) -> tuple[int, float]:
+    """Where an explanation with these scores stands among others: reader, lower bound."""
     shown = headline(scores)
-    low = None if shown is None else shown["low"]
-    return -2.0 if low is None else float(low)
+    if shown is None:
+        return len(readers), 0.0
+    reader = reader_of(shown["simulator"])
+    place = readers.index(reader) if reader in readers else len(readers)
+    return place, 2.0 if shown["low"] is None else -shown["low"]

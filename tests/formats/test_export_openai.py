@@ -139,6 +139,14 @@ def test_the_explanation_with_the_best_lower_bound_stands_first(small: Dataset, 
     )
 
 
+def test_explanations_stand_in_the_order_in_which_the_dataset_shows_them(small: Dataset, tmp_path: Path) -> None:
+    dataset = own_simulations(small, tmp_path)
+    export(dataset, "openai", tmp_path / "out", Choice(neurons=(NeuronId(0, 2),)))
+    found = [entry.explanation for entry in results_of(tmp_path / "out", 0, 2).scored_explanations]
+    assert found == [entry.text for entry in dataset.explanations((0, 2))]
+    assert len(found) == 3
+
+
 def own_simulations(dataset: Dataset, tmp_path: Path) -> Dataset:
     """The same dataset with an explanation of a person's run: three excerpts, one of them not answered throughout."""
     neuron = NeuronId(0, 2)
@@ -157,8 +165,8 @@ def own_simulations(dataset: Dataset, tmp_path: Path) -> Dataset:
 
 def test_simulations_of_a_run_are_scored_against_the_records(small: Dataset, tmp_path: Path) -> None:
     report = export(own_simulations(small, tmp_path), "openai", tmp_path / "out")
-    first = results_of(tmp_path / "out", 0, 2).scored_explanations[0]
-    assert first.explanation == "words"
+    found = results_of(tmp_path / "out", 0, 2).scored_explanations
+    first = next(entry for entry in found if entry.explanation == "words")
     sequences = first.scored_simulation.scored_sequence_simulations
     assert len(sequences) == 2  # not the one with a token that was not answered
     assert any("did not answer" in words and words.startswith("1 ") for words in report.left_out)
@@ -177,7 +185,8 @@ def test_simulations_of_another_simulator_are_left_out_and_said_to_be(small: Dat
     other = StoredSimulation("own", NeuronId(0, 2), "another", excerpt, np.arange(8.0), "0-10")
     save_explanations(tmp_path / "own", [own], label="test", simulations=[other])
     report = export(Dataset(small.folder, overlay=tmp_path / "own"), "openai", tmp_path / "out")
-    first = results_of(tmp_path / "out", 0, 2).scored_explanations[0]
+    found = results_of(tmp_path / "out", 0, 2).scored_explanations
+    first = next(entry for entry in found if entry.explanation == "words")
     assert len(first.scored_simulation.scored_sequence_simulations) == 2
     assert any(words.startswith("1 simulations by another simulator") for words in report.left_out)
 

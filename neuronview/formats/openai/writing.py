@@ -1,6 +1,6 @@
 """A dataset in the published layout: the files that its own serializer would write, a neuron at a time.
 
-Every object carries its `dataclass_name`, undefined numbers are null. Of a neuron's explanations the best stands first:
+Every object carries its `dataclass_name`, undefined numbers are null. Explanations stand as on the neuron's page:
 consumers read index 0. Nothing is computed that is not stored, but the scores of single excerpts where a person's own
 run did not keep them.
 """
