@@ -51,9 +51,9 @@ def command_names() -> list[str]:
 
 def option_names(text: str) -> Iterator[tuple[list[str], list[str]]]:
     """Every `python -m neuronview ...` line of a text, as words and options."""
-    for line in re.findall(r"python -m neuronview ([^\n`]+)", text):
+    for line in re.findall(r"python -m neuronview ([^\n`<]+)", text):
         words = line.split()
-        yield words, [word.split("=")[0] for word in words if word.startswith("--")]
+        yield words, [word.split("=")[0].rstrip(".,") for word in words if word.startswith("--")]
 
 
 def anchors(path: Path) -> set[str]:

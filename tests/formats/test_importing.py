@@ -171,7 +171,7 @@ def test_a_missing_file_is_reported_by_layer_and_neuron_and_keeps_nothing_else_o
         ("3/5.jsonl", "explanations", "absent"),
     ]
     dataset = Dataset(tmp_path / "out")
-    assert dataset.neurons().neuron.tolist() == [5, 6]
+    assert dataset.neurons(sort="neuron", descending=False).neuron.tolist() == [5, 6]
     assert dataset.neuron((3, 5)).top
     assert dataset.explanations((3, 6))
     assert not dataset.neuron((3, 6)).groups
