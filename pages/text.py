@@ -13,7 +13,7 @@ text = text_parts.text_input(place)
 try:
     model = cached.model(dataset)
 except ModelError as error:
-    text_parts.missing_model(error)
+    text_parts.missing_model(dataset, error)
     st.stop()
 try:
     reading = cached.reading(dataset, model, text)

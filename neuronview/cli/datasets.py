@@ -107,6 +107,23 @@ def fetch_records(
     _tell([fetch_neurons(dataset, name, parse_neurons(neurons), settings)], as_json=as_json, interrupted=False)
 
 
+@app.command("model")
+def say_where_the_model_is(
+    name: Annotated[str, typer.Argument(help="Name or folder of a dataset.")],
+    place: Annotated[str, typer.Argument(help="Folder, safetensors file or hub name of its model.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say where a dataset's model is on this computer, for live text; it is loaded once to see that it fits."""
+    from neuronview.jobs.model_place import use_model
+
+    dataset = store.open_dataset(name, settings=Settings.from_env())
+    use_model(dataset, place)
+    if as_json:
+        print_json({"dataset": name, "model": dataset.model_source})
+    else:
+        print_lines(f"Live text of {name} uses the model {dataset.model_source}.")
+
+
 @app.command("remove")
 def remove(
     name: Annotated[str, typer.Argument(help="Name of a dataset that was added or collected.")],

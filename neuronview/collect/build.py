@@ -138,7 +138,8 @@ def collect(
     Raises DatasetError when `out` already holds a dataset, BadInput for a corpus or features that cannot be used,
     Cancelled when stopped.
     """
-    _refuse_existing(out)
+    if (out / MANIFEST).exists() or (out / "commits").exists():
+        raise DatasetError(f"{out} already holds a dataset. Choose another folder, or remove that one first.")
     collection = _Collection(model, work, sizes or Sizes(), seed, Reporter(progress, should_stop))
     collection.cut(documents, first_source, hold_out=hold_out)
     if features is not None and len(feature_names):
@@ -444,8 +445,3 @@ class _Collection:
         if first_source is not None:
             return f"of source {first_source}"
         return "of the whole corpus" if self.n_parts == 1 else "of the part that is held out"
-
-
-def _refuse_existing(out: Path) -> None:
-    if (out / MANIFEST).exists() or (out / "commits").exists():
-        raise DatasetError(f"{out} already holds a dataset. Choose another folder, or remove that one first.")

@@ -27,6 +27,7 @@ from neuronview.store.queries import NeuronFilter, order_by, where
 from neuronview.store.schema import KINDS
 from neuronview.store.simulations import StoredSimulation, read_simulations
 from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, distinct, reader_of, source
+from neuronview.store.user import model_place
 
 if TYPE_CHECKING:
     import pandas as pd  # Arrow loads it where a table is made: importers of rows do without
@@ -66,7 +67,10 @@ class Dataset:
 
     @property
     def model_source(self) -> str:
-        """Where the subject model is: a folder inside the dataset, or a name on the hub."""
+        """Where the subject model is: where the user said, else a folder inside the dataset, or a name on the hub."""
+        said = model_place(self.overlay) if self.overlay else None
+        if said is not None:
+            return said
         inside = self.folder / self.manifest.model.path
         return str(inside) if inside.is_dir() else self.manifest.model.path
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import orjson
+
 from neuronview.records import Explanation
 from neuronview.store.convert import explanation_table, score_table
 from neuronview.store.simulations import StoredSimulation, simulation_table
-from neuronview.store.write import commit_parts, write_part
+from neuronview.store.write import commit_parts, write_json, write_part
 
-__all__ = ["save_explanations"]
+__all__ = ["model_place", "save_explanations", "save_model_place"]
+
+MODEL = "model-place.json"
 
 
 def save_explanations(
@@ -28,3 +32,16 @@ def save_explanations(
     if simulations:
         parts.append(write_part(folder, "simulations", simulation_table(simulations)))
     return commit_parts(folder, parts, label=label)
+
+
+def save_model_place(folder: Path, place: str) -> None:
+    """Note where on this computer a dataset's model is; `folder` is the user's for that dataset."""
+    write_json(folder / MODEL, {"place": place})
+
+
+def model_place(folder: Path) -> str | None:
+    """Where the user said that the model is; None where they did not, or the note cannot be read."""
+    try:
+        return str(orjson.loads((folder / MODEL).read_bytes())["place"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -59,7 +59,7 @@ def _dataset(row: Mapping[str, Any], *, is_open: bool) -> None:
     if adding is not None:
         st.caption(markdown_safe(_wanted(adding)))
     busy = task_parts.is_busy(name)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         nav.link("overview", "Open", place=Place(dataset=name), icon=":material/database:")
         if adding is not None and not busy:
             _fill_up(adding)

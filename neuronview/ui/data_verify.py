@@ -9,6 +9,7 @@ import streamlit as st
 from neuronview.jobs.verified import ActivationCheck, Verification, remembered
 from neuronview.store import Dataset
 from neuronview.ui import cached, task_parts
+from neuronview.ui.model_parts import model_field
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
 
@@ -19,7 +20,7 @@ WORDS = {"match": "fits", "near": "is near", "none": "does not fit"}
 
 def verify_panel(dataset: Dataset, name: str) -> None:
     """What the last verification found, and a button for another."""
-    st.subheader("Verify", anchor=False)
+    st.subheader("Model and verification", anchor=False)
     found = remembered(dataset, settings=cached.settings())
     if found is None:
         st.caption(
@@ -28,15 +29,9 @@ def verify_panel(dataset: Dataset, name: str) -> None:
         )
     else:
         _tell(found)
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    model = left.text_input(
-        "Model",
-        key="verify_model",
-        placeholder=dataset.manifest.model.path,
-        help="Where the dataset's model is, if elsewhere: a folder, a safetensors file or a name on the hub.",
-    ).strip()
-    if right.button("Verify", icon=":material/fact_check:", key="verify_start"):
-        arguments = ["verify", str(dataset.folder.absolute()), *(["--model", model] if model else [])]
+    model_field(dataset, key="verify")
+    if st.button("Verify", icon=":material/fact_check:", key="verify_start"):
+        arguments = ["verify", str(dataset.folder.absolute())]
         task_parts.begin("verify", arguments, title=f"Verify {name}", dataset=name)
 
 

@@ -19,7 +19,7 @@ from neuronview.ui.evaluation import neuron_at, neuron_maximum, tail_text
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.other_scores import has_other_scores, other_scores
-from neuronview.ui.plain import html_safe, html_table, markdown_safe, sentence_html
+from neuronview.ui.plain import activation_words, html_safe, html_table, markdown_safe, sentence_html
 from neuronview.ui.provenance_parts import provenance_popover
 from neuronview.ui.scores import common_circumstances, explainer_words, headline, number, score_badge, score_table
 
@@ -52,7 +52,8 @@ def header(dataset: Dataset, name: str, identity: NeuronId) -> None:
     st.title(f"Neuron {identity}", anchor=False)
     st.caption(
         f"{nav.row('neuron').sentence} Layer {identity.layer} of 0 to {model.n_layers - 1}, "
-        f"neuron {identity.neuron} of 0 to {model.n_neurons - 1}, values after {model.activation_function}."
+        f"neuron {identity.neuron} of 0 to {model.n_neurons - 1}, values after "
+        f"{activation_words(model.activation_function)}."
     )
     neighbours = neuron_at(identity, layers=model.n_layers, neurons=model.n_neurons)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="neuron_ways"):

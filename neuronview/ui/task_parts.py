@@ -79,7 +79,7 @@ def _panel(folder: TaskFolder, over: bool, known: bool) -> None:
     if told := ", ".join(part for part in (progress.words, _left(progress)) if part):
         st.caption(markdown_safe(told))
     if task.kind == "verify" and progress.state == "done":
-        st.info("What it found is told below, under Verify, where the dataset is open.")
+        st.info("What it found is told below, under Model and verification, where the dataset is open.")
     elif progress.message:
         (st.error if progress.state == "failed" else st.info)(markdown_safe(progress.message))
     _ways(folder, task, progress, here=here)
@@ -100,7 +100,7 @@ def _left(progress: TaskProgress) -> str:
 def _ways(folder: TaskFolder, task: Task, progress: TaskProgress, *, here: bool) -> None:
     """What can be done with a task, as a row of buttons."""
     key = folder.path.name
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if here and task.kind != "remove":
             nav.link("browse", f"Browse {task.dataset}", place=Place(dataset=task.dataset))
         if not progress.is_over:

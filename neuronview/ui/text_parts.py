@@ -18,6 +18,7 @@ from neuronview.ui import cached, nav, text_token
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.live import MOST_TOKENS, How, Known, Reading, what_fits
+from neuronview.ui.model_parts import model_field
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
 
@@ -263,9 +264,10 @@ def token_table(reading: Reading) -> None:
 # --- what cannot be read --------------------------------------------------------------------------------------------
 
 
-def missing_model(error: NeuronViewError) -> None:
-    """Say that the model is not here, and what still works."""
+def missing_model(dataset: Dataset, error: NeuronViewError) -> None:
+    """Say that the model is not here, ask where it is, and say what still works."""
     st.error(markdown_safe(str(error)), title="The model cannot be used")
+    model_field(dataset, key="text_model")
     st.caption("Everything that was stored still works: browse the neurons and their excerpts.")
     nav.link("browse", "Browse", icon=nav.row("browse").icon)
 

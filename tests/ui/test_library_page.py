@@ -1,6 +1,7 @@
 """Data: which datasets are here, adding, collecting, verifying and removing them, and commands at work."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from neuronview.config import Settings
 from neuronview.jobs.adding import add, plan_adding
+from neuronview.jobs.model_place import use_model
 from neuronview.jobs.tasks import TaskFolder, TaskProgress, list_tasks, new_task
-from neuronview.store import names
+from neuronview.model import load
+from neuronview.store import names, open_dataset
 from neuronview.ui import task_parts
+from tests.model.tiny_gpt2 import save_tiny_gpt2
 from tests.support import small_dataset
 from tests.support.language_page import html_of, keys_in
 from tests.support.pages import open_page
@@ -207,10 +211,22 @@ def test_one_s_own_text_has_to_be_there(home: Path, started: Started) -> None:
 
 def test_verifying_starts_the_command_on_the_open_dataset(home: Path, started: Started) -> None:
     add_set(home, "all")
+    open_page("data", dataset=SET).button(key="verify_start").click().run()
+    assert started == [("verify", str(home / "datasets" / SET))]
+
+
+def test_a_model_elsewhere_is_used_only_when_it_is_the_dataset_s(home: Path, tmp_path: Path) -> None:
+    add_set(home)
     at = open_page("data", dataset=SET)
-    at.text_input(key="verify_model").set_value("/models/gpt2").run()
-    at.button(key="verify_start").click().run()
-    assert started == [("verify", str(home / "datasets" / SET), "--model", "/models/gpt2")]
+    at.text_input(key="verify_place").set_value(str(save_tiny_gpt2(tmp_path / "other", width=4))).run()
+    at.button(key="verify_use").click().run()
+    assert "it is another model" in said(at)
+    fitting = save_tiny_gpt2(tmp_path / "fitting", width=4)
+    small = open_dataset(SET)
+    neurons = load(fitting)
+    object.__setattr__(small.manifest, "model", replace(small.manifest.model, n_neurons=neurons.n_neurons))
+    use_model(small, str(fitting))
+    assert open_dataset(SET).model_source == str(fitting)
 
 
 def test_published_data_say_what_is_not_known_of_them(home: Path) -> None:
