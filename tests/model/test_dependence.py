@@ -101,6 +101,8 @@ def test_in_windows_only_what_is_read_with_the_token_is_tried(by_hook: ByHook, m
     assert np.isnan(found.activations[:8]).all()
     expected = [by_hook([*text[8:place], *text[place + 1 : 14]]) for place in range(8, 13)]
     np.testing.assert_allclose(found.activations[8:], expected, atol=1e-4)
+    swapped = dependence(model, text, 13, NEURON, way="swap", swap_for=301, length=8)
+    assert swapped.swapped_for == (None,) * 8 + (301,) * 5
 
 
 def test_only_the_nearest_tokens_are_tried_where_there_are_many(by_hook: ByHook, model: SubjectModel) -> None:
