@@ -15,7 +15,7 @@ from neuronview.cli.importing import parse_layers, parse_neurons, parse_size, re
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows
 from neuronview.config import Settings
-from neuronview.errors import BadInput, DatasetError
+from neuronview.errors import BadInput, Cancelled, DatasetError
 from neuronview.jobs.sizes import size_words
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 COLUMNS = ("name", "model", "layers", "explanations", "size", "date", "from", "problem")
-INTERRUPTED = 130
 
 app = typer.Typer(help="Which datasets are there; add, fill up and remove them.")
 
@@ -155,8 +154,7 @@ def _tell(reports: list[Report], *, as_json: bool, interrupted: bool) -> None:
             print_lines(*report_lines(report))
     stopped = next((report.stopped for report in reports if report.stopped), "")
     if stopped:
-        sys.stderr.write(stopped + "\n")
-        raise typer.Exit(INTERRUPTED if interrupted else 1)
+        raise Cancelled(stopped) if interrupted else DatasetError(stopped)
 
 
 @contextmanager

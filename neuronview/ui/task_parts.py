@@ -80,7 +80,7 @@ def _panel(folder: TaskFolder, over: bool, known: bool) -> None:
         st.caption(markdown_safe(told))
     if task.kind == "verify" and progress.state == "done":
         st.info("What it found is told below, under Model and verification, where the dataset is open.")
-    elif progress.message:
+    elif progress.message and (task.kind == "add" or progress.state != "done"):
         (st.error if progress.state == "failed" else st.info)(markdown_safe(progress.message))
     _ways(folder, task, progress, here=here)
 

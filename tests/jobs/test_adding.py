@@ -7,7 +7,7 @@ import pytest
 
 from neuronview.config import Settings
 from neuronview.errors import BadInput, DatasetError, NotFound
-from neuronview.jobs.adding import add, added, amount_words, measure, plan_adding, remove_dataset
+from neuronview.jobs.adding import add, added, amount_words, folder_of, measure, plan_adding, remove_dataset
 from neuronview.jobs.neuron_files import fetch_neurons, file_state
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, names, open_dataset
@@ -123,3 +123,14 @@ def test_only_what_was_added_can_be_removed_and_then_it_is_gone(settings: Settin
     for name in (SET, own.name, ".."):
         with pytest.raises(NotFound):
             remove_dataset(name, settings)
+
+
+def test_a_cap_on_disk_stops_records_and_is_kept_with_what_was_asked_for(settings: Settings, tree: str) -> None:
+    adding = plan_adding(SET, settings=settings, base=tree, disk_cap=20_000)
+    reports = add(adding, settings)
+    assert "cap on disk" in reports[-1].stopped
+    size = sum(path.stat().st_size for path in folder_of(SET, settings).rglob("*.parquet"))
+    assert size <= 20_000
+    assert plan_adding(SET, settings=settings).disk_cap == 20_000
+    add(plan_adding(SET, settings=settings, disk_cap=10**9), settings)
+    assert opened(settings).neuron(FIRST).top
