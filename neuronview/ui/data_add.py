@@ -8,6 +8,7 @@ import streamlit as st
 
 from neuronview.errors import NeuronViewError
 from neuronview.formats.openai.published import SETS
+from neuronview.formats.openai.source import open_source
 from neuronview.jobs.adding import RECORDS, amount_words, measure, plan_adding
 from neuronview.links import parse_layers
 from neuronview.ui import cached, task_parts
@@ -42,6 +43,12 @@ def published() -> None:
         placeholder="the public files",
         help="A folder, or an https address, that holds the files in the published layout.",
     )
+    try:
+        if "://" in base:
+            open_source(base)  # before an address with a password in it is written down with the command
+    except NeuronViewError as error:
+        st.error(markdown_safe(str(error)))
+        return
     arguments = _arguments(chosen, layers.strip(), records, CAPS[cap], base.strip())
     st.code("python -m neuronview " + " ".join(arguments), language="bash")
     amount = st.container()

@@ -70,9 +70,14 @@ def _dataset(row: Mapping[str, Any], *, is_open: bool) -> None:
 def _facts(row: Mapping[str, Any]) -> str:
     neurons = row["layers"] * row["neurons_per_layer"]
     return (
-        f"{row['model']}, {neurons:,} neurons in {row['layers']} layers · {row['explanations']:,} explanations · "
-        f"{row['records']:,} records · {row['size']} · {row['date'] or 'no date'} · {row['from']}"
+        f"{row['model']}, {neurons:,} neurons in {row['layers']} layers · "
+        f"{_counted(row['explanations'], 'explanation')} · {_counted(row['records'], 'record')} · {row['size']} · {row['date'] or 'no date'} · {row['from']}"
     )
+
+
+def _counted(n: int, noun: str) -> str:
+    """A number of things."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _wanted(adding: Adding) -> str:

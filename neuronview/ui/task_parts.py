@@ -56,7 +56,7 @@ def watch() -> None:
     shown = _readable()[:SHOWN]
     if not shown:
         return
-    st.subheader("At work", anchor=False)
+    st.subheader("Work in the background", anchor=False)
     for folder in shown:
         over = folder.progress().is_over
         known = folder.task().dataset in names(cached.settings())

@@ -112,6 +112,14 @@ def test_adding_starts_the_command_that_is_shown(home: Path, started: Started) -
     assert "3 of 12" in at.get("progress")[0].proto.text
 
 
+def test_an_address_with_a_password_in_it_is_refused_before_it_is_written_down(home: Path, started: Started) -> None:
+    at = open_page("data")
+    at.text_input(key="data_add_base").set_value("https://me:canary-71f@mirror.example").run()
+    assert "no user, password or query" in said(at)
+    assert "data_add_start" not in keys_in(at)
+    assert not any(b"canary-71f" in path.read_bytes() for path in home.parent.rglob("*.json"))
+
+
 def test_how_much_it_is_comes_from_a_few_files(home: Path) -> None:
     with serve_tree(home.parent / "tree") as (address, _):
         at = open_page("data")
