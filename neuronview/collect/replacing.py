@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from neuronview.store import compact
-from neuronview.store.manifest import SUPERSEDED, read_folded
+from neuronview.store.manifest import read_folded
 from neuronview.store.write import MANIFEST, write_json
 
 __all__ = ["replace_dataset"]
@@ -19,17 +18,16 @@ __all__ = ["replace_dataset"]
 def replace_dataset(new: Path, out: Path, *, also: Mapping[str, Any]) -> None:
     """Move the dataset of folder `new`, which goes, to `out`; its manifest says `also` what is given.
 
-    Both folders are on one disk. The parts of the dataset that was there stay as superseded ones for those who are
-    reading, until the next compaction that may remove them. A crash leaves the one or the other.
+    Both folders are on one disk. The parts of the dataset that was there stay, listed by nothing, for those who are
+    reading, until a compaction removes them. A crash leaves the one or the other.
     """
     compact(new)
-    manifest, before = read_folded(new), read_folded(out)
+    manifest = read_folded(new)
     model = dict(manifest["model"])
     if (new / model["path"]).is_dir():
         model["path"] = Path(os.path.relpath((new / model["path"]).resolve(), out.resolve())).as_posix()
     out.mkdir(parents=True, exist_ok=True)
     for part in manifest["parts"]:
         os.replace(new / part["file"], out / part["file"])
-    old = {part["file"]: time.time() for part in before.get("parts", ())} | dict(before.get(SUPERSEDED, {}))
-    write_json(out / MANIFEST, {**manifest, **also, "model": model, SUPERSEDED: old})
+    write_json(out / MANIFEST, {**manifest, **also, "model": model})
     shutil.rmtree(new)

@@ -69,10 +69,15 @@ def _dataset(row: Mapping[str, Any], *, is_open: bool) -> None:
 
 def _facts(row: Mapping[str, Any]) -> str:
     neurons = row["layers"] * row["neurons_per_layer"]
-    return (
-        f"{row['model']}, {neurons:,} neurons in {row['layers']} layers · "
-        f"{_counted(row['explanations'], 'explanation')} · {_counted(row['records'], 'record')} · {row['size']} · {row['date'] or 'no date'} · {row['from']}"
+    parts = (
+        f"{row['model']}, {neurons:,} neurons in {row['layers']} layers",
+        _counted(row["explanations"], "explanation"),
+        _counted(row["records"], "record"),
+        row["size"],
+        row["date"] or "no date",
+        row["from"],
     )
+    return " · ".join(parts)
 
 
 def _counted(n: int, noun: str) -> str:

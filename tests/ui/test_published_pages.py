@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from neuronview.config import Settings
 from neuronview.jobs.adding import add, plan_adding
 from neuronview.store import open_dataset
+from neuronview.ui import fetch_parts
 from tests.support.language_page import html_of, keys_in
 from tests.support.pages import open_page
 from tests.support.published_tree import SET, build, serve_tree, small_set
@@ -77,13 +78,22 @@ def test_where_nobody_asked_for_it_records_are_offered_with_the_command(home: Pa
     assert "not fetched yet" not in said(at)
 
 
-def test_a_fetch_that_fails_says_why_and_is_tried_again_only_when_asked(home: Path) -> None:
+def test_a_fetch_that_fails_says_why_and_is_tried_again_only_when_asked(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with serve_tree(home.parent / "tree") as (address, _):
         add_set(address, "opened")
+    tries, real = [], fetch_parts.fetch_neurons
+    monkeypatch.setattr(fetch_parts, "fetch_neurons", lambda *given: (tries.append(given), real(*given))[1])
     at = neuron_page()
     assert not at.exception
     assert "could not be fetched" in said(at)
     assert "reached" in said(at)
+    assert len(tries) == 1
+    assert len(at.run().error) > 0
+    assert len(tries) == 1
+    at.button(key="neuron_fetch_now").click().run()
+    assert len(tries) == 2
     assert at.button(key="neuron_fetch_now").label == "Try again"
     assert "words like 1." in html_of(at)
 
