@@ -18,7 +18,7 @@ from neuronview.model.subject import SubjectModel
 from neuronview.model.tokenize import Token
 from neuronview.model.windows import cut_windows
 
-__all__ = ["Preview", "log_probabilities", "one_token", "preview", "require_token"]
+__all__ = ["Preview", "log_probabilities", "next_probabilities", "one_token", "preview", "require_token"]
 
 BATCH_ROWS = 64
 """Tokens whose distributions are held at once: of 50,257 entries in double precision they take 26 MB."""
@@ -72,6 +72,14 @@ def preview(model: SubjectModel, token_ids: Sequence[int], *, top: int = 5, leng
             next_ids[places[counted]] = likeliest.indices.numpy()
             next_probabilities[places[counted]] = likeliest.values.exp().numpy()
     return Preview(tuple(int(i) for i in token_ids), actual, next_ids, next_probabilities)
+
+
+@torch.inference_mode()
+def next_probabilities(model: SubjectModel, token_ids: Sequence[int]) -> NDArray[np.float64]:
+    """Probability (vocabulary,) of each token after a text that is read at once; raises as `preview` does."""
+    stream = model.run(model.checked_ids(token_ids))
+    found: NDArray[np.float64] = log_probabilities(model.logits(stream[0, -1])).exp().numpy()
+    return found
 
 
 def log_probabilities(logits: torch.Tensor) -> torch.Tensor:

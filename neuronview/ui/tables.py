@@ -55,6 +55,9 @@ DIGITS: Mapping[str, int] = {
     "variance": 3,
     "skewness": 2,
     "kurtosis": 2,
+    "activation": 2,
+    "contribution": 3,
+    "measured": 3,
 }
 """Decimal places of the columns that are printed as the cards print numbers, with a true minus sign."""
 BLANK = "–"

@@ -12,7 +12,7 @@ from transformers import GPT2LMHeadModel
 from neuronview.errors import BadInput, ModelError
 from neuronview.model import SubjectModel, load
 from neuronview.model import next_token as module
-from neuronview.model.next_token import log_probabilities, one_token, preview, require_token
+from neuronview.model.next_token import log_probabilities, next_probabilities, one_token, preview, require_token
 from neuronview.model.windows import cut_windows
 from tests.model.tiny_gpt2 import SENTENCES, save_tiny_gpt2
 
@@ -52,6 +52,13 @@ def test_every_token_has_its_probability_and_its_successors(
         order = np.argsort(-expected)[:3]
         assert found.next_ids[place].tolist() == order.tolist()
         np.testing.assert_allclose(found.next_probabilities[place], expected[order], rtol=1e-4)
+
+
+def test_every_token_of_the_vocabulary_has_its_probability_after_a_text(
+    model: SubjectModel, network: GPT2LMHeadModel
+) -> None:
+    ids = [token.id for token in model.tokenize(SENTENCES[0])][:11]
+    np.testing.assert_allclose(next_probabilities(model, ids), after(network, [0, *ids]), rtol=1e-4)
 
 
 def test_the_first_token_of_a_text_without_a_leading_one_has_no_probability(

@@ -1,0 +1,149 @@
+"""Why this token, on the text page: neurons by what they add to a logit, with a real (tiny) model."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from neuronview.model import SubjectModel, load
+from neuronview.model.attribution import Attribution, attribute, check
+from neuronview.model.next_token import preview
+from neuronview.records import NeuronId
+from tests.support import live_dataset
+from tests.support.pages import MAIN, open_page
+from tests.ui.test_neuron_page import page_html
+
+TEXT = "The cat sat on the mat and she"
+LONG = "She paid 42 coins for the old house by the river, and he said no. " * 12
+
+
+@pytest.fixture(scope="module")
+def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return live_dataset.build(tmp_path_factory.mktemp("live"))
+
+
+@pytest.fixture
+def live(live_data: Path, small_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NEURONVIEW_DATA", str(live_data))
+    monkeypatch.setenv("NEURONVIEW_DATASET", live_dataset.NAME)
+    return live_data / live_dataset.NAME
+
+
+@pytest.fixture(scope="module")
+def model(live_data: Path) -> SubjectModel:
+    return load(live_data / live_dataset.NAME / "model", device="cpu")
+
+
+def opened(text: str = TEXT, **parameters: str) -> AppTest:
+    return open_page("text", text=text, layer="1", neuron="17", text_why="true", **parameters)
+
+
+def typed(token: str) -> AppTest:
+    """As after typing token A into the field; the harness cannot type what is no option."""
+    at = AppTest.from_file(str(MAIN), default_timeout=30)
+    at.run()
+    at.session_state["text_why_a"] = token
+    for parameter, value in {"text": TEXT, "layer": "1", "neuron": "17", "text_why": "true"}.items():
+        at.query_params[parameter] = value
+    return at.switch_page("../../pages/text.py").run()
+
+
+def token_ids(model: SubjectModel, text: str = TEXT) -> list[int]:
+    return [token.id for token in model.tokenize(text)]
+
+
+def shares(at: AppTest) -> dict[str, float]:
+    rows = at.dataframe[0].value
+    return dict(zip(rows["open"], rows["contribution"], strict=True))
+
+
+def expected_shares(found: Attribution, n: int = 20) -> dict[str, float]:
+    flat = found.contributions.ravel()
+    places = np.argsort(-np.abs(flat))[:n]
+    return {str(NeuronId(*divmod(int(p), found.weights.shape[1]))): float(flat[p]) for p in places}
+
+
+def test_nothing_is_worked_out_before_the_section_is_opened(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("neuronview.ui.expected.after", lambda *_: pytest.fail("the model was asked"))
+    at = open_page("text", text=TEXT, layer="1", neuron="17")
+    assert not at.exception
+    assert not at.dataframe
+
+
+def test_the_likeliest_token_after_the_text_is_explained_unless_another_is_chosen(
+    live: Path, model: SubjectModel
+) -> None:
+    ids = token_ids(model)
+    likeliest = int(preview(model, ids).next_ids[-1, 0])
+    assert shares(opened()) == pytest.approx(expected_shares(attribute(model, ids, likeliest, against="mean")))
+
+
+def test_two_tokens_after_a_place_in_the_text_are_taken_from_the_address(live: Path, model: SubjectModel) -> None:
+    at = opened(text_why_after="3", text_why_a="40", text_why_b="50")
+    found = attribute(model, token_ids(model), 40, against=50, position=3)
+    assert shares(at) == pytest.approx(expected_shares(found))
+
+
+def test_neurons_that_speak_against_the_token_can_be_ranked_alone(live: Path) -> None:
+    at = opened(text_why_order="against it")
+    values = list(shares(at).values())
+    assert values == sorted(values)
+    assert values[0] < 0
+
+
+def test_a_token_that_is_typed_is_looked_up_with_its_space(live: Path, model: SubjectModel) -> None:
+    at = typed("a")
+    ids = token_ids(model)
+    probabilities = dict(zip(*(part[-1] for part in _all_next(model, ids)), strict=True))
+    pieces = [model.tokenize(text) for text in ("a", " a")]
+    meant = max((piece[0].id for piece in pieces if len(piece) == 1), key=lambda token: probabilities[token])
+    assert at.session_state["text_why_a"] == meant
+    assert at.query_params["text_why_a"] == str(meant)
+
+
+def _all_next(model: SubjectModel, ids: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    found = preview(model, ids, top=model.vocabulary_size)
+    return found.next_ids, found.next_probabilities
+
+
+def test_what_is_no_token_is_refused_in_words_and_the_likeliest_kept(live: Path) -> None:
+    at = typed("xylophonists of Kyrgyzstan")
+    assert "tokens for this model" in at.error[0].value
+    assert shares(at) == shares(opened())
+
+
+def test_a_token_compared_with_itself_is_refused_in_words(live: Path) -> None:
+    at = opened(text_why_a="40", text_why_b="40")
+    assert "differs by nothing" in at.error[0].value
+
+
+def test_an_address_with_a_token_that_the_model_lacks_is_refused_in_words(live: Path) -> None:
+    at = opened(text_why_a="99999999")
+    assert "text_why_a=99999999 is none of" in at.error[0].value
+    assert len(at.dataframe) == 1
+
+
+def test_the_parts_add_up_to_the_difference(live: Path, model: SubjectModel) -> None:
+    at = opened(text_why_a="40", text_why_b="50")
+    found = attribute(model, token_ids(model), 40, against=50)
+    total = page_html(at).split("Sum: the difference of logits")[1]
+    assert f"{found.difference:.3f}".replace("-", "−") in total[:120]
+
+
+def test_what_replacing_changes_stands_beside_the_share_when_asked_for(live: Path, model: SubjectModel) -> None:
+    at = opened(text_why_a="40", text_why_b="50")
+    assert "measured" not in at.dataframe[0].value
+    at.button(key="text_why_check").click().run()
+    found = attribute(model, token_ids(model), 40, against=50)
+    neurons = [NeuronId.parse(name) for name in at.dataframe[0].value["open"]]
+    measured = [one.measured for one in check(model, found, neurons)]
+    assert list(at.dataframe[0].value["measured"]) == pytest.approx(measured, abs=1e-5)
+    assert any("two different numbers and may disagree" in entry.value for entry in at.caption)
+
+
+def test_a_text_longer_than_the_context_is_explained_at_its_end(live: Path, model: SubjectModel) -> None:
+    ids = token_ids(model, LONG)
+    assert len(ids) > model.max_tokens
+    found = attribute(model, ids[-model.max_tokens :], 40, against=50)
+    assert shares(opened(LONG, text_why_a="40", text_why_b="50")) == pytest.approx(expected_shares(found), abs=1e-5)
