@@ -7,9 +7,9 @@ Counterfactual readings of the model, no gradient and no attention weight; knows
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -65,13 +65,15 @@ def dependence(
     swap_for: int | None = None,
     length: int | None = None,
     most: int = MOST_EARLIER,
+    on_batch: Callable[[int], Any] = lambda done: None,
 ) -> Dependence:
     """Delete, or swap, each of the up to `most` nearest tokens before a position, and read the neuron there again.
 
     `swap_for` is the id of the token to put there (default: a neutral one, NEUTRAL); where it stands already nothing
     is tried. `length` reads the text in windows, as `window_activations` does: only tokens of the position's window are
-    tried; None reads it at once. Raises BadInput for a position or ids that the text or the model does not have, a
-    text too long to be read at once, another way, and a vocabulary without any neutral token; NotFound for a neuron
+    tried; None reads it at once. `on_batch` hears how many changed texts were read since it heard last.
+
+    Raises BadInput for a position or ids that the text or the model does not have, a text too long to be read at once, another way, and a vocabulary without any neutral token; NotFound for a neuron
     that the model does not have.
     """
     model.require_neuron(neuron)
@@ -96,7 +98,7 @@ def dependence(
                 rows[place][place] = other
                 swapped[start + place] = other
     values = np.full(position, np.nan, dtype=np.float32)
-    values[[start + place for place in rows]] = _at_the_end(model, rows, neuron)
+    values[[start + place for place in rows]] = _at_the_end(model, rows, neuron, on_batch)
     return Dependence(
         neuron,
         position,
@@ -116,7 +118,9 @@ def _neutral(model: SubjectModel) -> list[int]:
     return found
 
 
-def _at_the_end(model: SubjectModel, rows: dict[int, torch.Tensor], neuron: NeuronId) -> NDArray[np.float32]:
+def _at_the_end(
+    model: SubjectModel, rows: dict[int, torch.Tensor], neuron: NeuronId, on_batch: Callable[[int], Any]
+) -> NDArray[np.float32]:
     """The neuron's activation (rows,) at the last token of texts that are one text up to their places, which rise."""
     found: list[NDArray[np.float32]] = []
     past: Past = []
@@ -130,6 +134,7 @@ def _at_the_end(model: SubjectModel, rows: dict[int, torch.Tensor], neuron: Neur
         size = max(1, BATCH_TOKENS // len(rows[first][read:]))
         ids = torch.stack([rows[place][read:] for place in places[:size]])
         found.append(_last(model, ids, neuron, list(past) if past else None))
+        on_batch(len(ids))
         places = places[size:]
     return np.concatenate(found) if found else np.empty(0, dtype=np.float32)
 
