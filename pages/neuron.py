@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from neuronview.ui import cached, connection_parts, fetch_parts, frame, neuron_parts, simulated_parts, state
+from neuronview.ui import (
+    cached,
+    connection_parts,
+    dependence_parts,
+    fetch_parts,
+    frame,
+    neuron_parts,
+    simulated_parts,
+    state,
+)
 
 dataset = frame.begin("neuron", with_heading=False)
 name = frame.dataset_name()
@@ -15,8 +24,8 @@ neuron_parts.header(dataset, name, identity)
 neuron_parts.explanation_cards(explanations, name)
 fetch_parts.missing_files(dataset, name, record)
 
-excerpts, simulated, pattern, distribution, tied = st.tabs(
-    ["Excerpts", "Real against simulated", "Test a pattern", "Distribution", "Connections"],
+excerpts, simulated, pattern, distribution, depends, tied = st.tabs(
+    ["Excerpts", "Real against simulated", "Test a pattern", "Distribution", "What it depends on", "Connections"],
     key="neuron_tab",
     on_change="rerun",
     bind="query-params",
@@ -33,6 +42,9 @@ if pattern.open:
 if distribution.open:
     with distribution:
         neuron_parts.distribution(record.statistics)
+if depends.open:
+    with depends:
+        dependence_parts.dependence_view(dataset, name, record)
 if tied.open:
     with tied:
         connection_parts.connections(dataset, name, identity)

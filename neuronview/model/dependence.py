@@ -73,8 +73,8 @@ def dependence(
     is tried. `length` reads the text in windows, as `window_activations` does: only tokens of the position's window are
     tried; None reads it at once. `on_batch` hears how many changed texts were read since it heard last.
 
-    Raises BadInput for a position or ids that the text or the model does not have, a text too long to be read at once, another way, and a vocabulary without any neutral token; NotFound for a neuron
-    that the model does not have.
+    Raises BadInput for a position or ids that the text or the model does not have, a text too long to be read at once,
+    another way, and a vocabulary without any neutral token; NotFound for a neuron that the model does not have.
     """
     model.require_neuron(neuron)
     if way not in ("delete", "swap"):

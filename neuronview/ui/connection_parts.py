@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -26,7 +27,7 @@ from neuronview.ui.scores import number
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
 
-__all__ = ["Connections", "connections", "model_or_words"]
+__all__ = ["Connections", "connections", "model_or_words", "vocabulary"]
 
 PUBLISHED, COMPUTED = "published", "weights"
 SOURCES = {PUBLISHED: "published with the dataset", COMPUTED: "the weights on this computer"}
@@ -45,6 +46,8 @@ NEURON_LISTS = {
 }
 ROW_HEIGHT = 66
 """Pixels; from 64 on, Streamlit wraps the text of a cell."""
+CELL_CHARACTERS = 92
+"""What three lines of a cell hold; a fourth would be cut through."""
 UNDEFINED = float("nan")
 
 
@@ -107,7 +110,7 @@ def _of_weights(model: SubjectModel, identity: NeuronId) -> Connections:
     from neuronview.model.weights import neuron_weights
 
     found = neuron_weights(model, identity)
-    strings = _vocabulary(model, model.fingerprint)
+    strings = vocabulary(model)
     tokens = {
         f"{side}_{sign}": [(strings[token], weight) for token, weight in end]
         for side, ends in (("input", found.input_tokens), ("output", found.output_tokens))
@@ -119,6 +122,11 @@ def _of_weights(model: SubjectModel, identity: NeuronId) -> Connections:
         for sign, end in (("positive", ends.highest), ("negative", ends.lowest))
     }
     return Connections(tokens, neurons)
+
+
+def vocabulary(model: SubjectModel) -> list[str]:
+    """The model's token strings by id."""
+    return _vocabulary(model, model.fingerprint)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -185,7 +193,7 @@ def _neuron_list(dataset: Dataset, kind: str, title: str, entries: Sequence[tupl
         {
             "open": [str(neuron) for neuron in identities],
             "weight": [weight for _, weight in entries],
-            "explanation": cached.labels(dataset, identities)["explanation"].fillna("Not explained yet.").to_list(),
+            "explanation": [_fitting(text) for text in cached.labels(dataset, identities)["explanation"]],
         }
     )
     st.dataframe(
@@ -210,6 +218,12 @@ def _neuron_list(dataset: Dataset, kind: str, title: str, entries: Sequence[tupl
             "explanation": st.column_config.TextColumn("Best explanation", width=230),
         },
     )
+
+
+def _fitting(explanation: object) -> str:
+    """As much of an explanation as a cell has room for; the neuron's own page has all of it."""
+    text = explanation if isinstance(explanation, str) else "Not explained yet."
+    return shorten(text, CELL_CHARACTERS, placeholder=" …")
 
 
 def _opened(key: str, identities: Sequence[NeuronId]) -> None:

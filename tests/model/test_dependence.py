@@ -142,3 +142,12 @@ def test_bad_requests_are_refused_in_words(model: SubjectModel, ids: list[int]) 
         dependence(model, [1] * (model.max_tokens + 5), model.max_tokens + 1, NEURON)
     with pytest.raises(BadInput, match="at least 1"):
         dependence(model, ids, 3, NEURON, most=0)
+
+
+def test_every_changed_text_is_heard_of_as_it_is_read(model: SubjectModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BATCH_TOKENS", 60)
+    heard: list[int] = []
+    long = [token.id for token in model.tokenize(" ".join(SENTENCES))][:25]
+    dependence(model, long, 20, NEURON, on_batch=heard.append)
+    assert sum(heard) == 20
+    assert len(heard) > 2
