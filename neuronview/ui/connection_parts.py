@@ -44,9 +44,11 @@ NEURON_LISTS = {
     "downstream_positive": "Downstream neurons that it excites",
     "downstream_negative": "Downstream neurons that it inhibits",
 }
+GRID = "display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1rem"
+"""Four lists of tokens beside each other, two on a phone."""
 ROW_HEIGHT = 66
 """Pixels; from 64 on, Streamlit wraps the text of a cell."""
-CELL_CHARACTERS = 92
+CELL_CHARACTERS = 100
 """What three lines of a cell hold; a fourth would be cut through."""
 UNDEFINED = float("nan")
 
@@ -162,9 +164,8 @@ def _weight(published: float | None) -> float:
 def _draw(dataset: Dataset, found: Connections) -> None:
     if found.tokens:
         st.markdown("#### Tokens")
-        for column, (kind, title) in zip(st.columns(4), TOKEN_LISTS.items(), strict=True):
-            with column:
-                _token_list(title, found.tokens.get(kind, ()))
+        lists = "".join(_token_list(title, found.tokens.get(kind, ())) for kind, title in TOKEN_LISTS.items())
+        st.html(f'<div style="{GRID}">{lists}</div>')
     if found.neurons:
         st.markdown("#### Neurons")
         columns = st.columns(2)
@@ -173,12 +174,9 @@ def _draw(dataset: Dataset, found: Connections) -> None:
                 _neuron_list(dataset, kind, title, found.neurons.get(kind, ()))
 
 
-def _token_list(title: str, entries: Sequence[tuple[str, float]]) -> None:
-    if not entries:
-        st.caption(f"{title}: none.")
-        return
+def _token_list(title: str, entries: Sequence[tuple[str, float]]) -> str:
     rows = [[f"<code>{html_safe(display_text(token))}</code>", _printed(weight)] for token, weight in entries]
-    st.html(html_table(("Token", "Weight"), rows, caption=title))
+    return html_table(("Token", "Weight"), rows, caption=title)
 
 
 def _neuron_list(dataset: Dataset, kind: str, title: str, entries: Sequence[tuple[NeuronId, float]]) -> None:

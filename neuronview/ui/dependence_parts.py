@@ -222,7 +222,7 @@ def _scale(changes: Floats) -> float:
 def _legend(way: Way, scale: float) -> list[dict[str, Any]]:
     end = number(scale, digits=2)
     ends = {"low": -scale, "high": scale, "lowText": f"−{end}", "highText": f"+{end}"}
-    return [{"kind": "scale", "name": LEGENDS[way]} | ends]
+    return [{"kind": "scale", "name": LEGENDS[way]} | ends, {"kind": "peak", "name": "the highest change"}]
 
 
 def _strongest(excerpt: ActivationRecord, way: Way, found: Dependence, swaps: tuple[str | None, ...]) -> None:
@@ -237,11 +237,15 @@ def _strongest(excerpt: ActivationRecord, way: Way, found: Dependence, swaps: tu
         cells = [str(at), _code(excerpt.tokens[at])]
         if way == "swap":
             cells.append(_code(swaps[at] or ""))
-        rows.append([*cells, number(float(changes[at]), digits=3), number(float(found.activations[at]), digits=3)])
+        rows.append([*cells, _signed(float(changes[at])), number(float(found.activations[at]), digits=3)])
     swapped = ("Swapped for",) if way == "swap" else ()
     headers = ("Position", "Token", *swapped, "Change", "Activation then")
     st.html(html_table(headers, rows, caption="The strongest changes"))
     st.caption("A minus: the token excites the neuron here. What is tried one at a time may still act together.")
+
+
+def _signed(change: float) -> str:
+    return ("+" if change > 0 else "") + number(change, digits=3)
 
 
 def _code(token: str) -> str:
