@@ -3,7 +3,7 @@
 import streamlit as st
 
 from neuronview.errors import BadInput, ModelError
-from neuronview.ui import cached, edit_parts, frame, text_default, text_parts, text_ranking, why_parts
+from neuronview.ui import cached, edit_parts, frame, text_default, text_parts, text_ranking, token_table, why_parts
 
 dataset = frame.begin("text")
 name = frame.dataset_name()
@@ -27,7 +27,7 @@ neurons = text_parts.chosen_neurons(
 )
 how = text_parts.reading_choice(model, reading)
 text_parts.heat_maps(dataset, name, model, reading, neurons, how=how, known=known)
-text_parts.token_table(reading)
+token_table.token_table(model, reading)
 why_parts.why_this_token(dataset, name, model, reading)
 edit_parts.edit_the_model(dataset, model, reading, neurons)
 text_ranking.ranking(dataset, name, model, reading, known=known)

@@ -137,8 +137,8 @@ def _bars(model: SubjectModel, comparison: Comparison) -> None:
     hues = colours()
     figure = go.Figure()
     series = {
-        "after": ([token.after for token in comparison.tokens], hues["second"], "/"),
         "before": ([token.before for token in comparison.tokens], hues["first"], ""),
+        "after": ([token.after for token in comparison.tokens], hues["second"], "/"),
     }
     for name, (values, hue, shape) in series.items():
         figure.add_trace(
@@ -154,7 +154,7 @@ def _bars(model: SubjectModel, comparison: Comparison) -> None:
     figure.update_layout(
         barmode="group",
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.08, "traceorder": "reversed"},
+        legend={"orientation": "h", "y": 1.08},
     )
     figure.update_xaxes(title="probability of the next token, %", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", type="category")

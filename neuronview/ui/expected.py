@@ -5,6 +5,7 @@ Every text is read with as much before a place as the model reads at once. torch
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -161,7 +162,9 @@ def quoted(model: SubjectModel, token: int) -> str:
 
 
 def percent(probability: float) -> str:
-    """A probability in per cent, with two digits at least, and never a zero that is none."""
+    """A probability in per cent, never a zero that is none; “n/a” where there is none."""
+    if math.isnan(probability):
+        return "n/a"
     value = probability * 100
     if value >= 10:
         return f"{value:.1f} %"

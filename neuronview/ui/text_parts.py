@@ -13,13 +13,12 @@ from neuronview.errors import BadInput, NeuronViewError, NotFound
 from neuronview.links import MAX_TEXT, Place, format_neurons, parse_neurons
 from neuronview.records import NeuronId, NeuronStatistics
 from neuronview.store import Dataset
-from neuronview.tokens import display_text
 from neuronview.ui import cached, nav, text_token
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.live import MOST_TOKENS, How, Known, Reading, what_fits
 from neuronview.ui.model_parts import model_field
-from neuronview.ui.plain import html_safe, html_table, markdown_safe
+from neuronview.ui.plain import markdown_safe
 from neuronview.ui.scores import number
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ __all__ = [
     "missing_model",
     "reading_choice",
     "text_input",
-    "token_table",
     "unusable",
 ]
 
@@ -163,7 +161,7 @@ def _neurons_typed(dataset: Dataset) -> None:
     draw(wanted)
 
 
-# --- tokens and heat maps --------------------------------------------------------------------------------------------
+# --- heat maps -------------------------------------------------------------------------------------------------------
 
 
 def reading_choice(model: SubjectModel, reading: Reading) -> How:
@@ -248,17 +246,6 @@ def _statistics(dataset: Dataset, neuron: NeuronId) -> NeuronStatistics | None:
         return cached.neuron(dataset, neuron).statistics
     except NotFound:
         return None
-
-
-def token_table(reading: Reading) -> None:
-    """Tokens with their ids, for those who want to read them as a list."""
-    with st.expander(f"Tokens and ids ({len(reading.tokens):,})", key="text_tokens", on_change="rerun") as panel:
-        if panel.open:
-            rows = [
-                [str(position), f"<code>{html_safe(display_text(token))}</code>", str(token_id)]
-                for position, (token, token_id) in enumerate(zip(reading.tokens, reading.token_ids, strict=True))
-            ]
-            st.html(html_table(("Position", "Token", "Id"), rows))
 
 
 # --- what cannot be read --------------------------------------------------------------------------------------------

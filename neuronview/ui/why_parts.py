@@ -159,13 +159,15 @@ def _token(
 
 def _in_words(model: SubjectModel, found: Attribution, probabilities: NDArray[np.float64]) -> str:
     target = f"{quoted(model, found.target)} ({percent(probabilities[found.target])})"
-    other = "the mean of all tokens"
+    other = "the mean logit of all tokens"
     if isinstance(found.against, int):
-        other = f"{quoted(model, found.against)} ({percent(probabilities[found.against])})"
-    difference = number(found.difference, digits=3)
+        other = f"that of {quoted(model, found.against)} ({percent(probabilities[found.against])})"
+    neurons, attention = float(found.contributions.sum()), float(found.attention.sum())
+    sums = [number(value, digits=3) for value in (found.difference, neurons, attention, found.rest - attention)]
     return markdown_safe(
-        f"The logit of {target} less that of {other} is {difference}. Each neuron below adds to that its activation "
-        "times what its output weights do to these logits directly."
+        f"The logit of {target} less {other} is {sums[0]}: directly, neurons add {sums[1]}, attention {sums[2]}, "
+        f"biases and embeddings {sums[3]}. A neuron adds its activation times what its output weights do to these "
+        "logits."
     )
 
 
@@ -198,10 +200,10 @@ def _neurons(dataset: Dataset, name: str, model: SubjectModel, found: Attributio
         dataset=name,
         key="text_why",
         alt="The neurons that add most to the logit, with what each adds.",
-        columns=("open", "explanation", "activation", "contribution", "measured"),
+        columns=("open", "contribution", "measured", "activation", "explanation"),
         extra={
             "activation": column("Activation", width=78),
-            "contribution": column("Adds directly", width=96, help="Activation times weight, in logits."),
+            "contribution": column("Adds directly", width=92, help="Activation times weight, in logits."),
             "measured": column("Measured", width=78, help="Fall of the logit difference with the neuron at 0."),
         },
     )

@@ -1,5 +1,6 @@
 """Why this token, on the text page: neurons by what they add to a logit, with a real (tiny) model."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -147,3 +148,11 @@ def test_a_text_longer_than_the_context_is_explained_at_its_end(live: Path, mode
     assert len(ids) > model.max_tokens
     found = attribute(model, ids[-model.max_tokens :], 40, against=50)
     assert shares(opened(LONG, text_why_a="40", text_why_b="50")) == pytest.approx(expected_shares(found), abs=1e-5)
+
+
+def test_each_token_has_its_probability_and_the_likeliest_one_after_it(live: Path, model: SubjectModel) -> None:
+    at = open_page("text", text=TEXT, layer="1", neuron="17", text_tokens="true")
+    found = preview(model, token_ids(model), top=1)
+    rows = [re.findall(r"([0-9.]+) %", row) for row in page_html(at).split("<tr>") if "<code>" in row]
+    shown = np.array(rows, dtype=float) / 100
+    assert np.allclose(shown, np.column_stack([found.probabilities, found.next_probabilities]), atol=1e-3)
