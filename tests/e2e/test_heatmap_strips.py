@@ -259,6 +259,8 @@ def test_the_leading_token_is_a_badge_and_a_split_character_one_glyph_with_its_p
     tokens.nth(2).hover()
     found = told(page)
     assert (found["Token"], found["Part 2 of 2 of “ñ”"]) == ("ñ", "bytes b1")
+    draw(page, heatmap_payload([Group([strip_of(record)])], dataset="demo", cut={1: b"\xc3", 2: b"\xb1"}))
+    expect(tokens.nth(2)).to_have_accessible_name("Part 2 of 2 of “ñ”")
     width = tokens.nth(2).evaluate("token => token.getBoundingClientRect().width")
     assert width >= 5, "a part has no room to be pointed at"
 

@@ -91,6 +91,8 @@ function tokenOf(view, strip, text, position, isPeak) {
   token.setAttribute("data-token-id", strip.ids ? strip.ids[position] : "");
   token.setAttribute("data-activation", precise(value));
   token.append(make("span", `nv-word ${shade(value, strip.scale)}`, text));
+  const part = strip.parts[position];
+  if (part && !text) token.setAttribute("aria-label", partWords(part));
   if (strip.simulated) addSimulated(view, token, strip, position);
   return token;
 }

@@ -34,7 +34,7 @@ function facts(view, token) {
 function tokenRows(strip, position) {
   const part = strip.parts[position];
   const rows = [["Token", strip.tokens[position] || part[0]]];
-  if (part) rows.push([`Part ${part[1]} of ${part[2]} of “${part[0]}”`, `bytes ${part[3]}`]);
+  if (part) rows.push([partWords(part), `bytes ${part[3]}`]);
   rows.push(["Token id", strip.ids ? String(strip.ids[position]) : "not known"]);
   return rows;
 }

@@ -41,3 +41,7 @@ function oneIn(probability) {
   const count = Number((1 / probability).toPrecision(2));
   return `1 in ${count.toLocaleString("en", { maximumFractionDigits: count < 10 ? 1 : 0 })}`;
 }
+
+function partWords([character, part, parts]) {
+  return `Part ${part} of ${parts} of “${character}”`;
+}
