@@ -15,19 +15,27 @@ from neuronview.records import ActivationRecord
 from neuronview.tokens import LEADING_TOKEN, SplitPart, partial_bytes, split_characters
 from neuronview.ui import cached
 
-__all__ = ["cut_bytes", "shown_characters", "typed_text"]
+__all__ = ["cut_bytes", "shown_characters", "typed_text", "vocabulary_file"]
 
 
 def cut_bytes(dataset: str) -> Mapping[int, bytes]:
     """By id: bytes of the tokens that are no text by themselves; empty where the tokenizer is not on this computer."""
-    path = Path(cached.dataset(dataset).model_source) / "tokenizer.json"
-    return _cut_bytes(str(path), path.stat().st_mtime) if path.is_file() else {}
+    path = vocabulary_file(cached.dataset(dataset).model_source)
+    return _cut_bytes(str(path), path.stat().st_mtime) if path else {}
+
+
+def vocabulary_file(model_source: str) -> Path | None:
+    """The file of a model's folder, or beside a model's file, that has its vocabulary; None for a name on the hub."""
+    place = Path(model_source)
+    folder = place.parent if place.is_file() else place
+    return next((path for name in ("tokenizer.json", "vocab.json") if (path := folder / name).is_file()), None)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _cut_bytes(path: str, modified: float) -> dict[int, bytes]:
     written = json.loads(Path(path).read_text(encoding="utf-8"))
-    return partial_bytes(written.get("model", {}).get("vocab", {}))
+    whole = Path(path).name == "tokenizer.json"
+    return partial_bytes(written.get("model", {}).get("vocab", {}) if whole else written)
 
 
 def shown_characters(record: ActivationRecord, cut: Mapping[int, bytes]) -> tuple[dict[int, str], dict[int, SplitPart]]:

@@ -1,13 +1,14 @@
 """What the token heat map is told: compared with loops over the records."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from neuronview.errors import BadInput
 from neuronview.records import ActivationRecord, NeuronId, NeuronStatistics, Simulation
-from neuronview.ui.glyphs import typed_text
+from neuronview.ui.glyphs import typed_text, vocabulary_file
 from neuronview.ui.heatmap import Group, Strip, heatmap_payload
 
 NEURON = NeuronId(2, 17)
@@ -178,3 +179,13 @@ def test_an_excerpt_becomes_a_text_to_type_with_the_place_of_its_token() -> None
 def test_only_the_document_of_the_token_is_typed(position: int, expected: tuple[str, int]) -> None:
     entry = record(1, 2, 3, 4, 5, tokens=("<|endoftext|>", " a", "<|endoftext|>", " b", " c"))
     assert typed_text(entry, position, {}) == expected
+
+
+def test_a_vocabulary_is_found_in_a_models_folder_or_beside_its_file(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").touch()
+    assert vocabulary_file(str(tmp_path)) is None
+    (tmp_path / "vocab.json").touch()
+    assert vocabulary_file(str(tmp_path / "model.safetensors")) == tmp_path / "vocab.json"
+    (tmp_path / "tokenizer.json").touch()
+    assert vocabulary_file(str(tmp_path)) == tmp_path / "tokenizer.json"
+    assert vocabulary_file("openai-community/gpt2") is None

@@ -232,7 +232,11 @@ def test_an_address_with_a_wrong_neuron_can_be_left(live: Path) -> None:
 def test_parts_of_a_character_are_explained_where_there_are_any(live: Path) -> None:
     said = "share a character"
     assert not any(said in entry.value for entry in open_page("text", text=SHORT).caption)
-    assert any(said in entry.value for entry in open_page("text", text="Yes 😀").caption)
+    at = open_page("text", text="Yes 😀")
+    assert any(said in entry.value for entry in at.caption)
+    drawn = strips(at)[0]
+    assert "".join(drawn["tokens"]) == "Yes·😀"
+    assert [part[0] for part in drawn["parts"].values()] == ["😀"] * len(drawn["parts"])
 
 
 def test_a_chosen_token_is_forgotten_with_its_text(live: Path) -> None:
