@@ -38,6 +38,8 @@ LEGENDS: dict[Way, str] = {
 }
 STRONGEST = 5
 _FOUND = "nv_dependence"
+_WANTED = "nv_dependence_wanted"
+"""What was asked for and not read yet: kept while the page asks where the model is."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def dependence_view(dataset: Dataset, name: str, record: NeuronRecord) -> None:
         return
     asked = Asked(name, record.id, excerpt.tokens, position, way)
     if st.button("See what it depends on", key="depends_go", icon=":material/conversion_path:", type="primary"):
+        st.session_state[_WANTED] = asked
+    if st.session_state.get(_WANTED) == asked:
         _measure(dataset, name, excerpt, asked)
     kept = st.session_state.get(_FOUND)
     if kept is not None and kept[0] == asked:
@@ -142,6 +146,7 @@ def _measure(dataset: Dataset, name: str, excerpt: ActivationRecord, asked: Aske
     model = model_or_words(dataset, name, key="depends_model")
     if model is None:
         return
+    st.session_state.pop(_WANTED)
     from neuronview.model.dependence import MOST_EARLIER, dependence
 
     total, done = min(asked.position, MOST_EARLIER), 0
@@ -154,7 +159,7 @@ def _measure(dataset: Dataset, name: str, excerpt: ActivationRecord, asked: Aske
 
     try:
         ids = _ids(model, asked, excerpt)
-        found = dependence(model, ids, asked.position, asked.neuron, way=asked.way, on_batch=show)
+        found = dependence(model, ids, asked.position, asked.neuron, way=asked.way, most=MOST_EARLIER, on_batch=show)
     except NeuronViewError as error:
         st.error(markdown_safe(str(error)), title="This excerpt cannot be tried")
         return
@@ -189,7 +194,7 @@ def _ids(model: SubjectModel, asked: Asked, excerpt: ActivationRecord) -> tuple[
 def _changes(
     name: str, record: NeuronRecord, excerpt: ActivationRecord, asked: Asked, found: Dependence, key: str
 ) -> None:
-    """The change for each earlier token as a strip, up to the token that was looked at."""
+    """The change for each earlier token as a strip."""
     tried = int(np.isfinite(found.activations).sum())
     token = markdown_safe(f"“{display_text(excerpt.tokens[found.position])}”")
     stored = number(float(excerpt.activations[found.position]), digits=3)
@@ -197,18 +202,16 @@ def _changes(
         f"At token {found.position}, {token}, the activation is **{number(found.activation, digits=3)}** as the model "
         f"reads it here (stored: {stored}). {tried} of {found.position} earlier tokens were tried, one at a time."
     )
-    end = found.position + 1
-    values = np.append(found.changes, np.float32(np.nan))
-    ids = excerpt.token_ids and excerpt.token_ids[:end]
-    shown = ActivationRecord(excerpt.tokens[:end], values, ids)
-    strip = Strip(shown, record.id, neuron_maximum(record), chosen=found.position)
+    end = found.position
+    shown = ActivationRecord(excerpt.tokens[:end], found.changes, excerpt.token_ids and excerpt.token_ids[:end])
+    strip = Strip(shown, record.id, neuron_maximum(record))
     scale = _scale(found.changes)
     data = heatmap_payload(
         [Group([strip])], dataset=name, normalization="fixed", fixed=scale, pickable=True, cut=glyphs.cut_bytes(name)
     )
     mount(
         key="depends_changes",
-        data=data | {"legend": _legend(asked.way, scale)},
+        data=data | {"legend": _legend(asked.way, scale, tried < end)},
         on_picked_change=lambda: _picked("depends_changes", key),
     )
 
@@ -219,10 +222,12 @@ def _scale(changes: Floats) -> float:
     return float(known.max(initial=0.0)) or 1.0
 
 
-def _legend(way: Way, scale: float) -> list[dict[str, Any]]:
+def _legend(way: Way, scale: float, some_untried: bool) -> list[dict[str, Any]]:
     end = number(scale, digits=2)
     ends = {"low": -scale, "high": scale, "lowText": f"−{end}", "highText": f"+{end}"}
-    return [{"kind": "scale", "name": LEGENDS[way]} | ends, {"kind": "peak", "name": "the highest change"}]
+    rows: list[dict[str, Any]] = [{"kind": "scale", "name": LEGENDS[way]} | ends]
+    rows.append({"kind": "peak", "name": "the highest change"})
+    return [*rows, {"kind": "missing", "name": "not tried"}] if some_untried else rows
 
 
 def _strongest(excerpt: ActivationRecord, way: Way, found: Dependence, swaps: tuple[str | None, ...]) -> None:
