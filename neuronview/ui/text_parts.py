@@ -255,6 +255,7 @@ def missing_model(dataset: Dataset, error: NeuronViewError) -> None:
     """Say that the model is not here, ask where it is, and say what still works."""
     st.error(markdown_safe(str(error)), title="The model cannot be used")
     model_field(dataset, key="text_model")
+    st.caption(f"Or in a terminal: `python -m neuronview datasets model {dataset.folder.name} FOLDER`")
     st.caption("Everything that was stored still works: browse the neurons and their excerpts.")
     nav.link("browse", "Browse", icon=nav.row("browse").icon)
 

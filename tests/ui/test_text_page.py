@@ -267,6 +267,7 @@ def test_a_missing_model_is_said_in_words(small_home: Path) -> None:
     at = open_page("text", text=TEXT, layer="1", neuron="2")
     assert not at.exception
     assert "The model cannot be used" in at.error[0].proto.title
+    assert any("python -m neuronview datasets model small FOLDER" in entry.value for entry in at.caption)
 
 
 def test_typed_neurons_that_do_not_exist_are_refused_with_the_range(live: Path) -> None:
