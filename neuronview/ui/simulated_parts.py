@@ -15,6 +15,7 @@ from neuronview.ui import simulated_view as view
 from neuronview.ui.evaluation import SimulatedSet, Source
 from neuronview.ui.neuron_parts import record_heading
 from neuronview.ui.plain import markdown_safe, sentence_html
+from neuronview.ui.published_set import PUBLISHED, is_published, with_published_excerpts
 from neuronview.ui.scores import SPLITS, explainer_words, score_badge
 
 __all__ = ["pattern_test", "real_against_simulated", "simulated_view"]
@@ -34,8 +35,17 @@ def real_against_simulated(dataset: Dataset, name: str, record: NeuronRecord, ex
         place = left.selectbox(
             "Explanation", range(len(found)), format_func=lambda index: _label(found[index]), key="neuron_simulated"
         )
-        split = right.selectbox("Excerpts", ["held_out", "valid"], format_func=SPLITS.__getitem__, key="neuron_split")
-        chosen = view.simulated(dataset, record, found[place or 0], split)
+        source = found[place or 0]
+        published = is_published(source)
+        split = right.selectbox(
+            "Excerpts",
+            [PUBLISHED, "held_out", "valid"] if published else ["held_out", "valid"],
+            format_func=SPLITS.__getitem__,
+            key="neuron_split_published" if published else "neuron_split",
+        )
+        chosen = view.simulated(dataset, record, source, split)
+        if split == PUBLISHED:
+            record = with_published_excerpts(record, chosen)
     except NeuronViewError as error:
         st.error(markdown_safe(str(error)))
         return

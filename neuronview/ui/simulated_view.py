@@ -19,6 +19,7 @@ from neuronview.tokens import display_text
 from neuronview.ui import cached, charts
 from neuronview.ui.evaluation import SimulatedSet, Source, neuron_maximum, simulated_set, sources
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
+from neuronview.ui.published_set import PUBLISHED, published_set
 from neuronview.ui.scores import SPLITS, number
 
 __all__ = [
@@ -60,10 +61,26 @@ def _stored(_dataset: Dataset, folder: str, stamp: str, identity: NeuronId) -> l
 
 
 def simulated(dataset: Dataset, record: NeuronRecord, source: Source, split: str) -> SimulatedSet:
-    """A source's values on one split of a neuron's excerpts."""
+    """A source's values on one split of a neuron's excerpts, or on those that it was published with."""
     rule = repr(sorted((source.explanation.rule or {}).items(), key=lambda item: item[0]))
     identity = (source.explanation.id, rule, source.simulator, bool(source.stored))
+    if split == PUBLISHED:
+        return _published(dataset, record, source, str(dataset.folder), dataset.stamp, record.id, identity)
     return _simulated(record, source, str(dataset.folder), dataset.stamp, record.id, identity, split)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _published(
+    _dataset: Dataset,
+    _record: NeuronRecord,
+    _source: Source,
+    folder: str,
+    stamp: str,
+    neuron: NeuronId,
+    identity: tuple[str, str, str, bool],
+) -> SimulatedSet:
+    rows = _dataset.excerpts([row.excerpt_id for row in _source.stored])
+    return published_set(_record, _source, {row["excerpt_id"]: row["tokens"] for row in rows})
 
 
 @st.cache_resource(max_entries=64, show_spinner="Simulating …")
@@ -84,6 +101,11 @@ def _simulated(
 
 def origin_words(found: SimulatedSet) -> str:
     """Where the values come from, and which excerpts and tokens have none."""
+    if found.chosen.split == PUBLISHED:
+        return (
+            "From the dataset: the excerpts that the score was published with, their real values and the simulated "
+            "ones, all as published. Correlations of the top or the random excerpts alone are computed from these."
+        )
     made = f"Simulated values as stored, by {found.simulator}" if found.is_stored else "Computed now"
     lines = [f"{made}. Scorer: correlation of the simulation as given; simulator: {found.simulator}."]
     if found.n_absent:
@@ -110,9 +132,11 @@ def units_words(found: SimulatedSet) -> str:
 def calibration_words(found: SimulatedSet) -> str:
     """What is wrong with the line that brings simulated values into units of the activation; empty when nothing is."""
     if found.scale == "0-10":
+        is_published = found.chosen.split == PUBLISHED
+        why = "As published, the" if is_published else "The calibration excerpts were not simulated, so the"
         return (
-            "The calibration excerpts were not simulated, so the values stand on the simulator's scale of 0 to 10, "
-            "which is not that of the activation: there is no difference row."
+            f"{why} values stand on the simulator's scale of 0 to 10, which is not that of the activation: there is "
+            "no difference row."
         )
     if found.slope == 0:
         return (
