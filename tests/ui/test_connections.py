@@ -17,6 +17,7 @@ from neuronview.formats.openai.published import PublishedSet
 from neuronview.jobs.adding import add, plan_adding
 from neuronview.model import load
 from neuronview.tokens import display_text
+from neuronview.ui.plain import html_safe
 from tests.support import live_dataset
 from tests.support.language_page import html_of
 from tests.support.pages import open_page
@@ -72,7 +73,16 @@ def test_the_token_read_most_is_the_embedding_nearest_to_the_input_weights(live:
     reads = state["transformer.h.1.ln_2.weight"] * state["transformer.h.1.mlp.c_fc.weight"][:, 17]
     best = int(torch.argmax(state["transformer.wte.weight"] @ reads))
     table = html_of(at).split("Input tokens that excite it")[1].split("</tr>")[1]
-    assert f"<code>{display_text(load(live / 'model', device='cpu').vocabulary()[best])}</code>" in table
+    assert f"<code>{html_safe(display_text(load(live / 'model', device='cpu').vocabulary()[best]))}</code>" in table
+
+
+def test_the_token_disfavoured_most_is_the_one_that_the_output_weights_point_away_from(live: Path) -> None:
+    model = load(live / "model", device="cpu")
+    state = model.network.state_dict()
+    writes = state["transformer.ln_f.weight"] * state["transformer.h.1.mlp.c_proj.weight"][17]
+    worst = int(torch.argmin(state["lm_head.weight"] @ writes))
+    table = html_of(tied()).split("Output tokens that it disfavours")[1].split("</tr>")[1]
+    assert f"<code>{html_safe(display_text(model.vocabulary()[worst]))}</code>" in table
 
 
 def test_upstream_neurons_are_listed_with_the_product_of_the_weights(live: Path) -> None:
