@@ -17,6 +17,7 @@ from neuronview.formats.openai.importing import Progress, Report, import_openai
 from neuronview.records import NeuronId
 from neuronview.scoring import ev_correlation_score
 from neuronview.store import Dataset, compact, damaged_parts
+from neuronview.store.manifest import read_manifest
 from tests.formats import published_files as files
 
 NEURONS = [(0, 0), (0, 7), (11, 3071)]
@@ -233,6 +234,18 @@ def test_provenance_names_the_source_and_no_folder_of_this_machine(tmp_path: Pat
 
 
 # --- going on ------------------------------------------------------------------------------------------------------
+
+
+def test_two_imports_of_one_name_share_nothing_that_is_kept_by_fingerprint(tmp_path: Path) -> None:
+    source = files.tree(tmp_path / "source", [(0, 0)])
+    folders = [tmp_path / place / "same" for place in ("one", "other")]
+    for folder in folders:
+        import_openai(str(source), folder, model="gpt2-small")
+    one, other = (read_manifest(folder).fingerprint for folder in folders)
+    assert one != other
+    files.write(source, "explanations", 0, 1)
+    import_openai(str(source), folders[0], model="gpt2-small")
+    assert read_manifest(folders[0]).fingerprint == one
 
 
 def test_a_second_import_takes_only_what_is_missing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -104,6 +105,7 @@ class About:
             "leading_token": own.get("leading_token", {"token": "unknown", "in_statistics": None}),
             "activation_bits": bits,
             "corpus": {"hash": f"neuronpedia/{self._model}/{','.join(sources)}", "sources": {}},
+            "import_id": secrets.token_hex(8),
             "created": now(),
         }
 

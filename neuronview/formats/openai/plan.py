@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -208,6 +209,7 @@ def _manifest(source: Source, published: PublishedSet, *, name: str, bits: int) 
         "leading_token": exported.get("leading_token", {"token": "unknown", "in_statistics": None}),
         "activation_bits": bits,
         "corpus": {"hash": f"openai/{published.name}", "sources": {}},
+        "import_id": secrets.token_hex(8),
         "created": now,
     }
 
