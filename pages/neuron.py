@@ -41,7 +41,7 @@ if pattern.open:
         simulated_parts.pattern_test(dataset, name, record, explanations)
 if distribution.open:
     with distribution:
-        neuron_parts.distribution(record.statistics)
+        neuron_parts.distribution(dataset, record.statistics)
 if depends.open:
     with depends:
         dependence_parts.dependence_view(dataset, name, record)

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from neuronview.errors import NotFound
 from neuronview.explain.features import feature
+from neuronview.jobs.neuron_files import is_published
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
@@ -184,18 +185,26 @@ def _range_of(records: Sequence[ActivationRecord]) -> str:
 # --- distribution --------------------------------------------------------------------------------------------------
 
 
-def distribution(statistics: NeuronStatistics) -> None:
-    """Histogram, moments and top tokens over the whole corpus."""
+def distribution(dataset: Dataset, statistics: NeuronStatistics) -> None:
+    """Histogram, moments and top tokens over the whole corpus; published data has the moments alone."""
+    published = is_published(dataset)
+    missing = "not published" if published and statistics.maximum is not None else "n/a"
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown("#### Activations over the whole corpus")
-        _histogram(statistics)
+        if published:
+            st.info("Of activations over the whole corpus the moments alone were published: no histogram.")
+        else:
+            _histogram(statistics)
     with right:
-        st.html(html_table(("Statistic", "Value"), [[html_safe(a), b] for a, b in _moments(statistics)]))
+        st.html(html_table(("Statistic", "Value"), [[html_safe(a), b] for a, b in _moments(statistics, missing)]))
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown("#### Tokens with the highest mean activation")
-        _top_tokens(statistics)
+        if published:
+            st.info("Not published as means with counts. Related tokens, where there are any, are under Connections.")
+        else:
+            _top_tokens(statistics)
     with right:
         _features(statistics)
 
@@ -212,22 +221,22 @@ def _histogram(statistics: NeuronStatistics) -> None:
     charts.show(figure, key="neuron_histogram", alt=alt)
 
 
-def _moments(statistics: NeuronStatistics) -> list[tuple[str, str]]:
+def _moments(statistics: NeuronStatistics, missing: str) -> list[tuple[str, str]]:
     variance = statistics.variance
     deviation = None if variance is None else float(np.sqrt(variance))
     share = statistics.share_positive
     values = {
-        "mean": statistics.mean,
-        "standard deviation": deviation,
-        "skewness": statistics.skewness,
-        "kurtosis": statistics.kurtosis,
-        "smallest": statistics.minimum,
-        "largest": statistics.maximum,
+        "mean": (statistics.mean, "n/a"),
+        "standard deviation": (deviation, "n/a"),
+        "skewness": (statistics.skewness, "n/a"),
+        "kurtosis": (statistics.kurtosis, "n/a"),
+        "smallest": (statistics.minimum, missing),
+        "largest": (statistics.maximum, "n/a"),
     }
-    rows = [(name, "n/a" if value is None else number(value, digits=3)) for name, value in values.items()]
+    rows = [(name, words if value is None else number(value, digits=3)) for name, (value, words) in values.items()]
     counted = [] if statistics.count is None else [("tokens", f"{statistics.count:,}")]
     excerpts_ = [] if statistics.n_excerpts is None else [("excerpts", f"{statistics.n_excerpts:,}")]
-    return [*counted, *excerpts_, ("share of tokens above zero", "n/a" if share is None else f"{share:.2%}"), *rows]
+    return [*counted, *excerpts_, ("share of tokens above zero", missing if share is None else f"{share:.2%}"), *rows]
 
 
 def _top_tokens(statistics: NeuronStatistics) -> None:

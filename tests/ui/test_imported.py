@@ -46,3 +46,11 @@ def test_every_page_opens(imported: str, page: str) -> None:
 @pytest.mark.parametrize("tab", ["excerpts", "simulated", "statistics"])
 def test_every_part_of_a_neuron_opens(imported: str, tab: str, neuron: str) -> None:
     assert not open_page("neuron", dataset=imported, layer="0", neuron=neuron, tab=tab).exception
+
+
+def test_the_distribution_says_what_was_not_published(imported: str) -> None:
+    at = open_page("neuron", dataset=imported, layer="0", neuron="1", neuron_tab="Distribution")
+    table = next(body for body in html_of(at).split("<table") if "skewness" in body)
+    rows = [row for row in table.split("<tr") if "not published" in row]
+    assert ["share of tokens above zero" in row or "smallest" in row for row in rows] == [True, True]
+    assert "no histogram" in " ".join(entry.value for entry in at.info)
