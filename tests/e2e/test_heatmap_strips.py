@@ -57,7 +57,7 @@ def told(page: Page) -> dict[str, str]:
 def test_hostile_tokens_stay_text(page: Page) -> None:
     tokens = ("<script>window.hit=1</script>", "<img src=x onerror=window.hit=1>", "&amp;", "<b>", "$x$ **y**")
     show(page, strip_of(ActivationRecord(tokens, np.arange(5.0)), heading="<i>h</i>", simulated=np.arange(5.0)))
-    assert page.locator(".nv-word").all_inner_texts() == list(tokens)
+    assert page.locator(".nv-word").all_text_contents() == list(tokens)
     for place in range(5):
         locators.tokens(locators.strips(page).first).nth(place).hover()
         assert told(page)["Token"] == tokens[place]
