@@ -85,7 +85,7 @@ def test_so_many_tokens_in_a_row_round_the_largest_value_are_seen(name: str, n_s
     seen = page.locator(".nv-token:visible").evaluate_all("all => all.map(token => Number(token.dataset.position))")
     assert seen == list(range(seen[0], seen[0] + n_seen))
     assert PEAK in seen
-    left_out = [int(text.split()[1]) for text in page.locator(".nv-dots").all_inner_texts()]
+    left_out = [int(text.split()[1]) for text in page.locator(".nv-dots").all_text_contents()]
     assert sum(left_out) == 30 - n_seen
 
 
@@ -199,7 +199,7 @@ def test_numbers_stand_under_tokens_and_go_again(page: Page) -> None:
     record = ActivationRecord(("a", "b"), np.array([1.26, -0.04]))
     show(page, strip_of(record, simulated=np.array([0.5, np.nan])))
     page.get_by_role("button", name="Numbers").click()
-    assert page.locator(".nv-number").all_inner_texts() == ["1.3", "≈0.5", "0", "–"]
+    assert page.locator(".nv-number").all_text_contents() == ["1.3", "≈0.5", "0", "–"]
     page.get_by_role("button", name="Numbers").click()
     expect(page.locator(".nv-number")).to_have_count(0)
 
@@ -255,7 +255,7 @@ def test_the_leading_token_is_a_badge_and_a_split_character_one_glyph_with_its_p
     show(page, strip_of(record), cut={1: b"\xc3", 2: b"\xb1"})
     tokens = page.locator(".nv-token")
     assert tokens.first.evaluate("token => token.classList.contains('nv-badge')")
-    assert page.locator(".nv-word").all_inner_texts() == ["<|endoftext|>", "ñ", ""]
+    assert page.locator(".nv-word").all_text_contents() == ["<|endoftext|>", "ñ", ""]
     tokens.nth(2).hover()
     found = told(page)
     assert (found["Token"], found["Part 2 of 2 of “ñ”"]) == ("ñ", "bytes b1")
