@@ -167,7 +167,7 @@ def percent(probability: float) -> str:
         return "n/a"
     value = probability * 100
     if value >= 10:
-        return f"{value:.1f} %"
+        return f"{value:.1f}\u00a0%"
     if value >= 0.01:
-        return f"{value:.2f} %"
-    return "less than 0.01 %"
+        return f"{value:.2f}\u00a0%"
+    return "less than 0.01\u00a0%"

@@ -45,7 +45,7 @@ def token_ids(model: SubjectModel, text: str = TEXT) -> list[int]:
 
 def probabilities(at: AppTest) -> list[list[str]]:
     """Before and after in each row."""
-    return [re.findall(r">([^<]* %)<", row) for row in page_html(at).split("<tr>") if "→" in row]
+    return [re.findall(r">([^<]*%)<", row) for row in page_html(at).split("<tr>") if "→" in row]
 
 
 def test_nothing_is_edited_before_the_section_is_opened(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,14 +93,21 @@ def test_neurons_that_speak_against_the_token_can_be_ranked_alone(live: Path) ->
     assert values[0] < 0
 
 
-def test_a_token_that_is_typed_is_looked_up_with_its_space(live: Path, model: SubjectModel) -> None:
-    at = typed("a")
-    ids = token_ids(model)
-    probabilities = dict(zip(*(part[-1] for part in _all_next(model, ids)), strict=True))
-    pieces = [model.tokenize(text) for text in ("a", " a")]
-    meant = max((piece[0].id for piece in pieces if len(piece) == 1), key=lambda token: probabilities[token])
-    assert at.session_state["text_why_a"] == meant
-    assert at.query_params["text_why_a"] == str(meant)
+def test_a_token_that_is_typed_without_its_space_is_looked_up_with_it_where_that_is_likelier(
+    live: Path, model: SubjectModel
+) -> None:
+    probabilities = dict(zip(*(part[-1] for part in _all_next(model, token_ids(model))), strict=True))
+    found = []
+    for spaced, text in enumerate(model.vocabulary()):
+        word = text.strip()
+        if word and text == f" {word}":
+            plain, *more = token_ids(model, word)
+            if more or probabilities[spaced] > probabilities[plain]:
+                found.append((bool(more), word, spaced))
+    _, word, spaced = min(found)
+    at = typed(word)
+    assert at.session_state["text_why_a"] == spaced
+    assert at.query_params["text_why_a"] == str(spaced)
 
 
 def _all_next(model: SubjectModel, ids: list[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -153,6 +160,6 @@ def test_a_text_longer_than_the_context_is_explained_at_its_end(live: Path, mode
 def test_each_token_has_its_probability_and_the_likeliest_one_after_it(live: Path, model: SubjectModel) -> None:
     at = open_page("text", text=TEXT, layer="1", neuron="17", text_tokens="true")
     found = preview(model, token_ids(model), top=1)
-    rows = [re.findall(r"([0-9.]+) %", row) for row in page_html(at).split("<tr>") if "<code>" in row]
+    rows = [re.findall(r"([0-9.]+)\s%", row) for row in page_html(at).split("<tr>") if "<code>" in row]
     shown = np.array(rows, dtype=float) / 100
     assert np.allclose(shown, np.column_stack([found.probabilities, found.next_probabilities]), atol=1e-3)
