@@ -59,8 +59,9 @@ def _simulators(explanation: Explanation) -> Rows:
 def _circumstances(made: Provenance) -> Rows:
     versions = [f"{name} {value}" for name, value in made.versions.items()]
     subject = made.model or ""
+    # Published files do not say which excerpts an explanation was chosen and calibrated on.
     return [
-        ("Chosen and calibrated on", made.split or ""),
+        ("Chosen and calibrated on", "" if made.split == "published" else made.split or ""),
         ("Seed", "" if made.seed is None else str(made.seed)),
         ("Dataset", made.dataset or ""),
         ("Neurons of", f"{subject}, weights {made.model_fingerprint}" if made.model_fingerprint else subject),

@@ -43,7 +43,8 @@ def published_set(record: NeuronRecord, source: Source, tokens: Mapping[int, Seq
     chosen = EvaluationSet(PUBLISHED, tuple(records), tuple(sides))
     simulations = [row.of(entry.tokens) for (row, _), entry in zip(pairs, records, strict=True)]
     computed = [
-        replace(score, note=COMPUTED) for score in score_simulations(chosen, simulations, simulator=source.simulator)
+        replace(score, note=f"{score.note} {COMPUTED}".strip())
+        for score in score_simulations(chosen, simulations, simulator=source.simulator)
     ]
     published = _published_score(source)
     scores = computed if published is None else [published, *(s for s in computed if s.subset != published.subset)]

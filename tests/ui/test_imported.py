@@ -29,6 +29,7 @@ def test_the_published_explanation_stands_with_its_score_beside_the_excerpts(imp
     assert "words like 1." in html_of(at)
     assert 'data-value="0.475739"' in html_of(at)
     assert 'data-split="published"' in html_of(at)
+    assert "Chosen and calibrated on" not in html_of(at)
 
 
 def test_a_neuron_without_records_opens_with_its_explanation(imported: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from neuronview.formats.openai.importing import import_openai
 from neuronview.records import NeuronId
+from neuronview.scoring.coverage import interval_note
 from neuronview.store import Dataset, open_dataset
 from neuronview.ui.evaluation import sources
 from neuronview.ui.published_set import published_set, with_published_excerpts
@@ -75,6 +76,7 @@ def test_the_first_score_is_the_published_one_and_the_others_say_that_they_were_
         expected = np.concatenate([entry["simulation"]["expected_activations"] for entry in kept])
         assert score.value == pytest.approx(np.corrcoef(real, expected)[0, 1], abs=1e-5)
         assert "not published" in score.note
+        assert interval_note([score.subset] * len(kept)) in score.note
     assert [score.subset for score in others] == ["top", "random"]
 
 
