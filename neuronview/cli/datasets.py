@@ -131,19 +131,20 @@ def remove(
 ) -> None:
     """Remove a dataset from the disk. Explanations and runs of your own stay."""
     from neuronview.jobs.adding import folder_of, remove_dataset
+    from neuronview.jobs.library import what_stays
     from neuronview.jobs.sizes import folder_size
 
     settings = Settings.from_env()
-    size = folder_size(folder_of(name, settings))
+    size, stays = folder_size(folder_of(name, settings)), what_stays(name, settings)
     if not yes:
         if not sys.stdin.isatty():
             raise BadInput(f"Nothing was removed. Say that {name} may go with --yes.")
-        typer.confirm(f"Remove {name} ({size_words(size)})?", abort=True, err=True)
+        typer.confirm(f"Remove {name} ({size_words(size)})? {stays}", abort=True, err=True)
     folder = remove_dataset(name, settings)
     if as_json:
         print_json({"removed": name, "folder": str(folder), "bytes": size})
     else:
-        print_lines(f"{name} is gone, {size_words(size)} are free. What you made for it stays.")
+        print_lines(f"{name} is gone, {size_words(size)} are free. {stays}")
 
 
 def _tell(reports: list[Report], *, as_json: bool, interrupted: bool) -> None:

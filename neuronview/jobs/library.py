@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from neuronview.config import Settings
+from neuronview.errors import NeuronViewError
 from neuronview.jobs.adding import added
 from neuronview.jobs.sizes import folder_size, size_words
 from neuronview.store import locate
 from neuronview.store.manifest import Manifest, committed_parts, read_manifest
 from neuronview.store.opening import OWN
 
-__all__ = ["DatasetRow", "ModelRow", "describe", "models", "provenance"]
+__all__ = ["DatasetRow", "ModelRow", "describe", "models", "provenance", "what_stays"]
 
 
 class DatasetRow(TypedDict):
@@ -68,6 +69,19 @@ def describe(name: str, settings: Settings) -> Mapping[str, Any]:
         "problem": "",
     }
     return {**row, "from": provenance(manifest, name, settings)}
+
+
+def what_stays(name: str, settings: Settings) -> str:
+    """What a person made for a dataset and keeps when it is removed, and whether a new copy will show it."""
+    try:
+        manifest = read_manifest(locate(name, settings=settings))
+    except NeuronViewError:
+        return "What you made for it stays."
+    own = settings.home / OWN / manifest.fingerprint
+    if not own.is_dir():
+        return "Your runs stay."
+    again = " A copy that is fetched again does not show it." if "import_id" in manifest.raw else ""
+    return f"What you made for it stays, in {own}.{again}"
 
 
 def provenance(manifest: Manifest, name: str, settings: Settings) -> str:

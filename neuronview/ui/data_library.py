@@ -9,7 +9,7 @@ import streamlit as st
 
 from neuronview.errors import NeuronViewError
 from neuronview.jobs.adding import RECORDS, Adding, added, remove_dataset
-from neuronview.jobs.library import describe, models
+from neuronview.jobs.library import describe, models, what_stays
 from neuronview.jobs.sizes import size_words
 from neuronview.links import Place
 from neuronview.store import names
@@ -105,8 +105,8 @@ def _fill_up(adding: Adding) -> None:
 
 def _remove(name: str, size: str = "") -> None:
     with st.popover("Remove", icon=":material/delete:", key=f"data_remove_{name}"):
-        what = f", {size}" if size else ""
-        st.write(f"Remove {markdown_safe(name)}{what} from this computer? What you made for it stays.")
+        what, stays = f", {size}" if size else "", markdown_safe(what_stays(name, cached.settings()))
+        st.write(f"Remove {markdown_safe(name)}{what} from this computer? {stays}")
         if st.button("Yes, remove it", key=f"data_remove_yes_{name}", type="primary"):
             try:
                 remove_dataset(name, cached.settings())

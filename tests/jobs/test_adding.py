@@ -8,6 +8,7 @@ import pytest
 from neuronview.config import Settings
 from neuronview.errors import BadInput, DatasetError, NotFound
 from neuronview.jobs.adding import add, added, amount_words, folder_of, measure, plan_adding, remove_dataset
+from neuronview.jobs.library import what_stays
 from neuronview.jobs.neuron_files import fetch_neurons, file_state
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, names, open_dataset
@@ -123,6 +124,19 @@ def test_only_what_was_added_can_be_removed_and_then_it_is_gone(settings: Settin
     for name in (SET, own.name, ".."):
         with pytest.raises(NotFound):
             remove_dataset(name, settings)
+
+
+def test_what_stays_is_said_with_its_folder_and_that_a_new_copy_does_not_show_it(settings: Settings, tree: str) -> None:
+    add(plan_adding(SET, settings=settings, base=tree, records="none"), settings)
+    before = opened(settings).manifest.fingerprint
+    assert what_stays(SET, settings) == "Your runs stay."
+    own = settings.home / "datasets" / before
+    own.mkdir()
+    assert str(own) in what_stays(SET, settings)
+    assert "fetched again does not show it" in what_stays(SET, settings)
+    remove_dataset(SET, settings)
+    add(plan_adding(SET, settings=settings, base=tree, records="none"), settings)
+    assert opened(settings).manifest.fingerprint != before
 
 
 def test_a_cap_on_disk_stops_records_and_is_kept_with_what_was_asked_for(settings: Settings, tree: str) -> None:
