@@ -20,6 +20,7 @@ from typing import Any, Literal, get_args
 import orjson
 
 from neuronview.errors import BadInput, DatasetError, NeuronViewError, NotFound
+from neuronview.jobs.watched import WatchedFolder
 from neuronview.records import NeuronId
 from neuronview.store.write import write_json
 
@@ -31,8 +32,6 @@ EXPLAINERS: Mapping[str, str] = {
     "lookup": "Token lookup (rule, no language model)",
     "pattern": "Your own words or regular expression",
 }
-STALE_SECONDS = 30.0
-"""A running process writes its progress more often than this; one that does not is gone."""
 _CAPS = ("max_cost", "max_tokens")
 _NEEDED = ("dataset", "neurons", "explainer")
 _JSON_TYPES: Mapping[str, tuple[type, ...]] = {
@@ -184,10 +183,8 @@ class Failed:
 
 
 @dataclass(frozen=True)
-class RunFolder:
+class RunFolder(WatchedFolder):
     """The folder of one run."""
-
-    path: Path
 
     def plan(self) -> RunPlan:
         """What the run does; NotFound when there is no such run, DatasetError when its plan cannot be used."""
@@ -215,8 +212,7 @@ class RunFolder:
         found = Progress(**self._values(Progress, raw, "progress.json"))
         if found.state not in get_args(RunState):
             raise self._unusable("progress.json", f"“{found.state}” is no state of a run that is known here")
-        silent = time.time() - found.updated > STALE_SECONDS
-        gone = not found.is_over and silent and not _alive(self.launched_pid() or found.pid)
+        gone = not found.is_over and self.is_deserted(found.updated, found.pid)
         return replace(found, state="interrupted", step="") if gone else found
 
     def problem(self) -> str:
@@ -232,36 +228,11 @@ class RunFolder:
         """Replace the progress."""
         write_json(self.path / "progress.json", asdict(replace(progress, updated=time.time(), pid=os.getpid())))
 
-    def launched(self, pid: int) -> None:
-        """Note the process that was started for the run, so that one that dies before its first word is noticed."""
-        (self.path / "pid").write_text(str(pid))
-
-    def launched_pid(self) -> int:
-        """The process that was started last for the run; 0 when `launch` started none, or its file holds no number."""
-        try:
-            return int((self.path / "pid").read_text())
-        except (FileNotFoundError, ValueError):
-            return 0
-
     def reopen(self) -> None:
         """Let a run that is over be gone on with: what is finished stays, a request to stop is forgotten."""
         (self.path / "cancel").unlink(missing_ok=True)
         done, total = len(self.finished()), len(self.plan().neurons)
         self.report(Progress(done=done, total=total, share=done / max(1, total), step="waiting to start"))
-
-    def log_tail(self, *, lines: int = 12) -> str:
-        """The last lines that the run's process wrote, for when it ended without saying why."""
-        path = self.path / "log.txt"
-        text = path.read_text(errors="replace") if path.exists() else ""
-        return "\n".join(text.splitlines()[-lines:])
-
-    def cancel(self) -> None:
-        """Ask the run to stop after what it is doing."""
-        (self.path / "cancel").touch()
-
-    def is_cancelled(self) -> bool:
-        """Whether somebody asked it to stop."""
-        return (self.path / "cancel").exists()
 
     def finished(self) -> set[str]:
         """Neurons whose result is stored."""
@@ -337,13 +308,3 @@ def new_run(home: Path, plan: RunPlan) -> RunFolder:
 def list_runs(home: Path) -> list[RunFolder]:
     """Every run, newest first."""
     return [RunFolder(path.parent) for path in sorted((home / "runs").glob("*/plan.json"), reverse=True)]
-
-
-def _alive(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except (OSError, OverflowError):
-        return False
-    return True

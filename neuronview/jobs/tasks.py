@@ -21,6 +21,7 @@ import orjson
 from neuronview.config import Settings
 from neuronview.errors import DatasetError, NotFound
 from neuronview.jobs.detach import detach
+from neuronview.jobs.watched import WatchedFolder
 from neuronview.store.write import write_json
 
 __all__ = ["TASK", "Task", "TaskFolder", "TaskProgress", "list_tasks", "new_task", "start"]
@@ -28,8 +29,6 @@ __all__ = ["TASK", "Task", "TaskFolder", "TaskProgress", "list_tasks", "new_task
 TaskState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 TASK = "NEURONVIEW_TASK"
 """Environment variable that names a command's folder, where it is a task."""
-STALE_SECONDS = 30.0
-"""After so long without a word it is asked whether the process is there at all."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +70,8 @@ class TaskProgress:
 
 
 @dataclass(frozen=True)
-class TaskFolder:
+class TaskFolder(WatchedFolder):
     """The folder of one task."""
-
-    path: Path
 
     def task(self) -> Task:
         """What it does; NotFound when there is none, DatasetError when its file cannot be used."""
@@ -91,26 +88,16 @@ class TaskFolder:
         found = TaskProgress(**raw)
         if found.state not in get_args(TaskState):
             raise DatasetError(f"{self.path / 'progress.json'} has the unknown state “{found.state}”. Remove the task.")
-        silent = time.time() - found.updated > STALE_SECONDS
-        gone = not found.is_over and silent and not _alive(found.pid or self._launched())
+        gone = not found.is_over and self.is_deserted(found.updated, found.pid)
         return replace(found, state="interrupted", step="") if gone else found
 
     def report(self, progress: TaskProgress) -> None:
         """Replace the progress; called by the task's own process."""
         write_json(self.path / "progress.json", asdict(replace(progress, updated=time.time(), pid=os.getpid())))
 
-    def cancel(self) -> None:
-        """Ask it to stop after what it is doing."""
-        (self.path / "cancel").touch()
-
-    def is_cancelled(self) -> bool:
-        """Whether somebody asked it to stop."""
-        return (self.path / "cancel").exists()
-
     def last_words(self) -> str:
         """The last line that the process wrote."""
-        path = self.path / "log.txt"
-        lines = path.read_text(errors="replace").split("\n") if path.exists() else []
+        lines = self.log_tail().splitlines()
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     def forget(self) -> None:
@@ -118,12 +105,6 @@ class TaskFolder:
         for file in self.path.iterdir():
             file.unlink(missing_ok=True)
         self.path.rmdir()
-
-    def _launched(self) -> int:
-        try:
-            return int((self.path / "pid").read_text())
-        except (FileNotFoundError, ValueError):
-            return 0
 
     def _read(self, name: str) -> dict[str, Any] | None:
         form = Task if name == "task.json" else TaskProgress
@@ -164,20 +145,10 @@ def start(folder: TaskFolder, settings: Settings) -> int:
     }
     write_json(folder.path / "progress.json", asdict(TaskProgress(updated=time.time())))
     pid = detach(task.arguments, log=folder.path / "log.txt", environment=environment, name=f"task {task.id}")
-    (folder.path / "pid").write_text(str(pid))
+    folder.launched(pid)
     return pid
 
 
 def list_tasks(home: Path) -> list[TaskFolder]:
     """Every task, newest first."""
     return [TaskFolder(path.parent) for path in sorted((home / "tasks").glob("*/task.json"), reverse=True)]
-
-
-def _alive(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except (OSError, OverflowError):
-        return False
-    return True

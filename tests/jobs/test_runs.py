@@ -13,7 +13,7 @@ from neuronview.config import Settings
 from neuronview.errors import BadInput, BadPattern, Cancelled, NotFound
 from neuronview.explain.evaluation import evaluation_sets
 from neuronview.jobs import execute as execution
-from neuronview.jobs import plan as planning
+from neuronview.jobs import watched
 from neuronview.jobs.execute import execute, person_explanation
 from neuronview.jobs.launch import launch
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, list_runs, new_run
@@ -120,7 +120,7 @@ def test_rubbish_instead_of_a_process_id_is_no_process(
     run = planned(tmp_path, "0:0")
     (run.path / "pid").write_bytes(content)
     rewrite(run.path / "progress.json", pid=2**22 + 1)
-    monkeypatch.setattr(planning, "STALE_SECONDS", -1.0)
+    monkeypatch.setattr(watched, "STALE_SECONDS", -1.0)
     assert run.progress().state == "interrupted"
 
 
@@ -291,7 +291,7 @@ def test_an_unknown_explainer_is_refused_with_the_known_ones(dataset: Dataset, t
 
 def test_a_silent_run_without_a_process_is_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = planned(tmp_path, "0:0")
-    monkeypatch.setattr(planning, "STALE_SECONDS", -1.0)
+    monkeypatch.setattr(watched, "STALE_SECONDS", -1.0)
     assert run.progress().state == "queued"
     run.launched(2**22 + 1)
     assert run.progress().state == "interrupted"
@@ -301,7 +301,7 @@ def test_a_silent_run_without_a_process_is_interrupted(tmp_path: Path, monkeypat
 
 
 def test_a_finished_run_is_never_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "STALE_SECONDS", -1.0)
+    monkeypatch.setattr(watched, "STALE_SECONDS", -1.0)
     run = planned(tmp_path, "0:0")
     run.report(replace(run.progress(), state="done"))
     run.launched(2**22 + 1)

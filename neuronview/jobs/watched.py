@@ -1,0 +1,62 @@
+"""The folder of work that has a process of its own: how it is asked to stop, and whether it is still there.
+
+Runs (`plan`) and tasks (`tasks`) each have one; a page watches it, so that closing the page stops nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["STALE_SECONDS", "WatchedFolder"]
+
+STALE_SECONDS = 30.0
+"""A working process writes its progress more often than this; of one that does not it is asked whether it is there."""
+
+
+@dataclass(frozen=True)
+class WatchedFolder:
+    """What the process and whoever watches it say to each other, besides the plan and the progress."""
+
+    path: Path
+
+    def cancel(self) -> None:
+        """Ask the process to stop after what it is doing."""
+        (self.path / "cancel").touch()
+
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return (self.path / "cancel").exists()
+
+    def launched(self, pid: int) -> None:
+        """Note the process that was started, so that one that dies before its first word is noticed."""
+        (self.path / "pid").write_text(str(pid))
+
+    def launched_pid(self) -> int:
+        """The process that was started last; 0 when none was, or the file holds no number."""
+        try:
+            return int((self.path / "pid").read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def is_deserted(self, updated: float, pid: int) -> bool:
+        """Whether nothing was heard since `updated` for long, and neither the launched process nor `pid` is there."""
+        return time.time() - updated > STALE_SECONDS and not _alive(self.launched_pid() or pid)
+
+    def log_tail(self, *, lines: int = 12) -> str:
+        """The last lines that the process wrote, for when it ended without saying why."""
+        path = self.path / "log.txt"
+        text = path.read_text(errors="replace") if path.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+
+def _alive(pid: int) -> bool:
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except (OSError, OverflowError):
+        return False
+    return True
