@@ -1,5 +1,6 @@
 """An import of published files, looked at through the dataset that comes of it."""
 
+import gzip
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ from tests.formats import published_files as files
 
 NEURONS = [(0, 0), (0, 7), (11, 3071)]
 SHARED = Path(__file__).parents[3] / "shared" / "formats" / "openai"
+REFERENCE = Path(__file__).parents[1] / "fixtures" / "published_neuron.json.gz"
 
 
 @pytest.fixture(scope="module")
@@ -140,14 +143,29 @@ def test_sixteen_bits_are_within_their_precision(tmp_path: Path) -> None:
     np.testing.assert_allclose(found, expected, rtol=2**-11, atol=2**-25)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference serializer's tree is not here")
-@pytest.mark.parametrize("number", range(8))
-def test_files_of_the_reference_serializer_come_out_as_it_says(tmp_path: Path, number: int) -> None:
-    truth = json.loads((SHARED / "truth.json").read_text())[number]
+def test_a_neuron_of_the_reference_serializer_comes_out_as_it_says(tmp_path: Path) -> None:
+    kept = json.loads(gzip.decompress(REFERENCE.read_bytes()))
+    for kind, name in (
+        ("activations", "collated-activations/11/3071.json"),
+        ("explanations", "explanations/11/3071.jsonl"),
+    ):
+        path = tmp_path / "data" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(kept[kind])
+    require_as_told(kept["truth"], str(tmp_path / "data"), tmp_path / "out", model="gpt2-small")
+
+
+def test_all_files_of_the_reference_serializer_come_out_as_it_says_where_they_are_here(tmp_path: Path) -> None:
+    told = json.loads((SHARED / "truth.json").read_text()) if SHARED.is_dir() else []
+    for number, truth in enumerate(told):
+        require_as_told(truth, str(SHARED / truth["base"]), tmp_path / str(number))
+
+
+def require_as_told(truth: dict[str, Any], source: str, out: Path, **options: str) -> None:
     neuron = NeuronId(truth["layer"], truth["neuron"])
-    report = import_openai(str(SHARED / truth["base"]), tmp_path / "out", neurons=[neuron])
+    report = import_openai(source, out, neurons=[neuron], **options)
     assert not report.problems
-    dataset = Dataset(tmp_path / "out")
+    dataset = Dataset(out)
     (explanation,) = dataset.explanations(neuron)
     assert (explanation.text, explanation.scores[0].value) == (truth["explanation"], truth["score"])
     record = dataset.neuron(neuron)
