@@ -294,7 +294,7 @@ class _Collection:
             written.append(out / "commits" / f"{commit}.json")
             write_manifest(out, self._manifest(out, name, first_source, n_records))
         except BaseException:
-            for path in written:
+            for path in reversed(written):  # the commit first: without it no reader misses the parts
                 path.unlink(missing_ok=True)
             raise
         return CollectResult(

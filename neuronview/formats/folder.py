@@ -99,20 +99,28 @@ def _move_in(temporary: Path, place: Path, replaced: frozenset[str]) -> None:
     """What is replaced goes aside first and comes back when the new cannot take its place."""
     aside = temporary.with_suffix(".old")
     aside.mkdir()
-    moved: list[tuple[Path, Path]] = []
+    moves = [(place / name, aside / name) for name in sorted(replaced)]
+    moves += [(path, place / path.name) for path in sorted(temporary.iterdir())]
     try:
-        for name in sorted(replaced):
-            moved.append(_rename(place / name, aside / name))
-        for path in sorted(temporary.iterdir()):
-            moved.append(_rename(path, place / path.name))
-    except BaseException:
-        for source, target in reversed(moved):
-            target.rename(source)
+        for source, target in moves:
+            source.rename(target)
+    except BaseException as error:
+        _move_back(moves, place, aside, error)
         raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
-def _rename(source: Path, target: Path) -> tuple[Path, Path]:
-    source.rename(target)
-    return source, target
+def _move_back(moves: list[tuple[Path, Path]], place: Path, aside: Path, error: BaseException) -> None:
+    """Undo the moves that were made; what cannot be moved back stays where it is, and the error says so."""
+    for source, target in reversed(moves):
+        try:
+            if not source.exists() and target.exists():
+                target.rename(source)
+        except OSError as other:
+            error.add_note(f"{source.name} could not be put back ({other.strerror or other}).")
+    if any(aside.iterdir()):
+        raise DatasetError(
+            f"{place} could not be written, and some of what was there could not be put back: it is kept "
+            f"in {aside}. Move it back from there."
+        ) from error
+    aside.rmdir()

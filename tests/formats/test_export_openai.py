@@ -1,6 +1,7 @@
 """An export in the published layout, read back by a loader that is written from the layout's description alone."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,6 @@ import numpy as np
 import pytest
 
 from neuronview.errors import BadInput, Cancelled, DatasetError
-from neuronview.formats import folder as folders
 from neuronview.formats.exporting import export
 from neuronview.formats.openai.importing import import_openai
 from neuronview.formats.slices import Choice
@@ -316,18 +316,37 @@ def test_what_was_there_comes_back_when_the_new_cannot_take_its_place(
 ) -> None:
     export(small, "openai", tmp_path / "out", Choice(layers=(0,)))
     before = exported(tmp_path / "out")
-    move = folders._rename
-
-    def fail_late(source: Path, target: Path) -> tuple[Path, Path]:
-        if target == tmp_path / "out" / "explanations":
-            raise OSError(5, "Input/output error")
-        return move(source, target)
-
-    monkeypatch.setattr(folders, "_rename", fail_late)
+    failing_moves(monkeypatch, lambda source, target: source.suffix != ".old" and source.parent.suffix == ".tmp")
     with pytest.raises(DatasetError):
         export(small, "openai", tmp_path / "out", Choice(layers=(1,)))
     assert exported(tmp_path / "out") == before
     assert [path.name for path in tmp_path.iterdir() if path.name != "own"] == ["out"]
+
+
+def test_what_cannot_be_put_back_is_kept_and_the_error_says_where(
+    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export(small, "openai", tmp_path / "out")
+    there = tmp_path / "out" / "explanations"
+    before = exported(tmp_path / "out")
+    failing_moves(monkeypatch, lambda source, target: target == there)
+    with pytest.raises(DatasetError, match="is kept in") as caught:
+        export(small, "openai", tmp_path / "out", Choice(layers=(1,)))
+    (kept,) = tmp_path.glob(".out.*.old/explanations")
+    assert str(kept.parent) in str(caught.value)
+    assert {f"{path.parent.name}:{path.stem}" for path in kept.glob("*/*")} == before
+
+
+def failing_moves(monkeypatch: pytest.MonkeyPatch, fails: Callable[[Path, Path], bool]) -> None:
+    """The disk refuses some moves."""
+    move = Path.rename
+
+    def moved(source: Path, target: Path) -> Path:
+        if fails(source, target):
+            raise OSError(5, "Input/output error")
+        return move(source, target)
+
+    monkeypatch.setattr(Path, "rename", moved)
 
 
 def test_the_dataset_itself_is_no_place_for_its_export(small: Dataset) -> None:
