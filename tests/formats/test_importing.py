@@ -15,7 +15,11 @@ import pytest
 
 from neuronview.errors import BadInput, DatasetError, NotFound
 from neuronview.formats.openai import importing
+from neuronview.formats.openai import ledger as ledgers
+from neuronview.formats.openai.batch import Importer, Terms
 from neuronview.formats.openai.importing import Progress, Report, import_openai
+from neuronview.formats.openai.ledger import FileKey, Ledger
+from neuronview.formats.openai.source import open_source
 from neuronview.records import NeuronId
 from neuronview.scoring import ev_correlation_score
 from neuronview.store import Dataset, compact, damaged_parts
@@ -357,6 +361,29 @@ def test_two_imports_into_one_folder_store_every_file_once(tmp_path: Path) -> No
         published = files.activations(0, number)["most_positive_activation_records"]
         found = dataset.neuron((0, number)).top
         assert [list(record.tokens) for record in found] == [entry["tokens"] for entry in published]
+
+
+def test_room_that_a_failed_batch_took_is_given_back_and_its_parts_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = open_source(str(files.tree(tmp_path / "data", [(0, 0)])))
+    taken: list[int] = []
+    importer = Importer(
+        source,
+        Ledger(tmp_path / "out", 12, 3072),
+        Terms("gpt2-small", 16, "gpt-4", "as published"),
+        reserve=lambda size: taken.append(size) is None,
+    )
+
+    def full(*args: object, **options: object) -> None:
+        raise DatasetError("The disk is full.")
+
+    monkeypatch.setattr(ledgers, "commit_parts", full)
+    with pytest.raises(DatasetError, match="full"):
+        importer.run([FileKey(NeuronId(0, 0), kind) for kind in ("activations", "explanations")])
+    assert taken[0] > 0
+    assert sum(taken) == 0
+    assert not list((tmp_path / "out").glob("*.parquet"))
 
 
 def test_killed_without_warning_it_has_nothing_half_in_and_goes_on(tmp_path: Path) -> None:

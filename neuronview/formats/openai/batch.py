@@ -144,24 +144,22 @@ class Importer:
         folder, new = self._ledger.folder, len(self._excerpts.new)
         first = self._ledger.take_ids(new) if new else 0
         tables = columns.tables(first) | {"files": pa.Table.from_pylist(rows, schema=FILES)}
-        parts = list[Part]()
+        parts, reserved, committed = list[Part](), 0, False
         try:
             for kind, table in tables.items():
                 parts.append(write_part(folder, kind, table, activation_bits=self._terms.bits, bulk=True))
             result.bytes_stored = sum(part.bytes for part in parts)
             if not self._reserve(result.bytes_stored):
-                _remove(folder, parts)
-                self._excerpts.forget_new()
                 return BatchResult(over_cap=True)
-            if not self._ledger.commit(parts, stored, label="import of published files"):
-                self._reserve(-result.bytes_stored)
+            reserved = result.bytes_stored
+            committed = self._ledger.commit(parts, stored, label="import of published files")
+        finally:
+            if not committed:
+                self._reserve(-reserved)
                 _remove(folder, parts)
                 self._excerpts.forget_new()
-                return None
-        except BaseException:
-            _remove(folder, parts)
-            self._excerpts.forget_new()
-            raise
+        if not committed:
+            return None
         self._excerpts.settle(first)
         return result
 
