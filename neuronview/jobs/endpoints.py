@@ -140,7 +140,7 @@ class Opened:
             return Decisions(endpoint, levels=self.levels, sees=self.sees, most_questions=most or LOCAL_QUESTIONS)
         if name == Digits.name:
             return Digits(endpoint, options=options, top_logprobs=route.capabilities.generated_logprobs)
-        return Structured(endpoint, options=options)
+        return Structured(endpoint, options=options, held=not route.capabilities.refuses_schema)
 
     async def close(self) -> None:
         """Let go of connections and threads, of all of them also where one cannot be closed."""

@@ -136,7 +136,7 @@ def judge_of(plan: RunPlan, opened: Opened, endpoint: Endpoint) -> Judge | None:
     if able.generated_logprobs:
         logprobs = able.generated_logprobs
         return DigitJudge(endpoint, context_tokens=room, count=route.count, top_logprobs=logprobs)
-    return StructuredJudge(endpoint, context_tokens=room, count=route.count)
+    return StructuredJudge(endpoint, context_tokens=room, count=route.count, held=not able.refuses_schema)
 
 
 def activations_of(model: Any) -> Activations:

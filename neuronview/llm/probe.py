@@ -64,6 +64,8 @@ class Capabilities:
     """Version of the client that asked."""
     context_tokens: int | None = None
     """Tokens that the model reads at once, answer included; None where the server does not say."""
+    refuses_schema: bool = False
+    """Whether a chat with a schema is refused there; one that is taken and not kept to is no refusal."""
 
 
 @dataclass(frozen=True)
@@ -319,9 +321,12 @@ async def _json_schema(endpoint: Endpoint, found: dict[str, Any]) -> None:
         "required": ["colour"],
         "additionalProperties": False,
     }
-    answer = await endpoint.chat(
-        ChatRequest((Message("user", "Greet me in one word."),), max_tokens=512, schema=schema)
-    )
+    request = ChatRequest((Message("user", "Greet me in one word."),), max_tokens=512, schema=schema)
+    try:
+        answer = await endpoint.chat(request)
+    except EndpointError as error:
+        found["refuses_schema"] = _is_no(error)
+        raise
     try:
         obeyed = json.loads(answer.text) == {"colour": "teal"}
     except ValueError:

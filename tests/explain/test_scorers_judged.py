@@ -455,3 +455,9 @@ def test_a_digit_is_read_with_its_alternatives_and_nothing_else_counts(answer: C
     found = asyncio.run(DigitJudge(FakeEndpoint(answer)).judge("numbers", one))
     assert found.values.tolist() == pytest.approx([expected], nan_ok=True)
     assert bool(found.unparsable) == math.isnan(expected)
+
+
+def test_a_judge_without_a_schema_asks_for_json_by_the_prompt_alone() -> None:
+    judge = StructuredJudge(FakeEndpoint(None), held=False)
+    assert all(request.schema is None for request in judge.requests("numbers", ITEMS["detection"]))
+    assert judge.description != StructuredJudge(FakeEndpoint(None)).description

@@ -229,3 +229,12 @@ def test_a_generated_number_has_the_published_distribution(case: dict[str, Any])
     token = GeneratedToken(written, case["top_logprobs"])
     answer = ChatAnswer(f'1\t"a"\t{written}', tokens=(GeneratedToken('1\t"a"\t'), token))
     assert dict(read_lines(answer, "a")[0]) == pytest.approx(expected or {0.0: 1.0}, abs=1e-6)
+
+
+def test_an_endpoint_that_knows_no_schema_is_asked_for_json_by_the_prompt_alone() -> None:
+    endpoint = FakeEndpoint(ChatAnswer("Here: " + structured_answer(["a", "b"], [3, 0]), finish="stop"))
+    found = asyncio.run(Structured(endpoint, held=False).simulate("letters", ["a", "b"]))
+    assert found.expected.tolist() == [3, 0]
+    assert endpoint.history[0].schema is None
+    assert Structured(endpoint).requests("letters", ["a"])[0].schema is not None
+    assert Structured(endpoint).description != Structured(endpoint, held=False).description

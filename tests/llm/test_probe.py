@@ -23,6 +23,7 @@ from neuronview.llm.calls import (
 from neuronview.llm.openai_endpoint import OpenAIEndpoint
 from neuronview.llm.probe import Capabilities, CapabilityStore, choose_simulator, probe
 from neuronview.llm.retry import RetryPolicy, Waiting
+from tests.support.fake_endpoint import FakeEndpoint
 from tests.support.scripted_server import (
     CHAT,
     COMPLETIONS,
@@ -88,6 +89,7 @@ def test_a_server_that_only_chats_is_said_to_lack_the_rest_and_why(server: Scrip
     assert "does not offer typed decisions" in found.why_not["decisions"]
     assert "answers without them" in found.why_not["generated_logprobs"]
     assert "does not keep to it" in found.why_not["json_schema"]
+    assert not found.refuses_schema
 
 
 def test_the_second_format_of_decisions_is_found_where_the_first_is_not(server: ScriptedServer) -> None:
@@ -308,3 +310,16 @@ def test_what_does_not_hold_any_more_is_asked_again(tmp_path: Path, server: Scri
         del stored["json_schema"]
     path.write_text(json.dumps(stored)[: 20 if damage == "half" else None])
     assert store.get(found.identity) is None
+
+
+def test_an_endpoint_that_refuses_a_schema_is_said_to_and_one_that_only_fails_is_not() -> None:
+    def found(error: EndpointError) -> Capabilities:
+        def reply(request: Any) -> Any:
+            if not isinstance(request, ChatRequest):
+                return NotSupported("Chats only.")
+            return error if request.schema is not None else ChatAnswer("Hello.", finish="stop")
+
+        return asyncio.run(probe(FakeEndpoint(reply)))
+
+    assert found(NotSupported("No schema here.")).refuses_schema
+    assert not found(EndpointError("The line broke.")).refuses_schema

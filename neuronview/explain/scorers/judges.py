@@ -205,10 +205,22 @@ class StructuredJudge(_Batched):
 
     name = "structured"
 
+    def __init__(
+        self, endpoint: Endpoint, *, context_tokens: int = 8192, count: Counter = estimate_tokens, held: bool = True
+    ) -> None:
+        """`held` False: no schema goes with the prompt, which asks for JSON itself."""
+        super().__init__(endpoint, context_tokens=context_tokens, count=count)
+        self._held = held
+
+    @property
+    def description(self) -> str:
+        """The same, and whether a schema came with the prompt."""
+        return super().description + ("" if self._held else ", not held to a schema")
+
     def _request(self, explanation: str, items: Items, batch: Batch) -> ChatRequest:
         shown = [_shown(items.items[place]) for place in batch]
         messages = structured_judging_messages(explanation, shown, marked=items.scorer == "fuzzing")
-        return ChatRequest(messages, max_tokens=self._room(len(batch)), schema=JUDGING_SCHEMA)
+        return ChatRequest(messages, max_tokens=self._room(len(batch)), schema=JUDGING_SCHEMA if self._held else None)
 
     def _room(self, n: int) -> int:
         return n * PER_ENTRY + 64

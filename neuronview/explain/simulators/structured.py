@@ -1,8 +1,8 @@
 """The simulator by structured answer: a JSON object that holds one rating a token.
 
-For endpoints that can hold a model to a JSON schema and give no log-probabilities. A rating is one number, fractions
-allowed, so its distribution is that number alone: it says nothing about how sure the model was. Each rating names
-position and token; one that names another token than stands there does not count.
+For endpoints that give no log-probabilities; best where they hold a model to a JSON schema. A rating is one number,
+fractions allowed, so its distribution is that number alone: it says nothing about how sure the model was. Each rating
+names position and token; one that names another token than stands there does not count.
 """
 
 from __future__ import annotations
@@ -13,18 +13,30 @@ from typing import Any
 
 from neuronview.explain.prompts import Example
 from neuronview.explain.prompts.simulating import STRUCTURED_SCHEMA, structured_answer, structured_messages
-from neuronview.explain.simulators.base import HIGHEST, Distribution
+from neuronview.explain.simulators.base import HIGHEST, Distribution, PromptOptions
 from neuronview.explain.simulators.lines import Ratings
 from neuronview.explain.simulators.written import Written
-from neuronview.llm.calls import ChatAnswer, ChatRequest, Message
+from neuronview.llm.calls import ChatAnswer, ChatRequest, Endpoint, Message
 
 __all__ = ["Structured", "read_ratings"]
 
 
 class Structured(Written):
-    """One request an excerpt, at temperature 0, with a schema."""
+    """One request an excerpt, at temperature 0: with a schema where the endpoint holds a model to one."""
 
     name = "structured"
+
+    def __init__(
+        self, endpoint: Endpoint, *, options: PromptOptions | None = None, n_examples: int = 2, held: bool = True
+    ) -> None:
+        """`held` False: the prompt alone asks for JSON, which models write well enough to be read, or not."""
+        super().__init__(endpoint, options=options, n_examples=n_examples)
+        self._held = held
+
+    @property
+    def description(self) -> str:
+        """The name, and whether a schema came with the prompt."""
+        return self.name if self._held else f"{self.name}, not held to a schema"
 
     def _longest(self, tokens: Sequence[str]) -> str:
         return structured_answer(tokens, [HIGHEST] * len(tokens))
@@ -33,7 +45,7 @@ class Structured(Written):
         return structured_messages(explanation, tokens, examples)
 
     def _request(self, messages: tuple[Message, ...], room: int) -> ChatRequest:
-        return ChatRequest(messages, max_tokens=room, schema=STRUCTURED_SCHEMA)
+        return ChatRequest(messages, max_tokens=room, schema=STRUCTURED_SCHEMA if self._held else None)
 
     def _read(self, answer: ChatAnswer, tokens: Sequence[str]) -> list[Distribution]:
         return read_ratings(answer.text, tokens)
