@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support import small_dataset
-from tests.support.app_server import click_cell, key_of, serve, settle
+from tests.support.app_server import click_cell, click_header, key_of, serve, settle
 
 pytestmark = pytest.mark.e2e
 
@@ -49,11 +49,10 @@ def test_the_address_alone_restores_the_filter(page: Page, address: str) -> None
 
 
 def test_a_header_sorts_all_rows_and_again_the_other_way_round(page: Page) -> None:
-    table = page.locator(".st-key-browse_low_True_table [data-testid='stDataFrame']")
-    table.click(position={"x": 330, "y": 18})
+    click_header(page, "browse_low_True_table", x=321)
     expect(page.get_by_text(re.compile("by score, largest first"))).to_be_visible()
     expect(page).to_have_url(re.compile("browse_sort=score"))
-    page.locator(".st-key-browse_score_True_table [data-testid='stDataFrame']").click(position={"x": 330, "y": 18})
+    click_header(page, "browse_score_True_table", x=321)
     expect(page.get_by_text(re.compile("by score, smallest first"))).to_be_visible()
 
 

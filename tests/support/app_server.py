@@ -54,6 +54,17 @@ def click_cell(page: Page, key: str, *, row: int, x: int = 42) -> None:
     table.click(position={"x": x, "y": heights["header"] + heights["row"] * row + heights["row"] // 2})
 
 
+def click_header(page: Page, key: str, *, x: int) -> None:
+    """Click a column's name in a dataframe: `x` is close to the column's left edge, since its menu lies at the right.
+
+    Columns are as wide as their letters, so the page's fonts are waited for.
+    """
+    page.evaluate("document.fonts.ready.then(() => true)")
+    table = page.locator(f".st-key-{key} [data-testid='stDataFrame']").first
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": x, "y": 18})
+
+
 def key_of(page: Page, pattern: str) -> str:
     """The key of the first element whose class `st-key-…` matches the pattern."""
     found = re.search(rf"st-key-({pattern})", page.content())
