@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 import streamlit as st
 
-from neuronview.errors import BadInput, NeuronViewError
+from neuronview.errors import BadInput
 from neuronview.links import format_neurons, parse_neurons
 from neuronview.records import NeuronId
 from neuronview.store import Dataset
@@ -16,6 +16,7 @@ from neuronview.ui import expected
 from neuronview.ui.charts import colours, show
 from neuronview.ui.expected import percent, quoted
 from neuronview.ui.live import Reading
+from neuronview.ui.panels import live_section
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
 
@@ -30,18 +31,13 @@ CONTINUED = 30
 SCALE, FIX = "times a factor", "fixed at a value"
 
 
-@st.fragment
 def edit_the_model(dataset: Dataset, model: SubjectModel, reading: Reading, drawn: list[NeuronId]) -> None:
     """A section that is worked out when it is opened; the neurons drawn above where none is named."""
-    with st.expander(
-        "Edit the model: scale or fix neurons, and see what it says then", key="text_edit", bind="query-params"
-    ) as panel:
-        if not panel.open:
-            return
-        try:
-            _panel(dataset, model, reading, drawn)
-        except NeuronViewError as error:
-            st.error(markdown_safe(str(error)))
+    live_section(
+        "Edit the model: scale or fix neurons, and see what it says then",
+        "text_edit",
+        lambda: _panel(dataset, model, reading, drawn),
+    )
 
 
 def _panel(dataset: Dataset, model: SubjectModel, reading: Reading, drawn: list[NeuronId]) -> None:

@@ -6,39 +6,53 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from neuronview.errors import NeuronViewError
 from neuronview.tokens import display_text
 from neuronview.ui import expected
 from neuronview.ui.live import Reading
-from neuronview.ui.plain import html_safe, html_table, markdown_safe
+from neuronview.ui.panels import live_section
+from neuronview.ui.plain import html_safe, html_table
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
 
 __all__ = ["token_table"]
 
+ROWS = 200
+"""On one page of the list: a text may have thousands."""
 
-@st.fragment
+
 def token_table(model: SubjectModel, reading: Reading) -> None:
     """Tokens with their ids, how likely the model thought each, and what it thought likeliest; as a list."""
     label = f"Tokens, ids and probabilities ({len(reading.tokens):,})"
-    with st.expander(label, key="text_tokens", bind="query-params") as panel:
-        if not panel.open:
-            return
-        try:
-            preview = expected.previewed(model, reading.token_ids)
-        except NeuronViewError as error:
-            st.error(markdown_safe(str(error)))
-            return
-        rows = [
-            [
-                str(position),
-                f"<code>{html_safe(display_text(token))}</code>",
-                str(reading.token_ids[position]),
-                expected.percent(float(preview.probabilities[position])),
-                f"<code>{html_safe(expected.quoted(model, int(preview.next_ids[position, 0])))}</code> "
-                + expected.percent(float(preview.next_probabilities[position, 0])),
-            ]
-            for position, token in enumerate(reading.tokens)
+    live_section(label, "text_tokens", lambda: _pages(model, reading))
+
+
+def _pages(model: SubjectModel, reading: Reading) -> None:
+    preview = expected.previewed(model, reading.token_ids)
+    first = 0
+    if len(reading.tokens) > ROWS:
+        page = st.pagination(-(-len(reading.tokens) // ROWS), key="text_tokens_page")
+        first = (page - 1) * ROWS
+    rows = [
+        [
+            str(position),
+            f"<code>{html_safe(display_text(reading.tokens[position]))}</code>",
+            str(reading.token_ids[position]),
+            expected.percent(float(preview.probabilities[position])),
+            f"<code>{html_safe(expected.quoted(model, int(preview.next_ids[position, 0])))}</code> "
+            + expected.percent(float(preview.next_probabilities[position, 0])),
         ]
-        st.html(html_table(("Position", "Token", "Id", "Its probability", "Likeliest after it"), rows))
+        for position in range(first, min(first + ROWS, len(reading.tokens)))
+    ]
+    st.html(html_table(("Position", "Token", "Id", "Its probability", "Likeliest after it"), rows))
+    st.caption(_reading_words(model, reading))
+
+
+def _reading_words(model: SubjectModel, reading: Reading) -> str:
+    """How far back the model looked for these probabilities."""
+    if len(reading.tokens) <= model.max_tokens:
+        return "Each probability is given all the text before the token."
+    return (
+        f"The model reads {model.max_tokens:,} tokens at a time: in this longer text each probability is given the "
+        f"{model.max_tokens // 2:,} or more tokens before it, in windows that overlap by half."
+    )

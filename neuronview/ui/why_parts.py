@@ -15,6 +15,7 @@ from neuronview.tokens import display_text
 from neuronview.ui import cached, expected
 from neuronview.ui.expected import percent, quoted
 from neuronview.ui.live import Reading
+from neuronview.ui.panels import live_section
 from neuronview.ui.plain import html_table, markdown_safe
 from neuronview.ui.scores import number
 from neuronview.ui.tables import neuron_table
@@ -34,18 +35,13 @@ _READ = "text_why_read"
 ORDERS = {"size": "either way", "for": "for it", "against": "against it"}
 
 
-@st.fragment
 def why_this_token(dataset: Dataset, name: str, model: SubjectModel, reading: Reading) -> None:
     """A section that is worked out when it is opened."""
-    with st.expander(
-        "Why this token: the neurons behind what the model says next", key="text_why", bind="query-params"
-    ) as panel:
-        if not panel.open:
-            return
-        try:
-            _panel(dataset, name, model, reading)
-        except NeuronViewError as error:
-            st.error(markdown_safe(str(error)))
+    live_section(
+        "Why this token: the neurons behind what the model says next",
+        "text_why",
+        lambda: _panel(dataset, name, model, reading),
+    )
 
 
 def _panel(dataset: Dataset, name: str, model: SubjectModel, reading: Reading) -> None:

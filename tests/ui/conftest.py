@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import streamlit as st
@@ -11,9 +12,12 @@ from neuronview.config import Settings
 from neuronview.jobs.plan import RunFolder
 from neuronview.llm.discover import discover
 from neuronview.ui import endpoint_parts, estimate_parts, run_parts
-from tests.support import run_dataset, small_dataset
+from tests.support import live_dataset, run_dataset, small_dataset
 from tests.support.language_page import Launched
 from tests.support.scripted_server import ScriptedServer, scripted_server
+
+if TYPE_CHECKING:
+    from neuronview.model import SubjectModel
 
 
 @pytest.fixture
@@ -28,6 +32,28 @@ def small_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     yield tmp_path
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
+def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the dataset of a tiny model, 2 layers x 32 neurons; no test writes to it."""
+    return live_dataset.build(tmp_path_factory.mktemp("live"))
+
+
+@pytest.fixture
+def live(live_data: Path, small_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of that dataset; the settings name it."""
+    monkeypatch.setenv("NEURONVIEW_DATA", str(live_data))
+    monkeypatch.setenv("NEURONVIEW_DATASET", live_dataset.NAME)
+    return live_data / live_dataset.NAME
+
+
+@pytest.fixture(scope="session")
+def model(live_data: Path) -> "SubjectModel":
+    """The model of that dataset."""
+    from neuronview.model import load
+
+    return load(live_data / live_dataset.NAME / "model", device="cpu")
 
 
 @pytest.fixture

@@ -6,33 +6,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from neuronview.model import SubjectModel, load
+from neuronview.model import SubjectModel
 from neuronview.model.editing import EditedModel, compare_next, continuation, fix, scale
 from neuronview.records import NeuronId
 from neuronview.ui.expected import percent
-from tests.support import live_dataset
 from tests.support.pages import open_page
 from tests.ui.test_neuron_page import page_html
 
 TEXT = "The cat sat on the mat and she"
 LONG = "She paid 42 coins for the old house by the river, and he said no. " * 12
-
-
-@pytest.fixture(scope="module")
-def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return live_dataset.build(tmp_path_factory.mktemp("live"))
-
-
-@pytest.fixture
-def live(live_data: Path, small_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NEURONVIEW_DATA", str(live_data))
-    monkeypatch.setenv("NEURONVIEW_DATASET", live_dataset.NAME)
-    return live_data / live_dataset.NAME
-
-
-@pytest.fixture(scope="module")
-def model(live_data: Path) -> SubjectModel:
-    return load(live_data / live_dataset.NAME / "model", device="cpu")
 
 
 def opened(text: str = TEXT, **parameters: str) -> AppTest:

@@ -26,18 +26,6 @@ WINDOW = 24
 """Tokens in an excerpt of the dataset."""
 
 
-@pytest.fixture(scope="module")
-def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return live_dataset.build(tmp_path_factory.mktemp("live"))
-
-
-@pytest.fixture
-def live(live_data: Path, small_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NEURONVIEW_DATA", str(live_data))
-    monkeypatch.setenv("NEURONVIEW_DATASET", live_dataset.NAME)
-    return live_data / live_dataset.NAME
-
-
 def test_the_chosen_neuron_is_drawn_with_the_models_values(live: Path) -> None:
     at = open_page("text", text=TEXT, layer="1", neuron="17")
     assert not at.exception
