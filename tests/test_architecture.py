@@ -14,7 +14,7 @@ LAYERS = (
     {"config", "links", "tokens", "stats", "scoring"},
     {"store", "model", "llm"},
     {"explain", "collect", "formats"},
-    {"jobs", "demo"},
+    {"jobs", "demo", "view"},
     {"cli", "ui", "api"},
 )
 ALLOWED = {

@@ -8,21 +8,20 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from neuronview.errors import NotFound
-from neuronview.explain.features import feature
 from neuronview.jobs.neuron_files import is_published
-from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
+from neuronview.records import Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
 from neuronview.ui import charts, nav
 from neuronview.ui.again_parts import again_link
-from neuronview.ui.evaluation import neuron_at, neuron_maximum, tail_text
+from neuronview.ui.evaluation import neuron_at, neuron_maximum
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.other_scores import has_other_scores, other_scores
 from neuronview.ui.plain import activation_words, html_safe, html_table, markdown_safe, sentence_html
 from neuronview.ui.provenance_parts import provenance_popover
 from neuronview.ui.scores import common_circumstances, explainer_words, headline, number, score_badge, score_table
+from neuronview.view.neuron import feature_words, group_title, moments, range_of, record_heading
 
 __all__ = [
     "distribution",
@@ -34,14 +33,6 @@ __all__ = [
 ]
 
 FIRST_SHOWN = 5
-QUANTILE_TITLES = {
-    "quantile_0": "Excerpts whose maximum lies in the lower half",
-    "quantile_1": "Excerpts whose maximum lies between the median and the 90th percentile",
-    "quantile_2": "Excerpts whose maximum lies between the 90th and the 99th percentile",
-    "quantile_3": "Excerpts whose maximum lies between the 99th and the 99.9th percentile",
-    # Published data alone.
-    "quantile_4": "Excerpts whose maximum lies above the 99.9th percentile",
-}
 
 
 # --- header --------------------------------------------------------------------------------------------------------
@@ -144,7 +135,7 @@ def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> None:
                 for rank, entry in enumerate(found)
             ],
             title=group_title(dataset, record, group),
-            note=_range_of(found),
+            note=range_of(found),
             shown=FIRST_SHOWN,
         )
         for group, found in record.groups.items()
@@ -153,33 +144,6 @@ def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> None:
         st.info("No excerpts are stored for this neuron.")
         return
     token_heatmaps(groups, key="neuron_excerpts", dataset=name, **scale)
-
-
-def group_title(dataset: Dataset, record: NeuronRecord, group: str) -> str:
-    """A group's name in words, with the range of its quantile where it is one."""
-    source = dataset.manifest.first_source
-    part = "written passages" if source == "written" else f"part “{source or 'shown first'}”"
-    if group == "first":
-        return f"Best excerpts of the {part}"
-    if group == "random":
-        return f"Random excerpts of the {part}" if source else "Random excerpts of the whole corpus"
-    if group in QUANTILE_TITLES:
-        bounds = tail_text(record, group)
-        return QUANTILE_TITLES[group] + (f" ({bounds})" if bounds else "")
-    return "Top excerpts of the whole corpus" if group == "top" else f"Excerpts of group {group}"
-
-
-def record_heading(record: ActivationRecord, rank: int) -> str:
-    """Place in the group, maximum and document of an excerpt."""
-    source = f", {record.source}" if record.source else ""
-    document = f" · {record.document_id}{source}" if record.document_id else ""
-    return f"{rank + 1} · maximum {number(record.maximum, digits=3)}{document}"
-
-
-def _range_of(records: Sequence[ActivationRecord]) -> str:
-    peaks = [record.maximum for record in records]
-    count = f"{len(records)} excerpts" if len(records) > 1 else "1 excerpt"
-    return f"{count}, maximum {number(min(peaks), digits=3)} to {number(max(peaks), digits=3)}"
 
 
 # --- distribution --------------------------------------------------------------------------------------------------
@@ -197,7 +161,7 @@ def distribution(dataset: Dataset, statistics: NeuronStatistics) -> None:
         else:
             _histogram(statistics)
     with right:
-        st.html(html_table(("Statistic", "Value"), [[html_safe(a), b] for a, b in _moments(statistics, missing)]))
+        st.html(html_table(("Statistic", "Value"), [[html_safe(a), b] for a, b in moments(statistics, missing)]))
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown("#### Tokens with the highest mean activation")
@@ -221,24 +185,6 @@ def _histogram(statistics: NeuronStatistics) -> None:
     charts.show(figure, key="neuron_histogram", alt=alt)
 
 
-def _moments(statistics: NeuronStatistics, missing: str) -> list[tuple[str, str]]:
-    variance = statistics.variance
-    deviation = None if variance is None else float(np.sqrt(variance))
-    share = statistics.share_positive
-    values = {
-        "mean": (statistics.mean, "n/a"),
-        "standard deviation": (deviation, "n/a"),
-        "skewness": (statistics.skewness, "n/a"),
-        "kurtosis": (statistics.kurtosis, "n/a"),
-        "smallest": (statistics.minimum, missing),
-        "largest": (statistics.maximum, "n/a"),
-    }
-    rows = [(name, words if value is None else number(value, digits=3)) for name, (value, words) in values.items()]
-    counted = [] if statistics.count is None else [("tokens", f"{statistics.count:,}")]
-    excerpts_ = [] if statistics.n_excerpts is None else [("excerpts", f"{statistics.n_excerpts:,}")]
-    return [*counted, *excerpts_, ("share of tokens above zero", missing if share is None else f"{share:.2%}"), *rows]
-
-
 def _top_tokens(statistics: NeuronStatistics) -> None:
     if not statistics.top_tokens:
         st.info("No token means are stored for this neuron.")
@@ -257,11 +203,3 @@ def _features(statistics: NeuronStatistics) -> None:
     rows = [[html_safe(feature_words(entry.feature)), number(entry.correlation)] for entry in statistics.features]
     st.html(html_table(("Feature", "Correlation"), rows))
     st.caption("With the activation, over the whole corpus. A minus: the neuron keeps still where the feature holds.")
-
-
-def feature_words(name: str) -> str:
-    """A feature in English; its name where this version knows it no more."""
-    try:
-        return feature(name).phrase
-    except NotFound:
-        return name

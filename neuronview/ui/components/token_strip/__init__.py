@@ -1,4 +1,4 @@
-"""The token heat map as a Streamlit component: registers it; `neuronview.ui.heatmap` builds what it shows.
+"""The token heat map as a Streamlit component: registers it; `neuronview.view.heatmap` builds what it shows.
 
 The script is several files that stand in one scope, one after the other: a component has one script, and there is no
 build step. Only the last one exports.
@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+
+from neuronview.view.styles import strip_style
 
 __all__ = ["HTML", "mount", "script", "style"]
 
@@ -25,7 +27,7 @@ def script() -> str:
 
 def style() -> str:
     """The component's style sheet."""
-    return (_FOLDER / "strip.css").read_text(encoding="utf-8")
+    return strip_style()
 
 
 mount = st.components.v2.component("neuronview_token_strip", html=HTML, css=style(), js=script())

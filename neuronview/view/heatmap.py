@@ -1,0 +1,207 @@
+"""The token heat map as data: excerpts, the values on their tokens, their colours' scale.
+
+The payload is made of arrays in the order of the tokens, so that a page of 65 excerpts stays small. Colours, tips and
+how much of an excerpt is seen are the business of whoever draws it: the component of the pages, or `strips`. Values are
+never changed: only their number of digits is limited to eight.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from neuronview.errors import BadInput
+from neuronview.records import ActivationRecord, Floats, NeuronId, NeuronStatistics, Simulation
+from neuronview.tokens import LEADING_TOKEN, display_text
+from neuronview.view import glyphs
+from neuronview.view.legend import CLIPPED_FROM, legend
+
+__all__ = ["NORMALIZATIONS", "Group", "Normalization", "Strip", "heatmap_payload"]
+
+Normalization = Literal["neuron", "excerpt", "list", "fixed"]
+SimulatedScale = Literal["calibrated", "0-10"]
+NORMALIZATIONS: dict[Normalization, str] = {
+    "neuron": "the neuron's maximum",
+    "excerpt": "each excerpt's own maximum",
+    "list": "the maximum of these excerpts",
+    "fixed": "a fixed value",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """One excerpt with one neuron's values, and what a simulator expected."""
+
+    record: ActivationRecord
+    neuron: NeuronId
+    maximum: float
+    """The neuron's largest activation over the corpus."""
+    simulated: Floats | None = None  # (tokens,), nan where there is no value
+    simulation: Simulation | None = None
+    """Where `simulated` comes from: says how the simulator's answers were distributed, where it does."""
+    statistics: NeuronStatistics | None = None
+    """The neuron over the whole corpus: tells how rare a value is."""
+    heading: str = ""
+    chosen: int | None = None
+    """Position of a token to outline."""
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Strips under one heading; `shown` of them at first, all of them on request."""
+
+    strips: Sequence[Strip]
+    title: str = ""
+    note: str = ""
+    shown: int = 0
+    """0 shows all."""
+
+
+def heatmap_payload(
+    groups: Sequence[Group],
+    *,
+    dataset: str,
+    normalization: Normalization = "neuron",
+    fixed: float | None = None,
+    simulated_scale: SimulatedScale = "calibrated",
+    own_scale: bool = False,
+    difference: bool = False,
+    breaks: bool = False,
+    pickable: bool = False,
+    cut: Mapping[int, bytes] | None = None,
+) -> dict[str, Any]:
+    """Everything the component draws, as plain JSON.
+
+    `fixed` is the value of full colour for the normalisation of that name; `cut` has the bytes of tokens that are no
+    text by themselves, by id. Raises BadInput for an unknown normalisation, a fixed value that is not above zero, or a
+    simulation of another length than its excerpt.
+    """
+    strips = [strip for group in groups for strip in group.strips]
+    scales = _scales(strips, normalization, fixed)
+    own_scale = own_scale or simulated_scale == "0-10"
+    simulated = _simulated_scale(strips, simulated_scale) if own_scale else None
+    entries = iter(_entry(strip, scale, simulated, cut or {}) for strip, scale in zip(strips, scales, strict=True))
+    return {
+        "dataset": dataset,
+        "normalization": normalization,
+        "simulatedScale": simulated_scale,
+        "difference": difference,
+        "breaks": breaks,
+        "pickable": pickable,
+        "badge": LEADING_TOKEN,
+        "clippedFrom": CLIPPED_FROM,
+        "legend": legend(
+            [strip.record.activations for strip in strips],
+            [strip.simulated for strip in strips],
+            scales,
+            name=NORMALIZATIONS[normalization],
+            own_scale=simulated,
+            difference=difference,
+        ),
+        "neurons": {str(strip.neuron): _known(strip.statistics) for strip in strips if strip.statistics is not None},
+        "groups": [
+            {
+                "title": group.title,
+                "note": group.note,
+                "shown": group.shown,
+                "strips": [next(entries) for _ in group.strips],
+            }
+            for group in groups
+        ],
+    }
+
+
+def _scales(strips: Sequence[Strip], normalization: Normalization, fixed: float | None) -> list[float]:
+    """The value that has the full colour, for each strip; the largest magnitude where no value is above zero."""
+    if normalization not in NORMALIZATIONS:
+        raise BadInput(f"There is no normalisation “{normalization}”. Use one of {', '.join(NORMALIZATIONS)}.")
+    if normalization == "fixed":
+        if fixed is None or not (math.isfinite(fixed) and fixed > 0):
+            raise BadInput(f"Full colour cannot stand at {fixed}. Give a value above zero, such as 5.")
+        return [float(fixed)] * len(strips)
+    own = [_positive(strip.record.activations) for strip in strips]
+    if normalization == "list":
+        return [max(own, default=1.0)] * len(strips)
+    if normalization == "excerpt":
+        return own
+    return [strip.maximum if strip.maximum > 0 else scale for strip, scale in zip(strips, own, strict=True)]
+
+
+def _positive(values: Floats) -> float:
+    """Largest value when it is above zero, else the largest magnitude, else 1."""
+    if not len(values) or np.all(np.isnan(values)):
+        return 1.0
+    top = float(np.nanmax(values))
+    return top if top > 0 else float(np.nanmax(np.abs(values))) or 1.0
+
+
+def _simulated_scale(strips: Sequence[Strip], scale: SimulatedScale) -> float:
+    if scale == "0-10":
+        return 10.0
+    return max((_positive(strip.simulated) for strip in strips if strip.simulated is not None), default=1.0)
+
+
+def _entry(strip: Strip, scale: float, simulated_scale: float | None, cut: Mapping[int, bytes]) -> dict[str, Any]:
+    record, simulated = strip.record, strip.simulated
+    if simulated is not None and len(simulated) != len(record.tokens):
+        raise BadInput(f"{len(record.tokens)} tokens but {len(simulated)} simulated values: give one of each.")
+    texts, parts = glyphs.shown_characters(record, cut)
+    return {
+        "heading": strip.heading,
+        "layer": strip.neuron.layer,
+        "neuron": strip.neuron.neuron,
+        "excerpt": "" if record.excerpt_id is None else str(record.excerpt_id),
+        "scale": _number(scale),
+        "maximum": _number(strip.maximum),
+        "tokens": [_text(texts.get(place, token), place in texts) for place, token in enumerate(record.tokens)],
+        "parts": {str(place): list(part) for place, part in parts.items()},
+        "ids": list(record.token_ids) if record.token_ids is not None else None,
+        "real": [_number(value) for value in record.activations],
+        "simulated": None if simulated is None else [_number(value) for value in simulated],
+        "simulatedScale": _number(scale if simulated_scale is None else simulated_scale),
+        "answers": _answers(strip.simulation),
+        "chosen": strip.chosen,
+    }
+
+
+def _text(token: str, is_part: bool) -> str:
+    return "" if is_part and not token else display_text(token)
+
+
+def _answers(simulation: Simulation | None) -> list[list[list[float]] | None] | None:
+    """For each token the simulator's possible answers and their probabilities; None where it gave one answer only."""
+    if simulation is None or not simulation.values:
+        return None
+    pairs = zip(simulation.values, simulation.probabilities, strict=True)
+    found = [
+        [[float(f"{v:.4g}") for v in values], [round(float(p), 3) for p in probabilities]] if len(values) > 1 else None
+        for values, probabilities in pairs
+    ]
+    return found if any(found) else None
+
+
+def _known(statistics: NeuronStatistics) -> dict[str, Any]:
+    """What a neuron's distribution says of a value: histogram and tail, null where they are not stored."""
+    counts, tails = statistics.histogram, statistics.tail_values
+    probabilities = statistics.tail_probabilities
+    keep = np.isfinite(tails) if tails is not None and probabilities is not None else np.zeros(0, dtype=bool)
+    return {
+        "low": statistics.minimum,
+        "high": statistics.maximum,
+        "counts": None if counts is None else [int(count) for count in counts],
+        "tail": None
+        if tails is None or probabilities is None or not keep.any()
+        else [
+            [_number(value) for value in np.asarray(tails)[keep]],
+            [_number(value) for value in np.asarray(probabilities)[keep]],
+        ],
+    }
+
+
+def _number(value: float) -> float | None:
+    """Eight significant digits; None for what is not a number."""
+    return float(f"{float(value):.8g}") if math.isfinite(value) else None

@@ -1,0 +1,82 @@
+"""Real against simulated in words: where the values come from, in what units they are, how far they go together."""
+
+from __future__ import annotations
+
+from neuronview.view.evaluation import SimulatedSet
+from neuronview.view.published_set import PUBLISHED
+from neuronview.view.scores import SPLITS, number
+
+__all__ = ["SIDES", "calibration_words", "correlations_by_side", "empty_words", "origin_words", "units_words"]
+
+SIDES = {"top": "Top excerpts", "random": "Random excerpts"}
+
+
+def origin_words(found: SimulatedSet) -> str:
+    """Where the values come from, and which excerpts and tokens have none."""
+    if found.chosen.split == PUBLISHED:
+        return (
+            "From the dataset: the excerpts that the score was published with, their real values and the simulated "
+            "ones, all as published. Correlations of the top or the random excerpts alone are computed from these."
+        )
+    made = f"Simulated values as stored, by {found.simulator}" if found.is_stored else "Computed now"
+    lines = [f"{made}. Scorer: correlation of the simulation as given; simulator: {found.simulator}."]
+    if found.n_absent:
+        n = found.n_absent + len(found.chosen.records)
+        lines.append(f"{found.n_absent} of the split's {n} excerpts were never simulated and are left out.")
+    if found.n_missing:
+        n = sum(len(simulation.tokens) for simulation in found.simulations)
+        lines.append(
+            f"{found.n_missing:,} of {n:,} tokens have no simulated value: they are hatched, and in no score, scatter "
+            "or difference."
+        )
+    return " ".join(lines)
+
+
+def units_words(found: SimulatedSet) -> str:
+    """In what units strips and scatter show the values, and how points are drawn."""
+    line = (
+        "Strips and scatter show the simulation in the units of the activation: a straight line fitted on the "
+        "calibration excerpts, which are in no score. "
+    )
+    return f"{line if found.calibration is not None else ''}Points are spread a little sideways."
+
+
+def calibration_words(found: SimulatedSet) -> str:
+    """What is wrong with the line that brings simulated values into units of the activation; empty when nothing is."""
+    if found.scale == "0-10":
+        is_published = found.chosen.split == PUBLISHED
+        why = "As published, the" if is_published else "The calibration excerpts were not simulated, so the"
+        return (
+            f"{why} values stand on the simulator's scale of 0 to 10, which is not that of the activation: there is "
+            "no difference row."
+        )
+    if found.slope == 0:
+        return (
+            "On the calibration excerpts the simulation is the same on every token. So there is no line to fit, and "
+            "all simulated values are shown as one."
+        )
+    if found.slope < 0:
+        return (
+            "The line falls: on the calibration excerpts the simulation is high where the neuron is low, so the "
+            "simulated rows are turned round."
+        )
+    return ""
+
+
+def correlations_by_side(found: SimulatedSet) -> dict[str, str]:
+    """By side that there is: its correlation by itself and its number of tokens, in words."""
+    return {
+        side: f"{title}: r = {number(found.correlation(side))}, n = {len(found.values(side)[1]):,} tokens"
+        for side, title in SIDES.items()
+        if found.side(side)
+    }
+
+
+def empty_words(found: SimulatedSet) -> str:
+    """Why a split has no excerpt to show; empty when it has."""
+    if found.chosen.records:
+        return ""
+    split = SPLITS[found.chosen.split]
+    if found.n_absent:
+        return f"None of the {split} was simulated by {found.simulator}. Choose the other split."
+    return "No excerpt of this split is left that is apart from the calibration excerpts. Choose the other split."
