@@ -2,6 +2,7 @@
 
 from neuronview.scoring.calibration import Calibration, LinearCalibration, PercentileCalibration
 from neuronview.scoring.coverage import interval_note
+from neuronview.scoring.means import grouped_mean
 from neuronview.scoring.metrics import (
     absolute_dev_explained_score,
     ev_correlation_score,
@@ -19,6 +20,7 @@ __all__ = [
     "absolute_dev_explained_score",
     "ev_correlation_score",
     "expected_value",
+    "grouped_mean",
     "interval_note",
     "normalize_activations",
     "paired_difference",

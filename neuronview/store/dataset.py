@@ -317,6 +317,10 @@ class Dataset:
         rows = self._excerpts(excerpt_ids)
         return [rows[int(identity)] for identity in excerpt_ids]
 
+    def query(self, query: str, values: dict[str, Any] | None = None) -> pa.Table:
+        """Rows of a query of our own over the tables; never one that a person wrote."""
+        return self._table(query, values)
+
     # --- inside ----------------------------------------------------------------------------------------------
 
     def _folders(self) -> list[Path]:

@@ -42,8 +42,9 @@ class NeuronFilter:
 
     `text` is looked for in the explanation without regard to case, as words or, with `regex`, as a regular
     expression. `explainer` None keeps every explanation; a row is one explanation of one neuron. `states` are states
-    of a score, or NOT_SCORED. `reader` (see `Dataset.readers`) keeps the scores of one simulator, and rows without
-    a score: a list in order of the score needs it where there are several.
+    of a score, or NOT_SCORED. `score` runs from its first to below its second value, with all beyond where that is -1
+    or 1: ranges that follow on one another share no row. `reader` (see `Dataset.readers`) keeps the scores of one
+    simulator, and rows without a score: a list in order of the score needs it where there are several.
     """
 
     layers: tuple[int, ...] = ()
@@ -62,10 +63,13 @@ def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
     if chosen.layers:
         conditions.append("list_contains($layers, layer)")
         values["layers"] = list(chosen.layers)
-    for column, limits in (("score", chosen.score), ("share_positive", chosen.share_positive)):
-        if limits is not None:
-            conditions.append(f"{column} between ${column}_from and ${column}_to")
-            values |= {f"{column}_from": limits[0], f"{column}_to": limits[1]}
+    if chosen.score is not None:
+        conditions.append("score is not null and (score >= $score_from or $score_from <= -1)")
+        conditions.append("(score < $score_to or $score_to >= 1)")
+        values |= {"score_from": chosen.score[0], "score_to": chosen.score[1]}
+    if chosen.share_positive is not None:
+        conditions.append("share_positive between $share_from and $share_to")
+        values |= {"share_from": chosen.share_positive[0], "share_to": chosen.share_positive[1]}
     if chosen.explainer is not None:
         conditions.append("explainer = $explainer")
         values["explainer"] = chosen.explainer
