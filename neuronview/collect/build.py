@@ -27,6 +27,7 @@ from neuronview.collect.holding_out import HELD_OUT_RULE
 from neuronview.collect.layers import ChosenLayers
 from neuronview.collect.passes import Progress, Reporter, run_over
 from neuronview.collect.records import ChosenRecords, QuantileRecords, RecordsVisitor, draw_random, padded
+from neuronview.collect.shares import SAMPLE, ShareSums, draw_sample, shares_tables
 from neuronview.collect.statistics import SampleVisitor, StatisticsVisitor
 from neuronview.collect.tables import (
     TopLists,
@@ -205,6 +206,7 @@ class _Collection:
             n_parts=self.n_parts,
             tokens=tokens,
             features=self.bits,
+            shares=ShareSums(self.corpus, self._drawn(), n_layers=n_layers, n_neurons=n_neurons, seed=self.seed),
             keep=(sizes.top_candidates, sizes.first_candidates),
         )
         run_over(self.layers, self.corpus, self.statistics, stage="statistics", report=self.report)
@@ -248,7 +250,7 @@ class _Collection:
             padded([np.concatenate(rows) for rows in zip(*groups.values(), strict=True)]),
             keep=sizes.quantile,
             seed=self.seed,
-            preferred=self._quantile_pool(),
+            preferred=self._drawn(sizes.quantile_pool) if sizes.quantile_pool else None,
             **shape,
         )
         visitor = RecordsVisitor(
@@ -279,6 +281,7 @@ class _Collection:
         referenced = np.union1d(self.chosen.excerpts, self.quantiles.excerpts[self.quantiles.excerpts >= 0])
         tables = chain(
             (("neurons", table) for table in self._neuron_tables(means)),
+            (("shares", table) for table in shares_tables(self.statistics.shares, self.layers.numbers)),
             [("excerpts", excerpts_table(corpus, referenced))],
             [("vocabulary", vocabulary_table(self.vocabulary, corpus.token_counts))],
             (("records", table) for table in records),
@@ -320,14 +323,8 @@ class _Collection:
         among[rest[before < self.sizes.sample_tokens]] = True
         return among
 
-    def _quantile_pool(self) -> NDArray[np.bool_] | None:
-        """A seeded choice of excerpts; None for all."""
-        size, n_excerpts = self.sizes.quantile_pool, self.corpus.n_excerpts
-        if not size:
-            return None
-        pool = np.zeros(n_excerpts, dtype=bool)
-        pool[np.random.default_rng([self.seed, 3]).permutation(n_excerpts)[:size]] = True
-        return pool
+    def _drawn(self, size: int = SAMPLE) -> NDArray[np.bool_]:
+        return draw_sample(self.corpus.n_excerpts, seed=self.seed, size=size)
 
     def _activation_bits(self) -> int:
         """As asked for; 32 where 16 could not hold the largest value."""

@@ -17,6 +17,7 @@ from neuronview.collect.corpus import Batch, Corpus
 from neuronview.collect.expressions import PairSample
 from neuronview.collect.features import FeatureBits, FeatureProducts, FeatureStatistics
 from neuronview.collect.moments import Moments
+from neuronview.collect.shares import ShareSums
 from neuronview.collect.tails import FineHistogram, LargestValues
 from neuronview.collect.tokens import TokenMeans
 from neuronview.errors import ModelError
@@ -70,6 +71,7 @@ class StatisticsVisitor:
         n_parts: int,
         tokens: TokenMeans,
         features: FeatureBits | None,
+        shares: ShareSums,
         keep: tuple[int, int],
     ) -> None:
         """`keep`: candidates for the groups `top` and `first`."""
@@ -80,6 +82,7 @@ class StatisticsVisitor:
         self._maxima = np.empty((0, 0), dtype=np.float32)
         self.layers = [LayerStatistics.empty(n_neurons, n_parts, n_tokens=corpus.n_tokens) for _ in range(n_layers)]
         self.tokens = tokens
+        self.shares = shares
         self.products = FeatureProducts(len(features.names), n_layers, n_neurons, n_parts=n_parts) if features else None
         self.top = Candidates(n_layers * n_neurons, keep=keep[0])
         self.first = Candidates(n_layers * n_neurons, keep=keep[1])
@@ -88,6 +91,7 @@ class StatisticsVisitor:
         """Count what does not depend on activations."""
         self._maxima = np.empty((len(batch.excerpts), len(self.layers) * self._n_neurons), dtype=np.float32)
         self.tokens.count(batch.token_ids, part=batch.part)
+        self.shares.begin(batch)
         if self._bits is not None and self.products is not None:
             self._held = self._bits.at(batch.positions)
             self.products.count(self._held, part=batch.part)
@@ -104,6 +108,7 @@ class StatisticsVisitor:
         self.layers[layer].update(values, maxima, part=batch.part)
         rows = values.flatten(0, 1)
         self.tokens.update(batch.token_ids, rows, first=first, part=batch.part)
+        self.shares.layer(layer, rows)
         if self.products is not None:
             self.products.update(layer, self._held, rows, part=batch.part)
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-__all__ = ["FORMAT_VERSION", "KINDS", "OPTIONAL", "SCHEMAS", "SORTED_BY", "TAIL_PROBABILITIES", "records_schema"]
+__all__ = [
+    "FORMAT_VERSION",
+    "KINDS",
+    "OPTIONAL",
+    "SCHEMAS",
+    "SHARES",
+    "SORTED_BY",
+    "TAIL_PROBABILITIES",
+    "records_schema",
+]
 
 FORMAT_VERSION = 1
 
@@ -60,6 +69,17 @@ EXCERPTS = pa.schema(
 )
 
 VOCABULARY = pa.schema([("token_id", pa.int32()), ("token", pa.string()), ("count", pa.int64())])
+
+SHARES = pa.schema(
+    [
+        *_NEURON,
+        ("n_tokens", pa.int64()),  # that the shares are over
+        # Of the variance, by `collect.shares`; null where a neuron never changes.
+        ("token_share", pa.float16()),
+        ("bigram_share", pa.float16()),
+        ("position_share", pa.float16()),
+    ]
+)
 
 EXPLANATIONS = pa.schema(
     [
@@ -166,6 +186,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "simulations": SIMULATIONS,
     "related": RELATED,
     "files": FILES,
+    "shares": SHARES,
 }
 KINDS: tuple[str, ...] = tuple(SCHEMAS)
 OPTIONAL: dict[str, tuple[str, ...]] = {
@@ -183,5 +204,6 @@ SORTED_BY: dict[str, tuple[str, ...]] = {
     "simulations": ("layer", "neuron"),
     "related": ("layer", "neuron"),
     "files": ("layer", "neuron"),
+    "shares": ("layer", "neuron"),
 }
 """Columns that rows are sorted by inside a part; the first decides a part's row range in its commit."""

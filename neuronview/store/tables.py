@@ -51,8 +51,9 @@ select layer, neuron, n.* exclude (layer, neuron), e.explanation_id, e.explainer
     h.scorer, h.simulator, h.reader, h.split, h.state, h.value as score, h.low, h.high, h.n_sequences, h.reason,
     p.top_score, p.random_score, c.corpus_score
 from (
-    select layer, neuron, count, n_excerpts, mean, variance, skewness, kurtosis, minimum, maximum, share_positive
-    from neurons
+    select layer, neuron, count, n_excerpts, mean, variance, skewness, kurtosis, minimum, maximum, share_positive,
+        token_share, bigram_share, position_share
+    from neurons left join shares using (layer, neuron)
 ) n
 -- Of published neurons the explanations may be here before, or without, anything else.
 full join explanations e using (layer, neuron)
@@ -80,9 +81,9 @@ def connect(*, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
 
 
 def build_tables(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, Sequence[Located]]) -> None:
-    """Create the tables neurons (a view), vocabulary, explanations, scores and browse from the parts."""
+    """Create the tables neurons (a view), vocabulary, explanations, scores, shares and browse from the parts."""
     connection.execute(f"create or replace view neurons as {source(parts['neurons'], 'neurons')}")
-    for kind in ("vocabulary", "explanations", "scores"):
+    for kind in ("vocabulary", "explanations", "scores", "shares"):
         connection.execute(
             f"create or replace table {kind} as {distinct(kind, source(parts[kind], kind), len(parts[kind]))}"
         )
@@ -106,11 +107,12 @@ IDENTITY = {
     "explanations": ("explanation_id", "layer", "neuron"),
     "scores": ("explanation_id", "layer", "neuron", "scorer", "simulator", "split", "subset"),
     "simulations": ("explanation_id", "layer", "neuron", "simulator", "excerpt_id", "place"),
+    "shares": ("layer", "neuron"),
 }
 """What makes two rows the same result."""
 _CREATED = 'regexp_extract(provenance, \'"created":"([^"]*)"\', 1)'
-_NEWEST_FIRST = {"simulations": "created desc"}
-"""By kind, where it is not by provenance."""
+_NEWEST_FIRST = {"simulations": "created desc", "shares": "n_tokens desc"}
+"""By kind, where it is not by provenance; of shares those over the most tokens count."""
 
 
 def distinct(kind: str, query: str, n_parts: int) -> str:
