@@ -17,16 +17,16 @@ from neuronview.store import Dataset
 from neuronview.store.simulations import StoredSimulation, read_simulations
 from neuronview.tokens import display_text
 from neuronview.ui import cached, charts
-from neuronview.ui.evaluation import SimulatedSet, Source, neuron_maximum, simulated_set, sources
-from neuronview.ui.heatmap import Group, Strip, token_heatmaps
+from neuronview.ui.evaluation import SimulatedSet, Source, simulated_set, sources
+from neuronview.ui.heatmap import token_heatmaps
 from neuronview.ui.published_set import PUBLISHED, published_set
-from neuronview.ui.scores import number
 from neuronview.view.simulated import (
     SIDES,
     calibration_words,
     correlations_by_side,
     empty_words,
     origin_words,
+    simulated_groups,
     units_words,
 )
 
@@ -45,7 +45,6 @@ __all__ = [
     "units_words",
 ]
 
-FIRST_SHOWN = 4
 Range = tuple[float, float]
 Limits = tuple[Range, Range]
 """Of simulated values (across) and of real ones (up)."""
@@ -123,25 +122,8 @@ def strips(
 
     Uncalibrated values have their own scale and no difference row.
     """
-    maximum, correlations, expected = neuron_maximum(record), found.correlations(), found.expected
-    groups = []
-    for side, title in SIDES.items():
-        entries = [
-            Strip(
-                found.chosen.records[place],
-                record.id,
-                maximum,
-                simulated=expected[place],
-                simulation=found.simulations[place],
-                statistics=record.statistics,
-                heading=f"{heading(found.chosen.records[place], rank)} · r {number(correlations[place])}",
-            )
-            for rank, place in enumerate(found.side(side))
-        ]
-        if entries:
-            groups.append(Group(entries, title=title, note="r: correlation within the excerpt", shown=FIRST_SHOWN))
     token_heatmaps(
-        groups,
+        simulated_groups(record, found, heading),
         key=key,
         dataset=dataset,
         simulated_scale=found.scale,

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from neuronview.view.evaluation import SimulatedSet
+from collections.abc import Callable
+
+from neuronview.records import ActivationRecord, NeuronRecord
+from neuronview.view.evaluation import SimulatedSet, neuron_maximum
+from neuronview.view.heatmap import Group, Strip
 from neuronview.view.published_set import PUBLISHED
 from neuronview.view.scores import SPLITS, number
 
-__all__ = ["SIDES", "calibration_words", "correlations_by_side", "empty_words", "origin_words", "units_words"]
+__all__ = [
+    "SIDES",
+    "calibration_words",
+    "correlations_by_side",
+    "empty_words",
+    "origin_words",
+    "simulated_groups",
+    "units_words",
+]
+
+FIRST_SHOWN = 4
 
 SIDES = {"top": "Top excerpts", "random": "Random excerpts"}
 
@@ -80,3 +94,27 @@ def empty_words(found: SimulatedSet) -> str:
     if found.n_absent:
         return f"None of the {split} was simulated by {found.simulator}. Choose the other split."
     return "No excerpt of this split is left that is apart from the calibration excerpts. Choose the other split."
+
+
+def simulated_groups(
+    record: NeuronRecord, found: SimulatedSet, heading: Callable[[ActivationRecord, int], str]
+) -> list[Group]:
+    """Strips of a set, real above simulated values, a group a side; `heading` names an excerpt by its place there."""
+    maximum, correlations, expected = neuron_maximum(record), found.correlations(), found.expected
+    groups = []
+    for side, title in SIDES.items():
+        entries = [
+            Strip(
+                found.chosen.records[place],
+                record.id,
+                maximum,
+                simulated=expected[place],
+                simulation=found.simulations[place],
+                statistics=record.statistics,
+                heading=f"{heading(found.chosen.records[place], rank)} · r {number(correlations[place])}",
+            )
+            for rank, place in enumerate(found.side(side))
+        ]
+        if entries:
+            groups.append(Group(entries, title=title, note="r: correlation within the excerpt", shown=FIRST_SHOWN))
+    return groups
