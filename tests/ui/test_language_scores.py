@@ -8,8 +8,8 @@ import pytest
 
 from neuronview.records import Baseline, Explanation, NeuronId, Provenance, Score
 from neuronview.store import open_dataset, save_explanations
-from neuronview.ui.other_scores import _block
 from neuronview.ui.provenance_parts import provenance_rows
+from neuronview.view.other_scores import _block
 from tests.support.pages import open_page
 
 NAN = math.nan

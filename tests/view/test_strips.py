@@ -45,9 +45,16 @@ def drawn(*strips: Strip, **options: Any) -> Elements:
 def test_every_token_carries_the_contract_s_attributes() -> None:
     found = drawn(strip(simulated=np.array([0.75, np.nan])))
     assert found.of("nv-strip")[0] | {"class": "", "aria-label": "", "role": ""} == {
-        **{"class": "", "aria-label": "", "role": ""},
-        **{"data-dataset": "small", "data-layer": "1", "data-neuron": "2", "data-excerpt": "7"},
-        **{"data-normalization": "neuron", "data-scale-max": "2.0000000", "data-simulated-scale": "calibrated"},
+        "class": "",
+        "aria-label": "",
+        "role": "",
+        "data-dataset": "small",
+        "data-layer": "1",
+        "data-neuron": "2",
+        "data-excerpt": "7",
+        "data-normalization": "neuron",
+        "data-scale-max": "2.0000000",
+        "data-simulated-scale": "calibrated",
     }
     first, second = found.of("nv-token")
     assert (first["data-position"], first["data-token-id"], first["data-activation"]) == ("0", "0", "0.50000000")
