@@ -23,6 +23,7 @@ from neuronview.cli import (
     score,
     search,
     serve,
+    shares,
     top,
     verify,
 )
@@ -41,7 +42,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (serve, datasets, search, top, collect, explain, score, check, verify, compact, endpoints, doctor):
+for module in (
+    serve,
+    datasets,
+    search,
+    top,
+    collect,
+    explain,
+    score,
+    check,
+    verify,
+    compact,
+    shares,
+    endpoints,
+    doctor,
+):
     module.register(app)
 app.add_typer(demo.app, name="demo")
 importing_others.register(importing.app)
