@@ -13,6 +13,7 @@ from neuronview.links import Place, parse
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter, names
 from neuronview.ui import cached, nav, state
+from neuronview.ui.page_tools import page_tools
 from neuronview.ui.plain import markdown_safe
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ def begin(page: str, *, with_heading: bool = True) -> Dataset:
         refuse(error)
     state.remember_dataset(name)
     _sidebar(opened, name)
+    page_tools(page, opened, name)
     if with_heading:
         heading(row.title, row.sentence)
     return opened
@@ -60,6 +62,7 @@ def begin_if_there(page: str) -> tuple[Dataset | None, str]:
         opened = cached.dataset(name)
         state.remember_dataset(name)
         _sidebar(opened, name)
+        page_tools(page, opened, name)
     except NeuronViewError as error:
         # Where there is none at all, the page says how to get one.
         problem = str(error) if place().dataset or names(cached.settings()) else ""

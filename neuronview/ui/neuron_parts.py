@@ -49,28 +49,25 @@ def header(dataset: Dataset, name: str, identity: NeuronId) -> None:
     )
     neighbours = neuron_at(identity, layers=model.n_layers, neurons=model.n_neurons)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="neuron_ways"):
-        _step("previous", "Previous", neighbours["previous"], "Shift+Left")
-        _step("next", "Next", neighbours["next"], "Shift+Right")
+        _step("previous", "Previous", neighbours["previous"], "←")
+        _step("next", "Next", neighbours["next"], "→")
         down, up = neighbours["down"], neighbours["up"]
-        _step("down", f"Layer {down.layer}" if down else "No lower layer", down, "Shift+Down")
-        _step("up", f"Layer {up.layer}" if up else "No higher layer", up, "Shift+Up")
+        _step("down", f"Layer {down.layer}" if down else "No lower layer", down, "↓")
+        _step("up", f"Layer {up.layer}" if up else "No higher layer", up, "↑")
         place = nav.neuron_place(name, identity)
         nav.link("text", "Try a text", place=place, icon=nav.row("text").icon)
         nav.link("compare", "Compare", place=place, icon=nav.row("compare").icon)
         nav.link("explain", "Explain", place=place, icon=nav.row("explain").icon)
 
 
-def _step(key: str, label: str, target: NeuronId | None, shortcut: str) -> None:
+def _step(key: str, label: str, target: NeuronId | None, arrow: str) -> None:
     st.button(
         label,
         key=f"neuron_{key}",
         disabled=target is None,
         on_click=_move,
         args=(target,),
-        shortcut=shortcut if target else None,
-        help=f"Neuron {target}; {shortcut.replace('+', ' + ')}"
-        if target
-        else "There is none: this is the first or last.",
+        help=f"Neuron {target}; key {arrow}" if target else "There is none: this is the first or last.",
     )
 
 

@@ -17,8 +17,11 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def serve(data: Path, home: Path, *, dataset: str) -> Iterator[str]:
-    """Run the app on these folders until the block ends; gives its address. Nothing is requested before."""
+def serve(data: Path, home: Path, *, dataset: str, script: str | Path = "app.py") -> Iterator[str]:
+    """Run the app on these folders until the block ends; gives its address. Nothing is requested before.
+
+    `script` is another main script than the app's own.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -26,7 +29,7 @@ def serve(data: Path, home: Path, *, dataset: str) -> Iterator[str]:
     environment = os.environ | names | {"OMP_NUM_THREADS": "1"}
     home.mkdir(parents=True, exist_ok=True)
     log = home / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     options = ["--server.headless", "true", "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]
     with log.open("ab") as stream:
         process = subprocess.Popen(

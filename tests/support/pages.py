@@ -1,6 +1,8 @@
 """Open one page of the app in Streamlit's test harness, through the router that visitors go through."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -15,3 +17,9 @@ def open_page(name: str, *, timeout: float = 30, **parameters: str) -> AppTest:
     for parameter, value in parameters.items():
         at.query_params[parameter] = value
     return at.switch_page(f"../../pages/{name}.py").run()
+
+
+def heat_maps(at: AppTest) -> list[dict[str, Any]]:
+    """What each heat map on the page was told."""
+    told = [json.loads(element.proto.json) for element in at.get("bidi_component")]
+    return [data for data in told if "groups" in data]

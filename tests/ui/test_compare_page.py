@@ -27,7 +27,7 @@ from neuronview.ui.comparing import (
 )
 from neuronview.ui.evaluation import simulated_set
 from tests.support import run_dataset
-from tests.support.pages import open_page
+from tests.support.pages import heat_maps, open_page
 
 NEURON = NeuronId(0, 0)
 
@@ -169,7 +169,7 @@ def test_the_page_shows_the_paired_interval_and_what_it_means(dataset: Dataset) 
     assert "paired 95&nbsp;% interval" in shown
     assert any(words in shown for words in ("cannot tell", "follows the neuron better"))
     assert shown.count("data-nv-score") == 2
-    assert len(at.get("bidi_component")) == 2
+    assert len(heat_maps(at)) == 2
 
 
 def test_a_neuron_with_one_explanation_says_what_to_do(dataset: Dataset) -> None:

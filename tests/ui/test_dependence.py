@@ -1,6 +1,5 @@
 """What a neuron depends on, on its page: earlier tokens of a stored excerpt deleted or swapped."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from neuronview.store import open_dataset
 from neuronview.ui import dependence_parts
 from tests.support import live_dataset
 from tests.support.language_page import html_of
-from tests.support.pages import open_page
+from tests.support.pages import heat_maps, open_page
 
 NEURON = NeuronId(1, 16)
 
@@ -44,7 +43,7 @@ def asked(at: AppTest) -> AppTest:
 
 
 def payloads(at: AppTest) -> list[dict]:
-    return [json.loads(element.proto.json) for element in at.get("bidi_component")]
+    return heat_maps(at)
 
 
 def strip(at: AppTest, place: int = -1) -> dict:

@@ -1,6 +1,5 @@
 """The neuron page: what it shows of a neuron, its tabs, and a pattern that is kept."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from neuronview.ui.evaluation import neuron_at, pattern_explanation, simulated_s
 from neuronview.ui.neuron_parts import feature_words
 from neuronview.ui.scores import badge_html, common_circumstances, number
 from tests.support import run_dataset
-from tests.support.pages import open_page
+from tests.support.pages import heat_maps, open_page
 
 
 @pytest.fixture
@@ -25,8 +24,7 @@ def runs(small_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def strips(at: AppTest) -> list[dict]:
-    payloads = [json.loads(element.proto.json) for element in at.get("bidi_component")]
-    return [strip for found in payloads for group in found["groups"] for strip in group["strips"]]
+    return [strip for found in heat_maps(at) for group in found["groups"] for strip in group["strips"]]
 
 
 def page_html(at: AppTest) -> str:

@@ -1,6 +1,5 @@
 """Real against simulated from a rule or from stored rows: what has no value is in nothing, and never 0."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from neuronview.store.write import commit_parts, write_part
 from neuronview.ui.comparing import different_pair, explanation_difference, on_common_excerpts
 from neuronview.ui.evaluation import Source, pattern_explanation, simulated_set, sources
 from tests.support import run_dataset
-from tests.support.pages import open_page
+from tests.support.pages import heat_maps, open_page
 
 NEURON = NeuronId(0, 0)
 SIMULATOR = "all-at-once gpt"
@@ -221,7 +220,7 @@ def test_a_stored_simulation_is_drawn_with_its_gaps(at_home: Path) -> None:
     save_with_simulations(at_home)
     at = open_page("neuron", layer="0", neuron="0", neuron_tab="Real against simulated")
     assert not at.exception
-    drawn = next(json.loads(element.proto.json) for element in at.get("bidi_component"))
+    drawn = heat_maps(at)[0]
     strip = drawn["groups"][0]["strips"][0]
     assert [place for place, value in enumerate(strip["simulated"]) if value is None] == [0]
     assert drawn["difference"]
@@ -233,7 +232,7 @@ def test_uncalibrated_values_have_no_difference_row_and_say_their_scale(at_home:
     save_with_simulations(at_home, splits=("held_out",))
     at = open_page("neuron", layer="0", neuron="0", neuron_tab="Real against simulated")
     assert not at.exception
-    drawn = next(json.loads(element.proto.json) for element in at.get("bidi_component"))
+    drawn = heat_maps(at)[0]
     assert (drawn["simulatedScale"], drawn["difference"]) == ("0-10", False)
     assert "scale of 0 to 10" in words(at)
 

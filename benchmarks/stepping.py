@@ -1,0 +1,156 @@
+"""From a key to what is painted: the next neuron, and the next page of Browse; milliseconds in Chromium.
+
+The baseline is a page with one `st.write` on the same server, which takes turns with the page that is measured, so that
+other work on the machine hits both alike. Painted means: the browser has drawn a frame that holds the new values (the
+heat map's, the table's), not only the new title. Between two steps the reader rests, as readers do.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.report import Row, show
+from tests.support import chromium
+from tests.support.app_server import ROOT, serve
+
+STEPS, WARM_UP, REST = 60, 4, 400
+AT_MOST = 150
+_SCRIPT = """
+import streamlit as st
+from neuronview.ui import nav
+
+def bare():
+    step = int(st.query_params.get("step", "0"))
+    st.button("Next", on_click=lambda: st.query_params.update({"step": str(step + 1)}))
+    st.write(f"Step {step}.")
+
+st.navigation([*nav.sections(), st.Page(bare, url_path="bare")]).run()
+"""
+_STEP = """async ([act, seen, wanted]) => {  // milliseconds from the act to a frame that shows what is wanted
+  const state = new Function("wanted", seen);
+  const frame = () => new Promise(done => requestAnimationFrame(done));
+  const drawn = () => new Promise(done => requestAnimationFrame(() => {
+    const channel = new MessageChannel();  // its message comes after the frame was drawn
+    channel.port1.onmessage = () => done(performance.now());
+    channel.port2.postMessage(0);
+  }));
+  const begun = performance.now();
+  new Function(act)();
+  while (!state(wanted)) {
+    if (performance.now() - begun > 30000) throw new Error(`never painted: ${wanted}`);
+    await frame();
+  }
+  return await drawn() - begun;
+}"""
+_KEY = """document.body.dispatchEvent(
+  new KeyboardEvent("keydown", {key: "ArrowRight", code: "ArrowRight", bubbles: true, composed: true}))"""
+_BARE_ACT = 'document.querySelector(".stButton button").click()'
+_BARE_SEEN = "return document.querySelector('[data-testid=\"stMain\"]').textContent.includes(wanted)"
+_NEURON_SEEN = """
+const host = document.querySelector(".st-key-neuron_excerpts");
+const inner = host && [...host.querySelectorAll("*")].find(element => element.shadowRoot);
+const strip = (inner?.shadowRoot ?? host)?.querySelector(".nv-strip");
+return document.querySelector("h1")?.textContent === `Neuron ${wanted}`
+  && strip && `${strip.dataset.layer}:${strip.dataset.neuron}` === wanted"""
+_BROWSE_ACT = """
+const pages = document.querySelector('.st-key-browse_page');
+[...pages.querySelectorAll("button")].at(-1).click()"""
+_BROWSE_SEEN = """
+const before = window.nvFirstRow;
+const row = document.querySelector('[data-testid="stDataFrame"] [role="row"][aria-rowindex="2"]')?.textContent;
+const said = document.querySelector('[data-testid="stMain"]').textContent.includes(wanted);
+if (!said || !row || row === before) return false;
+window.nvFirstRow = row;
+return true"""
+
+
+@dataclass
+class Stepper:
+    """A page and how one steps on it: what is done, what shows that it was, and what that is called next."""
+
+    page: Page
+    act: str
+    seen: str
+    next: Callable[[int], str]
+    step: int = 0
+
+    def time(self) -> float:
+        """Milliseconds of one step."""
+        self.step += 1
+        taken = self.page.evaluate(_STEP, [self.act, self.seen, self.next(self.step)])
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        self.page.wait_for_timeout(REST)
+        return float(taken)
+
+
+def _script(folder: str) -> Path:
+    path = Path(folder) / "main.py"
+    path.write_text(_SCRIPT)
+    return path
+
+
+def _opened(browser: Browser, address: str) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
+    page.goto(address)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_timeout(1000)
+    return page
+
+
+def timed(ours: Stepper, bare: Stepper) -> dict[str, list[float]]:
+    """Milliseconds of each step, of both pages by turns."""
+    taken: dict[str, list[float]] = {"ours": [], "bare": []}
+    for turn in range(WARM_UP + STEPS):
+        for name, stepper in (("ours", ours), ("bare", bare)):
+            milliseconds = stepper.time()
+            if turn >= WARM_UP:
+                taken[name].append(milliseconds)
+    return taken
+
+
+def rows_of(what: str, taken: dict[str, list[float]]) -> list[Row]:
+    """The middle and the slow end of both, and what ours takes more at the slow end."""
+    ours, bare = (np.percentile(taken[name], [50, 95]) for name in ("ours", "bare"))
+    rows = [
+        Row(f"{what}: key to painted, {name}", float(value), "ms", float(plain))
+        for name, value, plain in zip(("p50", "p95"), ours, bare, strict=True)
+    ]
+    return [
+        *rows,
+        Row.within(f"{what}: more than one st.write, p95", float(ours[1] - bare[1]), unit="ms", at_most=AT_MOST),
+    ]
+
+
+def measure(which: tuple[str, ...] = ("neuron", "browse")) -> list[Row]:
+    """Steps on the embedded dataset."""
+    rows: list[Row] = []
+    options: dict[str, Any] = {"executable_path": chromium.find(), "args": ["--no-sandbox", "--disable-gpu"]}
+    with (
+        tempfile.TemporaryDirectory(prefix="neuronview-bench-") as folder,
+        serve(ROOT / "data", Path(folder) / "home", dataset="demo", script=_script(folder)) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(**options)
+        bare = Stepper(_opened(browser, f"{address}/bare"), _BARE_ACT, _BARE_SEEN, lambda step: f"Step {step}.")
+        if "neuron" in which:
+            page = _opened(browser, f"{address}/neuron?dataset=demo&layer=1&neuron=17")
+            neuron = Stepper(page, _KEY, _NEURON_SEEN, lambda step: f"1:{17 + step}")
+            rows += rows_of("neuron", timed(neuron, bare))
+        if "browse" in which:
+            page = _opened(browser, f"{address}/browse?dataset=demo")
+            browse = Stepper(page, _BROWSE_ACT, _BROWSE_SEEN, lambda step: f"Rows {25 * step + 1} to")
+            rows += rows_of("browse", timed(browse, bare))
+        browser.close()
+    return rows
+
+
+if __name__ == "__main__":
+    show(measure(tuple(sys.argv[1:]) or ("neuron", "browse")))

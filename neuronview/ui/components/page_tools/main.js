@@ -1,0 +1,21 @@
+// Everything the component knows is in `data` (see page_tools.py).
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const root = parentElement.querySelector(".nv-tools");
+  if (!root || !data) return undefined;
+  const tools = (window.nvTools ??= { kept: {}, view: null });
+  const view = { data, root, kept: tools.kept, send: setTriggerValue };
+  root.querySelector(".nv-copy").onclick = () => copyLink(view);
+  root.querySelector(".nv-help").onclick = () => openKeys(view);
+  tools.view = view;
+  tools.onKey = onKey;
+  if (!tools.listening) {
+    tools.listening = true;
+    document.addEventListener("keydown", (event) => tools.view && tools.onKey(tools.view, event));
+  }
+  keepHistoryShort();
+  return () => {
+    if (tools.view === view) tools.view = null;
+  };
+}
