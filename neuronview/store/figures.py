@@ -122,11 +122,11 @@ class LayerFigures:
 
 
 def readings(dataset: Dataset) -> list[Reading]:
-    """Every reading of the dataset, those of simulation first, then by how many scores they have."""
+    """Every reading of the dataset, those of simulation first, then by how many numbers they have."""
     query = f"""
         select explainer, scorer, reader, list(distinct split order by split) as splits, count(*) as n
         from ({_simulated()} union all {_others()})
-        group by explainer, scorer, reader order by scorer <> '{SIMULATION}', n desc, explainer, reader
+        group by explainer, scorer, reader order by scorer <> '{SIMULATION}', count(score) desc, explainer, reader
     """  # noqa: S608 - names are our own
     rows = dataset.query(query, {"headline": list(HEADLINE_SPLITS)})
     return [Reading(r["explainer"], r["scorer"], r["reader"], tuple(r["splits"]), r["n"]) for r in rows.to_pylist()]

@@ -138,6 +138,9 @@ def go(name: str, place: Place | None = None, *, view: Mapping[str, object] | No
     st.switch_page(page(name), query_params=_parameters(place, view))
 
 
-def _parameters(place: Place | None, view: Mapping[str, object] | None) -> dict[str, str]:
-    identity = place.parameters() if place else {}
-    return identity | {name: str(value) for name, value in (view or {}).items()}
+def _parameters(place: Place | None, view: Mapping[str, object] | None) -> dict[str, str | list[str]]:
+    """Query parameters; a list is a parameter that is there several times."""
+    found: dict[str, str | list[str]] = dict(place.parameters()) if place else {}
+    for name, value in (view or {}).items():
+        found[name] = [str(entry) for entry in value] if isinstance(value, list) else str(value)
+    return found

@@ -1,15 +1,19 @@
 """Overview: facts, tour, ways in, distributions and lists."""
 
+import html
+import re
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import numpy as np
 import orjson
-import pandas as pd
 import pytest
 
 from neuronview.errors import DatasetError
 from neuronview.store import open_dataset
-from neuronview.ui.overview_parts import layer_quantiles, surprising_neurons
+from neuronview.store.figures import density, readings
+from neuronview.ui.browse_address import address_of, filter_in
+from neuronview.ui.overview_density import cells_in, selection_of
 from neuronview.ui.tour import load_tour, parse_tour
 from tests.support.pages import open_page
 
@@ -58,30 +62,66 @@ def test_the_shipped_tour_can_be_read(tmp_path: Path) -> None:
     assert load_tour(tmp_path, fingerprint="no such model") == ()
 
 
-def test_layer_quantiles_agree_with_numpy_and_keep_explainers_apart(small_home: Path) -> None:
-    scores = open_dataset("small").scores()
-    table = layer_quantiles(scores)
-    assert len(table) == 4
-    row = table[(table.explainer == "lookup") & (table.layer == 1)].iloc[0]
-    values = scores[(scores.explainer == "lookup") & (scores.layer == 1)]["score"]
-    assert row[0.25] == pytest.approx(np.percentile(values, 25))
-    assert row["n"] == 5
+def test_the_map_and_the_figures_are_of_the_reading_in_the_address(small_home: Path) -> None:
+    at = open_page("overview", overview_reading="dictionary, simulation, rule")
+    assert at.selectbox(key="overview_reading").value == "dictionary, simulation, rule"
+    assert not at.warning
+    assert any("feature dictionary" in c.value and "10 explanations with a score" in c.value for c in at.caption)
+    assert len(at.get("plotly_chart")) == 3
 
 
-def test_surprising_neurons_are_those_whose_dictionary_exceeds_the_lookup() -> None:
-    rows = [
-        (0, 0, "dictionary", 0.9, 0.8), (0, 0, "lookup", 0.1, 0.0),
-        (0, 1, "dictionary", 0.9, 0.1), (0, 1, "lookup", 0.2, 0.1),
-        (0, 2, "dictionary", 0.5, 0.4), (0, 2, "lookup", 0.3, 0.2),
-    ]  # fmt: skip
-    found = surprising_neurons(pd.DataFrame(rows, columns=["layer", "neuron", "explainer", "score", "low"]), n=5)
-    assert list(found["neuron"]) == [0, 2]
-    assert list(found["lookup"]) == [0.1, 0.3]
+def test_a_reading_that_is_not_there_is_refused_in_words(small_home: Path) -> None:
+    at = open_page("overview", overview_reading="gpt-9, simulation, rule")
+    assert "gpt-9" in at.warning[0].value
+    assert at.selectbox(key="overview_reading").value in at.warning[0].value
 
 
-def test_surprise_needs_both_rules() -> None:
-    rows = pd.DataFrame([(0, 0, "lookup", 0.1, 0.0)], columns=["layer", "neuron", "explainer", "score", "low"])
-    assert surprising_neurons(rows, n=5).empty
+@pytest.mark.parametrize(
+    ("selection", "cells"),
+    [
+        ({"points": [{"customdata": [1, 6]}], "box": []}, ((1,), (0.3, 0.35))),
+        ({"points": [{"customdata": [1, 6]}, {"customdata": [3, -2]}]}, ((1, 2, 3), (-0.1, 0.35))),
+        ({"box": [{"x": [2.2, 0.6], "y": [0.42, 0.31]}], "points": []}, ((1, 2), (0.3, 0.45))),
+        ({"box": [{"x": [-4, 9], "y": [-7, 7]}]}, ((0, 1, 2, 3), (-1.0, 1.0))),
+        ({"box": [{"x": [0.49, 0.51], "y": [0.1, 0.2]}]}, None),
+        ({"box": [{"x": [5, 9], "y": [0.1, 0.2]}]}, None),
+        ({"points": [], "box": []}, None),
+    ],
+)
+def test_what_is_selected_is_a_block_of_whole_cells(selection: dict, cells: object) -> None:
+    assert cells_in(selection, n_layers=4) == cells
+
+
+def test_a_selection_opens_browse_with_as_many_rows_as_the_cells_count(small_home: Path) -> None:
+    dataset = open_dataset("small")
+    reading = next(r for r in readings(dataset) if r.explainer == "lookup")
+    found = density(dataset, reading)
+    layer, place = (int(ends[0]) for ends in np.nonzero(found.counts >= 1))
+    cells = (layer,), (float(found.edges[place]), float(found.edges[place + 3]))
+    address = address_of(selection_of(dataset, reading, cells))
+    at = open_page("browse", **address)
+    assert not at.exception
+    shown = at.dataframe[0].value
+    assert len(shown) == found.counts[layer, place : place + 3].sum()
+    assert set(shown["explainer"]) == {"lookup"}
+
+
+def test_every_count_of_the_table_is_a_link_to_that_selection(small_home: Path) -> None:
+    dataset = open_dataset("small")
+    body = next(e.proto.body for e in open_page("overview").get("html") if "explanations in Browse" in e.proto.body)
+    links = re.findall(r'href="browse\?([^"]*)"[^>]*>([\d,]+)</a>', body)
+    assert sum(int(count) for _, count in links) == 10
+    for query, count in links:
+        chosen = filter_in(parse_qs(html.unescape(query)), dataset)
+        assert dataset.count(chosen) == int(count)
+
+
+def test_the_figures_name_neurons_without_a_number_and_both_intervals(small_home: Path) -> None:
+    at = open_page("overview")
+    body = next(e.proto.body for e in at.get("html") if "Above 0.3" in e.proto.body)
+    assert body.count("<tr>") == 4
+    assert "random only" in body
+    assert any("Wilson" in c.value for c in at.caption)
 
 
 def test_every_list_shows_n_and_interval_beside_the_score(small_home: Path) -> None:
