@@ -28,18 +28,23 @@ Floats = NDArray[np.floating[Any]]
 
 
 def fit_lookup(
-    token_ids: NDArray[np.int64], strings: Mapping[int, str], activations: Floats, *, weights: Floats | None = None
+    token_ids: NDArray[np.int64],
+    strings: Mapping[int, str],
+    activations: Floats,
+    *,
+    weights: Floats | None = None,
+    least: int = MIN_COUNT,
 ) -> dict[str, Any]:
     """Lookup rule of one neuron from its activations (tokens,) on the tokens with these ids (tokens,).
 
     `weights` (tokens,), all above zero: how much each token counts; all the same by default. A token must occur
-    MIN_COUNT times, whatever its weights.
+    `least` times, whatever its weights.
     """
     wide = activations.astype(np.float64)
     ids, inverse, occurring = np.unique(token_ids, return_inverse=True, return_counts=True)
     each = np.ones(len(wide)) if weights is None else weights
     counts, sums = np.bincount(inverse, weights=each), np.bincount(inverse, weights=each * wide)
-    frequent = occurring >= MIN_COUNT
+    frequent = occurring >= least
     return lookup_rule(
         [strings[int(token)] for token in ids[frequent]],
         (sums / counts)[frequent],
