@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuronview.store import open_dataset
+    from neuronview.view.notebook import show
 
-__all__ = ["open_dataset"]
+__all__ = ["load_ipython_extension", "open_dataset", "show"]
 
 
 def __getattr__(name: str) -> Any:
@@ -19,4 +20,15 @@ def __getattr__(name: str) -> Any:
         from neuronview.store import open_dataset
 
         return open_dataset
+    if name == "show":
+        from neuronview.view.notebook import show
+
+        return show
     raise AttributeError(f"module 'neuronview' has no attribute '{name}'")
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """What `%load_ext neuronview` calls: records are shown as heat maps where a cell ends with one."""
+    from neuronview.view.notebook import register
+
+    register(ipython)

@@ -49,7 +49,7 @@ def precise(value: float | None) -> str:
 
 
 def _group(payload: Row, group: Row) -> str:
-    title = f'<h4 class="nv-group-title">{html_safe(group["title"])}</h4>' if group["title"] else ""
+    title = f'<h3 class="nv-group-title">{html_safe(group["title"])}</h3>' if group["title"] else ""
     note = f'<p class="nv-note">{html_safe(group["note"])}</p>' if group["note"] else ""
     entries = [_entry(payload, strip) for strip in group["strips"]]
     first = min(group["shown"] or len(entries), len(entries))

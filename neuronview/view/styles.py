@@ -8,7 +8,7 @@ from pathlib import Path
 
 from neuronview.view.colour import PALETTES, gradient, sheet
 
-__all__ = ["static_style", "strip_style"]
+__all__ = ["page_style", "static_style", "strip_style"]
 
 _FOLDER = Path(__file__).parent
 
@@ -35,3 +35,8 @@ def static_style(steps: Sequence[int], bars: Mapping[str, tuple[float, float]]) 
     )
     own = (_FOLDER / "static.css").read_text(encoding="utf-8")
     return f"{strip_style()}\n{own}\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+
+
+def page_style() -> str:
+    """The style of a page of its own around heat maps."""
+    return (_FOLDER / "page.css").read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def test_no_text_of_a_dataset_becomes_an_element_or_an_attribute() -> None:
     entry = strip(HOSTILE, np.linspace(0, 1, len(HOSTILE)), heading=HOSTILE[0])
     html = heatmap_html(heatmap_payload([Group([entry], title=HOSTILE[0], note=HOSTILE[1])], dataset=HOSTILE[0]))
     found = Elements(html)
-    assert {tag for tag, _ in found.tags} == {"style", "div", "section", "h4", "p", "span"}
+    assert {tag for tag, _ in found.tags} == {"style", "div", "section", "h3", "p", "span"}
     known = {"class", "style", "role", "aria-label", "aria-hidden", "title"}
     assert all(name in known or name.startswith("data-") for _, names in found.tags for name in names)
     assert html.count("</style>") == 1
