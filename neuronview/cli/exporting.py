@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from neuronview.cli.importing import parse_layers, parse_neurons, size_words
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, counted, print_json, print_lines, progress_bar
 from neuronview.errors import BadInput
+from neuronview.records import NeuronId
 from neuronview.store import NeuronFilter, open_dataset
 
 __all__ = ["app"]
@@ -67,6 +69,32 @@ def _add(form: str) -> None:
 
 for _form in HELP:
     _add(_form)
+
+
+@app.command("html")
+def _html(
+    dataset: DatasetArgument,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.")],
+    neuron: Annotated[str, typer.Option(metavar="L:N", help="Which neuron, such as 2:17.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """One neuron as one HTML file that needs no server and no network: to send, to keep, to cite."""
+    from neuronview.view.page import neuron_page
+
+    identity = NeuronId.parse(neuron)
+    if out.exists() and not (overwrite and out.is_file()):
+        what = "a folder: name a file in it" if out.is_dir() else "there already: say --overwrite to replace it"
+        raise BadInput(f"{out} is {what}.")
+    opened = open_dataset(dataset)
+    text = neuron_page(opened, identity, made=f"{datetime.now(UTC):%Y-%m-%d}")
+    out.write_text(text, encoding="utf-8")
+    size = out.stat().st_size
+    found = {"dataset": opened.manifest.name, "neuron": str(identity), "file": str(out), "bytes": size}
+    if as_json:
+        print_json(found)
+    else:
+        print_lines(f"{out}: neuron {identity} of {opened.manifest.name}, {size_words(size)}")
 
 
 def parse_range(text: str) -> tuple[float, float]:

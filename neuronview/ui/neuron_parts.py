@@ -17,6 +17,7 @@ from neuronview.ui.again_parts import again_link
 from neuronview.ui.evaluation import neuron_at, neuron_maximum
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.heatmap_options import scale_choice
+from neuronview.ui.neuron_file import save_button
 from neuronview.ui.other_scores import has_other_scores, other_scores
 from neuronview.ui.plain import activation_words, html_safe, html_table, markdown_safe, sentence_html
 from neuronview.ui.provenance_parts import provenance_popover
@@ -58,6 +59,7 @@ def header(dataset: Dataset, name: str, identity: NeuronId) -> None:
         nav.link("text", "Try a text", place=place, icon=nav.row("text").icon)
         nav.link("compare", "Compare", place=place, icon=nav.row("compare").icon)
         nav.link("explain", "Explain", place=place, icon=nav.row("explain").icon)
+        save_button(dataset, identity)
 
 
 def _step(key: str, label: str, target: NeuronId | None, arrow: str) -> None:

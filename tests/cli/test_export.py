@@ -138,3 +138,34 @@ def test_files_of_our_own_export_are_imported_as_what_they_are_of(
     manifest = Dataset(tmp_path / "again").manifest
     assert (manifest.model.path, manifest.model.n_layers, manifest.model.n_neurons) == ("tiny", 2, 5)
     assert "erratum" not in manifest.raw["origin"]
+
+
+def test_one_neuron_is_one_html_file(small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "neuron.html"
+    assert run(["export", "html", small, "--neuron", "1:3", str(out), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found == {"dataset": "small", "neuron": "1:3", "file": str(out), "bytes": out.stat().st_size}
+    assert "<h1>Neuron 1:3</h1>" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("neuron", "code", "message"), [("17", 2, "Write layer:neuron"), ("1:99", 1, "has neurons 0 to 4")]
+)
+def test_a_neuron_that_cannot_be_written_leaves_no_file(
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], neuron: str, code: int, message: str
+) -> None:
+    out = tmp_path / "neuron.html"
+    assert message in refusal(capsys, "export", "html", small, "--neuron", neuron, str(out), code=code)
+    assert not out.exists()
+
+
+def test_a_file_that_is_there_is_replaced_only_when_that_is_said(
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "neuron.html"
+    out.write_text("mine")
+    arguments = ["export", "html", small, "--neuron", "1:3", str(out)]
+    assert "--overwrite" in refusal(capsys, *arguments, code=2)
+    assert out.read_text() == "mine"
+    assert run([*arguments, "--overwrite"]) == 0
+    assert "Neuron 1:3" in out.read_text()
