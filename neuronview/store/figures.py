@@ -188,14 +188,15 @@ def surprising(dataset: Dataset, *, limit: int) -> pd.DataFrame:
     return found[["layer", "neuron", "lookup"]]
 
 
-def rows_of(reading: Reading) -> tuple[str, dict[str, Any]]:
-    """Query for a reading's rows, and the values bound in it.
+def rows_of(reading: Reading, suffix: str = "") -> tuple[str, dict[str, Any]]:
+    """Query for a reading's rows, and the values bound in it, whose names end in `suffix`.
 
     Columns layer, neuron, explanation_id, explainer, scorer, simulator, reader, split, state, score, n_sequences.
     """
     rows = _simulated() if reading.in_browse else _others()
-    values: dict[str, Any] = {"explainer": reading.explainer, "reader": reading.reader, "scorer": reading.scorer}
-    bound = "explainer = $explainer and reader = $reader and scorer = $scorer"
+    names = {"explainer": reading.explainer, "reader": reading.reader, "scorer": reading.scorer}
+    bound = " and ".join(f"{name} = ${name}{suffix}" for name in names)
+    values: dict[str, Any] = {f"{name}{suffix}": value for name, value in names.items()}
     if not reading.in_browse:
         values["headline"] = list(HEADLINE_SPLITS)
     return f"select * from ({rows}) where {bound}", values  # noqa: S608
