@@ -19,12 +19,13 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from neuronview.errors import BadPattern, DatasetError, NotFound
+from neuronview.errors import DatasetError, NotFound
 from neuronview.records import QUANTILE_GROUPS, ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import convert
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
-from neuronview.store.queries import NeuronFilter, order_by, where
+from neuronview.store.queries import NeuronFilter
 from neuronview.store.schema import KINDS
+from neuronview.store.searching import Searcher
 from neuronview.store.simulations import StoredSimulation, read_simulations
 from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, distinct, reader_of, source
 from neuronview.store.user import model_place
@@ -90,20 +91,19 @@ class Dataset:
         offset: int = 0,
     ) -> pd.DataFrame:
         """One page of the browse table, as filtered: a row for each explanation and each reader that scored it."""
-        condition, values = where(chosen or NeuronFilter())
-        query = f"select * from browse where {condition} {order_by(sort, descending=descending)} limit $n offset $skip"  # noqa: S608
+        query, values = self.searcher.page(chosen, sort=sort, descending=descending)
         return self._table(query, values | {"n": int(limit), "skip": int(offset)}).to_pandas()
 
     def count(self, chosen: NeuronFilter | None = None) -> int:
         """How many rows the filter keeps."""
-        condition, values = where(chosen or NeuronFilter())
-        return int(self._row(f"select count(*) as n from browse where {condition}", values)["n"])  # noqa: S608
+        rows, values = self.searcher.kept(chosen)
+        return int(self._row(f"select count(*) as n from {rows}", values)["n"])  # noqa: S608
 
     def scores(self, chosen: NeuronFilter | None = None) -> pd.DataFrame:
         """Columns layer, neuron, explainer, reader, score, low, share_positive of all rows that the filter keeps."""
-        condition, values = where(chosen or NeuronFilter())
+        rows, values = self.searcher.kept(chosen)
         columns = "layer, neuron, explainer, reader, explanation, score, low, corpus_score, share_positive, state"
-        return self._table(f"select {columns} from browse where {condition}", values).to_pandas()  # noqa: S608
+        return self._table(f"select {columns} from {rows}", values).to_pandas()  # noqa: S608
 
     def all_scores(self) -> pd.DataFrame:
         """Every score that is stored: layer, neuron, explainer, scorer, simulator, split, subset, state, value."""
@@ -113,10 +113,10 @@ class Dataset:
 
     def score_histogram(self, chosen: NeuronFilter | None = None, *, bins: int = 40) -> tuple[np.ndarray, np.ndarray]:
         """Counts of the filtered scores in equal bins over [-1, 1], and the bin edges (bins + 1,)."""
-        condition, values = where(chosen or NeuronFilter())
+        kept, values = self.searcher.kept(chosen)
         query = (
             "select least(greatest(floor((score + 1) / 2 * $bins), 0), $bins - 1)::int as bin, count(*) as n "  # noqa: S608
-            f"from browse where {condition} and score is not null group by bin"
+            f"from {kept} where score is not null group by bin"
         )
         rows = self._table(query, values | {"bins": bins}).to_pylist()
         counts = np.zeros(bins, dtype=np.int64)
@@ -140,8 +140,8 @@ class Dataset:
 
     def export(self, chosen: NeuronFilter, form: str) -> bytes:
         """The filtered table as the bytes of a CSV or Parquet file."""
-        condition, values = where(chosen)
-        table = self._table(f"select * from browse where {condition} order by layer, neuron, explainer", values)  # noqa: S608
+        rows, values = self.searcher.kept(chosen)
+        table = self._table(f"select * from {rows} order by layer, neuron, explainer", values)  # noqa: S608
         if form == "csv":
             text: str = table.to_pandas().to_csv(index=False)
             return text.encode()
@@ -151,9 +151,18 @@ class Dataset:
             return bytes(sink.getvalue())
         raise DatasetError(f"There is no export as “{form}”: choose one of {', '.join(EXPORT_FORMATS)}.")
 
-    def search(self, text: str, *, regex: bool = False, limit: int = 50) -> pd.DataFrame:
-        """Explanations that hold all words of `text`, or match it as a regular expression, best first."""
-        return self.neurons(NeuronFilter(text=text, regex=regex), limit=limit)
+    def search(self, text: str, *, regex: bool = False, within: str = "explanations", limit: int = 50) -> pd.DataFrame:
+        """Explanations that hold all words and “quoted phrases” of `text`, those that fit best first.
+
+        `within` (of `searching.WITHIN`) looks in top tokens too, or instead; `regex` is by lower bound of the score.
+        """
+        return self.neurons(NeuronFilter(text=text, regex=regex, within=within), sort="relevance", limit=limit)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """Finds rows by words; its index is read or built at the first search."""
+        model = self.manifest.model
+        return Searcher(self._table, self._parts, neurons=(model.n_layers, model.n_neurons), home=self.overlay)
 
     # --- one neuron -------------------------------------------------------------------------------------------
 
@@ -383,14 +392,12 @@ class Dataset:
         return dict(zip(table.column("token_id").to_pylist(), table.column("token").to_pylist(), strict=True))
 
     def _table(self, query: str, values: dict[str, Any] | None = None) -> pa.Table:
+        """Rows of a query; of its values, tables are there by their names."""
+        cursor, bound = self._connection.cursor(), dict(values or {})
+        for name in [name for name, value in bound.items() if isinstance(value, pa.Table)]:
+            cursor.register(name, bound.pop(name))
         try:
-            return self._connection.cursor().sql(query, params=values or None).to_arrow_table()
-        except duckdb.InvalidInputException as error:
-            if values and "text" in values:
-                raise BadPattern(
-                    f"That is not a regular expression: {_reason(error)}. Mend it or search words."
-                ) from error
-            raise
+            return cursor.sql(query, params=bound or None).to_arrow_table()
         except duckdb.IOException as error:
             raise DatasetError(f"A file of {self.folder} cannot be read ({_reason(error)}).") from error
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from neuronview.errors import BadInput
+from neuronview.records import NeuronId
 
 __all__ = ["COLUMNS", "NOT_SCORED", "NeuronFilter", "order_by", "where"]
 
@@ -30,8 +31,14 @@ COLUMNS: Mapping[str, str] = {
     "variance": "variance",
     "skewness": "skewness",
     "kurtosis": "kurtosis",
+    "token_share": "share of the variance explained by the token",
+    "bigram_share": "share of the variance explained by the bigram",
+    "position_share": "share of the variance explained by the position",
+    "relevance": "how well it fits the search",
 }
 """Columns that can be shown and sorted by, and what they are called."""
+_WIDEST = 1_000_000_000
+"""More neurons than a layer has."""
 NOT_SCORED = "none"
 """Among a filter's states: rows that have no score of any state."""
 
@@ -40,11 +47,12 @@ NOT_SCORED = "none"
 class NeuronFilter:
     """Which rows of the browse table; None or empty means any.
 
-    `text` is looked for in the explanation without regard to case, as words or, with `regex`, as a regular
-    expression. `explainer` None keeps every explanation; a row is one explanation of one neuron. `states` are states
-    of a score, or NOT_SCORED. `score` runs from its first to below its second value, with all beyond where that is -1
-    or 1: ranges that follow on one another share no row. `reader` (see `Dataset.readers`) keeps the scores of one
-    simulator, and rows without a score: a list in order of the score needs it where there are several.
+    `text` is looked for without regard to case, as words in what `within` names (see `searching`) or, with `regex`,
+    as a regular expression in the explanation. `explainer` None keeps every explanation; a row is one explanation of
+    one neuron. `states` are states of a score, or NOT_SCORED. `score` runs from its first to below its second value,
+    with all beyond where that is -1 or 1: ranges that follow on one another share no row. `reader` (see
+    `Dataset.readers`) keeps the scores of one simulator, and rows without a score: a list in order of the score needs
+    it where there are several.
     """
 
     layers: tuple[int, ...] = ()
@@ -53,12 +61,15 @@ class NeuronFilter:
     explainer: str | None = None
     text: str = ""
     regex: bool = False
+    within: str = "explanations"
     states: tuple[str, ...] = ()
     reader: str | None = None
+    bigram_share: tuple[float, float] | None = None
+    neurons: tuple[NeuronId, ...] | None = None
 
 
 def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
-    """The condition of a filter and the values bound in it."""
+    """The condition of a filter, but for its text, and the values bound in it; `searching` finds the text."""
     conditions, values = ["true"], dict[str, Any]()
     if chosen.layers:
         conditions.append("list_contains($layers, layer)")
@@ -70,6 +81,13 @@ def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
     if chosen.share_positive is not None:
         conditions.append("share_positive between $share_from and $share_to")
         values |= {"share_from": chosen.share_positive[0], "share_to": chosen.share_positive[1]}
+    if chosen.bigram_share is not None:
+        conditions.append("(bigram_share >= $bigram_from or (bigram_share is not null and $bigram_from <= 0))")
+        conditions.append("(bigram_share < $bigram_to or $bigram_to >= 1)")
+        values |= {"bigram_from": chosen.bigram_share[0], "bigram_to": chosen.bigram_share[1]}
+    if chosen.neurons is not None:
+        conditions.append(f"layer::bigint * {_WIDEST} + neuron in (select unnest($neurons))")
+        values["neurons"] = [_WIDEST * layer + neuron for layer, neuron in chosen.neurons]
     if chosen.explainer is not None:
         conditions.append("explainer = $explainer")
         values["explainer"] = chosen.explainer
@@ -79,9 +97,6 @@ def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
     if chosen.states:
         conditions.append(f"list_contains($states, coalesce(state, '{NOT_SCORED}'))")
         values["states"] = list(chosen.states)
-    if chosen.text.strip():
-        conditions.append(_text_condition(regex=chosen.regex))
-        values["text"] = chosen.text if chosen.regex else chosen.text.strip().lower().split()
     return " and ".join(conditions), values
 
 
@@ -93,11 +108,8 @@ def order_by(column: str, *, descending: bool) -> str:
     if column not in COLUMNS:
         raise BadInput(f"There is no column “{column}” to sort by. Choose one of: {', '.join(COLUMNS)}.")
     direction = "desc" if descending else "asc"
-    then = f"score {direction} nulls last, " if column == "low" else ""
+    score = f"score {direction} nulls last, "
+    # What fits a search equally well, as all that matches an expression does, is by score.
+    then = {"low": score, "relevance": f"low {direction} nulls last, {score}"}.get(column, "")
     return f"order by {column} {direction} nulls last, {then}layer, neuron, explainer"
 
-
-def _text_condition(*, regex: bool) -> str:
-    if regex:
-        return "regexp_matches(explanation, $text, 'i')"
-    return "list_bool_and(list_transform($text, lambda word: contains(lower(explanation), word)))"

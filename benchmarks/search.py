@@ -1,0 +1,142 @@
+"""Search in as many explanations as GPT-2 XL has neurons (307,200), against pandas on the same texts: milliseconds.
+
+The texts are drawn: words of a made-up vocabulary that are as unequally common as those of English.
+"""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from benchmarks import workbench
+from benchmarks.report import Row, medians, show
+from neuronview.store import Dataset, NeuronFilter
+from neuronview.store.schema import EXPLANATIONS, NEURONS, SCORES
+from neuronview.store.write import commit_parts, write_manifest, write_part
+
+LAYERS, WIDTH = 48, 6400
+VOCABULARY = 20_000
+LENGTHS = (6, 18)
+TOP_TOKENS = 20
+SEARCHES = ("a common word and a rarer one", "two rare words", "a word being typed")
+EXPRESSION = r"\b{0}\w* (?:{1}|{2})"
+CATASTROPHIC = r"^(([a-z])+.)+[A-Z]([a-z])+$"
+
+
+def build(folder: Path) -> list[str]:
+    """A dataset of drawn explanations, scores and top tokens; the vocabulary, commonest word first."""
+    generator = np.random.default_rng(0)
+    words = _words(generator)
+    share = 1 / np.arange(3, VOCABULARY + 3)
+    share /= share.sum()
+    parts = []
+    for layer in range(LAYERS):
+        drawn = generator.choice(VOCABULARY, (WIDTH, LENGTHS[1]), p=share)
+        lengths = generator.integers(*LENGTHS, WIDTH)
+        texts = ["Fires on " + " ".join(words[row[:length]]) + "." for row, length in zip(drawn, lengths, strict=True)]
+        shared: dict[str, Any] = {"layer": pa.repeat(layer, WIDTH), "neuron": pa.array(range(WIDTH))}
+        shared["explanation_id"] = pa.array([f"{layer:03d}-{neuron:05d}" for neuron in range(WIDTH)])
+        explained = shared | {"text": pa.array(texts), "explainer": pa.repeat("drawn", WIDTH)}
+        parts.append(write_part(folder, "explanations", _table(EXPLANATIONS, explained), bulk=True))
+        values = generator.normal(0.3, 0.25, WIDTH)
+        scored = {"value": pa.array(values), "low": pa.array(values - 0.1), "high": pa.array(values + 0.1)}
+        said = {"scorer": "simulation", "simulator": "lookup", "split": "held_out", "subset": "top_and_random"}
+        said |= {"state": "ok"}
+        scored |= shared | {name: pa.repeat(value, WIDTH) for name, value in said.items()}
+        parts.append(write_part(folder, "scores", _table(SCORES, scored), bulk=True))
+        tokens = generator.choice(VOCABULARY, (WIDTH, TOP_TOKENS))
+        listed = [[{"token": f" {words[number]}", "mean": 1.0} for number in row] for row in tokens]
+        held = {"top_tokens": pa.array(listed, NEURONS.field("top_tokens").type)} | shared
+        parts.append(write_part(folder, "neurons", _table(NEURONS, held), bulk=True))
+    commit_parts(folder, parts, label="benchmark")
+    model: dict[str, Any] = {"path": "drawn", "fingerprint": "", "activation_function": "gelu_new"}
+    write_manifest(folder, {"name": "drawn", "model": model | {"n_layers": LAYERS, "n_neurons": WIDTH}})
+    return list(words)
+
+
+def _words(generator: np.random.Generator) -> np.ndarray:
+    letters = np.array(list("etaoinshrdlucmfwypvbgk"))
+    lengths = generator.integers(3, 10, 2 * VOCABULARY)
+    made = dict.fromkeys("".join(generator.choice(letters, length)) for length in lengths)
+    return np.array(list(made)[:VOCABULARY])
+
+
+def _table(schema: pa.Schema, columns: dict[str, Any]) -> pa.Table:
+    size = len(columns["layer"])
+    return pa.table({field.name: columns.get(field.name, pa.nulls(size, field.type)) for field in schema})
+
+
+def measure() -> list[Row]:
+    """Building and reading the index, searches by words, and by expressions."""
+    folder = workbench.folder() / "searched"
+    words = build(folder)
+    rows = _building(folder)
+    dataset = Dataset(folder, overlay=folder / "home")
+    (reading,) = _once(dataset.searcher.prepare)
+    rows.append(Row.within("search: read the kept index", reading, unit="s", at_most=2))
+    texts = dataset.neurons(limit=LAYERS * WIDTH)["explanation"]
+    asked = (f"{words[20]} {words[400]} ", f"{words[4000]} {words[900]} ", words[900][:3])
+    for name, text in zip(SEARCHES, asked, strict=True):
+        ours, scanned = (1000 * s for s in medians(lambda t=text: _search(dataset, t), lambda t=text: _scan(texts, t)))
+        rows.append(Row.times(f"search: {name}", ours, scanned, unit="ms", at_most=1 / 3))
+    expression = EXPRESSION.format(words[20][:3], words[30], words[40])
+    for name, pattern in (("an expression", expression), ("one that hangs others", CATASTROPHIC)):
+        ours, scanned = (
+            1000 * s for s in medians(lambda p=pattern: _match(dataset, p), lambda p=pattern: _regex_scan(texts, p))
+        )
+        rows.append(Row.times(f"search: {name}, against pandas", ours, scanned, unit="ms", at_most=1))
+        rows.append(Row.within(f"search: {name}", ours, unit="ms", at_most=100))
+    return rows
+
+
+def _building(folder: Path) -> list[Row]:
+    dataset = Dataset(folder, overlay=folder / "home")
+    (built,) = _once(dataset.searcher.prepare)
+    traced = Dataset(folder)
+    tracemalloc.start()
+    traced.searcher.prepare()
+    peak = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    kept = sum(path.stat().st_size for path in (folder / "home").rglob("*.parquet")) / 2**20
+    return [
+        Row.within(f"search: index {LAYERS * WIDTH:,} explanations and top tokens", built, unit="s", at_most=60),
+        Row.within("search: memory at most while that is done", peak, unit="MiB", at_most=600),
+        Row.within("search: size of the index", kept, unit="MiB", at_most=100),
+    ]
+
+
+def _once(way: Any) -> tuple[float]:
+    begun = time.perf_counter()
+    way()
+    return (time.perf_counter() - begun,)
+
+
+def _search(dataset: Dataset, text: str) -> pd.DataFrame:
+    dataset.searcher.forget()
+    return dataset.search(text)
+
+
+def _match(dataset: Dataset, pattern: str) -> int:
+    dataset.searcher.forget()
+    return dataset.count(NeuronFilter(text=pattern, regex=True))
+
+
+def _scan(texts: pd.Series[str], text: str) -> pd.Series[str]:
+    kept = pd.Series(True, index=texts.index)
+    for word in text.split():
+        kept &= texts.str.contains(word, case=False, regex=False)
+    return texts[kept].head(50)
+
+
+def _regex_scan(texts: pd.Series[str], pattern: str) -> int:
+    return int(texts.str.contains(pattern, case=False).sum())
+
+
+if __name__ == "__main__":
+    show(measure())
