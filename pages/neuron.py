@@ -8,6 +8,7 @@ from neuronview.ui import (
     dependence_parts,
     fetch_parts,
     frame,
+    meaning_parts,
     neuron_parts,
     simulated_parts,
     state,
@@ -24,8 +25,9 @@ neuron_parts.header(dataset, name, identity)
 neuron_parts.explanation_cards(explanations, name)
 fetch_parts.missing_files(dataset, name, record)
 
-excerpts, simulated, pattern, distribution, depends, tied = st.tabs(
-    ["Excerpts", "Real against simulated", "Test a pattern", "Distribution", "What it depends on", "Connections"],
+names = ["Excerpts", "Meanings", "Real against simulated", "Test a pattern", "Distribution", "What it depends on"]
+excerpts, meanings, simulated, pattern, distribution, depends, tied = st.tabs(
+    [*names, "Connections"],
     key="neuron_tab",
     on_change="rerun",
     bind="query-params",
@@ -33,6 +35,9 @@ excerpts, simulated, pattern, distribution, depends, tied = st.tabs(
 if excerpts.open:
     with excerpts:
         neuron_parts.excerpts(dataset, name, record)
+if meanings.open:
+    with meanings:
+        meaning_parts.meanings(dataset, name, record, explanations)
 if simulated.open:
     with simulated:
         simulated_parts.real_against_simulated(dataset, name, record, explanations)

@@ -37,7 +37,12 @@ STATES = {
     "unparsable": "no score: the answer could not be read",
     "provider_error": "no score: the endpoint failed",
 }
-SPLITS = {**evaluation.SPLITS, "test": "test split", "published": "as published with the data"}
+SPLITS = {
+    **evaluation.SPLITS,
+    "test": "test split",
+    "published": "as published with the data",
+    "other_half": "the half of the group, and of the random excerpts, that nothing was fitted on",
+}
 SUBSETS = {
     "top_and_random": "top and random excerpts",
     "top": "top excerpts only",
