@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath, PureWindowsPath
 
 from neuronview.records import Explanation
 from neuronview.view.other_scores import has_other_scores, other_scores_html
+from neuronview.view.places import public_name
 from neuronview.view.plain import html_safe, html_table, sentence_html
 from neuronview.view.provenance import provenance_rows
 from neuronview.view.scores import explainer_words, headline, score_html, score_table_html
 
-__all__ = ["explanation_html", "explanations_html", "public_name"]
+__all__ = ["explanation_html", "explanations_html"]
 
 PLACES = ("Dataset", "Neurons of")
 """Rows of a provenance that may name a folder of this computer."""
@@ -37,13 +37,6 @@ def explanation_html(explanation: Explanation) -> str:
         f'<article class="nv-card"><p class="nv-note">{by}</p>{sentence_html(explanation.text)}'
         f"{shown}{other_scores_html(explanation)}{folds}</article>"
     )
-
-
-def public_name(name: str) -> str:
-    """A model or dataset by its name: of a folder on this computer its last part alone."""
-    path = PureWindowsPath(name) if "\\" in name else PurePath(name)
-    is_local = path.is_absolute() or name.startswith((".", "~")) or len(path.parts) > 2
-    return path.name if is_local else name
 
 
 def _public(row: str, value: str) -> str:

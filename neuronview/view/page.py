@@ -6,7 +6,6 @@ A policy in its head holds the browser to that. Simulates with rules, and with w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from neuronview.errors import NeuronViewError
@@ -15,11 +14,12 @@ from neuronview.store import Dataset
 from neuronview.tokens import display_text
 from neuronview.view import glyphs
 from neuronview.view import simulated as words
-from neuronview.view.cards import explanations_html, public_name
+from neuronview.view.cards import explanations_html
 from neuronview.view.evaluation import SimulatedSet, Source, neuron_maximum, simulated_set, sources
 from neuronview.view.heatmap import Group, Strip, heatmap_payload
 from neuronview.view.neuron import feature_words, group_title, moments, range_of, record_heading
 from neuronview.view.picture import histogram_svg
+from neuronview.view.places import model_words, without_places
 from neuronview.view.plain import activation_words, html_safe, html_table
 from neuronview.view.published_set import is_published, published_set, with_published_excerpts
 from neuronview.view.scores import explainer_words, number, score_html
@@ -66,16 +66,11 @@ def neuron_page(dataset: Dataset, neuron: NeuronId, *, made: str) -> str:
 def _header(dataset: Dataset, neuron: NeuronId) -> str:
     model = dataset.manifest.model
     line = (
-        f"Dataset {dataset.manifest.name}, {_model_words(dataset)}. Layer {neuron.layer} of 0 to "
+        f"Dataset {dataset.manifest.name}, model {model_words(dataset)}. Layer {neuron.layer} of 0 to "
         f"{model.n_layers - 1}, neuron {neuron.neuron} of 0 to {model.n_neurons - 1}, values after "
         f"{activation_words(model.activation_function)}."
     )
     return f"<header><h1>Neuron {neuron}</h1><p>{html_safe(line)}</p></header>"
-
-
-def _model_words(dataset: Dataset) -> str:
-    path = dataset.manifest.model.path
-    return "model inside the dataset" if (dataset.folder / path).is_dir() else f"model {public_name(path)}"
 
 
 def _groups(dataset: Dataset, record: NeuronRecord) -> list[Group]:
@@ -107,7 +102,7 @@ def _against(
     try:
         chosen = _simulated(dataset, record, found[0])
     except NeuronViewError as error:
-        return f"<p>{html_safe(_without_places(dataset, str(error)))}</p>", []
+        return f"<p>{html_safe(without_places(dataset, str(error)))}</p>", []
     if empty := words.empty_words(chosen):
         return f"<p>{html_safe(empty)}</p>", []
     groups = words.simulated_groups(with_published_excerpts(record, chosen), chosen, record_heading)
@@ -132,13 +127,6 @@ def _simulated(dataset: Dataset, record: NeuronRecord, source: Source) -> Simula
         return simulated_set(record, source.explanation, stored=source.stored)
     rows = dataset.excerpts([row.excerpt_id for row in source.stored])
     return published_set(record, source, {row["excerpt_id"]: row["tokens"] for row in rows})
-
-
-def _without_places(dataset: Dataset, text: str) -> str:
-    """Words of an error without this computer's folders: the file goes to other people."""
-    for folder in (dataset.folder, dataset.overlay):
-        text = text.replace(str(folder), "the dataset's folder") if folder else text
-    return text.replace(str(Path.home()), "~")
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -169,7 +157,7 @@ def _provenance(dataset: Dataset, made: str) -> str:
     ]
     rows = [
         ("Dataset", f"{manifest.name}, fingerprint {manifest.fingerprint}"),
-        ("Model", f"{_model_words(dataset).removeprefix('model ')}, weights {model.fingerprint}"),
+        ("Model", f"{model_words(dataset)}, weights {model.fingerprint}"),
         ("Values", f"MLP activation after {activation_words(model.activation_function)}, computed in {model.dtype}"),
         ("Corpus", ", ".join([*amounts, *([f"hash {corpus['hash']}"] if corpus.get("hash") else [])])),
         ("Written", f"{made}, by NeuronView from the dataset alone: nothing was asked of a model or a server"),

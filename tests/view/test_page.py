@@ -8,8 +8,9 @@ import pytest
 from neuronview.errors import NotFound
 from neuronview.records import Explanation, NeuronId, Provenance
 from neuronview.store import Dataset, open_dataset, save_explanations
-from neuronview.view.cards import explanation_html, public_name
+from neuronview.view.cards import explanation_html
 from neuronview.view.page import neuron_page
+from neuronview.view.places import public_name
 from tests.support import small_dataset
 from tests.view.test_strips import HOSTILE, Elements
 
