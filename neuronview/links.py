@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from neuronview.errors import BadInput, BadLink
 from neuronview.records import NeuronId
 
-__all__ = ["MAX_TEXT", "Place", "format_neurons", "href", "parse", "parse_layers", "parse_neurons"]
+__all__ = ["MAX_TEXT", "Place", "fits_in_address", "format_neurons", "href", "parse", "parse_layers", "parse_neurons"]
 
 MAX_TEXT = 4000
 """Characters of text that fit in an address."""
+MAX_QUERY = 48_000
+"""Characters of texts as an address writes them, up to 12 for one: servers refuse a request of more than 64 kB."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ def href(page: str, place: Place, **view: str | int) -> str:
     """Relative address of a page at a place, such as `/neuron?dataset=demo&layer=2&neuron=17`."""
     query = urlencode(place.parameters() | {name: str(value) for name, value in view.items()})
     return f"/{page}?{query}" if query else f"/{page}"
+
+
+def fits_in_address(*texts: str) -> bool:
+    """Whether an address can hold all these texts together."""
+    written = sum(len(quote_plus(text, errors="replace")) for text in texts)
+    return all(len(text) <= MAX_TEXT for text in texts) and written <= MAX_QUERY
 
 
 def parse_layers(text: str) -> list[int]:

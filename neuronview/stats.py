@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,8 @@ __all__ = [
     "Ranking",
     "exceedance",
     "length_corrected",
+    "mean_percentile",
+    "rank_differences",
     "rank_neurons",
     "rank_peaks",
     "surprise_bits",
@@ -78,6 +80,32 @@ def wilson_interval(successes: int, n: int, *, z: float = 1.959964) -> tuple[flo
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def mean_percentile(
+    n_above: NDArray[np.int64], n_tokens: int, tail_values: Array, tail_probabilities: ArrayLike
+) -> NDArray[np.float64]:
+    """Mean over tokens of the share of the corpus that lies below them, between 0 and 1, of each neuron (...).
+
+    From how many tokens are above each tail value (..., grid): a token above the value that is exceeded with
+    probability p has at least the share 1 - p below it, and counts with the largest such share; 0 below the whole
+    grid. nan where the tail is not known.
+    """
+    steps = -np.diff(np.asarray(tail_probabilities, dtype=np.float64), prepend=1.0)
+    found = (n_above @ steps) / n_tokens
+    return np.where(np.isfinite(tail_values).any(axis=-1), found, np.nan)
+
+
+def rank_differences(
+    first: Array, second: Array, *, by: Literal["size", "first", "second"] = "size"
+) -> NDArray[np.int64]:
+    """Flat places of `first` less `second`, largest first: in size whatever the sign, or where one is the larger.
+
+    What is not known stands last; ties in the order of the arrays.
+    """
+    apart = (first - second).ravel().astype(np.float64)
+    key = {"size": np.abs(apart), "first": apart, "second": -apart}[by]
+    return np.argsort(-np.where(np.isnan(key), -np.inf, key), kind="stable")
 
 
 @dataclass(frozen=True, eq=False)

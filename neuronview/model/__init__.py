@@ -8,7 +8,7 @@ from __future__ import annotations
 from neuronview.model.load import best_device, load
 from neuronview.model.subject import SubjectModel
 from neuronview.model.tokenize import Token, Tokenizer
-from neuronview.model.windows import Peaks, cut_windows, peaks, window_activations, window_activations_at
+from neuronview.model.windows import Peaks, cut_windows, peaks, tokens_above, window_activations
 
 __all__ = [
     "Peaks",
@@ -19,6 +19,6 @@ __all__ = [
     "cut_windows",
     "load",
     "peaks",
+    "tokens_above",
     "window_activations",
-    "window_activations_at",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -20,7 +20,15 @@ from neuronview.errors import BadInput
 from neuronview.model.subject import SubjectModel
 from neuronview.records import NeuronId
 
-__all__ = ["Peaks", "Window", "cut_windows", "peaks", "window_activations", "window_activations_at", "window_start"]
+__all__ = [
+    "Peaks",
+    "Window",
+    "cut_windows",
+    "peaks",
+    "tokens_above",
+    "window_activations",
+    "window_start",
+]
 
 BATCH_TOKENS = 2048
 """Tokens read in one go: a layer of 3,072 neurons then takes 25 MB."""
@@ -55,15 +63,18 @@ def cut_windows(n_tokens: int, length: int) -> list[Window]:
     return [Window(start, start + length, first) for start, first in zip(starts, firsts, strict=True)]
 
 
-def peaks(model: SubjectModel, token_ids: Sequence[int], *, length: int) -> Peaks:
+def peaks(model: SubjectModel, token_ids: Sequence[int], *, length: int, span: range | None = None) -> Peaks:
     """Every neuron's largest value over a text read in windows; bounded memory whatever the text's length.
 
-    Raises BadInput for no ids, ids that the model does not know and a window that the context does not hold.
+    Over the tokens of `span` alone where one is given, each read with what is before it in its window. Raises
+    BadInput for no ids, ids that the model does not know, a window that the context does not hold, and a span that is
+    empty or not within the text.
     """
+    span = range(len(token_ids)) if span is None else _checked_span(span, len(token_ids))
     values = np.full((model.n_layers, model.n_neurons), -np.inf, dtype=np.float32)
     positions = np.zeros((model.n_layers, model.n_neurons), dtype=np.int64)
-    for windows, ids in _batches(model, token_ids, length):
-        places = _places(windows)
+    for windows, ids in _batches(model, token_ids, length, span):
+        places = _places(windows, span)
         flat = torch.from_numpy(places[places >= 0])
         counted = torch.from_numpy(places >= 0).to(model.device)
         for layer, activation in enumerate(model.batch_activations(ids)):
@@ -71,7 +82,26 @@ def peaks(model: SubjectModel, token_ids: Sequence[int], *, length: int) -> Peak
             larger = found.numpy() > values[layer]
             values[layer][larger] = found.numpy()[larger]
             positions[layer][larger] = flat[at].numpy()[larger]
-    return Peaks(values, positions, len(token_ids))
+    return Peaks(values, positions, len(span))
+
+
+def tokens_above(
+    model: SubjectModel, token_ids: Sequence[int], bounds: NDArray[np.floating[Any]], *, length: int
+) -> NDArray[np.int64]:
+    """How many tokens of a text read in windows are above each bound (layers, neurons, grid), in the same shape.
+
+    Nothing is above a bound that is nan. Raises as `peaks` does.
+    """
+    found = np.zeros(bounds.shape, dtype=np.int64)
+    whole = range(len(token_ids))
+    for windows, ids in _batches(model, token_ids, length, whole):
+        counted = torch.from_numpy(_places(windows, whole) >= 0).to(model.device)
+        for layer, activation in enumerate(model.batch_activations(ids)):
+            values = activation[counted].float()
+            for step in range(bounds.shape[-1]):
+                bound = torch.from_numpy(bounds[layer, :, step].astype(np.float32)).to(values)
+                found[layer, :, step] += (values > bound).sum(dim=0).cpu().numpy()
+    return found
 
 
 def window_activations(
@@ -80,23 +110,15 @@ def window_activations(
     """Activations (tokens, neurons) of chosen neurons on a text read in windows; raises as `peaks` does."""
     values = np.empty((len(token_ids), len(neurons)), dtype=np.float32)
     layers = [neuron.layer for neuron in neurons]
-    for windows, ids in _batches(model, token_ids, length):
-        places = _places(windows)
+    whole = range(len(token_ids))
+    for windows, ids in _batches(model, token_ids, length, whole):
+        places = _places(windows, whole)
         for layer, activation in enumerate(model.batch_activations(ids, n_layers=max(layers, default=-1) + 1)):
             columns = [column for column, wanted in enumerate(layers) if wanted == layer]
             if columns:
                 picked = activation[..., [neurons[column].neuron for column in columns]].float().cpu().numpy()
                 values[places[places >= 0][:, None], columns] = picked[places >= 0]
     return values
-
-
-def window_activations_at(
-    model: SubjectModel, token_ids: Sequence[int], position: int, *, length: int
-) -> NDArray[np.float32]:
-    """Activations (layers, neurons) of every neuron at one token of a text read in windows."""
-    # What follows a token never changes its activations.
-    start = window_start(len(token_ids), position, length)
-    return model.all_activations(token_ids[start : position + 1])[:, -1]
 
 
 def window_start(n_tokens: int, position: int, length: int | None) -> int:
@@ -110,16 +132,29 @@ def window_start(n_tokens: int, position: int, length: int | None) -> int:
     return next(window.start for window in windows if window.first <= position < window.stop)
 
 
-def _batches(model: SubjectModel, token_ids: Sequence[int], length: int) -> Iterator[tuple[list[Window], torch.Tensor]]:
-    """Some windows at a time, with their ids (B, T): all windows of a text are of one length."""
+def _checked_span(span: range, n_tokens: int) -> range:
+    if span.step != 1 or not 0 <= span.start < span.stop <= n_tokens:
+        raise BadInput(
+            f"Tokens {span.start} to {span.stop - 1} are no part of this text: it has {n_tokens}, counted from 0."
+        )
+    return span
+
+
+def _batches(
+    model: SubjectModel, token_ids: Sequence[int], length: int, span: range
+) -> Iterator[tuple[list[Window], torch.Tensor]]:
+    """The windows that a token of the span counts in, some at a time, with their ids (B, T): all are of one length."""
     windows = cut_windows(len(token_ids), length)
+    # Of a text without tokens there is one window without any, which the model refuses in words.
+    windows = [w for w in windows if not token_ids or (w.first < span.stop and span.start < w.stop)]
     size = max(1, BATCH_TOKENS // length)
     for start in range(0, len(windows), size):
         some = windows[start : start + size]
         yield some, torch.cat([model.checked_ids(token_ids[window.start : window.stop]) for window in some])
 
 
-def _places(windows: Sequence[Window]) -> NDArray[np.int64]:
-    """The token that each place of the windows holds (B, T), -1 where another window's value counts."""
+def _places(windows: Sequence[Window], span: range) -> NDArray[np.int64]:
+    """The token that each place of the windows holds (B, T); -1 beyond the span and where another window counts."""
     places = np.stack([np.arange(window.start, window.stop) for window in windows])
-    return np.where(places >= np.array([[window.first] for window in windows]), places, -1)
+    firsts = np.array([[window.first] for window in windows])
+    return np.where((places >= np.maximum(firsts, span.start)) & (places < span.stop), places, -1)

@@ -32,7 +32,7 @@ __all__ = [
     "page_of_neurons",
     "passages",
     "pattern",
-    "peaks_at",
+    "peaks_in",
     "reading",
     "settings",
     "tails",
@@ -212,22 +212,23 @@ def _typed(
     return live.records(_subject, _read, [NeuronId(*neuron) for neuron in neurons], how)
 
 
-def peaks_at(subject: SubjectModel, read: live.Reading, position: int) -> Peaks:
-    """Every neuron's value at one token of a typed text."""
-    return _peaks_at(subject, read, subject.fingerprint, _how(subject), read.window, read.text, position)
+def peaks_in(subject: SubjectModel, read: live.Reading, span: range) -> Peaks:
+    """Every neuron's largest value among the tokens of a span of a typed text."""
+    where = (span.start, span.stop)
+    return _peaks_in(subject, read, subject.fingerprint, _how(subject), read.window, read.text, where)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the text …")
-def _peaks_at(
+def _peaks_in(
     _subject: SubjectModel,
     _read: live.Reading,
     fingerprint: str,
     activation: str,
     window: int,
     text: str,
-    position: int,
+    span: tuple[int, int],
 ) -> Peaks:
-    return live.peaks_at(_subject, _read, position)
+    return live.peaks_in(_subject, _read, range(*span))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

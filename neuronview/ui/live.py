@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXCERPT_TOKENS",
+    "MOST_CHARACTERS",
     "MOST_TOKENS",
     "How",
     "Known",
     "Reading",
     "odds",
-    "peaks_at",
+    "peaks_in",
     "rank",
     "read_text",
     "records",
@@ -42,6 +43,9 @@ EXCERPT_TOKENS = 64
 """Length of a window where a dataset does not say how long its excerpts are: published ones have 64 tokens."""
 MOST_TOKENS = 10_000
 """Longest text that is read, so that a browser can draw it and a small computer reads it within a minute or so."""
+
+MOST_CHARACTERS = 200_000
+"""Longest text that is cut into tokens at all: 10,000 tokens of English have some 45,000."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +94,11 @@ def read_text(model: SubjectModel, text: str, *, window: int = EXCERPT_TOKENS) -
 
     if not text.strip():
         raise BadInput("There is no text to read. Type a sentence, or choose one of the written passages.")
+    if len(text) > MOST_CHARACTERS:
+        raise BadInput(
+            f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} are cut into tokens here, "
+            f"and {MOST_TOKENS:,} tokens are read. Shorten it."
+        )
     tokens = model.tokenize(text)
     if len(tokens) > MOST_TOKENS:
         raise BadInput(
@@ -111,6 +120,7 @@ def read_text(model: SubjectModel, text: str, *, window: int = EXCERPT_TOKENS) -
 
 def what_fits(model: SubjectModel, text: str, n_tokens: int) -> str:
     """The beginning of a text that so many tokens hold; all of it when they hold it."""
+    text = text[:MOST_CHARACTERS]
     tokens = model.tokenize(text) if text else []
     return text if len(tokens) <= n_tokens else text[: tokens[n_tokens - 1].end]
 
@@ -132,12 +142,11 @@ def records(model: SubjectModel, reading: Reading, neurons: Sequence[NeuronId], 
     ]
 
 
-def peaks_at(model: SubjectModel, reading: Reading, position: int) -> Peaks:
-    """Every neuron's value at one token, in the window that the token counts in."""
-    from neuronview.model import Peaks, window_activations_at
+def peaks_in(model: SubjectModel, reading: Reading, span: range) -> Peaks:
+    """Every neuron's largest value among the tokens of a span, each in the window that it counts in."""
+    from neuronview.model import peaks
 
-    values = window_activations_at(model, reading.token_ids, position, length=reading.window)
-    return Peaks(values, np.full(values.shape, position), 1)
+    return peaks(model, reading.token_ids, length=reading.window, span=span)
 
 
 def rank(measured: Peaks, known: Known, *, by_value: bool = False) -> Ranking:

@@ -58,6 +58,9 @@ DIGITS: Mapping[str, int] = {
     "activation": 2,
     "contribution": 3,
     "measured": 3,
+    "apart": 2,
+    "on_a": 2,
+    "on_b": 2,
 }
 """Decimal places of the columns that are printed as the cards print numbers, with a true minus sign."""
 BLANK = "–"

@@ -1,44 +1,28 @@
-"""Parts of the text page: the text and where it comes from, the neurons to draw, and their heat maps."""
+"""Parts of the text page: the text and where it comes from, how it is read, and what cannot be."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from neuronview.demo.passages_written import WrittenPassage
-from neuronview.errors import BadInput, NeuronViewError, NotFound
-from neuronview.links import MAX_TEXT, Place, format_neurons, parse_neurons
-from neuronview.records import NeuronId, NeuronStatistics
+from neuronview.errors import BadInput, NeuronViewError
+from neuronview.links import MAX_TEXT, Place, fits_in_address
 from neuronview.store import Dataset
 from neuronview.ui import cached, nav, text_token
-from neuronview.ui.heatmap import Group, Strip, token_heatmaps
-from neuronview.ui.heatmap_options import scale_choice
-from neuronview.ui.live import MOST_TOKENS, How, Known, Reading, what_fits
+from neuronview.ui.live import MOST_TOKENS, How, Reading, what_fits
 from neuronview.ui.model_parts import model_field
 from neuronview.ui.plain import markdown_safe
-from neuronview.ui.scores import number
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
 
-__all__ = [
-    "chosen_neurons",
-    "draw",
-    "heat_maps",
-    "missing_model",
-    "reading_choice",
-    "text_input",
-    "unusable",
-]
+__all__ = ["TEXT", "missing_model", "pinned_reading", "reading_choice", "text_input", "unusable", "use"]
 
-TEXT, TITLE, NEURONS = "text_typed", "text_title", "text_neurons_typed"
+TEXT, TITLE = "text_typed", "text_title"
 """Keys of widgets."""
 SEEN = "text_seen_in_address"
-ALSO = "also"
-"""Query parameter with the neurons after the first."""
 READINGS: dict[How, str] = {"at_once": "the whole text at once", "windows": "in windows"}
 
 
@@ -60,8 +44,11 @@ def text_input(place: Place) -> str:
         args=(passages,),
     )
     text = st.text_area("Text", key=TEXT, height=150, on_change=_typed, help="Press Ctrl+Enter when you are done.")
-    if len(text or "") > MAX_TEXT:
-        st.caption(f"More than {MAX_TEXT:,} characters do not fit into the address: this page cannot be linked to.")
+    if not fits_in_address(text or ""):
+        st.caption(
+            f"This text does not fit into an address, which holds at most {MAX_TEXT:,} characters, fewer where they "
+            "are not Latin: a link to this page would lack it."
+        )
     return text or ""
 
 
@@ -87,10 +74,10 @@ def _typed() -> None:
     text = st.session_state[TEXT] or ""
     st.session_state[SEEN] = text
     _forget_choices()
-    if len(text) > MAX_TEXT:
-        st.query_params.pop("text", None)
-    else:
+    if fits_in_address(text):
         st.query_params["text"] = text
+    else:
+        st.query_params.pop("text", None)
 
 
 def _forget_choices(*, in_address: bool = True) -> None:
@@ -99,69 +86,7 @@ def _forget_choices(*, in_address: bool = True) -> None:
     st.session_state.pop("text_page", None)
 
 
-# --- neurons -------------------------------------------------------------------------------------------------------
-
-
-def chosen_neurons(dataset: Dataset, place: Place, *, fallback: Callable[[], tuple[NeuronId, str]]) -> list[NeuronId]:
-    """The neurons to draw: the address's, changed by typing; `fallback` when it names none. Stops when wrong."""
-    why = ""
-    try:
-        also = parse_neurons(st.query_params[ALSO]) if st.query_params.get(ALSO) else []
-        first = [place.neuron_id] if place.neuron_id else []
-        chosen = list(dict.fromkeys(dataset.require(neuron) for neuron in [*first, *also]))
-    except NeuronViewError as error:
-        st.error(markdown_safe(str(error)), title="This address cannot be shown")
-        st.button("Read the text without it", key="text_without", icon=nav.row("text").icon, on_click=_draw_none)
-        st.stop()
-    if not chosen:
-        neuron, why = fallback()
-        chosen = [neuron]
-    shown = format_neurons(chosen)
-    st.session_state.setdefault(NEURONS, shown)
-    if st.session_state.get("text_neurons_shown") != shown:
-        st.session_state[NEURONS] = st.session_state["text_neurons_shown"] = shown
-    st.text_input(
-        "Neurons to draw",
-        key=NEURONS,
-        on_change=_neurons_typed,
-        args=(dataset,),
-        help="Such as 2:17, or 0:5, 2:17, 3:1.",
-    )
-    if problem := st.session_state.pop("text_neurons_problem", None):
-        st.error(markdown_safe(problem))
-    if why:
-        st.caption(why)
-    return chosen
-
-
-def draw(neurons: list[NeuronId]) -> None:
-    """Name the neurons to draw in the address; for callbacks.
-
-    A link from a page to itself shows what it names, but leaves the browser's address as it was, which the next run
-    then follows. So this page moves by buttons.
-    """
-    st.query_params.update({"layer": str(neurons[0].layer), "neuron": str(neurons[0].neuron)})
-    if neurons[1:]:
-        st.query_params[ALSO] = format_neurons(neurons[1:])
-    else:
-        st.query_params.pop(ALSO, None)
-
-
-def _draw_none() -> None:
-    for name in ("layer", "neuron", ALSO):
-        st.query_params.pop(name, None)
-
-
-def _neurons_typed(dataset: Dataset) -> None:
-    try:
-        wanted = [dataset.require(neuron) for neuron in parse_neurons(st.session_state[NEURONS] or "")]
-    except NeuronViewError as error:
-        st.session_state["text_neurons_problem"] = str(error)
-        return
-    draw(wanted)
-
-
-# --- heat maps -------------------------------------------------------------------------------------------------------
+# --- how it is read --------------------------------------------------------------------------------------------------
 
 
 def reading_choice(model: SubjectModel, reading: Reading) -> How:
@@ -204,47 +129,14 @@ def _how_read(reading: Reading, how: How) -> str:
     )
 
 
-def heat_maps(
-    dataset: Dataset,
-    name: str,
-    model: SubjectModel,
-    reading: Reading,
-    neurons: list[NeuronId],
-    *,
-    how: How,
-    known: Known,
-) -> None:
-    """One strip for each neuron over the whole text; a click or Enter on a token chooses it."""
-    scale = scale_choice(key="text_scale", maximum=float(known.maxima[neurons[0]]))
-    labels = cached.labels(dataset, tuple(neurons))
-    text_token.follow_address(model, reading)
-    chosen = st.session_state.get(text_token.TOKEN)
-    strips = []
-    for at, record in enumerate(cached.typed_records(model, reading, tuple(neurons), how)):
-        neuron, text = neurons[at], labels["explanation"].iloc[at]
-        heading = f"{neuron} · largest value here {number(record.maximum, digits=3)}" + (
-            f" · {text}" if isinstance(text, str) else ""
-        )
-        maximum = float(known.maxima[neuron])
-        statistics = _statistics(dataset, neuron)
-        strips.append(Strip(record, neuron, maximum, statistics=statistics, heading=heading, chosen=chosen))
-    if any(math.isnan(strip.maximum) for strip in strips):
-        st.caption("The dataset does not store these neurons' maxima: the largest value here has the full colour.")
-        scale = {"normalization": "excerpt"} if scale["normalization"] == "neuron" else scale
-    token_heatmaps([Group(strips)], key="text_strips", dataset=name, breaks=True, on_pick=text_token.picked, **scale)
-    if any("\N{REPLACEMENT CHARACTER}" in token for token in reading.tokens):
-        st.caption("Tokens on one dotted line share a character: the model reads rare characters in several tokens.")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for neuron in neurons:
-            nav.neuron_link(name, neuron, label=f"Neuron {neuron}")
-    text_token.chosen_token(reading, chosen)
-
-
-def _statistics(dataset: Dataset, neuron: NeuronId) -> NeuronStatistics | None:
-    """The neuron's distribution over the corpus; None where nothing of it was fetched yet."""
+def pinned_reading(dataset: Dataset, model: SubjectModel, pinned: str | None) -> Reading | None:
+    """The pinned text as the model reads it; None where there is none, or it cannot be read, which is said."""
+    if pinned is None:
+        return None
     try:
-        return cached.neuron(dataset, neuron).statistics
-    except NotFound:
+        return cached.reading(dataset, model, pinned)
+    except BadInput as error:
+        st.warning(f"The pinned text cannot be read. {markdown_safe(str(error))}", icon=":material/keep:")
         return None
 
 
@@ -272,9 +164,10 @@ def unusable(error: BadInput, model: SubjectModel, text: str) -> None:
 
 
 def _cut_button(fitting: str) -> None:
-    st.button("Keep what fits", key="text_cut", icon=":material/content_cut:", on_click=_keep, args=(fitting,))
+    st.button("Keep what fits", key="text_cut", icon=":material/content_cut:", on_click=use, args=(fitting,))
 
 
-def _keep(fitting: str) -> None:
-    st.session_state[TEXT] = fitting
+def use(text: str) -> None:
+    """Make it the typed text; for callbacks."""
+    st.session_state[TEXT] = text
     _typed()

@@ -12,17 +12,16 @@ from neuronview.records import NeuronId
 from neuronview.stats import Ranking, length_corrected
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
-from neuronview.ui import cached, nav
+from neuronview.ui import cached, nav, text_token
 from neuronview.ui.live import Known, Reading, odds, rank
 from neuronview.ui.plain import html_safe
 from neuronview.ui.scores import number
-from neuronview.ui.text_parts import draw
-from neuronview.ui.text_token import TOKEN
+from neuronview.ui.text_neurons import add, draw
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
 
-__all__ = ["by_chance", "known_of", "ranking"]
+__all__ = ["by_chance", "known_of", "least_known", "ranking"]
 
 ROWS, MOST = 10, 50
 
@@ -41,33 +40,24 @@ def known_of(dataset: Dataset) -> Known:
     return Known(tails, probabilities, maxima)
 
 
-def ranking(dataset: Dataset, name: str, model: SubjectModel, reading: Reading, *, known: Known) -> None:
-    """The neurons for which the text, or one token of it, is most unusual."""
+def ranking(
+    dataset: Dataset, name: str, model: SubjectModel, reading: Reading, drawn: list[NeuronId], *, known: Known
+) -> None:
+    """The neurons for which the text, a span of it or one token, is most unusual."""
     heading = st.container()
-    position = _token_choice(reading)
-    heading.subheader(
-        f"Neurons that fire most {'for this text' if position is None else 'at this token'}", anchor=False
-    )
+    text_token.token_choice(reading)
+    span = text_token.chosen()
+    n_tokens = len(reading.tokens) if span is None else len(span)
+    what = "for this text" if span is None else "at this token" if n_tokens == 1 else f"in these {n_tokens:,} tokens"
+    heading.subheader(f"Neurons that fire most {what}", anchor=False)
     by_value = _by_value(known)
-    measured = reading.peaks if position is None else cached.peaks_at(model, reading, position)
+    measured = reading.peaks if span is None else cached.peaks_in(model, reading, span)
     found = rank(measured, known, by_value=by_value)
-    least = _least(dataset, measured.n_tokens)
-    about = _what_is_ranked(dataset, found, one_token=position is not None, by_value=by_value)
+    least = least_known(dataset, measured.n_tokens)
+    about = _what_is_ranked(dataset, found, n_tokens=n_tokens, by_value=by_value)
     st.caption(about if by_value else f"{about} {by_chance(found, least=least)}".rstrip())
     page = st.pagination(-(-min(MOST, len(found.layers)) // ROWS), key="text_page")
-    _rows(dataset, name, reading, found, first=(page - 1) * ROWS, least=least)
-
-
-def _token_choice(reading: Reading) -> int | None:
-    """The chosen token's position, or None for the whole text."""
-    return st.selectbox(
-        "For the whole text, or for one token",
-        range(len(reading.tokens)),
-        index=None,
-        format_func=lambda at: f"{at}: {display_text(reading.tokens[at])}",
-        placeholder="The whole text",
-        key=TOKEN,
-    )
+    _rows(dataset, name, reading, found, drawn, first=(page - 1) * ROWS, least=least)
 
 
 def _by_value(known: Known) -> bool:
@@ -81,17 +71,18 @@ def _by_value(known: Known) -> bool:
     return True
 
 
-def _what_is_ranked(dataset: Dataset, found: Ranking, *, one_token: bool, by_value: bool) -> str:
+def _what_is_ranked(dataset: Dataset, found: Ranking, *, n_tokens: int, by_value: bool) -> str:
+    one_token = n_tokens == 1
     count = f"All {len(found.layers):,} neurons"
     if by_value:
-        which = "their value at this token" if one_token else "their largest value in the text"
+        which = "their value at this token" if one_token else "their largest value in it"
         return f"{count}, by {which}. Neurons differ in scale: those that are large anywhere come first here too."
     corpus = int(dataset.manifest.corpus.get("n_tokens", 0))
     size = f" ({corpus:,} tokens)" if corpus else ""
     how = (
         "how rarely a token of the corpus reaches this value"
         if one_token
-        else "how rarely the largest value of so long a text would be reached, were tokens independent"
+        else "how rarely the largest value of so many tokens would be reached, were they independent"
     )
     return (
         f"{count}, each measured in its own distribution over the corpus{size}: {how}. "
@@ -121,29 +112,51 @@ def _expected(count: float) -> str:
     return f"about {float(f'{count:.2g}'):,.0f}" if count >= 0.95 else "fewer than one"
 
 
-def _rows(dataset: Dataset, name: str, reading: Reading, found: Ranking, *, first: int, least: float) -> None:
+def _rows(
+    dataset: Dataset,
+    name: str,
+    reading: Reading,
+    found: Ranking,
+    drawn: list[NeuronId],
+    *,
+    first: int,
+    least: float,
+) -> None:
     places = range(first, min(first + ROWS, len(found.layers)))
     neurons = tuple(NeuronId(int(found.layers[at]), int(found.neurons[at])) for at in places)
     labels = cached.labels(dataset, neurons)
     for row, (at, neuron) in enumerate(zip(places, neurons, strict=True)):
         with st.container(border=True, key=f"text_row_{row}"):
-            left, middle, right = st.columns([3, 10, 2], vertical_alignment="center")
+            left, middle, right = st.columns([3, 9, 4], vertical_alignment="center")
             with left:
                 nav.neuron_link(name, neuron, label=f"Neuron {neuron}")
             with middle:
                 st.html(_row_html(found, at, labels["explanation"].iloc[row], reading=reading, least=least))
-            with right:
-                st.button(
-                    "Draw it",
-                    key=f"text_draw_{row}",
-                    icon=nav.row("text").icon,
-                    help="Show this neuron's values in the heat map above.",
-                    on_click=draw,
-                    args=([neuron],),
-                )
+            with right, st.container(horizontal=True, horizontal_alignment="right"):
+                _draw_buttons(drawn, neuron, row)
 
 
-def _least(dataset: Dataset, n_tokens: int) -> float:
+def _draw_buttons(drawn: list[NeuronId], neuron: NeuronId, row: int) -> None:
+    st.button(
+        "Draw it",
+        key=f"text_draw_{row}",
+        icon=nav.row("text").icon,
+        help="Show this neuron's values in the heat map above, alone.",
+        on_click=draw,
+        args=([neuron],),
+    )
+    st.button(
+        "Add",
+        key=f"text_add_{row}",
+        icon=":material/add:",
+        help="Show this neuron's values too.",
+        disabled=neuron in drawn,
+        on_click=add,
+        args=(drawn, neuron),
+    )
+
+
+def least_known(dataset: Dataset, n_tokens: int) -> float:
     """Smallest probability that a corpus of this size can tell for so many tokens; 0 unknown."""
     corpus = int(dataset.manifest.corpus.get("n_tokens", 0))
     return float(length_corrected(1 / corpus, n_tokens)) if corpus else 0.0

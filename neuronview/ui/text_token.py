@@ -1,10 +1,12 @@
-"""The chosen token of the text page: in the address as the place where it begins in the text, in characters.
+"""The chosen tokens of the text page, one or a span: in the address as the places where the first and last begin.
 
-A place in the text holds for any way of cutting it: an excerpt's tokens need not be those of its text typed again.
+A place in the text, in characters, holds for any way of cutting it: an excerpt's tokens need not be those of its text
+typed again.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -16,71 +18,130 @@ from neuronview.ui.plain import markdown_safe
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
 
-__all__ = ["TOKEN", "chosen_token", "follow_address", "forget", "picked"]
+__all__ = ["chosen", "chosen_tokens", "follow_address", "forget", "pick", "token_choice"]
 
-TOKEN = "text_token"
-"""Key of the widget that holds the position of the chosen token, or None."""
-AT = "at"
+TOKEN, LAST = "text_token", "text_token_last"
+"""Keys of the widgets that hold the positions of the first chosen token and of a span's other end, or None."""
+AT, TO = "at", "to"
+_EXTEND = "text_token_extend"
 _SEEN = "text_at_seen"
 
 
 def follow_address(model: SubjectModel, reading: Reading) -> None:
-    """Choose the token that the address names, when it is new, and name the chosen one in the address."""
+    """Choose the tokens that the address names, when they are new, and name the chosen ones in the address."""
     starts = [token.start for token in model.tokenize(reading.text)]
-    named = st.query_params.get(AT)
-    if named is not None and (reading.text, named) != st.session_state.get(_SEEN):
+    named = (st.query_params.get(AT), st.query_params.get(TO))
+    if named != (None, None) and (reading.text, *named) != st.session_state.get(_SEEN):
         _choose(named, reading.text, starts)
-    if (st.session_state.get(TOKEN) or 0) >= len(starts):
-        st.session_state[TOKEN] = None
-    position = st.session_state.get(TOKEN)
-    now = None if position is None else str(starts[position])
-    if now is None:
-        st.query_params.pop(AT, None)
-    elif now != named:
-        st.query_params[AT] = now
-    st.session_state[_SEEN] = (reading.text, now)
+    for key in (TOKEN, LAST):
+        if (st.session_state.get(key) or 0) >= len(starts):
+            st.session_state[key] = None
+    span = chosen()
+    now = (None, None) if span is None else (str(starts[span[0]]), str(starts[span[-1]]) if len(span) > 1 else None)
+    for key, value, was in zip((AT, TO), now, named, strict=True):
+        if value is None:
+            st.query_params.pop(key, None)
+        elif value != was:
+            st.query_params[key] = value
+    st.session_state[_SEEN] = (reading.text, *now)
 
 
-def _choose(named: str, text: str, starts: list[int]) -> None:
-    if not (named.isascii() and named.isdecimal()) or int(named[:9]) >= len(text):
-        st.error(
-            f"at={markdown_safe(named[:40])} is no place in this text of {len(text):,} characters: "
-            "no token is chosen. Click one.",
-            title="This token cannot be shown",
-        )
-        st.session_state[TOKEN] = None
+def _choose(named: tuple[str | None, str | None], text: str, starts: list[int]) -> None:
+    st.session_state[TOKEN] = st.session_state[LAST] = None
+    for key, value in zip((AT, TO), named, strict=True):
+        if value is not None and not (value.isascii() and value.isdecimal() and int(value[:9]) < len(text)):
+            st.error(
+                f"{key}={markdown_safe(value[:40])} is no place in this text of {len(text):,} characters: "
+                "no token is chosen. Click one.",
+                title="This token cannot be shown",
+            )
+            return
+    first, last = named
+    if first is None:
+        st.error(f"The address says {TO}= but not {AT}=: a span needs both. No token is chosen. Click one.")
         return
-    place = int(named)
-    # Tokens that share a character begin at one place, or have nothing left of it: the first is meant.
-    start = max(start for start in starts if start <= place)
-    st.session_state[TOKEN] = starts.index(start)
+    # Tokens that share a character begin at one place, or have nothing left of it: a span has all of them.
+    st.session_state[TOKEN] = starts.index(starts[bisect_right(starts, int(first)) - 1])
+    if last is not None:
+        st.session_state[LAST] = bisect_right(starts, int(last)) - 1
 
 
 def forget(*, in_address: bool = True) -> None:
-    """A token belongs to the text that it was chosen for; an address that names a text may name its token too."""
-    st.session_state.pop(TOKEN, None)
+    """Tokens belong to the text that they were chosen for; an address that names a text may name its tokens too."""
+    for key in (TOKEN, LAST):
+        st.session_state.pop(key, None)
     if in_address:
-        st.query_params.pop(AT, None)
+        for key in (AT, TO):
+            st.query_params.pop(key, None)
 
 
-def chosen_token(reading: Reading, position: int | None) -> None:
-    """Say next to the heat map which token is chosen: the ranking that follows it may be out of sight."""
-    if position is None:
-        st.caption("Click a token, or press Enter on it, to rank neurons for it alone.")
+def chosen() -> range | None:
+    """Positions of the chosen tokens; None for the whole text."""
+    first, last = st.session_state.get(TOKEN), st.session_state.get(LAST)
+    if first is None:
+        return None
+    ends = (first, first if last is None else last)
+    return range(min(ends), max(ends) + 1)
+
+
+def chosen_tokens(reading: Reading) -> None:
+    """Say next to the heat map which tokens are chosen: the ranking that follows them may be out of sight."""
+    span = chosen()
+    if span is None:
+        st.caption("Click a token, or press Enter on it, to rank neurons for it alone, or for a span from it.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        token = markdown_safe(f"“{display_text(reading.tokens[position])}”")
-        st.markdown(f"Token {position:,}, {token}, is chosen: neurons are ranked for it alone.", width="content")
+        st.markdown(_in_words(reading, span), width="content")
+        st.toggle("The next click ends a span", key=_EXTEND)
         st.button("Rank for the whole text", key="text_whole", icon=":material/close:", on_click=_whole_text)
 
 
+def _in_words(reading: Reading, span: range) -> str:
+    first, last = (f"{at:,}, {markdown_safe(f'“{display_text(reading.tokens[at])}”')}," for at in (span[0], span[-1]))
+    if len(span) == 1:
+        return f"Token {first} is chosen: neurons are ranked for it alone."
+    return f"Tokens {first} to {last} are chosen: neurons are ranked for these {len(span):,} alone."
+
+
+def token_choice(reading: Reading) -> None:
+    """The same by fields: the first token, and the last one of a span."""
+
+    def shown(at: int) -> str:
+        return f"{at}: {display_text(reading.tokens[at])}"
+
+    left, right = st.columns(2)
+    positions = range(len(reading.tokens))
+    with left:
+        st.selectbox(
+            "For the whole text, or from a token",
+            positions,
+            index=None,
+            format_func=shown,
+            placeholder="The whole text",
+            key=TOKEN,
+        )
+    with right:
+        st.selectbox(
+            "To a token",
+            positions,
+            index=None,
+            format_func=shown,
+            placeholder="That token alone",
+            key=LAST,
+            disabled=st.session_state.get(TOKEN) is None,
+        )
+
+
 def _whole_text() -> None:
-    st.session_state[TOKEN] = None
+    st.session_state[TOKEN] = st.session_state[LAST] = None
 
 
-def picked() -> None:
-    """A click on the chosen token lets go of it; one on another token chooses that; for the heat map's callback."""
-    found = st.session_state["text_strips"].get("picked")
-    if found:
-        position = int(found[2])
-        st.session_state[TOKEN] = None if st.session_state.get(TOKEN) == position else position
+def pick(position: int) -> None:
+    """A click: on the chosen token it lets go of it, on another it chooses that or ends a span there; for callbacks."""
+    if st.session_state.get(_EXTEND) and st.session_state.get(TOKEN) is not None:
+        st.session_state[LAST] = None if position == st.session_state[TOKEN] else position
+        st.session_state[_EXTEND] = False
+        return
+    alone = st.session_state.get(LAST) is None
+    st.session_state[TOKEN] = None if alone and st.session_state.get(TOKEN) == position else position
+    st.session_state[LAST] = None

@@ -48,6 +48,8 @@ class Strip:
     heading: str = ""
     chosen: int | None = None
     """Position of a token to outline."""
+    chosen_last: int | None = None
+    """Position of the last one, where a span is outlined."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +167,7 @@ def _entry(strip: Strip, scale: float, simulated_scale: float | None, cut: Mappi
         "simulatedScale": _number(scale if simulated_scale is None else simulated_scale),
         "answers": _answers(strip.simulation),
         "chosen": strip.chosen,
+        "chosenLast": strip.chosen if strip.chosen_last is None else strip.chosen_last,
     }
 
 

@@ -98,3 +98,21 @@ def test_an_activation_that_another_processor_rounds_otherwise_is_not_above_the_
     found = stats.rank_neurons(activations, tails, PROBABILITIES, maxima=maxima)
     assert found.neurons[found.above].tolist() == [2]
     assert (found.probabilities[~found.above] > 0).all()
+
+
+def test_a_mean_percentile_is_the_mean_share_of_the_corpus_below_each_token() -> None:
+    probabilities = np.array([0.5, 0.1, 0.01])
+    tails = np.array([[1.0, 2.0, 3.0], [np.nan] * 3])
+    tokens = np.array([0.5, 1.5, 2.5, 2.7, 9.0])
+    above = np.array([[(tokens > tail).sum() for tail in tails[0]], [0, 0, 0]])
+    found = stats.mean_percentile(above, 5, tails, probabilities)
+    assert found[0] == pytest.approx(np.mean([0.0, 0.5, 0.9, 0.9, 0.99]))
+    assert np.isnan(found[1])
+
+
+def test_differences_are_ranked_by_size_or_by_who_is_larger_and_the_unknown_comes_last() -> None:
+    first = np.array([[1.0, 5.0], [np.nan, 2.0]])
+    second = np.array([[4.0, 3.0], [1.0, 2.0]])
+    assert stats.rank_differences(first, second).tolist() == [0, 1, 3, 2]
+    assert stats.rank_differences(first, second, by="first").tolist() == [1, 3, 0, 2]
+    assert stats.rank_differences(first, second, by="second").tolist() == [0, 3, 1, 2]

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from neuronview.errors import BadInput
-from neuronview.model import SubjectModel, load, peaks, window_activations, window_activations_at
+from neuronview.model import SubjectModel, load, peaks, tokens_above, window_activations
 from neuronview.model import windows as module
 from neuronview.model.windows import cut_windows
 from neuronview.records import NeuronId
@@ -87,8 +87,43 @@ def test_one_token_has_the_values_of_the_window_it_counts_in(
     model: SubjectModel, long_text: list[int], by_hand: np.ndarray, position: int
 ) -> None:
     position %= len(long_text)
-    found = window_activations_at(model, long_text, position, length=LENGTH)
-    np.testing.assert_allclose(found, by_hand[:, position], atol=1e-4)
+    found = peaks(model, long_text, length=LENGTH, span=range(position, position + 1))
+    np.testing.assert_allclose(found.values, by_hand[:, position], atol=1e-4)
+    assert found.n_tokens == 1
+
+
+@pytest.mark.parametrize("span", [range(3), range(LENGTH - 2, LENGTH + 9), range(5, 100), range(90, 91)])
+def test_peaks_of_a_span_are_those_of_its_tokens_alone(
+    model: SubjectModel, long_text: list[int], by_hand: np.ndarray, span: range
+) -> None:
+    found = peaks(model, long_text, length=LENGTH, span=span)
+    inside = by_hand[:, span.start : span.stop]
+    np.testing.assert_allclose(found.values, inside.max(axis=1), atol=1e-4)
+    at_peak = np.take_along_axis(by_hand, found.positions[:, None], axis=1)[:, 0]
+    np.testing.assert_allclose(at_peak, inside.max(axis=1), atol=1e-4)
+    assert found.n_tokens == len(span)
+
+
+@pytest.mark.parametrize("span", [range(4, 4), range(-1, 3), range(10_000), range(0, 10, 2)])
+def test_a_span_that_the_text_does_not_have_is_refused(model: SubjectModel, long_text: list[int], span: range) -> None:
+    with pytest.raises(BadInput, match="no part of this text"):
+        peaks(model, long_text, length=LENGTH, span=span)
+
+
+def test_tokens_above_a_bound_are_counted_for_each_neuron(
+    model: SubjectModel, long_text: list[int], by_hand: np.ndarray
+) -> None:
+    bounds = np.quantile(by_hand, [0.203, 0.497, 0.991], axis=1).transpose(1, 2, 0)
+    ordered = np.sort(by_hand, axis=1).transpose(0, 2, 1)
+    above = (bounds[..., None, :] < ordered[..., None]).sum(axis=2)
+    # Where another rounding tips no token over its bound.
+    apart = np.abs(ordered[..., None] - bounds[..., None, :]).min(axis=2) > 1e-5
+    bounds[0, 3, 1] = np.nan
+    found = tokens_above(model, long_text, bounds, length=LENGTH)
+    assert found[0, 3, 1] == 0
+    apart[0, 3, 1] = False
+    assert apart.mean() > 0.9
+    assert np.array_equal(found[apart], above[apart])
 
 
 def test_a_text_of_one_window_is_read_as_it_stands(model: SubjectModel, long_text: list[int]) -> None:

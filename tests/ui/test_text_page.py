@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from neuronview.errors import DatasetError
-from neuronview.model import load, window_activations, window_activations_at
+from neuronview.model import load, window_activations
 from neuronview.records import NeuronId
 from neuronview.stats import Ranking
 from neuronview.store import Dataset, open_dataset
@@ -95,7 +95,7 @@ def test_without_a_neuron_in_the_address_the_one_that_ranks_first_is_drawn(live:
     reading = read_text(load(live / "model", device="cpu"), TEXT, window=WINDOW)
     tails, _, probabilities = dataset.tails()
     first = rank(reading.peaks, Known(tails, probabilities, dataset.maxima()))
-    assert at.text_input(key="text_neurons_typed").value == f"{first.layers[0]}:{first.neurons[0]}"
+    assert at.multiselect(key="text_neurons_typed").value == [f"{first.layers[0]}:{first.neurons[0]}"]
     assert "ranks first for this text" in " ".join(entry.value for entry in at.caption)
 
 
@@ -127,7 +127,7 @@ def test_a_cold_page_draws_the_good_neuron_of_the_tour_that_is_nearest_to_its_ma
     assert len(fainter) > 2
     write_tour(toured, partial=[single[-1]], misleading=[single[-2]], good=[wide, fainter[0], fainter[-1], fainter[1]])
     at = open_page("text", text=TEXT)
-    assert at.text_input(key="text_neurons_typed").value == str(fainter[-1])
+    assert at.multiselect(key="text_neurons_typed").value == [str(fainter[-1])]
     assert "of the tour's neurons" in " ".join(entry.value for entry in at.caption)
 
 
@@ -180,7 +180,7 @@ def test_a_dataset_without_tails_ranks_by_raw_value(live: Path) -> None:
         at = open_page("text", text=SHORT)
     assert not at.exception
     assert "ordered by their raw value" in at.info[0].value
-    values = [float(found) for found in re.findall(r'data-value="([^"]+)"', page_html(at))]
+    values = [float(found) for found in re.findall(r'data-nv-rank[^>]* data-value="([^"]+)"', page_html(at))]
     model = load(live / "model", device="cpu")
     every = model.all_activations([token.id for token in model.tokenize(SHORT)]).max(axis=1)
     assert np.allclose(values, np.sort(every.ravel())[::-1][:10], atol=1e-5)
@@ -193,8 +193,8 @@ def test_a_token_beyond_the_first_window_is_ranked_by_its_window(live: Path) -> 
     ids = [token.id for token in model.tokenize(LONG)]
     at = open_page("text", text=LONG, layer="1", neuron="17", text_by_value="true")
     at.selectbox(key="text_token").set_value(100).run()
-    values = [float(found) for found in re.findall(r'data-value="([^"]+)"', page_html(at))]
-    expected = window_activations_at(model, ids, 100, length=WINDOW)
+    values = [float(found) for found in re.findall(r'data-nv-rank[^>]* data-value="([^"]+)"', page_html(at))]
+    expected = model.all_activations(ids[84:101])[:, -1]  # windows of 24 begin every 12: the first that holds 100
     assert np.allclose(values, np.sort(expected.ravel())[::-1][:10], atol=1e-5)
     assert strips(at)[0]["chosen"] == 100
     at.button(key="text_whole").click().run()
@@ -260,7 +260,7 @@ def test_a_missing_model_is_said_in_words(small_home: Path) -> None:
 
 def test_typed_neurons_that_do_not_exist_are_refused_with_the_range(live: Path) -> None:
     at = open_page("text", text=TEXT, layer="1", neuron="17")
-    at.text_input(key="text_neurons_typed").set_value("1:99").run()
+    at.multiselect(key="text_neurons_typed").set_value(["1:17", "1:99"]).run()
     assert "neurons 0 to 31" in at.error[0].value
     assert strips(at), "the neuron before stays drawn"
 

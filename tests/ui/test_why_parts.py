@@ -142,6 +142,6 @@ def test_a_text_longer_than_the_context_is_explained_at_its_end(live: Path, mode
 def test_each_token_has_its_probability_and_the_likeliest_one_after_it(live: Path, model: SubjectModel) -> None:
     at = open_page("text", text=TEXT, layer="1", neuron="17", text_tokens="true")
     found = preview(model, token_ids(model), top=1)
-    rows = [re.findall(r"([0-9.]+)\s%", row) for row in page_html(at).split("<tr>") if "<code>" in row]
+    rows = [re.findall(r"([0-9.]+)\s%", row) for row in page_html(at).split("<tr>")[1:] if "<code>" in row]
     shown = np.array(rows, dtype=float) / 100
     assert np.allclose(shown, np.column_stack([found.probabilities, found.next_probabilities]), atol=1e-3)

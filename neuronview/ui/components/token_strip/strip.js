@@ -101,7 +101,7 @@ function classesOf(view, strip, text, position, isPeak) {
   let names = "nv-token";
   if (isPeak) names += " nv-peak";
   if (Math.abs(strip.real[position]) > strip.scale * view.data.clippedFrom) names += " nv-clipped";
-  if (strip.chosen === position) names += " nv-chosen";
+  if (strip.chosen !== null && strip.chosen <= position && position <= strip.chosenLast) names += " nv-chosen";
   if (text === view.data.badge) names += " nv-badge";
   const part = strip.parts[position];
   if (part) names += part[1] === 1 ? " nv-split" : " nv-split nv-rest";

@@ -1,0 +1,114 @@
+"""Simulated rows for a typed text: what the rules of the drawn neurons' explanations expect, offline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from neuronview.errors import NeuronViewError, NotFound
+from neuronview.explain.typed import TypedSimulation, by_rule, simulate_typed
+from neuronview.records import ActivationRecord, Explanation, NeuronId
+from neuronview.store import Dataset
+from neuronview.ui import cached
+from neuronview.ui.live import How
+from neuronview.ui.plain import markdown_safe
+
+__all__ = ["choice", "simulated"]
+
+NONE, BEST = "none", "best"
+OPTIONS = {
+    NONE: "none",
+    BEST: "the best explanation's",
+    "lookup": "token lookup's",
+    "dictionary": "feature dictionary's",
+    "pattern": "pattern's",
+}
+
+
+def choice() -> str:
+    """Which explanation's rule is shown below the real values; `none` for no row."""
+    chosen = st.segmented_control(
+        "Simulated row",
+        list(OPTIONS),
+        default=NONE,
+        format_func=OPTIONS.__getitem__,
+        key="text_simulated",
+        bind="query-params",
+        required=True,
+        help="What an explanation's rule expects of this text, without a language model. The best is the first with a "
+        "rule, by the lower bound of its score.",
+    )
+    return str(chosen)
+
+
+def simulated(
+    dataset: Dataset, typed: Sequence[tuple[NeuronId, ActivationRecord]], how: How, wanted: str
+) -> dict[NeuronId, TypedSimulation]:
+    """The simulated row of each neuron that has one; says which have none, and which are not in units of theirs."""
+    if wanted == NONE:
+        return {}
+    found: dict[NeuronId, TypedSimulation] = {}
+    without: list[str] = []
+    notes: list[str] = []
+    for neuron, record in typed:
+        explanation = by_rule(cached.explanations(dataset, neuron), "" if wanted == BEST else wanted)
+        if explanation is None:
+            without.append(str(neuron))
+            continue
+        try:
+            found[neuron] = _on_text(dataset, neuron, explanation, record, how)
+        except NotFound:
+            without.append(str(neuron))
+        except NeuronViewError as error:
+            notes.append(f"{neuron}: {error}")
+        else:
+            notes += _notes(neuron, found[neuron])
+    if without:
+        what = "an explanation with a rule" if wanted == BEST else f"a rule of the kind {wanted}"
+        notes.insert(
+            0,
+            f"Not simulated, as there is no {what.partition(' ')[2]} here: {', '.join(without)}. "
+            "A text without a rule needs a language model: Explain simulates with one.",
+        )
+    if found:
+        st.caption(
+            "Simulated rows are in units of the activation: a straight line fitted on the neuron's calibration "
+            "excerpts, as on its page. r is the correlation on this text alone."
+        )
+    for note in notes:
+        st.caption(markdown_safe(note))
+    return found
+
+
+def _notes(neuron: NeuronId, one: TypedSimulation) -> list[str]:
+    if one.uncalibrated:
+        return [f"{neuron}: as its rule gives it. {one.uncalibrated}"]
+    if one.slope == 0:
+        return [f"{neuron}: on its calibration excerpts the rule gives one value everywhere, so its row is flat."]
+    if one.slope < 0:
+        return [f"{neuron}: on its calibration excerpts the rule is high where the neuron is low: the row is turned."]
+    return []
+
+
+def _on_text(
+    dataset: Dataset, neuron: NeuronId, explanation: Explanation, record: ActivationRecord, how: How
+) -> TypedSimulation:
+    rule = repr(sorted((explanation.rule or {}).items(), key=lambda item: item[0]))
+    identity = (neuron.layer, neuron.neuron, explanation.id, rule)
+    return _kept(dataset, explanation, record, str(dataset.folder), dataset.stamp, identity, record.tokens, how)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Simulating …")
+def _kept(
+    _dataset: Dataset,
+    _explanation: Explanation,
+    _record: ActivationRecord,
+    folder: str,
+    stamp: str,
+    identity: tuple[int, int, str, str],
+    tokens: tuple[str, ...],
+    how: How,
+) -> TypedSimulation:
+    layer, neuron, *_ = identity
+    return simulate_typed(cached.neuron(_dataset, NeuronId(layer, neuron)), _explanation, _record)
