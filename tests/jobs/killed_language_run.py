@@ -1,12 +1,8 @@
-"""A run by language model that is killed: as the command does it, with an endpoint that notes each call it is asked.
-
-python -m tests.jobs.killed_language_run DATASET HOME RUN
-"""
+"""A run by language model that is killed: as the command does it, with an endpoint that notes each call it is asked."""
 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 from neuronview.jobs import language
@@ -35,7 +31,3 @@ def main(dataset: Path, home: Path, run: str) -> None:
     opened = Dataset(dataset, overlay=home / "mine")
     folder = RunFolder(home / "runs" / run)
     execute_language(folder, opened, load_model=run_dataset.FakeModel, report=lambda p: None, open_models=models)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

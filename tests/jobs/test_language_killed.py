@@ -1,20 +1,17 @@
 """Kill -9 at random points of a run by language model: nothing finished is lost, nothing finished is paid twice.
 
-The run is forked from this process, which has everything imported already, so that a run dies at its work and not at
-its imports.
+The run is forked from a server process that has everything imported already and nothing running, so that a run dies
+at its work and not at its imports, nor at threads of this process.
 """
 
 from __future__ import annotations
 
-import os
+import multiprocessing
 import random
-import signal
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from neuronview.jobs.plan import RunPlan, new_run
 from neuronview.llm.cache import Cache
@@ -27,6 +24,8 @@ from tests.support.language_run import EVERYONE
 
 KILLS = 20
 CONCURRENCY = 4
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload([killed.__name__])
 
 
 def noted(home: Path) -> list[str]:
@@ -37,25 +36,16 @@ def noted(home: Path) -> list[str]:
 def run_until(dataset: Path, home: Path, run: str, *, calls: int | None) -> bool:
     """Do the run in a process of its own, killed once it has made so many further calls; whether it came to its end."""
     before = len(noted(home))
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            killed.main(dataset, home, run)
-            code = 0
-        finally:
-            os._exit(code)
-    while calls is not None and len(noted(home)) - before < calls:
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status) == 0
+    process = FORKED.Process(target=killed.main, args=(dataset, home, run))
+    process.start()
+    while calls is not None and process.is_alive() and len(noted(home)) - before < calls:
         time.sleep(0.001)
     if calls is not None:
-        os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        process.kill()
+    process.join()
+    return process.exitcode == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
 def test_killed_at_random_points_nothing_finished_is_lost_or_paid_twice(tmp_path: Path) -> None:
     dataset = made.build(tmp_path / "runs")
     home = tmp_path / "home"
