@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -54,15 +55,17 @@ def endpoints(
         print_lines("Ask one that listens elsewhere with --model NAME --base-url http://HOST:PORT/v1.")
     else:
         for server in listed:
-            print_lines(f"{server['base_url']}  {server['kind']}", *[f"  {name}" for name in server["models"]])
+            wants = "  wants a key (OPENAI_API_KEY) before it lists its models" if server["needs_key"] else ""
+            lines = [f"{server['base_url']}  {server['kind']}{wants}", *(f"  {name}" for name in server["models"])]
+            print_lines(*lines)
 
 
 def servers() -> list[dict[str, Any]]:
-    """Servers on this machine: base_url, kind, models."""
+    """Servers on this machine: base_url, kind, models, needs_key."""
     from neuronview.llm.discover import discover
 
     found = asyncio.run(discover())
-    return [{"base_url": one.base_url, "kind": one.kind, "models": list(one.models)} for one in found]
+    return [asdict(one) | {"models": list(one.models)} for one in found]
 
 
 def _ability(model: str, base_url: str, *, again: bool) -> dict[str, Any]:

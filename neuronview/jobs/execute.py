@@ -45,13 +45,20 @@ def execute(
     """Do what the plan says and return what was found now. Progress goes to the run's folder and to `report`.
 
     Raises Cancelled when asked to stop; finished neurons stay. A neuron that cannot be done is reported as a
-    failure with its reason, and the rest goes on.
+    failure with its reason, and the rest goes on. BadInput where another process carries the same run out.
     """
-    if uses_language_model(folder.plan()):
-        # Not at the top: it loads what rule runs, and pages that show them, do not need.
-        from neuronview.jobs.language import execute_language
+    with folder.held():
+        if uses_language_model(folder.plan()):
+            # Not at the top: it loads what rule runs, and pages that show them, do not need.
+            from neuronview.jobs.language import execute_language
 
-        return execute_language(folder, dataset, load_model=load_model, report=report)
+            return execute_language(folder, dataset, load_model=load_model, report=report)
+        return _by_rule(folder, dataset, load_model, report)
+
+
+def _by_rule(
+    folder: RunFolder, dataset: Dataset, load_model: Callable[[], Model], report: Callable[[Progress], None]
+) -> list[Explanation]:
     run = _Run(folder, dataset, load_model, report)
     try:
         found = run.work()

@@ -7,8 +7,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from neuronview.errors import BadInput
 
 __all__ = ["STALE_SECONDS", "WatchedFolder"]
 
@@ -40,6 +46,25 @@ class WatchedFolder:
             return int((self.path / "pid").read_text())
         except (FileNotFoundError, ValueError):
             return 0
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep every other process from the same work; BadInput where one is at it.
+
+        The lock is the system's own, so that a process that dies lets go of it.
+        """
+        lock = FileLock(self.path / "lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise BadInput(
+                f"Another process is at work on {self.path.name}. Wait for it, or stop it first; doing the same work "
+                "twice would pay for it twice."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def is_deserted(self, updated: float, pid: int) -> bool:
         """Whether nothing was heard since `updated` for long, and neither the launched process nor `pid` is there."""

@@ -38,6 +38,8 @@ class LocalServer:
     """What it is, as far as its port or its models tell."""
     models: tuple[str, ...]
     """Names as it lists them; may be empty."""
+    needs_key: bool = False
+    """Whether it says nothing without a key, not even what models it has."""
 
 
 async def discover(ports: Iterable[int] = tuple(PORTS), *, timeout: float = 0.6) -> list[LocalServer]:
@@ -64,6 +66,8 @@ async def _ask(client: httpx2.AsyncClient, host: str, port: int, timeout: float)
     base_url = f"http://{host}:{port}/v1"
     try:
         async with asyncio.timeout(timeout), client.stream("GET", f"{base_url}/models") as answer:
+            if answer.status_code == 401 and "json" in answer.headers.get("content-type", ""):
+                return LocalServer(base_url, PORTS.get(port, "a server"), (), needs_key=True)
             if answer.status_code != 200:
                 return None
             body = b""

@@ -71,16 +71,22 @@ def _found(role: Role, servers: list[LocalServer]) -> Chosen | None:
         for server in servers
         for model in server.models
     }
+    locked = [server.base_url for server in servers if server.needs_key]
+    if locked:
+        st.info(
+            f"{', '.join(locked)} wants a key before it lists its models: name address and model under "
+            f"“{WHERE['address']}”, where the key can be given."
+        )
     if offered:
         chosen = st.selectbox("Server and model", list(offered), key=f"llm_{role}_found", persist_state="session")
         found = offered.get(str(chosen))
         if found is not None:
             key_field(found, role)
         return found
-    if servers:
-        places = ", ".join(f"{server.kind} at {server.base_url}" for server in servers)
+    if empty := [server for server in servers if not server.needs_key]:
+        places = ", ".join(f"{server.kind} at {server.base_url}" for server in empty)
         st.info(f"{markdown_safe(places)} lists no model. Load one there, or name it under “{WHERE['address']}”.")
-    else:
+    elif not locked:
         asked = ", ".join(f"{port} ({kind})" for port, kind in PORTS.items())
         st.info(f"No server answers on this computer. Asked were the ports {asked}. Start one, or give an address.")
     st.button("Look again", icon=":material/refresh:", key=f"llm_{role}_look", on_click=_servers.clear)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from neuronview.config import Settings
 from neuronview.errors import BadInput, BadPattern, Cancelled, NotFound
@@ -49,6 +50,15 @@ def test_a_plan_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert (plan.pattern, plan.regex, plan.seed, plan.sample) == ("a|b", True, 3, 80)
     assert plan.id
     assert plan.created
+
+
+def test_a_run_that_another_process_carries_out_is_refused_and_left_as_it_is(tmp_path: Path, dataset: Dataset) -> None:
+    run = planned(tmp_path, "0:0")
+    before = run.progress()
+    with FileLock(run.path / "lock"), pytest.raises(BadInput, match="Another process"):
+        carry_out(run, dataset)
+    assert run.progress() == before
+    assert carry_out(run, dataset)
 
 
 def test_runs_are_listed_newest_first(tmp_path: Path) -> None:

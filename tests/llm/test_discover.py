@@ -58,6 +58,11 @@ def test_what_is_no_model_server_is_not_listed(server: ScriptedServer, reply: Re
     assert look(server) == []
 
 
+def test_a_server_that_wants_a_key_is_found_and_said_to(server: ScriptedServer) -> None:
+    server.play(MODELS, status(401))
+    assert look(server) == [LocalServer(server.base_url, "a server", (), needs_key=True)]
+
+
 def test_one_that_does_not_answer_keeps_nobody_from_being_found(server: ScriptedServer) -> None:
     with scripted_server() as silent:
         silent.play(MODELS, Reply(delay=60))
