@@ -10,11 +10,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["Phrase", "Query", "marked", "parse_query", "plural_forms", "token_terms", "words"]
+__all__ = ["Phrase", "Query", "between_slashes", "marked", "parse_query", "plural_forms", "token_terms", "words"]
 
 _ALONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORD = re.compile(f"[{_ALONE}]|[^\\W_{_ALONE}]+")
 _CHUNK = re.compile(r'"([^"]*)("?)|“([^”]*)(”?)|[^\s"“”]+')
+_SLASHED = re.compile(r"/(.+)/([ims]*)", re.DOTALL)
 _REPLACED = "\ufffd"
 """What stands for a part of a character: no search can mean it."""
 
@@ -73,6 +74,14 @@ def parse_query(text: str) -> Query:
         elif inner.strip():
             literals.append(_folded(inner).strip())
     return Query(tuple(phrases), tuple(literals))
+
+
+def between_slashes(text: str) -> str | None:
+    """The regular expression of `/rivers?/`, with the flags i, m or s after it; None where there are no slashes."""
+    found = _SLASHED.fullmatch(text.strip())
+    if found is None:
+        return None
+    return f"(?{''.join(sorted(set(found[2])))}){found[1]}" if found[2] else found[1]
 
 
 def plural_forms(word: str) -> tuple[str, ...]:

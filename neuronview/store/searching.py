@@ -1,36 +1,36 @@
 """Search of one open dataset: which rows of its browse table a text finds, and how well each fits.
 
-Words go through an index that is built once for the dataset's parts and kept beside what the user made; where it
-cannot be kept it works in memory, and `problem` says so. Regular expressions are DuckDB's (RE2: no pattern takes more
-than linear time).
+Words go through an index (`search_building`) that is read or built at the first search; where it cannot be kept it
+works in memory, and `problem` says so. Regular expressions are RE2's, by way of Arrow: no pattern takes more than
+linear time.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from neuronview.errors import BadInput, BadPattern
+from neuronview.records import NeuronId
 from neuronview.store.queries import NeuronFilter, order_by, where
-from neuronview.store.search_index import Field, build, load, save
+from neuronview.store.search_building import Ask, Source
+from neuronview.store.search_index import Field
 from neuronview.store.search_ranking import rank_inside, rank_texts, rank_tokens
-from neuronview.store.search_words import Query, parse_query, token_terms, words
-from neuronview.store.tables import Located, source
+from neuronview.store.search_words import Query, between_slashes, parse_query
+from neuronview.store.tables import Located
 
-__all__ = ["WITHIN", "Found", "Searcher"]
+__all__ = ["WITHIN", "Found", "Searcher", "expression_of"]
 
 WITHIN: Mapping[str, str] = {
     "explanations": "the text of explanations",
@@ -38,39 +38,16 @@ WITHIN: Mapping[str, str] = {
     "either": "explanations and top tokens",
 }
 """Where a search by words looks."""
-FOLDER = "search"
-FORM = "1"
-"""Changes with what the index holds: an older one is built again."""
-_INDEXED = ("explanations", "neurons", "related")
 _BATCH = 20_000
 MOST_THREADS = min(8, os.cpu_count() or 1)
 _KEPT_SEARCHES = 8
 
-_TEXTS = """
-    select any_value(explanation) as content from browse where explanation_id is not null
-    group by layer, neuron, explanation_id order by layer, neuron, explanation_id
-"""
 _ROWS = """
     select layer, neuron, if(explanation_id is null, -1, dense_rank() over (
         partition by explanation_id is null order by layer, neuron, explanation_id
     ) - 1)::int as document
     from browse order by browse.rowid
 """
-_TOKENS = """
-    with collected as (
-        select layer::bigint * {width} + neuron as document,
-            list_transform(top_tokens, lambda entry: entry.token) as tokens, null as content
-        from neurons where len(top_tokens) > 0
-    ), published as (
-        select layer::bigint * {width} + neuron as document, null as tokens, any_value(content) as content
-        from ({related}) where kind = 'tokens_by_activation' group by layer, neuron
-    )
-    select * from collected union all select * from published anti join collected using (document)
-    order by document
-"""
-"""Top tokens by neuron: collected ones, else those that published files name, as JSON."""
-
-Ask = Callable[[str, dict[str, Any] | None], pa.Table]
 
 
 @dataclass(frozen=True)
@@ -99,9 +76,7 @@ class Searcher:
     ) -> None:
         """`ask` runs SQL on the dataset, which has `neurons` (layers, in each); the index is kept in `home`."""
         self._ask = ask
-        self._parts = parts
-        self._layers, self._width = neurons
-        self._home = home
+        self._source = Source(ask, parts, *neurons, home)
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
         self._texts: list[pa.Array] | None = None
@@ -166,13 +141,21 @@ class Searcher:
         hits = {"hits": self._found(chosen).rows}
         return f"(select b.*, h.relevance from {joined} where {condition})", values | hits  # noqa: S608
 
+    def top_tokens(self, neurons: Sequence[NeuronId]) -> dict[NeuronId, list[str]]:
+        """The tokens with the highest mean activation of a few neurons, where the dataset says them."""
+        return self._source.top_tokens(neurons)
+
     def _found(self, chosen: NeuronFilter) -> Found:
-        return self.find(chosen.text, regex=chosen.regex, within=chosen.within)
+        expression = expression_of(chosen)
+        return self.find(expression or chosen.text, regex=expression is not None, within=chosen.within)
 
     # --- by words ---------------------------------------------------------------------------------------------
 
     def _holding(self, query: Query, within: str) -> Found:
         index = self._index()
+        if not query:
+            # Quotation marks alone ask for nothing yet.
+            return Found(_unranked(np.arange(len(index.neurons))))
         relevance = np.zeros(len(index.neurons), np.float32)
         inside = False
         if within != "tokens":
@@ -218,7 +201,7 @@ class Searcher:
             said = str(error).splitlines()[0].removeprefix("Invalid regular expression: ")
             raise BadPattern(f"That is not a regular expression: {said}. Mend it or search words.") from error
         rows = np.flatnonzero(np.concatenate([np.zeros(0, np.bool_), *masks]))
-        return Found(pa.table({"row": rows, "relevance": pa.nulls(len(rows), pa.float32())}))
+        return Found(_unranked(rows))
 
     # --- the index --------------------------------------------------------------------------------------------
 
@@ -226,60 +209,20 @@ class Searcher:
         if self._loaded is None:
             rows = self._ask(_ROWS, None)
             layers, neurons, explanations = (rows.column(n).to_numpy() for n in ("layer", "neuron", "document"))
-            places = layers.astype(np.int64) * self._width + neurons
-            self._loaded = _Loaded(self._fields(int(explanations.max(initial=-1)) + 1), explanations, places)
+            fields, self.problem = self._source.fields(int(explanations.max(initial=-1)) + 1)
+            places = layers.astype(np.int64) * self._source.width + neurons
+            self._loaded = _Loaded(fields, explanations, places)
         return self._loaded
 
-    def _fields(self, size: int) -> Mapping[str, Field]:
-        key = self._key()
-        path = self._home / FOLDER / f"words-{key}.parquet" if self._home else None
-        kept = load(path, key) if path else None
-        if kept is not None and kept.get("explanations", _NOTHING).size == size and "tokens" in kept:
-            return kept
-        made = {"explanations": self._build_explanations(size), "tokens": self._build_tokens()}
-        if path is None:
-            self.problem = "The dataset was opened without a folder of yours: the search index is kept in memory only."
-            return made
-        try:
-            save(path, key, made)
-            _forget_others(path)
-        except OSError as error:
-            self.problem = (
-                f"The search index could not be kept in {path.parent} ({error.strerror or error}): it works in memory, "
-                "and is built again when the dataset is next opened."
-            )
-        return made
 
-    def _key(self) -> str:
-        """Changes with the parts that the index is made of, wherever they lie."""
-        parts = sorted((kind, part.sha256) for kind in _INDEXED for _, part in self._parts[kind])
-        return hashlib.blake2b(orjson.dumps([FORM, self._width, parts]), digest_size=8).hexdigest()
-
-    def _build_explanations(self, size: int) -> Field:
-        texts = self._ask(_TEXTS, None)
-        batches = ((_numbers(start, batch), batch.column(0).to_pylist()) for start, batch in _batches(texts))
-        return build(batches, lambda text: enumerate(words(str(text or ""))), size=size)
-
-    def _build_tokens(self) -> Field:
-        related = source(self._parts["related"], "related")
-        found = self._ask(_TOKENS.format(width=self._width, related=related), None)
-        documents = np.asarray(found.column("document"), np.int32)
-        size = max(self._layers * self._width, int(documents.max(initial=-1)) + 1)
-        batches = ((documents[start : start + batch.num_rows], _token_lists(batch)) for start, batch in _batches(found))
-        return build(batches, _ranked_terms, size=size)
+def expression_of(chosen: NeuronFilter) -> str | None:
+    """The regular expression that a filter asks for, by `regex` or between slashes; None for words."""
+    between = between_slashes(chosen.text)
+    return between if between is not None or not chosen.regex else chosen.text
 
 
-_NOTHING = Field([], np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint16), -1)
-
-
-def _token_lists(batch: pa.RecordBatch) -> list[list[object]]:
-    pairs = zip(batch.column("tokens").to_pylist(), batch.column("content").to_pylist(), strict=True)
-    return [tokens if content is None else orjson.loads(content).get("tokens", []) for tokens, content in pairs]
-
-
-def _ranked_terms(tokens: object) -> Iterable[tuple[int, str]]:
-    listed = tokens if isinstance(tokens, list) else []
-    return [(rank, term) for rank, token in enumerate(listed) for term in token_terms(str(token or ""))]
+def _unranked(rows: NDArray[np.int64]) -> pa.Table:
+    return pa.table({"row": rows, "relevance": pa.nulls(len(rows), pa.float32())})
 
 
 def _matches(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
@@ -290,21 +233,3 @@ def _matches(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
 def _slices(column: pa.ChunkedArray) -> list[pa.Array]:
     pieces = (column.slice(start, _BATCH).combine_chunks() for start in range(0, len(column), _BATCH))
     return [piece.chunk(0) if isinstance(piece, pa.ChunkedArray) else piece for piece in pieces]
-
-
-def _batches(table: pa.Table) -> Iterator[tuple[int, pa.RecordBatch]]:
-    start = 0
-    for batch in table.to_batches(max_chunksize=_BATCH):
-        yield start, batch
-        start += batch.num_rows
-
-
-def _numbers(start: int, batch: pa.RecordBatch) -> NDArray[np.int32]:
-    return np.arange(start, start + batch.num_rows, dtype=np.int32)
-
-
-def _forget_others(path: Path) -> None:
-    """Remove indexes of what the dataset was before; whoever reads one has it in memory."""
-    for other in path.parent.glob("words-*.parquet"):
-        if other != path:
-            other.unlink(missing_ok=True)

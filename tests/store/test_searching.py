@@ -17,8 +17,8 @@ from neuronview.records import Explanation, NeuronId, Score
 from neuronview.store import Dataset, NeuronFilter, save_explanations
 from neuronview.store.convert import explanation_table, score_table
 from neuronview.store.schema import NEURONS, RELATED
+from neuronview.store.search_building import Source
 from neuronview.store.search_index import load, save
-from neuronview.store.searching import Searcher
 from neuronview.store.write import commit_parts, write_manifest, write_part
 
 TEXTS = [
@@ -157,7 +157,9 @@ def test_published_top_tokens_are_found_too(folder: Path, tmp_path: Path) -> Non
     content = orjson.dumps({"tokens": [" zebra"], "average_activations": [1.0]}).decode()
     row = {"layer": 0, "neuron": 6, "kind": "tokens_by_activation", "content": content}
     commit_parts(folder, [write_part(folder, "related", pa.Table.from_pylist([row], schema=RELATED))], label="more")
-    assert neurons(Dataset(folder), "zebra", within="tokens") == [6]
+    published = Dataset(folder)
+    assert neurons(published, "zebra", within="tokens") == [6]
+    assert published.searcher.top_tokens([NeuronId(0, 6)]) == {NeuronId(0, 6): [" zebra"]}
 
 
 def test_a_place_that_there_is_not_is_refused(dataset: Dataset) -> None:
@@ -192,6 +194,22 @@ def test_expressions_find_what_an_independent_engine_finds(dataset: Dataset, pat
     assert set(neurons(dataset, pattern, regex=True)) == expected
 
 
+def test_an_expression_may_stand_between_slashes(dataset: Dataset) -> None:
+    assert neurons(dataset, "/^gr.ße/") == neurons(dataset, "/^GR.ße/i") == [7]
+    assert neurons(dataset, "/^gr.ße/", regex=True) == [7]
+    assert dataset.count(NeuronFilter(text="/river|comma/")) == 4
+
+
+def test_marks_without_a_word_leave_everything(dataset: Dataset) -> None:
+    assert dataset.count(NeuronFilter(text='"')) == len(TEXTS)
+
+
+def test_top_tokens_of_a_few_neurons_are_told_in_their_order(dataset: Dataset) -> None:
+    asked = [NeuronId(0, 1), NeuronId(0, 5), NeuronId(0, 2)]
+    assert dataset.searcher.top_tokens(asked) == {asked[0]: [" river", " cat"], asked[2]: [" catalog"]}
+    assert dataset.searcher.top_tokens([]) == {}
+
+
 @pytest.mark.parametrize("pattern", ["(", "a{2000}", "[z-a]", "(?=look)", "\ud800"])
 def test_what_is_no_expression_is_refused_in_words(dataset: Dataset, pattern: str) -> None:
     with pytest.raises(BadPattern, match=r"not a regular expression: .*Mend it or search words"):
@@ -207,7 +225,7 @@ def test_the_index_is_kept_and_read_again(dataset: Dataset, folder: Path, tmp_pa
     dataset.search("river")
     assert len(kept_files(tmp_path)) == 1
     assert not dataset.searcher.problem
-    monkeypatch.setattr(Searcher, "_build_explanations", lambda *_: pytest.fail("it was built again"))
+    monkeypatch.setattr(Source, "_build_explanations", lambda *_: pytest.fail("it was built again"))
     assert set(neurons(Dataset(folder, overlay=tmp_path / "own"), "river")) == {0, 1, 2}
 
 
@@ -249,7 +267,7 @@ def test_new_scores_alone_leave_the_index(dataset: Dataset, folder: Path, tmp_pa
     dataset.search("river")
     own = Explanation(TEXTS[0], "person", NeuronId(0, 0), {"kind": "words"}, scores=[score(0.9)])
     commit_parts(tmp_path / "own", [write_part(tmp_path / "own", "scores", score_table([own]))], label="scores")
-    monkeypatch.setattr(Searcher, "_build_explanations", lambda *_: pytest.fail("it was built again"))
+    monkeypatch.setattr(Source, "_build_explanations", lambda *_: pytest.fail("it was built again"))
     assert set(neurons(Dataset(folder, overlay=tmp_path / "own"), "river")) == {0, 1, 2}
 
 
