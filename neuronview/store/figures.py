@@ -202,6 +202,9 @@ def rows_of(reading: Reading, suffix: str = "") -> tuple[str, dict[str, Any]]:
     return f"select * from ({rows}) where {bound}", values  # noqa: S608
 
 
+_BOUND = "explainer = $explainer and reader = $reader and scorer = $scorer"
+_STATE = "if(count(score) > 0, 'ok', min(state))"
+"""Of a neuron whose explanations have scores of several states."""
 _COLUMNS = "layer, neuron, explanation_id, explainer, scorer, simulator, reader, split, state, score, n_sequences"
 
 
@@ -225,20 +228,25 @@ def _others() -> str:
 def _grouped(dataset: Dataset, reading: Reading) -> pd.DataFrame:
     """Neurons counted by layer, subset, state and score's group: columns n, total (their sum), well."""
     rows, values = rows_of(reading)
+    together = f"""
+        select layer, neuron, '{SUBSETS[0]}' as subset, avg(score) as value, {_STATE} as state
+        from ({rows}) group by layer, neuron
+    """  # noqa: S608
+    random = f"""
+        select layer, neuron, '{SUBSETS[1]}' as subset, avg(random_score) as value, 'ok' as state
+        from browse where reader is not null and {_BOUND} and random_score is not null group by layer, neuron
+        union all
+        -- Those without a number are few: why is looked up for them alone.
+        select layer, neuron, '{SUBSETS[1]}', null, min(s.state) from scores s join (
+            select * from browse where reader is not null and {_BOUND} and random_score is null
+        ) using (explanation_id, layer, neuron, scorer, simulator, split)
+        where s.subset = '{SUBSETS[1]}' group by layer, neuron
+    """  # noqa: S608
     query = f"""
-        with chosen as ({rows}), apart as (
-            select layer, neuron, '{SUBSETS[0]}' as subset, state, score from chosen
-            union all
-            select s.layer, s.neuron, s.subset, s.state, s.value
-            from scores s join chosen c using (explanation_id, layer, neuron, scorer, simulator, split)
-            where s.subset = '{SUBSETS[1]}'
-        ), neurons as (
-            select layer, neuron, subset, avg(score) as value, if(count(score) > 0, 'ok', mode(state)) as state
-            from apart group by layer, neuron, subset
-        )
         select layer, subset, state, floor(value * {GROUPS})::int as part, count(*) as n, sum(value) as total,
             count(*) filter (value > {WELL}) as well
-        from neurons group by layer, subset, state, part order by all
+        from ({together}{f" union all {random}" if reading.in_browse else ""})
+        group by layer, subset, state, part order by all
     """  # noqa: S608
     table: pd.DataFrame = dataset.query(query, values).to_pandas()
     return table

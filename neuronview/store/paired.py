@@ -119,18 +119,20 @@ def _pairs(dataset: Dataset, a: Reading, b: Reading, chosen: NeuronFilter) -> tu
     """Query for the paired neurons, a row each: layer, neuron, split, a, b, id_a, id_b; and the values bound in it."""
     require_comparable(a, b)
     sides, values = _sides(a, b, chosen)
-    same = "explanation_id" if a.explainer == b.explainer else "''"
-    apart = [
-        f"select layer, neuron, {same} as thing, split, coalesce(n_sequences, 0) as n, avg(score) as value, "  # noqa: S608
-        f"min(explanation_id) as id from side_{side} where score is not null group by all"
-        for side in ("a", "b")
-    ]
+    same = "and x.explanation_id = y.explanation_id" if a.explainer == b.explainer else ""
+    # Of several explanations on both sides each meets each, so that the means are those of either side.
     query = f"""
-        {sides} select layer, neuron, split, avg(x.value) as a, avg(y.value) as b, min(x.id) as id_a, min(y.id) as id_b
-        from ({apart[0]}) x join ({apart[1]}) y using (layer, neuron, thing, split, n)
-        group by layer, neuron, split, n
-        qualify row_number() over (
-            partition by layer, neuron order by coalesce(list_position($headline, split), 99), n desc) = 1
+        {sides}, matched as (
+            select x.layer, x.neuron, x.split, avg(x.score) as a, avg(y.score) as b,
+                any_value(x.explanation_id) as id_a, any_value(y.explanation_id) as id_b,
+                coalesce(list_position($headline, x.split), 99) * 1000000 - x.n as place
+            from side_a x join side_b y on x.layer = y.layer and x.neuron = y.neuron and x.split = y.split
+                and x.n = y.n {same}
+            where x.score is not null and y.score is not null
+            group by x.layer, x.neuron, x.split, x.n
+        )
+        select layer, neuron, unnest(arg_min(struct_pack(split := split, a := a, b := b, id_a := id_a, id_b := id_b),
+            place)) from matched group by layer, neuron
     """  # noqa: S608
     return query, values
 
@@ -139,10 +141,11 @@ def _sides(a: Reading, b: Reading, chosen: NeuronFilter) -> tuple[str, dict[str,
     """The tables kept (neurons of the filter), side_a and side_b, as the head of a query."""
     condition, values = where(chosen)
     (rows_a, of_a), (rows_b, of_b) = rows_of(a, "_a"), rows_of(b, "_b")
+    among = "" if condition == "true" else "semi join kept using (layer, neuron)"
     head = f"""
         with kept as (select distinct layer, neuron from browse where {condition}),
-        side_a as (select * from ({rows_a}) semi join kept using (layer, neuron)),
-        side_b as (select * from ({rows_b}) semi join kept using (layer, neuron))
+        side_a as (select *, coalesce(n_sequences, 0) as n from ({rows_a}) {among}),
+        side_b as (select *, coalesce(n_sequences, 0) as n from ({rows_b}) {among})
     """  # noqa: S608
     return head, values | of_a | of_b | {"headline": list(HEADLINE_SPLITS)}
 
@@ -151,7 +154,7 @@ def _left_out(dataset: Dataset, a: Reading, b: Reading, chosen: NeuronFilter) ->
     sides, values = _sides(a, b, chosen)
     pairs, _ = _pairs(dataset, a, b, chosen)
     states = [
-        f"select layer, neuron, if(count(score) > 0, 'ok', mode(state)) as state from side_{side} group by all"  # noqa: S608
+        f"select layer, neuron, if(count(score) > 0, 'ok', min(state)) as state from side_{side} group by layer, neuron"  # noqa: S608
         for side in ("a", "b")
     ]
     query = f"""
