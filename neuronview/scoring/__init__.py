@@ -11,9 +11,12 @@ from neuronview.scoring.metrics import (
     rsquared_score,
     score_sequences,
 )
+from neuronview.scoring.mistakes import HIGH, LOW, leave_one_out, mistakes
 from neuronview.scoring.prepare import expected_value, normalize_activations, split_records
 
 __all__ = [
+    "HIGH",
+    "LOW",
     "Calibration",
     "LinearCalibration",
     "PercentileCalibration",
@@ -22,6 +25,8 @@ __all__ = [
     "expected_value",
     "grouped_mean",
     "interval_note",
+    "leave_one_out",
+    "mistakes",
     "normalize_activations",
     "paired_difference",
     "resampled_interval",

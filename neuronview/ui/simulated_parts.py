@@ -13,6 +13,7 @@ from neuronview.store import Dataset, save_explanations
 from neuronview.ui import cached
 from neuronview.ui import simulated_view as view
 from neuronview.ui.evaluation import SimulatedSet, Source
+from neuronview.ui.hurting_parts import most_harmful
 from neuronview.ui.neuron_parts import record_heading
 from neuronview.ui.plain import markdown_safe, sentence_html
 from neuronview.ui.published_set import PUBLISHED, is_published, with_published_excerpts
@@ -50,6 +51,8 @@ def real_against_simulated(dataset: Dataset, name: str, record: NeuronRecord, ex
         st.error(markdown_safe(str(error)))
         return
     simulated_view(name, record, chosen, key="neuron_sim")
+    if chosen.simulations:
+        most_harmful(name, record, chosen, key="neuron_sim")
 
 
 def _label(source: Source) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
 from neuronview.errors import BadInput
+from neuronview.links import Place, href
 from neuronview.records import ActivationRecord, Floats, NeuronId, NeuronStatistics, Simulation
 from neuronview.tokens import LEADING_TOKEN, display_text
 from neuronview.view import glyphs
@@ -48,6 +49,8 @@ class Strip:
     heading: str = ""
     chosen: int | None = None
     """Position of a token to outline."""
+    marks: Mapping[int, str] = field(default_factory=dict)
+    """Tokens to point out by position, each with a kind of `legend.MARKS`."""
     chosen_last: int | None = None
     """Position of the last one, where a span is outlined."""
 
@@ -61,6 +64,8 @@ class Group:
     note: str = ""
     shown: int = 0
     """0 shows all."""
+    neuron: NeuronId | None = None
+    """The neuron whose page the title opens."""
 
 
 def heatmap_payload(
@@ -103,6 +108,7 @@ def heatmap_payload(
             name=NORMALIZATIONS[normalization],
             own_scale=simulated,
             difference=difference,
+            marks=[kind for strip in strips for kind in strip.marks.values()],
         ),
         "neurons": {str(strip.neuron): _known(strip.statistics) for strip in strips if strip.statistics is not None},
         "groups": [
@@ -111,10 +117,16 @@ def heatmap_payload(
                 "note": group.note,
                 "shown": group.shown,
                 "strips": [next(entries) for _ in group.strips],
+                **_way(dataset, group.neuron),
             }
             for group in groups
         ],
     }
+
+
+def _way(dataset: str, neuron: NeuronId | None) -> dict[str, str]:
+    """Where a group's title leads, relative to the app's other pages."""
+    return {} if neuron is None else {"href": href("neuron", Place(dataset, *neuron)).removeprefix("/")}
 
 
 def _scales(strips: Sequence[Strip], normalization: Normalization, fixed: float | None) -> list[float]:
@@ -167,6 +179,7 @@ def _entry(strip: Strip, scale: float, simulated_scale: float | None, cut: Mappi
         "simulatedScale": _number(scale if simulated_scale is None else simulated_scale),
         "answers": _answers(strip.simulation),
         "chosen": strip.chosen,
+        "marks": {str(position): kind for position, kind in strip.marks.items()},
         "chosenLast": strip.chosen if strip.chosen_last is None else strip.chosen_last,
     }
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 
 from neuronview.records import Floats
 
-__all__ = ["CLIPPED_FROM", "legend"]
+__all__ = ["CLIPPED_FROM", "MARKS", "legend"]
 
 CLIPPED_FROM = 1.0005
 """Part of the scale from which a value counts as beyond it: stored maxima are rounded."""
+MARKS = {"false-positive": "false positive", "miss": "miss"}
+"""Kinds of marks, and what they are called; `scoring.mistakes` says which tokens have them."""
 
 
 def legend(
@@ -23,11 +25,12 @@ def legend(
     name: str,
     own_scale: float | None,
     difference: bool,
+    marks: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Rows of the legend of strips: real values and simulated ones (tokens,) each, and the value of full colour.
 
-    `name` is that of the normalisation. `own_scale` is the simulated rows' own full value, None where they share that
-    of the real ones.
+    `marks`: the kinds that tokens are marked with. `name` is that of the normalisation. `own_scale` is the simulated
+    rows' own full value, None where they share that of the real ones.
     """
     has_simulated = any(values is not None for values in simulated)
     rows = [_values(real, scales, name, _label(has_simulated, own_scale))]
@@ -45,7 +48,7 @@ def legend(
         rows.append({"kind": "clipped", "name": f"beyond the scale: {clipped:,} {tokens}"})
     if any(values is not None and bool(np.isnan(values).any()) for values in simulated):
         rows.append({"kind": "missing", "name": "no simulated value"})
-    return rows
+    return rows + [{"kind": kind, "name": name} for kind, name in MARKS.items() if kind in marks]
 
 
 def _label(has_simulated: bool, own_scale: float | None) -> str:

@@ -108,6 +108,7 @@ def _classes(payload: Row, strip: Row, position: int, is_peak: bool) -> str:
     names += ["nv-clipped"] if abs(value or 0.0) > strip["scale"] * payload["clippedFrom"] else []
     names += ["nv-chosen"] if strip["chosen"] == position else []
     names += ["nv-badge"] if strip["tokens"][position] == payload["badge"] else []
+    names += [f"nv-{strip['marks'][str(position)]}"] if str(position) in strip["marks"] else []
     names += [] if part is None else ["nv-split"] if part[1] == 1 else ["nv-split nv-rest"]
     return " ".join(names)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from neuronview.stats import exceedance
+from neuronview.view.legend import MARKS
 
 __all__ = ["token_titles"]
 
@@ -31,6 +32,7 @@ def _title(payload: Row, strip: Row, place: int, rarity: str) -> str:
     lines.append(f"{name} {_rounded(value)}{_share(value, strip['maximum'])}")
     lines += [f"tokens of the corpus above it: {rarity}"] if rarity else []
     lines += [] if simulated is None else [_simulated(payload, value, simulated[place])]
+    lines += [MARKS[strip["marks"][str(place)]]] if str(place) in strip["marks"] else []
     return "\n".join(lines)
 
 

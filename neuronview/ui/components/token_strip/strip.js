@@ -2,7 +2,7 @@
 
 function groupOf(view, group, index) {
   const section = make("section", "nv-group");
-  if (group.title) section.append(make("h4", "nv-group-title", group.title));
+  if (group.title) section.append(titleOf(group));
   if (group.note) section.append(make("p", "nv-note", group.note));
   const list = make("div", "");
   const name = group.title || String(index);
@@ -20,6 +20,16 @@ function groupOf(view, group, index) {
   section.append(list);
   if (first < group.strips.length) section.append(moreButton(view, name, first, group.strips.length, fill));
   return section;
+}
+
+function titleOf(group) {
+  const title = make("h4", "nv-group-title", group.href ? "" : group.title);
+  if (group.href) {
+    const link = make("a", "", group.title);
+    link.href = group.href;
+    title.append(link);
+  }
+  return title;
 }
 
 function moreButton(view, name, first, total, fill) {
@@ -102,6 +112,7 @@ function classesOf(view, strip, text, position, isPeak) {
   if (isPeak) names += " nv-peak";
   if (Math.abs(strip.real[position]) > strip.scale * view.data.clippedFrom) names += " nv-clipped";
   if (strip.chosen !== null && strip.chosen <= position && position <= strip.chosenLast) names += " nv-chosen";
+  if (strip.marks[position]) names += ` nv-${strip.marks[position]}`;
   if (text === view.data.badge) names += " nv-badge";
   const part = strip.parts[position];
   if (part) names += part[1] === 1 ? " nv-split" : " nv-split nv-rest";

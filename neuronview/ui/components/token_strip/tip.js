@@ -48,6 +48,7 @@ function simulatedRows(view, strip, position) {
   const simulated = strip.simulated[position];
   const real = strip.real[position];
   const rows = [["Simulated", simulated === null ? "missing" : rounded(simulated)]];
+  if (strip.marks[position]) rows.unshift(["Marked as", strip.marks[position].replace("-", " ")]);
   if (simulated === null || view.data.simulatedScale !== "calibrated") return rows;
   return real === null ? rows : [...rows, ["Simulated − real", rounded(simulated - real)]];
 }
