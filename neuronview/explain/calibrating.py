@@ -5,6 +5,7 @@ It is fitted on the excerpts that were read, and only where they still stand for
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Literal, TypeVar
@@ -13,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neuronview.explain.evaluation import EvaluationSet
-from neuronview.records import Simulation
+from neuronview.records import Score, Simulation
 from neuronview.scoring import Calibration, LinearCalibration, PercentileCalibration
 
-__all__ = ["FITS", "CalibrationKind", "fit_where_read"]
+__all__ = ["BY_PERCENTILES", "FITS", "CalibrationKind", "fit_where_read", "kind_of_run"]
 
 CalibrationKind = Literal["linear", "percentile", "none"]
 FITS: Mapping[str, Callable[[ArrayLike, ArrayLike], Calibration]] = {
@@ -24,6 +25,8 @@ FITS: Mapping[str, Callable[[ArrayLike, ArrayLike], Calibration]] = {
     "percentile": partial(PercentileCalibration.fit, share_ties=True),
 }
 """How each kind of calibration is fitted; `none` is not."""
+BY_PERCENTILES = "Calibrated by percentiles, not by least squares."
+"""What a run notes with its scores, so that its stored simulations can be brought into the same units again."""
 LEAST = 0.5
 """So many tokens of an excerpt need a simulated value, and so many excerpts of each side have to be such."""
 
@@ -56,6 +59,17 @@ def fit_where_read(
     true = np.concatenate([chosen.records[place].activations for place in places])
     fitted = fit(expected, true)
     return fitted, "" if len(places) == len(every) else f"Calibrated on {count}: the others could not be read."
+
+
+def kind_of_run(scores: Sequence[Score], simulator: str) -> CalibrationKind | None:
+    """How the run that stored these scores calibrated what this simulator said; None where no score of it is stored."""
+    mine = [score for score in scores if score.scorer == "simulation" and score.simulator == simulator]
+    if any(BY_PERCENTILES in score.note for score in mine):
+        return "percentile"
+    numbers = [score for score in mine if score.state == "ok"]
+    if numbers and all(math.isnan(score.rsquared) for score in numbers):
+        return "none"
+    return "linear" if mine else None
 
 
 def _is_read(simulation: Simulation) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from neuronview.errors import EndpointError, EndpointRefused, UnparsableAnswer
-from neuronview.explain.calibrating import FITS, CalibrationKind, fit_where_read
+from neuronview.explain.calibrating import BY_PERCENTILES, FITS, CalibrationKind, fit_where_read
 from neuronview.explain.evaluation import (
     EvaluationSet,
     correlation,
@@ -229,7 +229,7 @@ def _fitted(kind: CalibrationKind, simulated: SetSimulations | None) -> tuple[Ca
         return None, f"Not calibrated: {simulated.provider_errors[0]}"
     fitted, said = fit_where_read(simulated.chosen, simulated.simulations, FITS[kind])
     first = f" The first: {simulated.unparsable[0]}" if simulated.unparsable and said else ""
-    way = "Calibrated by percentiles, not by least squares." if fitted is not None and kind == "percentile" else ""
+    way = BY_PERCENTILES if fitted is not None and kind == "percentile" else ""
     return fitted, " ".join(filter(None, (way, said + first)))
 
 

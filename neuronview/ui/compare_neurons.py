@@ -16,16 +16,16 @@ from neuronview.records import Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset
 from neuronview.ui import cached, charts, nav
 from neuronview.ui.compare_shared import difference_line, who
-from neuronview.ui.comparing import (
+from neuronview.ui.evaluation import neuron_maximum
+from neuronview.ui.heatmap import Group, Strip, token_heatmaps
+from neuronview.ui.scores import number, score_badge
+from neuronview.view.comparing import (
     SharedExcerpts,
     neurons_correlation,
     own_against_other,
     recompute,
     shared_excerpts,
 )
-from neuronview.ui.evaluation import neuron_maximum
-from neuronview.ui.heatmap import Group, Strip, token_heatmaps
-from neuronview.ui.scores import number, score_badge
 
 __all__ = ["neurons_mode"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from neuronview.records import Explanation
-from neuronview.ui.comparing import Difference, meaning
 from neuronview.ui.plain import html_safe
 from neuronview.ui.scores import explainer_words, number
+from neuronview.view.comparing import Difference, meaning
 
 __all__ = ["difference_line", "who"]
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from neuronview.errors import NotFound
-from neuronview.explain.calibrating import fit_where_read
+from neuronview.explain.calibrating import FITS, CalibrationKind, fit_where_read, kind_of_run
 from neuronview.explain.evaluation import (
     EvaluationSet,
     calibrate,
@@ -27,7 +27,7 @@ from neuronview.explain.evaluation import (
 from neuronview.explain.pattern import Pattern
 from neuronview.explain.rules import KINDS, simulator_for
 from neuronview.records import Baseline, Explanation, Floats, NeuronId, NeuronRecord, Provenance, Score, Simulation
-from neuronview.scoring import LinearCalibration, ev_correlation_score
+from neuronview.scoring import Calibration, LinearCalibration, ev_correlation_score
 from neuronview.store.simulations import StoredSimulation
 from neuronview.view.stored_states import as_run, readable
 
@@ -88,11 +88,13 @@ class SimulatedSet:
     """One an excerpt, as the simulator gives them; nan where it gave no value."""
     scores: tuple[Score, ...]
     simulator: str
-    calibration: LinearCalibration | None
+    calibration: Calibration | None
     """None where the simulator has values for too few of the calibration excerpts: then nothing is calibrated."""
     is_stored: bool = False
     n_absent: int = 0
     """Excerpts of the split that were never simulated and are left out."""
+    run_calibration: CalibrationKind | None = "linear"
+    """How the run that stored the values calibrated them: by percentiles they are here too. None where nothing says."""
 
     @property
     def given(self) -> tuple[Floats, ...]:
@@ -114,8 +116,11 @@ class SimulatedSet:
 
     @property
     def slope(self) -> float:
-        """Of the calibration line. Not above zero: there the simulation does not go with the neuron at all."""
-        return math.nan if self.calibration is None else self.calibration.slope
+        """Of the calibration line. Not above zero: there the simulation does not go with the neuron at all.
+
+        nan where there is no line: uncalibrated, or by percentiles.
+        """
+        return self.calibration.slope if isinstance(self.calibration, LinearCalibration) else math.nan
 
     @property
     def n_missing(self) -> int:
@@ -177,7 +182,9 @@ def simulated_set(
     source = Source(explanation, stored[0].simulator if stored else "", tuple(stored))
     name = source.simulator or simulator_for(explanation).name
     sets = evaluation_sets(record)
-    fitted, _ = fit_where_read(*source.simulate(sets["calibration"]), LinearCalibration.fit, asked=sets["calibration"])
+    run_calibration = kind_of_run(explanation.scores, name) if stored else "linear"
+    fit = FITS["percentile" if run_calibration == "percentile" else "linear"]
+    fitted, _ = fit_where_read(*source.simulate(sets["calibration"]), fit, asked=sets["calibration"])
     chosen, simulations = source.simulate(sets[split])
     rule = None if stored else explanation
     scores = _scores(chosen, simulations, rule, calibration=fitted, simulator=name)
@@ -190,6 +197,7 @@ def simulated_set(
         fitted,
         is_stored=bool(stored),
         n_absent=len(sets[split].records) - len(chosen.records),
+        run_calibration=run_calibration,
     )
 
 

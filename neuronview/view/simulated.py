@@ -48,11 +48,19 @@ def origin_words(found: SimulatedSet) -> str:
 
 def units_words(found: SimulatedSet) -> str:
     """In what units strips and scatter show the values, and how points are drawn."""
-    line = (
-        "Strips and scatter show the simulation in the units of the activation: a straight line fitted on the "
-        "calibration excerpts, which are in no score. "
+    spread = "Points are spread a little sideways."
+    if found.calibration is None:
+        return spread
+    way = "percentiles matched" if found.run_calibration == "percentile" else "a straight line fitted"
+    whose = {
+        "percentile": " The run that stored the values calibrated in this way.",
+        "none": " The run that stored the values did not calibrate them.",
+        None: " How the run that stored the values calibrated them is not known.",
+    }.get(found.run_calibration, "")
+    return (
+        f"Strips and scatter show the simulation in the units of the activation: {way} on the calibration excerpts, "
+        f"which are in no score.{whose} {spread}"
     )
-    return f"{line if found.calibration is not None else ''}Points are spread a little sideways."
 
 
 def calibration_words(found: SimulatedSet) -> str:

@@ -16,7 +16,8 @@ from neuronview.jobs.plan import RunPlan, new_run
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, open_dataset
 from neuronview.ui import cached
-from neuronview.ui.comparing import (
+from neuronview.ui.evaluation import simulated_set
+from neuronview.view.comparing import (
     Difference,
     explanation_difference,
     meaning,
@@ -25,7 +26,6 @@ from neuronview.ui.comparing import (
     recompute,
     shared_excerpts,
 )
-from neuronview.ui.evaluation import simulated_set
 from tests.support import run_dataset
 from tests.support.pages import heat_maps, open_page
 

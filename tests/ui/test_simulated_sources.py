@@ -10,13 +10,15 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from neuronview.errors import DatasetError
+from neuronview.explain.calibrating import BY_PERCENTILES
 from neuronview.explain.evaluation import evaluation_sets
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, Score
 from neuronview.store import explanation_id, open_dataset, save_explanations
 from neuronview.store.simulations import StoredSimulation, simulation_table
 from neuronview.store.write import commit_parts, write_part
-from neuronview.ui.comparing import different_pair, explanation_difference, on_common_excerpts
 from neuronview.ui.evaluation import Source, pattern_explanation, simulated_set, sources
+from neuronview.view.comparing import different_pair, explanation_difference, on_common_excerpts
+from neuronview.view.simulated import units_words
 from tests.support import run_dataset
 from tests.support.pages import heat_maps, open_page
 
@@ -103,6 +105,26 @@ def test_stored_values_are_brought_into_units_of_the_activation(record: NeuronRe
     across, up = found.values("top")
     assert found.scale == "calibrated"
     assert across[up > 0.5].mean() == pytest.approx(up[up > 0.5].mean(), abs=0.05)
+
+
+def test_values_of_a_run_that_calibrated_by_percentiles_are_shown_so(record: NeuronRecord) -> None:
+    noted = Score(0.5, rsquared=0.1, simulator=SIMULATOR, split="held_out", note=f"{BY_PERCENTILES} And more.")
+    entry = replace(told(), scores=[noted])
+    found = simulated_set(record, entry, stored=rows(record, entry))
+    calibration = evaluation_sets(record)["calibration"].records
+    real = np.sort(np.concatenate([r.activations[1:] for r in calibration]))  # the first token has no value
+    n_low = sum(not token.strip().isdigit() for r in calibration for token in r.tokens[1:])
+    low, high = real[:n_low].mean(), real[n_low:].mean()
+    shown = np.concatenate(found.expected)
+    assert set(np.round(shown[~np.isnan(shown)], 5)) == {round(float(low), 5), round(float(high), 5)}
+    assert "percentiles matched" in units_words(found)
+
+
+def test_where_no_score_is_stored_it_is_said_that_the_runs_calibration_is_not_known(record: NeuronRecord) -> None:
+    found = simulated_set(record, told(), stored=rows(record, told()))
+    assert "is not known" in units_words(found)
+    scored = replace(told(), scores=[Score(0.5, rsquared=0.2, simulator=SIMULATOR)])
+    assert "not known" not in units_words(simulated_set(record, scored, stored=rows(record, scored)))
 
 
 def test_excerpts_that_were_never_simulated_are_left_out_and_counted(record: NeuronRecord) -> None:

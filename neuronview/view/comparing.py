@@ -23,7 +23,7 @@ from neuronview.scoring import (
     resampled_interval,
     score_sequences,
 )
-from neuronview.ui.evaluation import SimulatedSet, Source
+from neuronview.view.evaluation import SimulatedSet, Source
 
 __all__ = [
     "Difference",
