@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ SPACE_MARK, NEWLINE_MARK, TAB_MARK, BROKEN_MARK = "·", "↵", "⇥", "�"
 _MARKS = {" ": SPACE_MARK, "\n": NEWLINE_MARK, "\t": TAB_MARK, "\r": "␍", "\u00a0": "⍽"}
 
 
+@lru_cache(maxsize=65536)  # a page shows thousands of tokens, most of them again and again
 def display_text(token: str) -> str:
     """The token with leading and trailing white space, control and format characters marked; never empty.
 

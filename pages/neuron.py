@@ -13,6 +13,7 @@ from neuronview.ui import (
     simulated_parts,
     state,
 )
+from neuronview.ui.ahead import neighbours_ahead
 
 dataset = frame.begin("neuron", with_heading=False)
 name = frame.dataset_name()
@@ -53,3 +54,4 @@ if depends.open:
 if tied.open:
     with tied:
         connection_parts.connections(dataset, name, identity)
+neighbours_ahead(dataset, identity)

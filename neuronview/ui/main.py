@@ -2,6 +2,7 @@
 
 import streamlit as st
 
-from neuronview.ui import nav
+from neuronview.ui import nav, quick
 
+quick.spare_imported()
 st.navigation(nav.sections(), position="sidebar").run()

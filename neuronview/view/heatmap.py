@@ -110,7 +110,7 @@ def heatmap_payload(
             difference=difference,
             marks=[kind for strip in strips for kind in strip.marks.values()],
         ),
-        "neurons": {str(strip.neuron): _known(strip.statistics) for strip in strips if strip.statistics is not None},
+        "neurons": {str(neuron): _known(statistics) for neuron, statistics in _statistics(strips).items()},
         "groups": [
             {
                 "title": group.title,
@@ -198,6 +198,11 @@ def _answers(simulation: Simulation | None) -> list[list[list[float]] | None] | 
         for values, probabilities in pairs
     ]
     return found if any(found) else None
+
+
+def _statistics(strips: Sequence[Strip]) -> dict[NeuronId, NeuronStatistics]:
+    """Each neuron's distribution once, however many strips it has."""
+    return {strip.neuron: strip.statistics for strip in strips if strip.statistics is not None}
 
 
 def _known(statistics: NeuronStatistics) -> dict[str, Any]:

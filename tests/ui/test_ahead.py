@@ -1,0 +1,80 @@
+"""Neurons that are one key away are read before anybody asks; nobody waits for that, and little of it piles up."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from neuronview.errors import NotFound
+from neuronview.records import NeuronId
+from neuronview.store import Dataset
+from neuronview.ui import ahead
+from tests.support.pages import open_page
+
+
+def finished(work: ahead.Ahead) -> None:
+    """Wait until nothing of it runs."""
+    until = time.monotonic() + 10
+    while work._runs and time.monotonic() < until:
+        time.sleep(0.002)
+    assert not work._runs
+
+
+def test_neighbours_are_read_before_they_are_opened(small_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = ahead.Ahead(rest=0)
+    monkeypatch.setattr(ahead, "_AHEAD", work)
+    open_page("neuron", layer="0", neuron="1")
+    finished(work)
+    read: list[NeuronId] = []
+    monkeypatch.setattr(Dataset, "neuron", lambda self, neuron: read.append(NeuronId(*neuron)))
+    for layer, neuron in ((0, 0), (0, 2), (1, 1)):
+        assert not open_page("neuron", layer=str(layer), neuron=str(neuron)).exception
+        assert NeuronId(layer, neuron) not in read, read
+    finished(work)
+
+
+def test_asking_returns_while_the_work_still_waits() -> None:
+    gate = threading.Event()
+    work = ahead.Ahead(rest=0)
+    work.ask([gate.wait])
+    assert work._runs
+    gate.set()
+    finished(work)
+
+
+def test_only_the_newest_wait_and_the_newest_goes_first() -> None:
+    done: list[int] = []
+    gate = threading.Event()
+    work = ahead.Ahead(most=2, rest=0)
+    work.ask([gate.wait])
+    while work._waiting:
+        time.sleep(0.001)
+    for number in range(4):
+        work.ask([lambda number=number: done.append(number)])
+    gate.set()
+    finished(work)
+    assert done == [3, 2]
+
+
+def test_what_cannot_be_read_does_not_end_the_rest() -> None:
+    done: list[str] = []
+    work = ahead.Ahead(rest=0)
+
+    def missing() -> None:
+        raise NotFound("no such neuron")
+
+    work.ask([missing, lambda: done.append("rest")])
+    finished(work)
+    assert done == ["rest"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_after_a_mistake_of_ours_later_work_is_done() -> None:
+    done: list[str] = []
+    work = ahead.Ahead(rest=0)
+    work.ask([lambda: 1 / 0])
+    finished(work)
+    work.ask([lambda: done.append("later")])
+    finished(work)
+    assert done == ["later"]
