@@ -13,11 +13,12 @@ from neuronview.records import SCORE_STATES
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.queries import NOT_SCORED
 from neuronview.ui.scores import STATES, explainer_words, reader_words
+from neuronview.ui.search_order import PLACES
 
 __all__ = ["NAMES", "address_of", "filter_in", "href_of", "state_name"]
 
 NAMES = (
-    *("q", "browse_regex", "browse_layers", "browse_explainer"),
+    *("q", "browse_regex", "browse_within", "browse_layers", "browse_explainer"),
     *("browse_score", "browse_active", "browse_reader", "browse_state"),
 )
 Address = dict[str, str | list[str]]
@@ -33,6 +34,8 @@ def address_of(chosen: NeuronFilter) -> Address:
     found: Address = {"q": chosen.text} if chosen.text else {}
     if chosen.regex:
         found["browse_regex"] = "true"
+    if chosen.within != "explanations":
+        found["browse_within"] = PLACES[chosen.within]
     if chosen.layers:
         found["browse_layers"] = [str(layer) for layer in chosen.layers]
     if chosen.explainer is not None:
@@ -68,6 +71,7 @@ def filter_in(parameters: Mapping[str, Sequence[str]], dataset: Dataset) -> Neur
         explainer=_one("browse_explainer", last["browse_explainer"], dataset.explainers(), explainer_words),
         text=last["q"],
         regex=last["browse_regex"] == "true",
+        within=_one("browse_within", last["browse_within"], list(PLACES), PLACES.__getitem__) or "explanations",
         states=tuple(_state(value) for value in given["browse_state"]),
         reader=_one("browse_reader", last["browse_reader"], list(readers.values()), reader_words),
     )

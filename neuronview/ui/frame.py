@@ -8,13 +8,14 @@ from typing import NoReturn, TypeVar
 
 import streamlit as st
 
-from neuronview.errors import BadInput, BadLink, NeuronViewError
+from neuronview.errors import BadLink, NeuronViewError
 from neuronview.links import Place, parse
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter, names
 from neuronview.ui import cached, nav, state
 from neuronview.ui.page_tools import page_tools
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.search_box import search_box
 
 T = TypeVar("T")
 ICON = Path(__file__).with_name("icon.png")
@@ -46,7 +47,7 @@ def begin(page: str, *, with_heading: bool = True) -> Dataset:
     except NeuronViewError as error:
         refuse(error)
     state.remember_dataset(name)
-    _sidebar(opened, name)
+    _sidebar(page, opened, name)
     page_tools(page, opened, name)
     if with_heading:
         heading(row.title, row.sentence)
@@ -61,7 +62,7 @@ def begin_if_there(page: str) -> tuple[Dataset | None, str]:
     try:
         opened = cached.dataset(name)
         state.remember_dataset(name)
-        _sidebar(opened, name)
+        _sidebar(page, opened, name)
         page_tools(page, opened, name)
     except NeuronViewError as error:
         # Where there is none at all, the page says how to get one.
@@ -153,13 +154,10 @@ def refuse(error: NeuronViewError) -> NoReturn:
     st.stop()
 
 
-def _sidebar(opened: Dataset, name: str) -> None:
+def _sidebar(page: str, opened: Dataset, name: str) -> None:
     with st.sidebar:
         _dataset_choice(name)
-        with st.form("nv_jump", border=False):
-            typed = st.text_input("Go to neuron", placeholder="such as 2:17", key="nv_jump_to")
-            if st.form_submit_button("Go", icon=":material/arrow_forward:"):
-                _jump(opened, name, typed or "")
+        search_box(page, opened, name)
 
 
 def _dataset_choice(name: str) -> None:
@@ -171,12 +169,3 @@ def _dataset_choice(name: str) -> None:
     chosen = st.selectbox("Dataset", options, index=options.index(name), key=f"nv_dataset_{name}")
     if chosen != name:
         nav.go("overview", Place(dataset=chosen))
-
-
-def _jump(opened: Dataset, name: str, typed: str) -> None:
-    try:
-        identity = opened.require(NeuronId.parse(typed))
-    except (BadInput, NeuronViewError) as error:
-        st.error(markdown_safe(str(error)))
-        return
-    nav.go("neuron", nav.neuron_place(name, identity))

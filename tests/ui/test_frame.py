@@ -52,17 +52,10 @@ def test_a_malformed_layer_is_refused_with_what_would_be_right(small_home: Path)
     assert "layer=x is not a whole number" in at.error[0].value
 
 
-def test_a_jump_to_what_is_no_neuron_says_the_form(small_home: Path) -> None:
-    at = open_page("overview")
-    at.text_input(key="nv_jump_to").set_value("seven")
-    next(b for b in at.button if b.label == "Go").click().run()
-    assert "Write layer:neuron" in at.error[0].value
-
-
 @pytest.mark.parametrize("name", [entry.name for entry in nav.PAGES])
 def test_a_page_asks_once_where_to_go(name: str, small_home: Path) -> None:
     at = open_page(name, layer="0", neuron="1")
-    assert [box.label for box in at.text_input].count("Go to neuron") == 1
+    assert [box.key for box in at.text_input].count("global_search") == 1
 
 
 def test_the_menu_has_an_icon_for_each_page_and_says_none_of_them_aloud() -> None:

@@ -1,0 +1,171 @@
+"""What Browse says of a search: where it looks, the rows that fit best with what was found in them marked, and, where
+nothing is found, where else there is something.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from neuronview.records import NeuronId, Score
+from neuronview.store import Dataset, NeuronFilter
+from neuronview.store.search_words import Query, marked, parse_query, token_terms
+from neuronview.ui import cached, nav
+from neuronview.ui.plain import html_safe
+from neuronview.ui.scores import explainer_words, number, reader_words
+from neuronview.ui.scores import marked as score_marked
+from neuronview.ui.search_order import PLACES, ranked
+from neuronview.ui.tables import state_words
+
+__all__ = ["best", "elsewhere", "looked_in", "snippet_html", "tokens_html"]
+
+_WITHIN = "browse_within"
+SHOWN = 5
+SNIPPET = 180
+"""Characters of an explanation around what was found in it."""
+SHOWN_TOKENS = 12
+
+Row = Mapping[Hashable, object]
+
+
+def looked_in(dataset: Dataset, chosen: NeuronFilter) -> NeuronFilter:
+    """The filter with where its words are looked for, which is chosen here; reads or builds the index before."""
+    if not ranked(chosen):
+        return chosen
+    if not dataset.searcher.ready:
+        with st.spinner("Preparing the search (a few seconds, once for a dataset) …"):
+            dataset.searcher.prepare()
+    if dataset.searcher.problem:
+        st.caption(dataset.searcher.problem)
+    within = st.segmented_control(
+        "Look in",
+        list(PLACES),
+        default="explanations",
+        required=True,
+        format_func=lambda name: PLACES[name],
+        key=_WITHIN,
+        bind="query-params",
+        help="Top tokens are those with the highest mean activation of a neuron; a row is an explanation of one.",
+    )
+    return replace(chosen, within=str(within or "explanations"))
+
+
+def best(dataset: Dataset, name: str, chosen: NeuronFilter) -> None:
+    """The neurons that fit a search by words best, what was found in them marked; nothing for other filters."""
+    if not ranked(chosen):
+        return
+    query = parse_query(chosen.text)
+    rows = cached.page_of_neurons(dataset, chosen, sort="relevance", limit=4 * SHOWN).to_dict("records")
+    first = list({(row["layer"], row["neuron"]): row for row in reversed(rows)}.values())[::-1][:SHOWN]
+    neurons = [NeuronId(int(row["layer"]), int(row["neuron"])) for row in first]
+    tokens = dataset.searcher.top_tokens(neurons)
+    with st.container(key="nv_search_best"):
+        st.subheader("Best matches", anchor=False)
+        if dataset.searcher.find(chosen.text, within=chosen.within).inside:
+            st.caption("No explanation has these words; these hold them inside longer ones.")
+        for neuron, row in zip(neurons, first, strict=True):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                nav.neuron_link(name, neuron)
+                st.html(_row_html(row, tokens.get(neuron, []), query), width="stretch")
+
+
+def elsewhere(dataset: Dataset, chosen: NeuronFilter) -> None:
+    """Where a search that finds nothing would find something, and a button that looks there."""
+    if not ranked(chosen) or chosen.within == "either":
+        return
+    other = "tokens" if chosen.within == "explanations" else "explanations"
+    count = dataset.count(replace(chosen, within=other))
+    if count:
+        st.info(f"In {PLACES[other]} there is something: {count:,} row{'s' if count > 1 else ''}.")
+        st.button(
+            f"Look in {PLACES[other]}",
+            icon=":material/search:",
+            key="nv_search_elsewhere",
+            on_click=_look_in,
+            args=(other,),
+        )
+
+
+def snippet_html(text: str, query: Query) -> str:
+    """As much of a text as SNIPPET holds, from shortly before what was found on, with that marked."""
+    pieces = marked(text, query)
+    hit = next((place for place, (_, is_hit) in enumerate(pieces) if is_hit), 0)
+    before = len("".join(piece for piece, _ in pieces[:hit]))
+    start = max(0, min(before - SNIPPET // 4, len(text) - SNIPPET))
+    shown, at = [], 0
+    for piece, is_hit in pieces:
+        kept = piece[max(0, start - at) : max(0, start + SNIPPET - at)]
+        at += len(piece)
+        if kept:
+            shown.append(f"<mark>{html_safe(kept)}</mark>" if is_hit else html_safe(kept))
+    return ("… " if start else "") + "".join(shown) + (" …" if start + SNIPPET < len(text) else "")
+
+
+def tokens_html(tokens: Sequence[str], query: Query) -> str:
+    """A neuron's top tokens, those that were found first and marked; empty where none was."""
+    found = [token for token in tokens if _is_found(token, query)]
+    if not found:
+        return ""
+    others = [token for token in tokens if token not in found and token.strip()][: max(0, SHOWN_TOKENS - len(found))]
+    shown = [f"<mark>{html_safe(token.strip())}</mark>" for token in found]
+    return ", ".join([*shown, *(html_safe(token.strip()) for token in others)])
+
+
+def _is_found(token: str, query: Query) -> bool:
+    if any(literal in token_terms(token) for literal in query.literals):
+        return True
+    singles = [
+        replace(phrase, words=(word,), open=phrase.open and word == phrase.words[-1])
+        for phrase in query.phrases
+        for word in phrase.words
+    ]
+    return any(is_hit for _, is_hit in marked(token, Query(tuple(singles))))
+
+
+def _row_html(row: Row, tokens: Sequence[str], query: Query) -> str:
+    lines = []
+    if isinstance(row["explainer"], str):
+        lines.append(f"<div>{snippet_html(str(row['explanation']).strip(), query)}</div>")
+    if among := tokens_html(tokens, query):
+        lines.append(f'<div class="nv-search-tokens">Top tokens: {among}</div>')
+    lines.append(f'<div class="nv-search-score">{_score_html(row)}</div>')
+    return f"<style>{_LOOK}</style>" + "".join(lines)
+
+
+_LOOK = (
+    ".nv-search-tokens, .nv-search-score { font-size: 0.875rem; opacity: 0.8; } "
+    "mark { background: color-mix(in srgb, #f5b301 40%, transparent); color: inherit; font-weight: 600; } "
+)
+
+
+def _score_html(row: Row) -> str:
+    """Score, interval, n and who explained and scored; or in words why there is no score."""
+    plain = {str(name): value for name, value in row.items()}
+    words = state_words(plain)
+    if words == "no explanation":
+        return words
+    by = f"explained by {html_safe(explainer_words(str(row['explainer'])))}"
+    if words == "not scored":
+        return f'<span data-nv-score data-state="none">not scored</span>; {by}'
+    low, high = (float(str(row[column])) for column in ("low", "high"))
+    count = float(str(row["n_sequences"]))
+    score = Score(
+        float(str(row["score"])),
+        n_sequences=0 if math.isnan(count) else int(count),
+        scorer=str(row["scorer"]),
+        simulator=str(row["simulator"]),
+        split=str(row["split"]),
+        state=plain["state"],  # type: ignore[arg-type]  # what is stored is a state
+    )
+    if words != "scored":
+        return f"{score_marked(score, html_safe(words))}; {by}"
+    interval = "no interval" if math.isnan(low) else f"95&nbsp;% interval {number(low)} to {number(high)}"
+    said = f"Score {number(score.value)}, {interval}, {score.n_sequences} excerpts"
+    return f"{score_marked(score, said)}, by {html_safe(reader_words(str(row['reader'])))}; {by}"
+
+
+def _look_in(place: str) -> None:
+    st.session_state[_WITHIN] = place
