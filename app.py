@@ -8,7 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-app = st.App(Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py")
+from neuronview import api
+
+app = st.App(Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py", routes=api.routes())
 
 if __name__ == "__main__":
     app.run()

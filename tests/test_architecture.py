@@ -25,6 +25,7 @@ ALLOWED = {
     "torch": {"model", "collect", "demo"},
     "transformers": {"model", "demo"},
     "typer": {"cli"},
+    "starlette": {"api"},
 }
 MODULES = sorted((ROOT / "neuronview").rglob("*.py"))
 

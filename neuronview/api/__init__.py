@@ -1,0 +1,5 @@
+"""A read-only JSON API beside the pages, at `/api/v1`: routes for the server that serves the app. No Streamlit."""
+
+from neuronview.api.serving import routes
+
+__all__ = ["routes"]

@@ -1,0 +1,52 @@
+"""The filters of the page Browse as parameters: made from `NeuronFilter` itself, so that none is ever missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+from neuronview.api.parameters import Kind, Parameter
+from neuronview.records import SCORE_STATES, NeuronId
+from neuronview.store.queries import NOT_SCORED, NeuronFilter
+
+__all__ = ["FILTERS", "chosen"]
+
+_KINDS: Mapping[Any, Kind] = {
+    str: "text",
+    str | None: "text",
+    bool: "flag",
+    tuple[int, ...]: "integers",
+    tuple[str, ...]: "texts",
+    tuple[float, float] | None: "range",
+    tuple[NeuronId, ...] | None: "neurons",
+}
+_DESCRIPTIONS = {
+    "layers": "Layers, such as 0,1.",
+    "score": "Least and largest score, such as 0.5,1: of the scorer `simulation`, by `reader`.",
+    "share_positive": "Least and largest share of tokens above zero, such as 0,0.05.",
+    "explainer": "Only what this explainer explained, such as dictionary.",
+    "text": "Words, or a regular expression with `regex`, that the explanation holds.",
+    "regex": "Whether `text` is a regular expression.",
+    "within": "Where the words of `text` are looked for.",
+    "states": "States of the score; `none` for rows without one.",
+    "reader": "Only scores by this simulator; `rule` for rules.",
+    "neurons": "Only these neurons, such as 0:1,2:17.",
+}
+
+
+def _parameter(name: str, kind: Any, default: Any) -> Parameter:
+    described = _DESCRIPTIONS.get(name) or f"{name.replace('_', ' ').capitalize()}, as on the page Browse."
+    choices = (*SCORE_STATES, NOT_SCORED) if name == "states" else ()
+    least, most = (-1.0, 1.0) if name == "score" else (None, None)
+    return Parameter(name, _KINDS[kind], described, default=default or None, choices=choices, least=least, most=most)
+
+
+_TYPES = get_type_hints(NeuronFilter)
+FILTERS = tuple(_parameter(entry.name, _TYPES[entry.name], entry.default) for entry in fields(NeuronFilter))
+
+
+def chosen(values: Mapping[str, Any]) -> NeuronFilter:
+    """The filter that these values ask for; other values are left alone."""
+    given = {entry.name: values.get(entry.name) for entry in FILTERS}
+    return NeuronFilter(**{name: value for name, value in given.items() if value is not None})
