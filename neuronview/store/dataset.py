@@ -23,7 +23,7 @@ from neuronview.errors import DatasetError, NotFound
 from neuronview.records import QUANTILE_GROUPS, ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import convert
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
-from neuronview.store.queries import NeuronFilter
+from neuronview.store.queries import COLUMNS, NeuronFilter
 from neuronview.store.schema import KINDS
 from neuronview.store.searching import Searcher
 from neuronview.store.simulations import StoredSimulation, read_simulations
@@ -104,6 +104,14 @@ class Dataset:
         rows, values = self.searcher.kept(chosen)
         columns = "layer, neuron, explainer, reader, explanation, score, low, corpus_score, share_positive, state"
         return self._table(f"select {columns} from {rows}", values).to_pandas()  # noqa: S608
+
+    def columns(self, names: Sequence[str], chosen: NeuronFilter | None = None) -> pa.Table:
+        """These columns of all rows that the filter keeps, in no order; names are of `queries.COLUMNS`."""
+        unknown = [name for name in names if name not in COLUMNS]
+        if unknown:
+            raise NotFound(f"The table has no column “{unknown[0]}”. It has: {', '.join(COLUMNS)}.")
+        rows, values = self.searcher.kept(chosen)
+        return self._table(f"select {', '.join(names)} from {rows}", values)  # noqa: S608
 
     def all_scores(self) -> pd.DataFrame:
         """Every score that is stored: layer, neuron, explainer, scorer, simulator, split, subset, state, value."""
@@ -230,11 +238,15 @@ class Dataset:
         rows = self._table(f"select distinct layer, neuron from ({source(self._parts[kind], kind)}) order by all")  # noqa: S608
         return [NeuronId(row["layer"], row["neuron"]) for row in rows.to_pylist()]
 
-    def rows(self, kind: str, neurons: Sequence[NeuronId]) -> pa.Table:
-        """Stored rows of a kind for these neurons of one layer, in order of neuron; of equal results the newest."""
+    def rows(self, kind: str, neurons: Sequence[NeuronId], *, best: bool = False) -> pa.Table:
+        """Stored rows of a kind for these neurons of one layer, in order of neuron; of equal results the newest.
+
+        `best`, of records: the best excerpt of each neuron alone.
+        """
         wanted = [entry.neuron for entry in neurons]
         values = {"layer": neurons[0].layer, "first": min(wanted), "last": max(wanted), "wanted": wanted}
         condition = "layer = $layer and neuron between $first and $last and list_contains($wanted, neuron)"
+        condition += " and rank = 0 and \"group\" = 'top'" if best else ""
         if kind in ("explanations", "scores"):
             return self._table(f"select * from {kind} where {condition} order by neuron, rowid", values)  # noqa: S608
         stored = f"select * from ({self._near(kind, neurons[0].layer)}) where {condition}"  # noqa: S608

@@ -34,6 +34,7 @@ COLUMNS: Mapping[str, str] = {
     "token_share": "share of the variance explained by the token",
     "bigram_share": "share of the variance explained by the bigram",
     "position_share": "share of the variance explained by the position",
+    "share_tokens": "tokens that these shares are over",
     "relevance": "how well it fits the search",
 }
 """Columns that can be shown and sorted by, and what they are called."""
@@ -52,7 +53,8 @@ class NeuronFilter:
     one neuron. `states` are states of a score, or NOT_SCORED. `score` runs from its first to below its second value,
     with all beyond where that is -1 or 1: ranges that follow on one another share no row. `reader` (see
     `Dataset.readers`) keeps the scores of one simulator, and rows without a score: a list in order of the score needs
-    it where there are several.
+    it where there are several. `bigram_share` has no end where it is 0 or 1, which shares exceed by chance; neurons
+    whose share was not collected are left out. `neurons` keeps these alone, and none where it is empty.
     """
 
     layers: tuple[int, ...] = ()
@@ -112,4 +114,3 @@ def order_by(column: str, *, descending: bool) -> str:
     # What fits a search equally well, as all that matches an expression does, is by score.
     then = {"low": score, "relevance": f"low {direction} nulls last, {score}"}.get(column, "")
     return f"order by {column} {direction} nulls last, {then}layer, neuron, explainer"
-

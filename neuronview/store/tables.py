@@ -52,7 +52,7 @@ select layer, neuron, n.* exclude (layer, neuron), e.explanation_id, e.explainer
     p.top_score, p.random_score, c.corpus_score
 from (
     select layer, neuron, count, n_excerpts, mean, variance, skewness, kurtosis, minimum, maximum, share_positive,
-        token_share, bigram_share, position_share
+        token_share, bigram_share, position_share, n_tokens as share_tokens
     from neurons left join shares using (layer, neuron)
 ) n
 -- Of published neurons the explanations may be here before, or without, anything else.

@@ -67,7 +67,7 @@ class SavedViews:
         return orjson.dumps({"kind": KIND, "format": FORMAT, "views": views}, option=orjson.OPT_INDENT_2)
 
     def import_document(self, content: bytes) -> list[str]:
-        """Add the views of an exported document and return their names; where another view has the name, it gets a number.
+        """Add the views of an exported document and return their names; a taken name gets a number.
 
         Raises FormatError, and changes nothing, for a document of another kind or a damaged one.
         """

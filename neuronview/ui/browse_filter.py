@@ -8,18 +8,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from neuronview.errors import BadPattern, NeuronViewError
-from neuronview.records import SCORE_STATES
+from neuronview.records import SCORE_STATES, NeuronId
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.queries import NOT_SCORED
+from neuronview.ui.browse_defaults import ANY, EVERY, FULL_CONTEXT, FULL_SCORE, FULL_SHARE, clear, first_page
+from neuronview.ui.list_parts import neuron_lists
+from neuronview.ui.plain import markdown_safe
 from neuronview.ui.scores import STATES, explainer_words, reader_words
 
-__all__ = ["ANY", "controls", "count", "first_page", "last_filter", "reader_choice", "reset", "what_to_relax"]
+__all__ = [
+    "controls",
+    "count",
+    "last_filter",
+    "list_chosen",
+    "no_shares_words",
+    "reader_choice",
+    "reset",
+    "shares_collected",
+]
 
-ANY = "any"
 _LAST = "nv_browse_filter"
-FULL_SCORE, FULL_SHARE = (-1.0, 1.0), (0, 100)
 
 
 def controls(dataset: Dataset) -> NeuronFilter:
@@ -72,11 +83,24 @@ def _narrow(dataset: Dataset) -> NeuronFilter:
         "Share of tokens above zero (%)",
         *FULL_SHARE,
         FULL_SHARE,
-        1,
+        0.001,
+        format="%.4g",
         key="browse_active",
         bind="query-params",
         on_change=first_page,
     )
+    context = first.slider(
+        "Explained by the bigram (%)",
+        *FULL_CONTEXT,
+        FULL_CONTEXT,
+        1,
+        key="browse_context",
+        bind="query-params",
+        on_change=first_page,
+        disabled=not shares_collected(dataset),
+        help=_CONTEXT_HELP if shares_collected(dataset) else no_shares_words(dataset),
+    )
+    neurons = _list_choice(dataset, first)
     reader = reader_choice(dataset, key="browse_reader")
     states = _state_choice(dataset)
     return NeuronFilter(
@@ -86,7 +110,47 @@ def _narrow(dataset: Dataset) -> NeuronFilter:
         share_positive=None if tuple(share) == FULL_SHARE else (share[0] / 100, share[1] / 100),
         states=states,
         reader=reader,
+        bigram_share=None if tuple(context) == FULL_CONTEXT else (context[0] / 100, context[1] / 100),
+        neurons=neurons,
     )
+
+
+_CONTEXT_HELP = "How much of the neuron's variance the token and the one before it explain. Low: it needs more context."
+
+
+def _list_choice(dataset: Dataset, cell: DeltaGenerator) -> tuple[NeuronId, ...] | None:
+    """The neurons of the list that is chosen; None for all."""
+    kept = neuron_lists(dataset)
+    asked = st.query_params.get("browse_list")
+    if asked is not None and asked != EVERY and asked not in kept.lists:
+        st.warning(markdown_safe(f"The address asks for a list “{asked[:80]}”, which you do not have here."))
+    chosen = cell.selectbox(
+        "List",
+        [EVERY, *kept.lists],
+        key="browse_list",
+        bind="query-params",
+        on_change=first_page,
+        help="Neurons that you put into a list, with the star in their row or on their page.",
+    )
+    return None if chosen in (EVERY, None) else kept.lists.get(str(chosen))
+
+
+def list_chosen() -> str:
+    """Name of the list that is shown; empty for all neurons."""
+    name = st.session_state.get("browse_list", EVERY)
+    return "" if name in (EVERY, None) else str(name)
+
+
+def shares_collected(dataset: Dataset) -> bool:
+    """Whether it is known what token, bigram and position explain of the neurons."""
+    return _has_shares(dataset, str(dataset.folder), dataset.stamp)
+
+
+def no_shares_words(dataset: Dataset) -> str:
+    """Why there are no shares, and what to run."""
+    if not dataset.manifest.raw.get("sizes", {}).get("quantile_pool"):
+        return "Not collected: published data does not hold it. Datasets that you collect do."
+    return f"Not collected. Run: python -m neuronview shares {dataset.manifest.name}"
 
 
 def reader_choice(dataset: Dataset, *, key: str) -> str | None:
@@ -145,45 +209,9 @@ def last_filter(dataset: Dataset) -> NeuronFilter | None:
     return chosen if folder == str(dataset.folder) else None
 
 
-def what_to_relax(chosen: NeuronFilter) -> str:
-    """Which parts of a filter that keeps nothing can be loosened, in words."""
-    parts = []
-    if chosen.text.strip():
-        parts.append("search for fewer words" if not chosen.regex else "loosen the regular expression")
-    if chosen.score is not None:
-        parts.append("widen the score range (a range leaves out rows without a score)")
-    if chosen.share_positive is not None:
-        parts.append("widen the share of tokens above zero")
-    if chosen.explainer is not None:
-        parts.append("choose any explainer")
-    if chosen.states:
-        parts.append("allow other states of the score")
-    if chosen.layers:
-        parts.append("add layers")
-    if not parts:
-        return "This dataset has no neurons."
-    return f"No neuron fits. You could {' or '.join([', '.join(parts[:-1]), parts[-1]] if parts[1:] else parts)}."
-
-
 def reset() -> None:
     """A button that clears every filter; the address is cleared with it."""
-    st.button("Clear all filters", icon=":material/filter_alt_off:", on_click=_clear, key="browse_clear")
-
-
-def first_page() -> None:
-    """Go back to the first page of the table, whose rows are others now."""
-    st.session_state["browse_page"] = 1
-
-
-def _clear() -> None:
-    st.session_state["q"] = ""
-    st.session_state["browse_regex"] = False
-    st.session_state["browse_layers"] = []
-    st.session_state["browse_explainer"] = ANY
-    st.session_state["browse_score"] = FULL_SCORE
-    st.session_state["browse_active"] = FULL_SHARE
-    st.session_state["browse_state"] = []
-    first_page()
+    st.button("Clear all filters", icon=":material/filter_alt_off:", on_click=clear, key="browse_clear")
 
 
 def _explainers(dataset: Dataset) -> list[str]:
@@ -193,6 +221,11 @@ def _explainers(dataset: Dataset) -> list[str]:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _explainer_names(_dataset: Dataset, folder: str, stamp: str) -> list[str]:
     return _dataset.explainers()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _has_shares(_dataset: Dataset, folder: str, stamp: str) -> bool:
+    return _dataset.count(NeuronFilter(bigram_share=(0, 1))) > 0
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -1,78 +1,85 @@
-"""Browse: the order, the table and its pages, the histogram, the downloads of what the filter keeps.
+"""Browse: the order, the table or the strips and their pages, the downloads of what the filter keeps.
 
-Order, columns and page are in the address.
+Order, columns, page and view are in the address.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
+from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.queries import COLUMNS
-from neuronview.ui import cached, charts, nav
-from neuronview.ui.browse_filter import first_page
-from neuronview.ui.scores import number
-from neuronview.ui.tables import DEFAULT_COLUMNS, neuron_table
+from neuronview.ui import cached, nav
+from neuronview.ui.browse_defaults import first_page
+from neuronview.ui.browse_filter import no_shares_words, shares_collected
+from neuronview.ui.browse_strips import best_snippets, best_strips
+from neuronview.ui.list_parts import STARS, current_list, neuron_lists, note_words, toggle
+from neuronview.ui.plain import markdown_safe
+from neuronview.ui.search_order import BEST, orders
+from neuronview.ui.tables import DEFAULT_COLUMNS, SHARES, neuron_table
 
-__all__ = ["downloads", "explain_these", "histogram", "order", "table"]
+__all__ = ["COLUMNS_SHOWN", "downloads", "explain_these", "order", "table"]
 
 PER_PAGE = 25
-MORE_COLUMNS = ("share_positive", "maximum", "mean", "variance", "skewness", "kurtosis")
+MORE_COLUMNS = ("share_positive", "maximum", "mean", "variance", "skewness", "kurtosis", *SHARES)
+CHOICE = ("explanation", "excerpt", *DEFAULT_COLUMNS[2:], "note", *MORE_COLUMNS)
+"""Columns that can be shown, beside the neuron and its star."""
+COLUMNS_SHOWN = ("explanation", "excerpt", "score", "low", "high", "n_sequences", "state", "explainer")
+VIEWS = ("Table", "Strips")
 
 
-def order() -> tuple[str, bool]:
+def order(dataset: Dataset, chosen: NeuronFilter) -> tuple[str, bool]:
     """Column to sort by, and whether the largest comes first."""
-    sort, direction, more = st.columns([4, 2, 4], vertical_alignment="bottom")
+    sort, direction, how, more = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
     column = sort.selectbox(
         "Sort by",
         # The default comes first: Streamlit warns where a value that a header's click sets has another default.
-        ["low", *(name for name in COLUMNS if name != "low")],
+        orders(chosen, list(COLUMNS)),
         format_func=lambda name: COLUMNS[name],
         key="browse_sort",
         bind="query-params",
         on_change=first_page,
     )
     rising = direction.toggle("Smallest first", key="browse_rising", bind="query-params", on_change=first_page)
-    more.multiselect(
-        "More columns",
-        MORE_COLUMNS,
-        format_func=lambda name: COLUMNS[name],
-        key="browse_columns",
-        bind="query-params",
-        placeholder="activity and moments",
+    how.segmented_control(
+        "Rows as", VIEWS, default=VIEWS[0], required=True, key="browse_view", bind="query-params", help=_VIEW_HELP
     )
-    return column or "low", not rising
+    with more.popover("Columns", icon=":material/view_column:", key="browse_choose_columns"):
+        st.multiselect(
+            "Columns",
+            CHOICE,
+            default=COLUMNS_SHOWN,
+            format_func=column_title,
+            key="browse_columns",
+            bind="query-params",
+            placeholder="the neuron alone",
+        )
+        if not shares_collected(dataset):
+            st.caption(f"What token, bigram and position explain: {no_shares_words(dataset)}")
+    return column or BEST, not rising
+
+
+_VIEW_HELP = "Strips show each neuron's best excerpt as a heat map."
+
+
+def column_title(name: str) -> str:
+    """What a column is called in the choice of columns."""
+    return {"excerpt": "best excerpt", "note": "your note"}.get(name) or COLUMNS[name].partition(":")[0]
 
 
 def _columns(sort: str) -> list[str]:
-    """What the table shows: the important columns, those asked for, and the one that it is sorted by."""
-    asked = st.session_state.get("browse_columns", [])
-    return [*DEFAULT_COLUMNS, *(name for name in MORE_COLUMNS if name in asked or name == sort)]
-
-
-def histogram(dataset: Dataset, chosen: NeuronFilter, *, total: int) -> None:
-    """Distribution of the scores that the filter keeps, and how many rows have none."""
-    counts, edges = _histogram(dataset, str(dataset.folder), dataset.stamp, chosen)
-    scored = int(counts.sum())
-    if not scored:
-        st.caption("None of these rows has a score.")
-        return
-    middle = float((edges[:-1] + edges[1:]) @ counts / 2 / scored)
-    charts.show(
-        charts.bars(counts, edges, x="score", y="explanations"),
-        key="browse_histogram",
-        alt=f"Histogram of {scored} scores from −1 to 1; their mean is about {number(middle)}.",
-        height=180,
-    )
-    without = f"; {total - scored:,} rows have no score" if total > scored else ""
-    st.caption(f"Scores of the {scored:,} rows that have one{without}.")
+    """What the table shows: the neuron, its star, the columns asked for, and the one that it is sorted by."""
+    asked = st.session_state.get("browse_columns", COLUMNS_SHOWN)
+    return ["open", "star", *(name for name in CHOICE if name in asked or name == sort)]
 
 
 def table(dataset: Dataset, name: str, chosen: NeuronFilter, *, total: int) -> None:
-    """One page of the table; its header sorts, its buttons open neurons."""
-    sort, descending = order()
+    """One page of the table, or of strips; a header sorts, a button in a row opens its neuron or bookmarks it."""
+    sort, descending = order(dataset, chosen)
     pages = max(1, -(-total // PER_PAGE))
     page = min(int(st.session_state.get("browse_page", 1)), pages)
     if st.session_state.get("browse_page", 1) > pages:
@@ -85,18 +92,73 @@ def table(dataset: Dataset, name: str, chosen: NeuronFilter, *, total: int) -> N
         first = (page - 1) * PER_PAGE + 1
         st.caption(
             f"Rows {first:,} to {first + len(rows) - 1:,} of {total:,}, by {COLUMNS[sort]}, "
-            f"{'largest' if descending else 'smallest'} first. Click a column's name to sort all rows by it, "
-            "again to turn the order round; click a neuron to open it."
+            f"{'largest' if descending else 'smallest'} first."
         )
-        neuron_table(
-            rows,
-            dataset=name,
-            # Another key when the order changes, so that no column stays selected.
-            key=f"browse_{sort}_{descending}",
-            alt="Neurons with their explanations and scores",
-            columns=_columns(sort),
-            on_sort=_sort_by,
-        )
+        if st.session_state.get("browse_view") == VIEWS[1]:
+            best_strips(dataset, name, rows)
+        else:
+            _table(dataset, name, rows, sort=sort, descending=descending)
+
+
+def _table(dataset: Dataset, name: str, rows: pd.DataFrame, *, sort: str, descending: bool) -> None:
+    columns, kept = _columns(sort), neuron_lists(dataset)
+    into = current_list(kept)
+    neurons = [NeuronId(int(a), int(b)) for a, b in zip(rows["layer"], rows["neuron"], strict=True)]
+    shown = rows.assign(
+        star=[STARS[neuron in kept.lists[into]] for neuron in neurons], note=[note_words(kept, n) for n in neurons]
+    )
+    if "excerpt" in columns:
+        shown["excerpt"] = best_snippets(dataset, tuple(neurons))
+    # Another key when the order changes, so that no column stays selected.
+    key = f"browse_{sort}_{descending}"
+    neuron_table(
+        shown,
+        dataset=name,
+        key=key,
+        alt="Neurons with their explanations and scores",
+        columns=columns,
+        extra={"star": _star(dataset, neurons, into, f"{key}_star")} | _EXTRA,
+        on_sort=_sort_by,
+    )
+    st.caption(
+        "Click a column's name to sort all rows by it, again to turn the order round. Arrow keys move in the table; "
+        "click a neuron to open it, or press Enter on it, and a star to bookmark it."
+    )
+    if set(columns) & set(SHARES):
+        _shares_caption(dataset, rows)
+
+
+def _star(dataset: Dataset, neurons: list[NeuronId], into: str, key: str) -> Any:
+    return st.column_config.ButtonColumn(
+        "★",
+        type="tertiary",
+        width=40,
+        on_click=lambda: toggle(dataset, neurons[int(st.session_state[key]["row"])], into),
+        key=key,
+        help=markdown_safe(f"Puts the neuron into the list “{into}”, or takes it out."),
+    )
+
+
+_EXTRA = {
+    "excerpt": st.column_config.TextColumn(
+        "Best excerpt", width=204, help="Where the neuron fires most; the strongest token stands between » and «."
+    ),
+    "note": st.column_config.TextColumn("Note", width=150, help="Yours; written on the neuron's page."),
+}
+
+
+def _shares_caption(dataset: Dataset, rows: pd.DataFrame) -> None:
+    """What the shares are, and over how many tokens."""
+    if not shares_collected(dataset):
+        st.caption(f"What token, bigram and position explain: {no_shares_words(dataset)}")
+        return
+    known = rows["share_tokens"].dropna()
+    n = f"{int(known.max()):,} tokens" if len(known) else "a sample"
+    st.caption(
+        f"By token, By bigram, By position: how much of the neuron's variance the token, it and the one before, or its "
+        f"place in the excerpt explain, over {n}, documents against other documents; chance alone gives about 0, of "
+        "either sign. Small values by bigram: what the neuron does needs more context."
+    )
 
 
 def downloads(dataset: Dataset, chosen: NeuronFilter, *, total: int) -> None:
@@ -138,8 +200,3 @@ def _rows(dataset: Dataset, chosen: NeuronFilter, *, sort: str, descending: bool
     return cached.page_of_neurons(
         dataset, chosen, sort=sort, descending=descending, limit=PER_PAGE, offset=(page - 1) * PER_PAGE
     )
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _histogram(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter) -> tuple[np.ndarray, np.ndarray]:
-    return _dataset.score_histogram(chosen)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
-__all__ = ["bars", "colours", "scatter", "show"]
+__all__ = ["bars", "colours", "scale", "scatter", "show"]
 
 Array = NDArray[np.floating[Any]]
 
@@ -21,6 +21,13 @@ def colours() -> dict[str, str]:
     if dark:
         return {"first": "#4fc79a", "second": "#e0a458", "grey": "#93a29c"}
     return {"first": "#0b6e4f", "second": "#b45f06", "grey": "#6b7a74"}
+
+
+def scale() -> list[tuple[float, str]]:
+    """A scale of one hue for counts; few stand out from the background in both themes."""
+    if st.context.theme.type == "dark":
+        return [(0.0, "#1f4d3d"), (0.5, "#2f9470"), (1.0, "#b8f2da")]
+    return [(0.0, "#c9e6da"), (0.5, "#4a9c7d"), (1.0, "#06402d")]
 
 
 def bars(counts: Array, edges: Array, *, x: str, y: str, log: bool = False) -> go.Figure:

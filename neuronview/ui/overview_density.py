@@ -17,8 +17,8 @@ import streamlit as st
 
 from neuronview.links import Place
 from neuronview.store import Dataset, NeuronFilter
-from neuronview.store.figures import CELLS, Density, Reading, density, readings
-from neuronview.ui import charts, nav
+from neuronview.store.figures import CELLS, Density, Reading, density
+from neuronview.ui import cached, charts, nav
 from neuronview.ui.browse_address import address_of, href_of
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import SPLITS, STATES, explainer_words, number, reader_words
@@ -41,7 +41,7 @@ def reading_label(reading: Reading) -> str:
 
 def reading_choice(dataset: Dataset) -> Reading | None:
     """Whose scores the page shows; None, said with what to do, where there are none."""
-    known = {reading_label(reading): reading for reading in _readings(dataset, str(dataset.folder), dataset.stamp)}
+    known = {reading_label(reading): reading for reading in cached.readings(dataset)}
     if not known:
         st.info("No explanation of this dataset has a score yet. The page Explain makes some on this computer.")
         nav.link("explain", "Explain neurons", icon=nav.row("explain").icon)
@@ -160,7 +160,7 @@ def _figure(found: Density) -> go.Figure:
                 "color": np.log10(counts),
                 "cmin": 0,
                 "cmax": max(float(np.log10(counts.max())), 0.1),
-                "colorscale": _scale(),
+                "colorscale": charts.scale(),
                 "line": {"width": 0},
                 "colorbar": {
                     "title": {"text": "explanations", "side": "right"},
@@ -176,13 +176,6 @@ def _figure(found: Density) -> go.Figure:
     figure.update_xaxes(title="layer", dtick=1 if len(found.layers) <= 24 else 4, range=[-0.5, len(found.layers) - 0.5])
     figure.update_yaxes(title="score", range=[found.edges[first], found.edges[last]], dtick=0.1)
     return figure
-
-
-def _scale() -> list[tuple[float, str]]:
-    """One hue; few explanations stand out from the background in both themes."""
-    if st.context.theme.type == "dark":
-        return [(0.0, "#1f4d3d"), (0.5, "#2f9470"), (1.0, "#b8f2da")]
-    return [(0.0, "#c9e6da"), (0.5, "#4a9c7d"), (1.0, "#06402d")]
 
 
 def _alt(found: Density) -> str:
@@ -211,11 +204,6 @@ def _table(name: str, dataset: Dataset, reading: Reading, found: Density) -> str
             cells.append(link if count else "–")
         rows.append(cells)
     return html_table(["Layer", *(f"{number(a, digits=1)} to {number(b, digits=1)}" for a, b in bands)], rows)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _readings(_dataset: Dataset, folder: str, stamp: str) -> list[Reading]:
-    return readings(_dataset)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

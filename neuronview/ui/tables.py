@@ -17,7 +17,7 @@ from neuronview.records import NeuronId
 from neuronview.ui import nav
 from neuronview.ui.scores import STATES, number
 
-__all__ = ["DEFAULT_COLUMNS", "neuron_table", "readable", "state_words"]
+__all__ = ["DEFAULT_COLUMNS", "SHARES", "neuron_table", "readable", "state_words"]
 
 DEFAULT_COLUMNS = (
     "open",
@@ -33,6 +33,8 @@ DEFAULT_COLUMNS = (
     "random_score",
 )
 """Whole at a width of 1280 beside a sidebar of 300, Streamlit's default; at 420, neuron, explanation and score are."""
+SHARES = ("token_share", "bigram_share", "position_share")
+"""Parts of a neuron's variance (`collect.shares`)."""
 ROW_HEIGHT = 66
 """Pixels; from 64 on, Streamlit wraps the text of a cell."""
 CELL_CHARACTERS = 92
@@ -55,6 +57,9 @@ DIGITS: Mapping[str, int] = {
     "variance": 3,
     "skewness": 2,
     "kurtosis": 2,
+    "token_share": 2,
+    "bigram_share": 2,
+    "position_share": 2,
     "activation": 2,
     "contribution": 3,
     "measured": 3,
@@ -189,4 +194,7 @@ def _columns(key: str, on_open: Callable[[int], None]) -> dict[str, Any]:
         "variance": number("Variance", width=76),
         "skewness": number("Skewness", width=82),
         "kurtosis": number("Kurtosis", width=76),
+        "token_share": number("By token", width=72, help="Part of the variance that the token explains; 1 is all."),
+        "bigram_share": number("By bigram", width=78, help="The same of the token with the one before it."),
+        "position_share": number("By position", width=84, help="The same of the position in the excerpt."),
     }

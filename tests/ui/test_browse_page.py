@@ -9,7 +9,7 @@ import pytest
 from neuronview.config import Settings
 from neuronview.records import Explanation, NeuronId
 from neuronview.store import NeuronFilter, open_dataset, save_explanations
-from neuronview.ui.browse_filter import what_to_relax
+from neuronview.ui.browse_chips import what_to_relax
 from tests.support.pages import open_page
 
 
@@ -110,9 +110,11 @@ def test_only_states_that_occur_are_offered_and_rows_without_a_score_can_be_pick
     assert set(found["state"]) == {"not scored"}
 
 
-def test_more_columns_are_shown_on_request_and_when_sorted_by(small_home: Path) -> None:
+def test_columns_are_those_of_the_address_and_the_one_sorted_by(small_home: Path) -> None:
     assert "kurtosis" not in shown(open_page("browse"))
-    assert "kurtosis" in shown(open_page("browse", browse_columns="kurtosis"))
+    assert list(shown(open_page("browse", browse_columns=["kurtosis", "explanation"]))) == [
+        *("open", "star", "explanation", "low", "kurtosis"),
+    ]
     assert "maximum" in shown(open_page("browse", browse_sort="largest activation"))
 
 
