@@ -12,7 +12,7 @@ __all__ = ["rank_inside", "rank_texts", "rank_tokens"]
 
 K1, B = 1.2, 0.75
 """BM25's usual constants: how soon repeats stop to count, and how much a long text is held against it."""
-OTHER_NUMBER, BEGINNING = 0.8, 0.5
+OTHER_NUMBER, BEGINNING = 0.8, 0.25
 """What a plural of the word, and a longer word that begins with it, count beside the word itself."""
 
 Weights = NDArray[np.float32]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from neuronview.cli.main import app, run
+from neuronview.store import open_dataset
 from tests.support import small_dataset
 
 ROOT = Path(__file__).parents[2]
@@ -83,7 +84,9 @@ def test_search_refuses_a_reader_that_there_is_no_score_by(data: Path, capsys: p
     assert "There are scores by: rule" in capsys.readouterr().err
 
 
-def test_search_finds_all_words_best_lower_bound_first(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_search_finds_all_words_and_of_what_fits_equally_the_best_lower_bound_first(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rows = document(capsys, "search", "THING dictionary", "--dataset", "small")
     assert len(rows) == 10
     assert {row["explainer"] for row in rows} == {"dictionary"}
@@ -98,7 +101,38 @@ def test_search_finds_all_words_best_lower_bound_first(data: Path, capsys: pytes
         "high",
         "n_sequences",
         "explanation",
+        "relevance",
     }
+
+
+def test_search_looks_in_top_tokens_and_names_them(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert document(capsys, "search", "cat", "--dataset", "small") == []
+    rows = document(capsys, "search", "cat", "--in", "tokens", "--limit", "30", "--dataset", "small")
+    assert len(rows) == 20
+    assert {row["top_tokens"] for row in rows} == {"cat"}
+    assert all(row["relevance"] > 0 for row in rows)
+
+
+def test_search_is_ranked_by_fit_or_by_score_and_an_expression_by_score(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit = document(capsys, "search", "thing 0", "--dataset", "small")
+    by_score = document(capsys, "search", "thing 0", "--sort", "score", "--dataset", "small")
+    assert [row["relevance"] for row in fit] == sorted((row["relevance"] for row in fit), reverse=True)
+    assert [row["low"] for row in by_score] == sorted((row["low"] for row in by_score), reverse=True)
+    matched = document(capsys, "search", "/thing 0[12]/", "--dataset", "small")
+    assert len(matched) == 4
+    assert {row["relevance"] for row in matched} == {None}
+
+
+def test_search_says_where_its_index_cannot_be_kept(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = open_dataset("small").overlay / "search"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file where the folder should be")
+    assert run(["search", "thing", "--dataset", "small"]) == 0
+    said = capsys.readouterr()
+    assert "could not be kept" in said.err
+    assert "1:3" in said.out
 
 
 def test_a_table_writes_a_neuron_as_the_options_read_it(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,6 +158,8 @@ def test_nothing_found_is_an_empty_list_and_a_sentence(data: Path, capsys: pytes
     [
         (("search", "thing", "--dataset", "absent"), 1, "There is no dataset “absent”. Known by name: small."),
         (("search", "(", "--regex", "--dataset", "small"), 2, "not a regular expression"),
+        (("search", "x", "--in", "names", "--dataset", "small"), 2, "Choose one of: explanations, tokens, either."),
+        (("search", "x", "--sort", "luck", "--dataset", "small"), 2, "Choose one of: fit, score."),
         (("search",), 2, "Missing argument 'TEXT'"),
         (("serch", "x"), 2, "No such command 'serch'"),
         (("search", "x", "--colour"), 2, "No such option"),
