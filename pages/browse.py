@@ -9,13 +9,12 @@ from neuronview.ui import browse_parts as parts
 dataset = frame.begin("browse")
 name = frame.dataset_name()
 chosen = search_parts.looked_in(dataset, filtering.controls(dataset))
-shown = filtering.list_chosen()
 with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-    browse_chips.chips(chosen, within=shown)
+    browse_chips.chips(chosen)
     with st.popover("Saved views", icon=":material/bookmarks:", key="browse_saved"):
         browse_views.saved_views(dataset)
     with st.popover("Lists", icon=":material/star:", key="browse_lists"):
-        list_parts.list_manager(dataset, shown)
+        list_parts.list_manager(dataset, chosen.listed)
 total = filtering.count(dataset, chosen)
 if not total:
     st.info(browse_chips.what_to_relax(chosen), icon=":material/filter_alt:")

@@ -54,7 +54,8 @@ class NeuronFilter:
     with all beyond where that is -1 or 1: ranges that follow on one another share no row. `reader` (see
     `Dataset.readers`) keeps the scores of one simulator, and rows without a score: a list in order of the score needs
     it where there are several. `bigram_share` has no end where it is 0 or 1, which shares exceed by chance; neurons
-    whose share was not collected are left out. `neurons` keeps these alone, and none where it is empty.
+    whose share was not collected are left out. `neurons` keeps these alone, and none where it is empty;
+    `listed` is what a person calls them.
     """
 
     layers: tuple[int, ...] = ()
@@ -68,6 +69,7 @@ class NeuronFilter:
     reader: str | None = None
     bigram_share: tuple[float, float] | None = None
     neurons: tuple[NeuronId, ...] | None = None
+    listed: str = ""
 
 
 def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:

@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from neuronview.errors import BadLink
-from neuronview.records import SCORE_STATES
+from neuronview.records import SCORE_STATES, NeuronId
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.queries import NOT_SCORED
+from neuronview.ui.browse_defaults import EVERY
+from neuronview.ui.list_parts import neuron_lists
 from neuronview.ui.scores import STATES, explainer_words, reader_words
 from neuronview.ui.search_order import PLACES
 
@@ -19,7 +21,7 @@ __all__ = ["NAMES", "address_of", "filter_in", "href_of", "state_name"]
 
 NAMES = (
     *("q", "browse_regex", "browse_within", "browse_layers", "browse_explainer"),
-    *("browse_score", "browse_active", "browse_reader", "browse_state"),
+    *("browse_score", "browse_active", "browse_context", "browse_reader", "browse_state", "browse_list"),
 )
 Address = dict[str, str | list[str]]
 
@@ -44,6 +46,10 @@ def address_of(chosen: NeuronFilter) -> Address:
         found["browse_score"] = [f"{end:g}" for end in chosen.score]
     if chosen.share_positive is not None:
         found["browse_active"] = [f"{100 * end:g}" for end in chosen.share_positive]
+    if chosen.bigram_share is not None:
+        found["browse_context"] = [f"{100 * end:.0f}" for end in chosen.bigram_share]
+    if chosen.listed:
+        found["browse_list"] = chosen.listed
     if chosen.reader is not None:
         found["browse_reader"] = reader_words(chosen.reader)
     if chosen.states:
@@ -64,6 +70,7 @@ def filter_in(parameters: Mapping[str, Sequence[str]], dataset: Dataset) -> Neur
     given = {name: [value for value in parameters.get(name, ()) if value] for name in NAMES}
     last = {name: values[-1] if values else "" for name, values in given.items()}
     readers = {reader_words(name): name for name in dataset.readers()}
+    listed = "" if last["browse_list"] == EVERY else last["browse_list"]
     return NeuronFilter(
         layers=tuple(_layer(value, dataset.manifest.model.n_layers) for value in given["browse_layers"]),
         score=_range("browse_score", given["browse_score"], (-1.0, 1.0)),
@@ -74,7 +81,17 @@ def filter_in(parameters: Mapping[str, Sequence[str]], dataset: Dataset) -> Neur
         within=_one("browse_within", last["browse_within"], list(PLACES), PLACES.__getitem__) or "explanations",
         states=tuple(_state(value) for value in given["browse_state"]),
         reader=_one("browse_reader", last["browse_reader"], list(readers.values()), reader_words),
+        bigram_share=_share(_range("browse_context", given["browse_context"], (0.0, 100.0))),
+        neurons=_listed(dataset, listed) if listed else None,
+        listed=listed,
     )
+
+
+def _listed(dataset: Dataset, name: str) -> tuple[NeuronId, ...]:
+    lists = neuron_lists(dataset).lists
+    if name not in lists:
+        raise BadLink(f"browse_list={name[:60]} is no list of yours for this dataset. There are: {', '.join(lists)}.")
+    return lists[name]
 
 
 def _layer(text: str, n_layers: int) -> int:

@@ -15,8 +15,8 @@ __all__ = ["chips", "filter_words", "what_to_relax"]
 LONGEST = 60
 
 
-def filter_words(chosen: NeuronFilter, *, within: str = "") -> dict[str, str]:
-    """What each part of a filter keeps, in words, by the key of its widget; `within`: the list that is shown."""
+def filter_words(chosen: NeuronFilter) -> dict[str, str]:
+    """What each part of a filter keeps, in words, by the key of its widget."""
     words = {}
     if chosen.text.strip():
         kind = "matches" if chosen.regex else "has"
@@ -35,13 +35,13 @@ def filter_words(chosen: NeuronFilter, *, within: str = "") -> dict[str, str]:
         said = ["not scored" if name == NOT_SCORED else STATES[name] or "scored" for name in chosen.states]
         words["browse_state"] = " or ".join(said)
     if chosen.neurons is not None:
-        words["browse_list"] = f"in the list “{_short(within)}”"
+        words["browse_list"] = f"in the list “{_short(chosen.listed)}”"
     return words
 
 
-def chips(chosen: NeuronFilter, *, within: str = "") -> None:
+def chips(chosen: NeuronFilter) -> None:
     """What is filtered by, for a container in a row; each entry is a button that removes it."""
-    words = filter_words(chosen, within=within)
+    words = filter_words(chosen)
     for key, said in words.items():
         st.button(
             markdown_safe(said),

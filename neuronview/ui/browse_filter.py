@@ -23,7 +23,6 @@ __all__ = [
     "controls",
     "count",
     "last_filter",
-    "list_chosen",
     "no_shares_words",
     "reader_choice",
     "reset",
@@ -112,6 +111,7 @@ def _narrow(dataset: Dataset) -> NeuronFilter:
         reader=reader,
         bigram_share=None if tuple(context) == FULL_CONTEXT else (context[0] / 100, context[1] / 100),
         neurons=neurons,
+        listed="" if neurons is None else str(st.session_state["browse_list"]),
     )
 
 
@@ -133,12 +133,6 @@ def _list_choice(dataset: Dataset, cell: DeltaGenerator) -> tuple[NeuronId, ...]
         help="Neurons that you put into a list, with the star in their row or on their page.",
     )
     return None if chosen in (EVERY, None) else kept.lists.get(str(chosen))
-
-
-def list_chosen() -> str:
-    """Name of the list that is shown; empty for all neurons."""
-    name = st.session_state.get("browse_list", EVERY)
-    return "" if name in (EVERY, None) else str(name)
 
 
 def shares_collected(dataset: Dataset) -> bool:
