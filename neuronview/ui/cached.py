@@ -15,7 +15,8 @@ from neuronview.config import Settings
 from neuronview.demo.passages_written import WrittenPassage, written
 from neuronview.jobs.verified import model_options
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
-from neuronview.store import Dataset, NeuronFilter, locate, open_dataset
+from neuronview.store import Dataset, NeuronFilter, figures, locate, open_dataset
+from neuronview.store.figures import Reading
 from neuronview.ui import live
 from neuronview.ui.evaluation import pattern_explanation
 
@@ -34,6 +35,7 @@ __all__ = [
     "pattern",
     "peaks_in",
     "reading",
+    "readings",
     "settings",
     "tails",
     "typed_records",
@@ -105,6 +107,16 @@ def _page(
     offset: int,
 ) -> pd.DataFrame:
     return _opened.neurons(chosen, sort=sort, descending=descending, limit=limit, offset=offset)
+
+
+def readings(opened: Dataset) -> list[Reading]:
+    """What scores there are: by whom explained, how scored and simulated."""
+    return _readings(opened, str(opened.folder), opened.stamp)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _readings(_opened: Dataset, folder: str, stamp: str) -> list[Reading]:
+    return figures.readings(_opened)
 
 
 def labels(opened: Dataset, neurons: tuple[NeuronId, ...]) -> pd.DataFrame:

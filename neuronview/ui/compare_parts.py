@@ -1,4 +1,7 @@
-"""Compare: which comparison, of which neuron; two of its explanations side by side on the same excerpts."""
+"""Compare: which comparison, of which neuron; two of its explanations side by side on the same excerpts.
+
+The comparison over many neurons is in `compare_many`, that of two neurons in `compare_neurons`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from neuronview.errors import NeuronViewError
+from neuronview.errors import NeuronViewError, ScoringError
 from neuronview.records import ActivationRecord, NeuronId, NeuronRecord, Score
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, frame, nav
@@ -16,12 +19,13 @@ from neuronview.ui import simulated_view as view
 from neuronview.ui.compare_shared import difference_line, who
 from neuronview.ui.evaluation import SimulatedSet, Source
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.published_set import PUBLISHED, is_published
 from neuronview.ui.scores import SPLITS, common_circumstances, score_badge
 from neuronview.view.comparing import different_pair, explanation_difference, is_same, on_common_excerpts
 
 __all__ = ["MODES", "explanations_mode", "mode", "neuron_choice"]
 
-MODES = ("Two explanations", "Two neurons")
+MODES = ("Two explanations", "Two neurons", "Many neurons")
 PLACES = ("First", "Second")
 
 
@@ -64,21 +68,14 @@ def explanations_mode(dataset: Dataset, name: str, identity: NeuronId) -> None:
     try:
         known = view.sources_of(dataset, identity)
         wanted = st.query_params.get("explanation", "")
-        places = different_pair(known, wanted) if known else None
+        places = different_pair(known, wanted, st.query_params.get("against", "")) if known else None
         if wanted and all(source.explanation.id != wanted for source in known):
             st.info("The explanation that was to be compared has no simulation here, by a rule or stored.")
         if places is None:
             _nothing_to_compare(name, identity, known)
             return
         chosen = _two_of(known, places)
-        split = st.selectbox(
-            "Excerpts",
-            ["held_out", "valid"],
-            format_func=lambda key: SPLITS[key],
-            key="compare_split",
-            bind="query-params",
-        )
-        each = [view.simulated(dataset, record, source, str(split)) for source in chosen]
+        each = _on_a_split(dataset, record, chosen)
     except NeuronViewError as error:
         st.error(markdown_safe(str(error)))
         return
@@ -91,6 +88,35 @@ def explanations_mode(dataset: Dataset, name: str, identity: NeuronId) -> None:
     difference_line(difference, "Score of the first minus score of the second", trust=False)
     _say_common(each, found)
     _side_by_side(dataset, name, record, chosen, found, difference_trust=difference.trust)
+
+
+def _on_a_split(dataset: Dataset, record: NeuronRecord, chosen: tuple[Source, Source]) -> list[SimulatedSet]:
+    """Both on the split that is asked for; unless one is, on the first that has excerpts, which is said."""
+    options = [*((PUBLISHED,) if all(map(is_published, chosen)) else ()), "held_out", "valid"]
+    first = next((split for split in options if _has_excerpts(dataset, record, chosen, split)), options[0])
+    split = st.selectbox(
+        "Excerpts",
+        options,
+        index=options.index(first),
+        format_func=SPLITS.__getitem__,
+        # A name of its own, so that another neuron does not begin with a split that was only this one's first.
+        key="compare_split" if first == "held_out" else f"compare_split_{first}",
+        bind="query-params",
+    )
+    if first == split == "valid":
+        st.caption(
+            f"There is no excerpt of the {SPLITS['held_out']}, such as where texts are near-duplicates of one another: "
+            f"these are of the {SPLITS['valid']}."
+        )
+    return [view.simulated(dataset, record, source, str(split)) for source in chosen]
+
+
+def _has_excerpts(dataset: Dataset, record: NeuronRecord, chosen: tuple[Source, Source], split: str) -> bool:
+    try:
+        first, second = (view.simulated(dataset, record, source, split) for source in chosen)
+    except ScoringError:
+        return False  # too few records; what is published can be shown without
+    return bool(on_common_excerpts(first, second)[0].chosen.records)
 
 
 def _nothing_to_compare(name: str, identity: NeuronId, known: Sequence[Source]) -> None:

@@ -24,6 +24,7 @@ from neuronview.scoring import (
     score_sequences,
 )
 from neuronview.view.evaluation import SimulatedSet, Source
+from neuronview.view.scores import number
 
 __all__ = [
     "Difference",
@@ -61,15 +62,26 @@ class Difference:
     """What it is of, where that needs saying."""
     trust: str = ""
     """How far the interval can be trusted; empty where it can."""
+    split: str = ""
+    """Which excerpts, where they are of one split."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the interval leaves out 0."""
+        low, high = self.interval
+        return not math.isnan(low) and not math.isnan(high) and not low <= 0 <= high
 
 
-def different_pair(sources: Sequence[Source], explanation: str = "") -> tuple[int, int] | None:
+def different_pair(sources: Sequence[Source], explanation: str = "", against: str = "") -> tuple[int, int] | None:
     """Places of two sources that differ, in their text if any do, else in their rule or simulator; None if none do.
 
-    The first is the one of the `explanation` with that id, else the first of all. A run often ends in the very
-    explanation that is there already.
+    The first is the one of the `explanation` with that id, else the first of all; the second that of `against`, where
+    it differs. A run often ends in the very explanation that is there already.
     """
     first = next((place for place, source in enumerate(sources) if source.explanation.id == explanation), 0)
+    for place, other in enumerate(sources):
+        if other.explanation.id == against and _does_other(sources[first], other):
+            return first, place
     for differ in (_says_other, _does_other):
         for place, other in enumerate(sources):
             if differ(sources[first], other):
@@ -136,23 +148,29 @@ def explanation_difference(first: SimulatedSet, second: SimulatedSet, *, seed: i
         else ""
     )
     trust = interval_note(sides, of="difference") if not math.isnan(interval[0]) else ""
-    return Difference(value, interval, len(sides), partial, trust)
+    return Difference(value, interval, len(sides), partial, trust, first.chosen.split)
 
 
 def meaning(difference: Difference, *, first: str = "the first", second: str = "the second") -> str:
-    """What a difference and its interval say, in words."""
+    """What a difference and its interval say, in words: which is better by how much, or that it cannot be told."""
     low, high = difference.interval
+    on = f"on {difference.n} excerpts" + (f" of {difference.split}" if difference.split else "")
     if math.isnan(difference.value):
         return "One of the two has no score on these excerpts, so there is no difference to state."
     if math.isnan(low) or math.isnan(high):
-        return "There are too few excerpts for an interval, so nothing can be said about other excerpts."
-    if low <= 0 <= high:
-        return "The interval includes 0: these excerpts cannot tell them apart."
+        return f"There are too few excerpts for an interval, so nothing can be said about others than these: {on}."
+    if not difference.is_told:
+        return (
+            f"No difference can be told: {number(difference.value)} [{number(low)}, {number(high)}] {on}. "
+            "The interval includes 0."
+        )
     better, worse = (first, second) if low > 0 else (second, first)
-    return (
-        f"The whole interval lies {'above' if low > 0 else 'below'} 0: on excerpts like these, {better} follows the "
-        f"neuron better than {worse}."
+    ends = (low, high) if low > 0 else (-high, -low)
+    said = (
+        f"{better} is better by {number(abs(difference.value))} [{number(ends[0])}, {number(ends[1])}] {on}: on "
+        f"excerpts like these it follows the neuron better than {worse}."
     )
+    return said[0].upper() + said[1:]
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,8 +47,8 @@ def values(neuron: NeuronId, ids: Sequence[int]) -> np.ndarray:
     return (fires + drawn).astype(np.float16).astype(np.float32)
 
 
-def build(folder: Path) -> Path:
-    """Write the dataset into `folder` and return it."""
+def build(folder: Path, *, documents: str = "document-{}") -> Path:
+    """Write the dataset into `folder` and return it; `documents` names an excerpt's document by its number."""
     parts = []
     for layer in range(LAYERS):
         neurons = [NeuronId(layer, index) for index in range(NEURONS_PER_LAYER)]
@@ -58,7 +58,7 @@ def build(folder: Path) -> Path:
     excerpts = [
         {
             "excerpt_id": index,
-            "document_id": f"document-{index}",
+            "document_id": documents.format(index),
             "source": "generated",
             "template": None,
             "token_ids": token_ids(index),

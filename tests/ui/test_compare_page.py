@@ -13,8 +13,8 @@ from neuronview.errors import DatasetError
 from neuronview.explain.evaluation import evaluation_sets
 from neuronview.jobs.execute import execute
 from neuronview.jobs.plan import RunPlan, new_run
-from neuronview.records import NeuronId
-from neuronview.store import Dataset, open_dataset
+from neuronview.records import Explanation, NeuronId
+from neuronview.store import Dataset, open_dataset, save_explanations
 from neuronview.ui import cached
 from neuronview.ui.evaluation import simulated_set
 from neuronview.view.comparing import (
@@ -103,9 +103,12 @@ def test_an_explanation_against_itself_differs_by_nothing(dataset: Dataset) -> N
 @pytest.mark.parametrize(
     ("difference", "words"),
     [
-        (Difference(0.1, (-0.1, 0.3), 20), "cannot tell them apart"),
-        (Difference(0.2, (0.1, 0.3), 20), "the first follows"),
-        (Difference(-0.2, (-0.3, -0.1), 20), "the second follows"),
+        (Difference(0.1, (-0.1, 0.3), 20), "No difference can be told: 0.10 [−0.10, 0.30] on 20 excerpts."),
+        (
+            Difference(0.2, (0.1, 0.3), 20, split="held_out"),
+            "The first is better by 0.20 [0.10, 0.30] on 20 excerpts of ",
+        ),
+        (Difference(-0.2, (-0.3, -0.1), 20), "The second is better by 0.20 [0.10, 0.30] on 20 excerpts"),
         (Difference(float("nan"), (float("nan"),) * 2, 20), "no score on these excerpts"),
         (Difference(0.2, (float("nan"),) * 2, 1), "too few excerpts"),
     ],
@@ -167,7 +170,7 @@ def test_the_page_shows_the_paired_interval_and_what_it_means(dataset: Dataset) 
     shown = htmls(at)
     assert "data-nv-difference" in shown
     assert "paired 95&nbsp;% interval" in shown
-    assert any(words in shown for words in ("cannot tell", "follows the neuron better"))
+    assert any(words in shown for words in ("No difference can be told", "is better by"))
     assert shown.count("data-nv-score") == 2
     assert len(heat_maps(at)) == 2
 
@@ -220,3 +223,30 @@ def test_how_far_intervals_can_be_trusted_is_said_once_and_under_both_scores(dat
     (said,) = [caption for caption in captions if "such interval" in caption]
     assert said.startswith("Each score: ")
     assert "Of the difference: " in said
+
+
+def test_where_no_excerpt_is_held_out_the_page_opens_on_a_split_that_has_some_and_says_so(
+    runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings.from_env()
+    run_dataset.build(settings.data / "one", documents="the same")
+    monkeypatch.setenv("NEURONVIEW_DATASET", "one")
+    rules = [{"kind": "pattern", "pattern": words, "regex": False} for words in ("1999, 42", "7")]
+    told = [Explanation(rule["pattern"], "person", NEURON, rule, id=str(n)) for n, rule in enumerate(rules)]
+    save_explanations(open_dataset("one").overlay, told, label="person")
+    record = open_dataset("one").neuron(NEURON)
+    assert not evaluation_sets(record)["held_out"].records
+    at = open_page("compare", layer="0", neuron="0")
+    assert not at.exception
+    assert at.selectbox(key="compare_split_valid").value == "valid"
+    assert any("no excerpt of the" in caption.value for caption in at.caption)
+    shown = htmls(at)
+    assert "data-nv-difference" in shown
+    assert f'data-n="{len(evaluation_sets(record)["valid"].records)}"' in shown
+
+
+def test_both_explanations_of_the_address_are_compared(dataset: Dataset) -> None:
+    first, second = (entry.id for entry in reversed(dataset.explanations(NEURON)[:2]))
+    at = open_page("compare", layer="0", neuron="0", explanation=first, against=second)
+    chosen = [at.selectbox(key=key).value for key in ("compare_first", "compare_second")]
+    assert [f"{first[:4]})" in str(chosen[0]), f"{second[:4]})" in str(chosen[1])] == [True, True]
