@@ -27,6 +27,7 @@ _KIND_WORDS = {
     "excerpts": "token ids of the excerpts that records refer to",
     "vocabulary": "token strings and how often each occurs",
     "records": "excerpts with a neuron's activations",
+    "shares": "how much of a neuron's variance its token, bigram and position explain",
     "explanations": "texts and rules",
     "scores": "scores with interval, n and state",
     "simulations": "simulated values that cannot be recomputed for free",
@@ -157,6 +158,7 @@ def make_your_own(dataset: Dataset) -> None:
         f"python -m neuronview explain --dataset {dataset.manifest.name} --neurons 0:1,1:2",
         language="bash",
     )
+    st.markdown("From programs: the [JSON API](/api/v1/openapi.json) beside these pages, which only reads.")
 
 
 def _facts(rows: Sequence[tuple[str, str]], *, caption: str) -> None:
