@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from neuronview.scoring import grouped_mean
 from neuronview.stats import wilson_interval
 from neuronview.store.dataset import Dataset
-from neuronview.store.queries import NeuronFilter, where
+from neuronview.store.queries import NeuronFilter
 from neuronview.store.tables import BY_RULE, HEADLINE_SPLITS
 
 __all__ = [
@@ -167,8 +167,8 @@ def layer_figures(dataset: Dataset, reading: Reading, *, seed: int = 0) -> list[
 
 def score_quantile(dataset: Dataset, chosen: NeuronFilter, share: float) -> float:
     """The score that this share of the filtered rows' scores lies below; nan where there is none."""
-    condition, values = where(chosen)
-    query = f"select quantile_cont(score, {float(share)}) as value from browse where {condition}"  # noqa: S608
+    rows, values = dataset.searcher.kept(chosen)
+    query = f"select quantile_cont(score, {float(share)}) as value from {rows}"  # noqa: S608
     found = dataset.query(query, values).to_pylist()[0]["value"]
     return math.nan if found is None else float(found)
 

@@ -18,7 +18,7 @@ from neuronview.errors import BadInput
 from neuronview.scoring import grouped_mean
 from neuronview.store.dataset import Dataset
 from neuronview.store.figures import Reading, rows_of
-from neuronview.store.queries import NeuronFilter, where
+from neuronview.store.queries import NeuronFilter
 from neuronview.store.tables import HEADLINE_SPLITS
 
 __all__ = ["TIE", "Paired", "binned", "compare_readings", "paired_neurons", "require_comparable"]
@@ -118,7 +118,7 @@ def binned(
 def _pairs(dataset: Dataset, a: Reading, b: Reading, chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
     """Query for the paired neurons, a row each: layer, neuron, split, a, b, id_a, id_b; and the values bound in it."""
     require_comparable(a, b)
-    sides, values = _sides(a, b, chosen)
+    sides, values = _sides(dataset, a, b, chosen)
     same = "and x.explanation_id = y.explanation_id" if a.explainer == b.explainer else ""
     # Of several explanations on both sides each meets each, so that the means are those of either side.
     query = f"""
@@ -137,13 +137,13 @@ def _pairs(dataset: Dataset, a: Reading, b: Reading, chosen: NeuronFilter) -> tu
     return query, values
 
 
-def _sides(a: Reading, b: Reading, chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
+def _sides(dataset: Dataset, a: Reading, b: Reading, chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
     """The tables kept (neurons of the filter), side_a and side_b, as the head of a query."""
-    condition, values = where(chosen)
+    rows, values = dataset.searcher.kept(chosen)
     (rows_a, of_a), (rows_b, of_b) = rows_of(a, "_a"), rows_of(b, "_b")
-    among = "" if condition == "true" else "semi join kept using (layer, neuron)"
+    among = "" if chosen == NeuronFilter() else "semi join kept using (layer, neuron)"
     head = f"""
-        with kept as (select distinct layer, neuron from browse where {condition}),
+        with kept as (select distinct layer, neuron from {rows}),
         side_a as (select *, coalesce(n_sequences, 0) as n from ({rows_a}) {among}),
         side_b as (select *, coalesce(n_sequences, 0) as n from ({rows_b}) {among})
     """  # noqa: S608
@@ -151,7 +151,7 @@ def _sides(a: Reading, b: Reading, chosen: NeuronFilter) -> tuple[str, dict[str,
 
 
 def _left_out(dataset: Dataset, a: Reading, b: Reading, chosen: NeuronFilter) -> dict[str, int]:
-    sides, values = _sides(a, b, chosen)
+    sides, values = _sides(dataset, a, b, chosen)
     pairs, _ = _pairs(dataset, a, b, chosen)
     states = [
         f"select layer, neuron, if(count(score) > 0, 'ok', min(state)) as state from side_{side} group by layer, neuron"  # noqa: S608

@@ -93,6 +93,11 @@ def test_a_filter_keeps_neurons_not_sides(dataset: Dataset) -> None:
     np.testing.assert_allclose(rows[["a", "b"]], DRAWN[kept])
 
 
+def test_a_search_in_the_filter_keeps_the_neurons_that_it_finds(dataset: Dataset) -> None:
+    chosen = NeuronFilter(text="lookup of 0:7")
+    assert compare_readings(dataset, *sides(dataset), chosen).n == dataset.count(chosen) == 1
+
+
 def test_the_widest_differences_come_first_on_each_side(dataset: Dataset) -> None:
     differences = DRAWN[:, 0] - DRAWN[:, 1]
     for by, best in (("a", differences.argmax()), ("b", differences.argmin())):
