@@ -145,6 +145,14 @@ class Searcher:
         """The tokens with the highest mean activation of a few neurons, where the dataset says them."""
         return self._source.top_tokens(neurons)
 
+    def matched(self, chosen: NeuronFilter, texts: Sequence[str]) -> list[list[tuple[str, bool]]]:
+        """A few texts in pieces, each with whether it is what the filter's expression first matches."""
+        query = "select regexp_extract(t, $pattern, 0, 'i') as hit from (select unnest($texts) as t)"
+        if not texts:
+            return []
+        hits = self._ask(query, {"pattern": expression_of(chosen), "texts": list(texts)}).column("hit").to_pylist()
+        return [_around(text, hit) for text, hit in zip(texts, hits, strict=True)]
+
     def _found(self, chosen: NeuronFilter) -> Found:
         expression = expression_of(chosen)
         return self.find(expression or chosen.text, regex=expression is not None, within=chosen.within)
@@ -219,6 +227,11 @@ def expression_of(chosen: NeuronFilter) -> str | None:
     """The regular expression that a filter asks for, by `regex` or between slashes; None for words."""
     between = between_slashes(chosen.text)
     return between if between is not None or not chosen.regex else chosen.text
+
+
+def _around(text: str, hit: str) -> list[tuple[str, bool]]:
+    before, found, after = text.partition(hit) if hit else (text, "", "")
+    return [piece for piece in ((before, False), (found, True), (after, False)) if piece[0]]
 
 
 def _unranked(rows: NDArray[np.int64]) -> pa.Table:

@@ -54,22 +54,26 @@ def looked_in(dataset: Dataset, chosen: NeuronFilter) -> NeuronFilter:
 
 
 def best(dataset: Dataset, name: str, chosen: NeuronFilter) -> None:
-    """The neurons that fit a search by words best, what was found in them marked; nothing for other filters."""
-    if not ranked(chosen):
+    """The first neurons of a search, what was found in them marked; nothing where nothing is searched for."""
+    if not chosen.text.strip():
         return
-    query = parse_query(chosen.text)
+    by_words = ranked(chosen)
     rows = cached.page_of_neurons(dataset, chosen, sort="relevance", limit=4 * SHOWN).to_dict("records")
     first = list({(row["layer"], row["neuron"]): row for row in reversed(rows)}.values())[::-1][:SHOWN]
     neurons = [NeuronId(int(row["layer"]), int(row["neuron"])) for row in first]
-    tokens = dataset.searcher.top_tokens(neurons)
+    texts = [str(row["explanation"]) if isinstance(row["explanation"], str) else "" for row in first]
+    query = parse_query(chosen.text) if by_words else Query()
+    pieces = [marked(text, query) for text in texts] if by_words else dataset.searcher.matched(chosen, texts)
+    tokens = dataset.searcher.top_tokens(neurons) if by_words else {}
     with st.container(key="nv_search_best"):
-        st.subheader("Best matches", anchor=False)
-        if dataset.searcher.find(chosen.text, within=chosen.within).inside:
+        st.html(f"<style>{_LOOK}</style>")
+        st.subheader("Best matches" if by_words else "Matches with the best scores", anchor=False)
+        if by_words and dataset.searcher.find(chosen.text, within=chosen.within).inside:
             st.caption("No explanation has these words; these hold them inside longer ones.")
-        for neuron, row in zip(neurons, first, strict=True):
-            with st.container(horizontal=True, vertical_alignment="center"):
+        for neuron, row, found in zip(neurons, first, pieces, strict=True):
+            with st.container(key=f"nv_search_row_{neuron.layer}_{neuron.neuron}", horizontal=True):
                 nav.neuron_link(name, neuron)
-                st.html(_row_html(row, tokens.get(neuron, []), query), width="stretch")
+                st.html(_row_html(row, found, tokens_html(tokens.get(neuron, []), query)), width="stretch")
 
 
 def elsewhere(dataset: Dataset, chosen: NeuronFilter) -> None:
@@ -89,9 +93,12 @@ def elsewhere(dataset: Dataset, chosen: NeuronFilter) -> None:
         )
 
 
-def snippet_html(text: str, query: Query) -> str:
-    """As much of a text as SNIPPET holds, from shortly before what was found on, with that marked."""
-    pieces = marked(text, query)
+def snippet_html(pieces: Sequence[tuple[str, bool]]) -> str:
+    """As much of a text as SNIPPET holds, from shortly before what was found in it on, with that marked.
+
+    The text is in pieces, each with whether it was found (`search_words.marked`).
+    """
+    text = "".join(piece for piece, _ in pieces)
     hit = next((place for place, (_, is_hit) in enumerate(pieces) if is_hit), 0)
     before = len("".join(piece for piece, _ in pieces[:hit]))
     start = max(0, min(before - SNIPPET // 4, len(text) - SNIPPET))
@@ -125,20 +132,20 @@ def _is_found(token: str, query: Query) -> bool:
     return any(is_hit for _, is_hit in marked(token, Query(tuple(singles))))
 
 
-def _row_html(row: Row, tokens: Sequence[str], query: Query) -> str:
-    lines = []
-    if isinstance(row["explainer"], str):
-        lines.append(f"<div>{snippet_html(str(row['explanation']).strip(), query)}</div>")
-    if among := tokens_html(tokens, query):
-        lines.append(f'<div class="nv-search-tokens">Top tokens: {among}</div>')
-    lines.append(f'<div class="nv-search-score">{_score_html(row)}</div>')
-    return f"<style>{_LOOK}</style>" + "".join(lines)
+def _row_html(row: Row, pieces: Sequence[tuple[str, bool]], tokens: str) -> str:
+    lines = [f"<div>{snippet_html(pieces)}</div>"] if pieces else []
+    lines += [f'<div class="nv-search-aside">Top tokens: {tokens}</div>'] if tokens else []
+    lines.append(f'<div class="nv-search-aside">{_score_html(row)}</div>')
+    return f'<div class="nv-search-hit">{"".join(lines)}</div>'
 
 
-_LOOK = (
-    ".nv-search-tokens, .nv-search-score { font-size: 0.875rem; opacity: 0.8; } "
-    "mark { background: color-mix(in srgb, #f5b301 40%, transparent); color: inherit; font-weight: 600; } "
-)
+_LOOK = """
+[class*="st-key-nv_search_row_"] { flex-wrap: nowrap; align-items: flex-start; }
+[class*="st-key-nv_search_row_"] [data-testid="stPageLink"] { min-width: 5.75rem; }
+.nv-search-hit { overflow-wrap: anywhere; }
+.nv-search-aside { font-size: 0.875rem; opacity: 0.8; }
+.nv-search-hit mark { background: color-mix(in srgb, #f5b301 40%, transparent); color: inherit; font-weight: 600; }
+"""
 
 
 def _score_html(row: Row) -> str:

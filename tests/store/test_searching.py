@@ -200,6 +200,13 @@ def test_an_expression_may_stand_between_slashes(dataset: Dataset) -> None:
     assert dataset.count(NeuronFilter(text="/river|comma/")) == 4
 
 
+def test_what_an_expression_matches_first_is_told_apart(dataset: Dataset) -> None:
+    pieces = dataset.searcher.matched(NeuronFilter(text="/RIV\\w+/"), TEXTS[1:4])
+    assert ["".join(piece for piece, _ in text) for text in pieces] == TEXTS[1:4]
+    assert [[piece for piece, is_hit in text if is_hit] for text in pieces] == [["river"], ["rivers"], []]
+    assert dataset.searcher.matched(NeuronFilter(text="x", regex=True), []) == []
+
+
 def test_marks_without_a_word_leave_everything(dataset: Dataset) -> None:
     assert dataset.count(NeuronFilter(text='"')) == len(TEXTS)
 

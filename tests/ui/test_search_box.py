@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from neuronview.store import NeuronFilter, open_dataset
-from neuronview.store.search_words import parse_query
+from neuronview.store.search_words import marked, parse_query
 from neuronview.ui.search_order import ranked
 from neuronview.ui.search_parts import snippet_html, tokens_html
 from tests.support.pages import open_page
@@ -50,7 +50,7 @@ def test_an_expression_between_slashes_keeps_what_matches_by_score(small_home: P
     at = typed(open_page("overview"), "/thing 0[12]/")
     assert len(shown(at)) == 4
     assert at.selectbox(key="browse_sort").value == "low"
-    assert not at.get("mark")
+    assert "Fires on <mark>thing 01</mark> in " in best(at)
 
 
 def test_what_is_no_expression_is_refused_in_words(small_home: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_deep_link_restores_words_place_and_order(small_home: Path) -> None:
 
 
 def best(at: AppTest) -> str:
-    return " ".join(block.value for block in at.get("html") if "nv-search-score" in block.value)
+    return " ".join(block.value for block in at.get("html") if "nv-search-hit" in block.value)
 
 
 def test_the_best_matches_say_score_and_interval_and_mark_what_was_found(small_home: Path) -> None:
@@ -129,14 +129,14 @@ def test_a_filter_is_ranked_by_words_alone() -> None:
 
 
 def test_hostile_text_is_escaped_inside_and_outside_of_marks() -> None:
-    found = snippet_html("<b>river</b> & <script>river</script>", parse_query("river"))
+    found = snippet_html(marked("<b>river</b> & <script>river</script>", parse_query("river")))
     assert found == "&lt;b&gt;<mark>river</mark>&lt;/b&gt; &amp; &lt;script&gt;<mark>river</mark>&lt;/script&gt;"
     assert tokens_html([" <i>"], parse_query("i")) == "<mark>&lt;i&gt;</mark>"
 
 
 def test_a_long_text_is_shown_around_what_was_found() -> None:
     text = "a " * 300 + "river " + "b " * 300
-    found = snippet_html(text, parse_query("river"))
+    found = snippet_html(marked(text, parse_query("river")))
     assert found.startswith("… ")
     assert found.endswith(" …")
     assert "<mark>river</mark>" in found
