@@ -74,13 +74,19 @@ def show(
 
 def register(ipython: Any) -> None:
     """Have an IPython shell show records as `show` does; what `%load_ext neuronview` calls."""
-    formatter = ipython.display_formatter.formatters["text/html"]
+    formatters = ipython.display_formatter.formatters
     for kind in SHOWN_TYPES:
-        formatter.for_type(kind, _html)
+        formatters["text/html"].for_type(kind, _html)
+        formatters["text/plain"].for_type(kind, _write)
 
 
 def _html(thing: Shown) -> str:
     return show(thing)._repr_html_()
+
+
+def _write(thing: Shown, printer: Any, cycle: bool) -> None:
+    """As IPython's printer asks for: a notebook keeps these words beside the HTML."""
+    printer.text(repr(show(thing)))
 
 
 # --- what is shown -----------------------------------------------------------------------------------------------

@@ -150,3 +150,14 @@ def test_a_new_commit_is_seen_at_once(client: TestClient, tmp_path: Path, monkey
 
 def test_head_is_served_as_get_is(client: TestClient) -> None:
     assert client.head(f"{BASE}/datasets").status_code == 200
+
+
+def test_every_path_that_the_page_of_the_api_names_is_answered(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEURONVIEW_DATA")
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`GET (/api/v1/\S+)`", text)
+    assert len(paths) == len(ENDPOINTS) - 1, "all but the index"
+    for path in paths:
+        assert client.get(path).status_code == 200, path

@@ -67,13 +67,17 @@ def test_what_has_no_view_is_refused_in_words() -> None:
 
 
 def test_ipython_is_told_of_every_kind_of_record(tmp_path: Path) -> None:
-    known: dict[type, Any] = {}
-    formatter = SimpleNamespace(for_type=known.__setitem__)
-    neuronview.load_ipython_extension(
-        SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": formatter}))
-    )
+    html_of, words_of = dict[type, Any](), dict[type, Any]()
+    formatters = {
+        "text/html": SimpleNamespace(for_type=html_of.__setitem__),
+        "text/plain": SimpleNamespace(for_type=words_of.__setitem__),
+    }
+    neuronview.load_ipython_extension(SimpleNamespace(display_formatter=SimpleNamespace(formatters=formatters)))
     dataset = neuronview.open_dataset(small_dataset.build(tmp_path))
     record = dataset.neuron((0, 1))
     for thing in (record, record.top[0], dataset.explanations((0, 1))[0]):
-        assert 'class="nv-root nv-static"' in known[type(thing)](thing)
+        written: list[str] = []
+        words_of[type(thing)](thing, SimpleNamespace(text=written.append), False)
+        assert 'class="nv-root nv-static"' in html_of[type(thing)](thing)
+        assert written == [repr(neuronview.show(thing))]
     dataset.close()
