@@ -19,9 +19,8 @@ from neuronview.ui import simulated_view as view
 from neuronview.ui.compare_shared import difference_line, who
 from neuronview.ui.evaluation import SimulatedSet, Source
 from neuronview.ui.plain import markdown_safe
-from neuronview.ui.published_set import PUBLISHED, is_published
 from neuronview.ui.scores import SPLITS, common_circumstances, score_badge
-from neuronview.view.comparing import different_pair, explanation_difference, is_same, on_common_excerpts
+from neuronview.view.comparing import different_pair, explanation_difference, is_same, on_common_excerpts, splits_of
 
 __all__ = ["MODES", "explanations_mode", "mode", "neuron_choice"]
 
@@ -92,7 +91,7 @@ def explanations_mode(dataset: Dataset, name: str, identity: NeuronId) -> None:
 
 def _on_a_split(dataset: Dataset, record: NeuronRecord, chosen: tuple[Source, Source]) -> list[SimulatedSet]:
     """Both on the split that is asked for; unless one is, on the first that has excerpts, which is said."""
-    options = [*((PUBLISHED,) if all(map(is_published, chosen)) else ()), "held_out", "valid"]
+    options = splits_of(chosen)
     first = next((split for split in options if _has_excerpts(dataset, record, chosen, split)), options[0])
     split = st.selectbox(
         "Excerpts",

@@ -23,7 +23,9 @@ from neuronview.scoring import (
     resampled_interval,
     score_sequences,
 )
-from neuronview.view.evaluation import SimulatedSet, Source
+from neuronview.store import Dataset
+from neuronview.view.evaluation import SimulatedSet, Source, simulated_set
+from neuronview.view.published_set import PUBLISHED, is_published, published_set
 from neuronview.view.scores import number
 
 __all__ = [
@@ -39,6 +41,8 @@ __all__ = [
     "own_against_other",
     "recompute",
     "shared_excerpts",
+    "simulated_on",
+    "splits_of",
 ]
 
 Pair = tuple[Floats, Floats]
@@ -123,6 +127,19 @@ def on_common_excerpts(first: SimulatedSet, second: SimulatedSet) -> tuple[Simul
         for found in (first, second)
     ]
     return kept[0], kept[1]
+
+
+def splits_of(chosen: Sequence[Source]) -> list[str]:
+    """Splits that all these sources may have excerpts of, the one to begin with first."""
+    return [*((PUBLISHED,) if all(map(is_published, chosen)) else ()), "held_out", "valid"]
+
+
+def simulated_on(dataset: Dataset, record: NeuronRecord, source: Source, split: str) -> SimulatedSet:
+    """A source's values on one split of a neuron's excerpts, or on those that it was published with."""
+    if split != PUBLISHED:
+        return simulated_set(record, source.explanation, split=split, stored=source.stored)
+    rows = dataset.excerpts([row.excerpt_id for row in source.stored])
+    return published_set(record, source, {row["excerpt_id"]: row["tokens"] for row in rows})
 
 
 def explanation_difference(first: SimulatedSet, second: SimulatedSet, *, seed: int = 0) -> Difference:
