@@ -94,7 +94,15 @@ def test_a_strip_has_the_elements_that_the_component_draws(page: Page) -> None:
     record = ActivationRecord(tokens, np.array([0.5, -0.25, 3.5, 0, 1e-7, 1, 2]), tuple(range(7)), excerpt_id=7)
     simulated = Simulation(tokens, np.array([0.5, np.nan, 4.0, -1, 0, 1, 2.5]))
     strip = Strip(
-        record, NeuronId(1, 2), 3.0, simulated=simulated.expected, simulation=simulated, heading="1 · x", chosen=4
+        record,
+        NeuronId(1, 2),
+        3.0,
+        simulated=simulated.expected,
+        simulation=simulated,
+        heading="1 · x",
+        chosen=4,
+        chosen_last=5,
+        marks={0: "miss", 2: "false-positive"},
     )
     payload = heatmap_payload([Group([strip])], dataset="demo", difference=True, cut={5: b" f\xc3", 6: b"\xa9"})
     heatmap_page.open_heatmap(page)

@@ -132,3 +132,10 @@ def test_uncalibrated_values_are_not_compared_with_real_ones() -> None:
 )
 def test_numbers_are_written_as_a_browser_writes_them(value: float | None, written: str) -> None:
     assert precise(value) == written
+
+
+def test_a_marked_token_says_as_what() -> None:
+    first, second = drawn(strip(simulated=np.array([0.0, 2.0]), marks={1: "false-positive"})).of("nv-token")
+    assert "nv-false-positive" in (second["class"] or "").split()
+    assert "false positive" in (second["title"] or "").splitlines()
+    assert "false positive" not in (first["title"] or "")
