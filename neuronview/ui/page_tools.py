@@ -15,7 +15,7 @@ import streamlit as st
 from neuronview.links import Place
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
-from neuronview.ui import cached, nav
+from neuronview.ui import cached, nav, state
 from neuronview.ui.components.page_tools import mount
 
 __all__ = ["STEPPED", "keys_of", "page_tools"]
@@ -41,7 +41,7 @@ def page_tools(page: str, dataset: Dataset, name: str) -> None:
             on_pressed_change=_step,
         )
     if (pressed := found.get("pressed")) and pressed.get("random"):
-        _go(page, name, _any_neuron(dataset))
+        _go(page, name, _other_neuron(dataset, state.last_neuron(name)))
 
 
 def keys_of(page: str) -> list[tuple[list[str], str]]:
@@ -61,8 +61,14 @@ def _step() -> None:
         st.query_params.update({"layer": str(pressed["layer"]), "neuron": str(pressed["neuron"])})
 
 
+def _other_neuron(dataset: Dataset, shown: NeuronId | None) -> NeuronId:
+    """A neuron drawn from those that the dataset describes, hardly ever the one that was shown last."""
+    drawn = (_any_neuron(dataset) for _ in range(5))
+    return next((neuron for neuron in drawn if neuron != shown), shown or NeuronId(0, 0))
+
+
 def _any_neuron(dataset: Dataset) -> NeuronId:
-    """A neuron drawn from those that the dataset describes; from all of its model where it describes none."""
+    """A neuron of the table of Browse; of the whole model where that is empty."""
     total = dataset.count(NeuronFilter())
     model = dataset.manifest.model
     if not total:

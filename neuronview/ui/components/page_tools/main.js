@@ -15,6 +15,7 @@ export default function (component) {
     document.addEventListener("keydown", (event) => tools.view && tools.onKey(tools.view, event));
   }
   keepHistoryShort();
+  root.classList.add("nv-ready"); // before that its buttons would do nothing
   return () => {
     if (tools.view === view) tools.view = null;
   };
