@@ -3,6 +3,7 @@
 import streamlit as st
 
 from neuronview.ui import (
+    answer_parts,
     cached,
     connection_parts,
     dependence_parts,
@@ -22,8 +23,11 @@ record = fetch_parts.neuron_record(dataset, identity)
 explanations = cached.explanations(dataset, identity)
 state.remember_neuron(name, identity)
 
-neuron_parts.header(dataset, name, identity)
-neuron_parts.explanation_cards(explanations, name)
+neuron_parts.header(dataset, identity)
+answer_parts.answer(name, record, explanations)
+answer_parts.behind_the_answer(dataset, name, identity, explanations)
+neuron_parts.ways(dataset, name, record, explanations)
+answer_parts.other_explanations(explanations, name)
 fetch_parts.missing_files(dataset, name, record)
 
 names = ["Excerpts", "Meanings", "Real against simulated", "Test a pattern", "Distribution", "What it depends on"]

@@ -18,7 +18,7 @@ from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, frame, nav, state
 from neuronview.ui.browse_filter import last_filter
 
-__all__ = ["choose", "describe_filter", "estimate", "start"]
+__all__ = ["choose", "describe_filter", "estimate", "explainer_label", "start"]
 
 MOST_NEURONS = 500
 
@@ -44,7 +44,7 @@ def choose(dataset: Dataset, name: str) -> RunPlan | None:
             st.selectbox(
                 "Explainer",
                 list(ALL_EXPLAINERS),
-                format_func=_explainer_label,
+                format_func=explainer_label,
                 key="explain_with",
                 bind="query-params",
             )
@@ -73,7 +73,8 @@ def choose(dataset: Dataset, name: str) -> RunPlan | None:
     )
 
 
-def _explainer_label(name: str) -> str:
+def explainer_label(name: str) -> str:
+    """What an explainer is called in the list, and so in the address."""
     label = ALL_EXPLAINERS[name]
     return f"{label} (language model)" if name in (*LANGUAGE_EXPLAINERS, *PERSON) else label
 

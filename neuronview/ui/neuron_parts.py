@@ -6,31 +6,27 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from neuronview.jobs.neuron_files import is_published
 from neuronview.records import Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
-from neuronview.ui import charts, nav
-from neuronview.ui.again_parts import again_link
+from neuronview.ui import charts, nav, own_parts
 from neuronview.ui.evaluation import neuron_at, neuron_maximum
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.neuron_file import save_button
-from neuronview.ui.other_scores import has_other_scores, other_scores
-from neuronview.ui.plain import activation_words, html_safe, html_table, markdown_safe, sentence_html
-from neuronview.ui.provenance_parts import provenance_popover
-from neuronview.ui.scores import common_circumstances, explainer_words, headline, number, score_badge, score_table
+from neuronview.ui.plain import activation_words, html_safe, html_table
+from neuronview.ui.scores import number
 from neuronview.view.neuron import feature_words, group_title, moments, range_of, record_heading
 
 __all__ = [
     "distribution",
     "excerpts",
-    "explanation_cards",
     "feature_words",
     "header",
     "record_heading",
+    "ways",
 ]
 
 FIRST_SHOWN = 5
@@ -39,27 +35,34 @@ FIRST_SHOWN = 5
 # --- header --------------------------------------------------------------------------------------------------------
 
 
-def header(dataset: Dataset, name: str, identity: NeuronId) -> None:
-    """Title, the neighbours as buttons, and ways to other pages with this neuron."""
+def header(dataset: Dataset, identity: NeuronId) -> None:
+    """Title, and the neighbours as buttons."""
     model = dataset.manifest.model
     st.title(f"Neuron {identity}", anchor=False)
-    st.caption(
-        f"{nav.row('neuron').sentence} Layer {identity.layer} of 0 to {model.n_layers - 1}, "
-        f"neuron {identity.neuron} of 0 to {model.n_neurons - 1}, values after "
-        f"{activation_words(model.activation_function)}."
-    )
     neighbours = neuron_at(identity, layers=model.n_layers, neurons=model.n_neurons)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="neuron_ways"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="neuron_steps"):
         _step("previous", "Previous", neighbours["previous"], "←")
         _step("next", "Next", neighbours["next"], "→")
         down, up = neighbours["down"], neighbours["up"]
         _step("down", f"Layer {down.layer}" if down else "No lower layer", down, "↓")
         _step("up", f"Layer {up.layer}" if up else "No higher layer", up, "↑")
-        place = nav.neuron_place(name, identity)
-        nav.link("text", "Try a text", place=place, icon=nav.row("text").icon)
+
+
+def ways(dataset: Dataset, name: str, record: NeuronRecord, explanations: Sequence[Explanation]) -> None:
+    """What can be done with the neuron: here, on other pages, in a file; and where it is in the model."""
+    model, identity = dataset.manifest.model, record.id
+    place = nav.neuron_place(name, identity)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="neuron_ways"):
+        own_parts.try_a_text(name, identity)
+        own_parts.write_an_explanation(dataset, name, record, explanations)
         nav.link("compare", "Compare", place=place, icon=nav.row("compare").icon)
         nav.link("explain", "Explain", place=place, icon=nav.row("explain").icon)
         save_button(dataset, identity)
+    st.caption(
+        f"{nav.row('neuron').sentence} Layer {identity.layer} of 0 to {model.n_layers - 1}, "
+        f"neuron {identity.neuron} of 0 to {model.n_neurons - 1}, values after "
+        f"{activation_words(model.activation_function)}."
+    )
 
 
 def _step(key: str, label: str, target: NeuronId | None, arrow: str) -> None:
@@ -75,43 +78,6 @@ def _step(key: str, label: str, target: NeuronId | None, arrow: str) -> None:
 
 def _move(target: NeuronId) -> None:
     st.query_params.update({"layer": str(target.layer), "neuron": str(target.neuron)})
-
-
-# --- explanations --------------------------------------------------------------------------------------------------
-
-
-def explanation_cards(explanations: Sequence[Explanation], dataset: str) -> None:
-    """Every explanation with its headline score; all its scores on request, and another try where one may help."""
-    if not explanations:
-        st.info("Nobody has explained this neuron yet: test a pattern below, or explain it.", icon=":material/info:")
-        return
-    told = common_circumstances([headline(entry) for entry in explanations])
-    cells: list[DeltaGenerator] = []
-    for number_, explanation in enumerate(explanations):
-        if number_ % 2 == 0:
-            cells = st.columns(min(2, len(explanations)))
-        with cells[number_ % 2].container(border=True, height="stretch"):
-            st.caption(markdown_safe(explainer_words(explanation.explainer) + _made(explanation)))
-            st.html(sentence_html(explanation.text))
-            if headline(explanation) is not None or not has_other_scores(explanation):
-                score_badge(headline(explanation), told=told)
-            other_scores(explanation)
-            again_link(explanation, dataset)
-            if by_simulation := [score for score in explanation.scores if score.scorer == "simulation"]:
-                with st.expander(f"All scores by simulation ({len(by_simulation)})", key=f"neuron_scores_{number_}"):
-                    score_table(by_simulation)
-            provenance_popover(explanation, key=f"neuron_made_{number_}")
-    if told:
-        made = "; ".join(text for text in told if not text.endswith("."))
-        notes = " ".join(text for text in told if text.endswith("."))
-        st.caption(markdown_safe(f"{'Each score' if len(explanations) > 1 else 'The score'}: {made}. {notes}"))
-
-
-def _made(explanation: Explanation) -> str:
-    """By which model and when, where that is kept: a run may end in the sentence that was there before."""
-    model, created = explanation.provenance.explainer_model, explanation.provenance.created
-    by = f", by {model}" if model else ""
-    return f"{by}, made {created[:16].replace('T', ' ')} UTC" if created else by
 
 
 # --- excerpts ------------------------------------------------------------------------------------------------------

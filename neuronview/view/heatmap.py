@@ -79,12 +79,14 @@ def heatmap_payload(
     difference: bool = False,
     breaks: bool = False,
     pickable: bool = False,
+    length: Literal["snippet", "sixteen"] | None = None,
     cut: Mapping[int, bytes] | None = None,
 ) -> dict[str, Any]:
     """Everything the component draws, as plain JSON.
 
-    `fixed` is the value of full colour for the normalisation of that name; `cut` has the bytes of tokens that are no
-    text by themselves, by id. Raises BadInput for an unknown normalisation, a fixed value that is not above zero, or a
+    `fixed` is the value of full colour for the normalisation of that name; `length` shows so much around the maxima, at
+    a glance and without tools, where else the visitor chooses; `cut` has the bytes of tokens that are no text by
+    themselves, by id. Raises BadInput for an unknown normalisation, a fixed value that is not above zero, or a
     simulation of another length than its excerpt.
     """
     strips = [strip for group in groups for strip in group.strips]
@@ -99,6 +101,7 @@ def heatmap_payload(
         "difference": difference,
         "breaks": breaks,
         "pickable": pickable,
+        "length": length,
         "badge": LEADING_TOKEN,
         "clippedFrom": CLIPPED_FROM,
         "legend": legend(

@@ -8,12 +8,13 @@ import numpy as np
 
 from neuronview.errors import NotFound
 from neuronview.explain.features import feature
+from neuronview.explain.near_duplicates import Traits, Used
 from neuronview.records import ActivationRecord, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.view.evaluation import tail_text
 from neuronview.view.scores import number
 
-__all__ = ["feature_words", "group_title", "moments", "range_of", "record_heading"]
+__all__ = ["feature_words", "group_title", "moments", "range_of", "record_heading", "telling"]
 
 QUANTILE_TITLES = {
     "quantile_0": "Excerpts whose maximum lies in the lower half",
@@ -44,6 +45,17 @@ def record_heading(record: ActivationRecord, rank: int) -> str:
     source = f", {record.source}" if record.source else ""
     document = f" · {record.document_id}{source}" if record.document_id else ""
     return f"{rank + 1} · maximum {number(record.maximum, digits=3)}{document}"
+
+
+def telling(record: NeuronRecord, n: int) -> list[tuple[int, ActivationRecord]]:
+    """Up to `n` of the top records with their ranks: those first that are of other documents than those before."""
+    ranked = list(enumerate(record.top or record.first))
+    kept: list[tuple[int, ActivationRecord]] = []
+    for entry in ranked:
+        if len(kept) < n and not Used([Traits.of(known) for _, known in kept]).holds(Traits.of(entry[1])):
+            kept.append(entry)
+    rest = [entry for entry in ranked if entry not in kept]
+    return sorted(kept + rest[: n - len(kept)], key=lambda entry: entry[0])
 
 
 def range_of(records: Sequence[ActivationRecord]) -> str:

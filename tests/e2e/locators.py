@@ -4,8 +4,8 @@ from playwright.sync_api import Locator, Page
 
 
 def strips(page: Page) -> Locator:
-    """Every heat map."""
-    return page.locator(".nv-strip")
+    """Every heat map but those at a glance on a neuron's first screen."""
+    return page.locator(".nv-strip:not(.nv-glance *)")
 
 
 def tokens(strip: Locator) -> Locator:

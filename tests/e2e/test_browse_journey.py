@@ -80,6 +80,6 @@ def test_the_ways_from_a_neuron_stand_in_one_row_beside_a_wide_sidebar(page: Pag
     page.set_viewport_size({"width": 1210, "height": 900})
     page.goto(f"{address}/neuron?layer=1&neuron=2")
     settle(page)
-    first, last = page.get_by_role("button", name="Previous"), page.get_by_role("link", name="Explain").last
+    first, last = page.get_by_role("button", name="Try a text"), page.get_by_role("link", name="Explain").last
     expect(last).to_be_visible()
     assert first.bounding_box()["y"] == pytest.approx(last.bounding_box()["y"], abs=4)

@@ -29,7 +29,7 @@ function viewOf(data) {
     numbers: Boolean(wished.numbers),
     breaks: wished.breaks ?? Boolean(data.breaks),
     overlaid: Boolean(wished.overlaid),
-    length: data.pickable || !(wished.length in LENGTHS) ? "full" : wished.length,
+    length: data.length || (data.pickable || !(wished.length in LENGTHS) ? "full" : wished.length),
   };
 }
 
@@ -72,6 +72,7 @@ function newToolbar() {
 
 function toolsOf(view) {
   const found = [];
+  if (view.data.length) return found; // at a glance: tools stand where all excerpts are
   const strips = view.data.groups.flatMap((group) => group.strips);
   if (!view.data.pickable && strips.some((strip) => strip.tokens.length > LENGTHS.snippet)) {
     const lengths = make("span", "nv-lengths");

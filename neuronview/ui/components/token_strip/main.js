@@ -14,6 +14,7 @@ export default function (component) {
   view.head = make("div", "");
   recolour(view);
   root.classList.toggle("nv-pickable", Boolean(data.pickable));
+  root.classList.toggle("nv-glance", Boolean(data.length));
   const held = focusedIn(root);
   const isNew = !root.childElementCount;
   const groups = data.groups.map((group, index) => groupOf(view, group, index));
