@@ -11,6 +11,7 @@ from neuronview.api.filters import FILTERS
 from neuronview.api.library import Library
 from neuronview.api.parameters import Parameter
 from neuronview.store.queries import COLUMNS
+from neuronview.store.searching import WITHIN
 
 __all__ = ["ENDPOINTS", "Endpoint"]
 
@@ -75,6 +76,7 @@ ENDPOINTS = (
             _DATASET,
             Parameter("q", "text", "The words, or the expression.", required=True),
             Parameter("regex", "flag", "Whether `q` is a regular expression.", default=False),
+            Parameter("within", "text", "Where words are looked for.", default="explanations", choices=tuple(WITHIN)),
             _limit(20, 500),
             _OFFSET,
         ),

@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 from neuronview.api.parameters import Kind, Parameter
 from neuronview.records import SCORE_STATES, NeuronId
 from neuronview.store.queries import NOT_SCORED, NeuronFilter
+from neuronview.store.searching import WITHIN
 
 __all__ = ["FILTERS", "chosen"]
 
@@ -23,7 +24,7 @@ _KINDS: Mapping[Any, Kind] = {
 }
 _DESCRIPTIONS = {
     "layers": "Layers, such as 0,1.",
-    "score": "Least and largest score, such as 0.5,1: of the scorer `simulation`, by `reader`.",
+    "score": "Scores by simulation from one number to below the next, such as 0.5,1; 1 is included.",
     "share_positive": "Least and largest share of tokens above zero, such as 0,0.05.",
     "explainer": "Only what this explainer explained, such as dictionary.",
     "text": "Words, or a regular expression with `regex`, that the explanation holds.",
@@ -33,11 +34,12 @@ _DESCRIPTIONS = {
     "reader": "Only scores by this simulator; `rule` for rules.",
     "neurons": "Only these neurons, such as 0:1,2:17.",
 }
+_CHOICES = {"states": (*SCORE_STATES, NOT_SCORED), "within": tuple(WITHIN)}
 
 
 def _parameter(name: str, kind: Any, default: Any) -> Parameter:
     described = _DESCRIPTIONS.get(name) or f"{name.replace('_', ' ').capitalize()}, as on the page Browse."
-    choices = (*SCORE_STATES, NOT_SCORED) if name == "states" else ()
+    choices = _CHOICES.get(name, ())
     least, most = (-1.0, 1.0) if name == "score" else (None, None)
     return Parameter(name, _KINDS[kind], described, default=default or None, choices=choices, least=least, most=most)
 

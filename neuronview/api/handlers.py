@@ -51,7 +51,7 @@ def neurons(library: Library, values: Values) -> Answer:
 
 def search(library: Library, values: Values) -> Answer:
     """A page of what a search finds, best first."""
-    wanted = NeuronFilter(text=values["q"], regex=values["regex"])
+    wanted = NeuronFilter(text=values["q"], regex=values["regex"], within=values["within"])
     sort = "low" if values["regex"] else "relevance"
     return _page(library, values, wanted, sort=sort, descending=True)
 
