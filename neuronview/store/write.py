@@ -147,6 +147,8 @@ def _bulk_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
         "compression_level": 1,
         "row_group_size": ROW_GROUP // 4 if kind == "simulations" else ROW_GROUP,
         "use_dictionary": [path for path, _ in leaves.values() if path not in numbers],
+        # Nobody looks for rows by a number in a list, and the bounds of these took a fifth of the time.
+        "write_statistics": [path for name, (path, _) in leaves.items() if path == name],
         # Not 16-bit numbers: DuckDB does not read those so.
         "column_encoding": {path: "BYTE_STREAM_SPLIT" for path, value in numbers.items() if value == pa.float32()},
     }

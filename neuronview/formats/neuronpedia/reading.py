@@ -40,7 +40,7 @@ class Activation:
     """One record."""
 
     neuron: NeuronId
-    key: str
+    key: bytes
     """`excerpt_key` of its tokens."""
     values: np.ndarray  # (tokens,) float32
     group: str | None

@@ -6,21 +6,21 @@ stored already is known by their tokens (`Excerpts`).
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from neuronview.errors import FormatError
 from neuronview.formats.openai.content import (
     MOMENTS,
-    SEPARATOR,
+    MOST_KNOWN,
     Distribution,
     ExplanationsFile,
+    Floats,
     PublishedExplanation,
     PublishedScores,
     RecordsFile,
@@ -33,8 +33,6 @@ from neuronview.store.schema import EXCERPTS, EXPLANATIONS, NEURONS, RELATED, SC
 
 __all__ = ["Columns", "Excerpts"]
 
-MOST_KNOWN = 120_000
-"""Excerpts that are remembered, some 50 MB of them; the published sets have 50,000."""
 LARGEST_HALF = 65504.0
 
 
@@ -43,23 +41,23 @@ class Excerpts:
 
     def __init__(self) -> None:
         """Knows none yet."""
-        self.known: dict[str, int] = {}
-        self._new: dict[str, int] = {}
+        self.known: dict[bytes, int] = {}
+        self._new: dict[bytes, int] = {}
 
-    def number(self, key: str) -> int:
+    def number(self, key: bytes) -> int:
         """The excerpt's number, or one below zero for a new one until `settle`."""
         found = self.known.get(key)
         if found is not None:
             return found
         return -1 - self._new.setdefault(key, len(self._new))
 
-    def numbers(self, keys: Sequence[str]) -> list[int]:
+    def numbers(self, keys: Sequence[bytes]) -> list[int]:
         """The same for many."""
         found = list(map(self.known.get, keys))
         return [self.number(key) if number is None else number for key, number in zip(keys, found, strict=True)]
 
     @property
-    def new(self) -> list[str]:
+    def new(self) -> list[bytes]:
         """Keys of the new ones, in the order of their numbers."""
         return list(self._new)
 
@@ -229,13 +227,8 @@ class Columns:
         return pa.table({**plain, **numbers, **scores}).select(SIMULATIONS.names)
 
 
-def _excerpts(keys: Sequence[str], first: int) -> pa.Table:
-    odd = any(key.startswith(SEPARATOR * 2) or not key for key in keys)
-    tokens = (
-        pa.array(map(tokens_of, keys), pa.list_(pa.string()))
-        if odd
-        else pc.split_pattern(pa.array(keys, pa.string()), SEPARATOR)
-    )
+def _excerpts(keys: Sequence[bytes], first: int) -> pa.Table:
+    tokens = pa.array(map(tokens_of, keys), pa.list_(pa.string()))
     ids = pa.array(range(first, first + len(keys)), pa.int32())
     nothing = {name: pa.nulls(len(keys), EXCERPTS.field(name).type) for name in EXCERPTS.names}
     return pa.table({**nothing, "excerpt_id": ids, "tokens": tokens}).cast(EXCERPTS)
@@ -247,10 +240,10 @@ def _settled(numbers: Sequence[int], first: int) -> pa.Array:
     return pa.array(np.where(values < 0, first - 1 - values, values).astype(np.int32))
 
 
-def _floats(entries: Sequence[array[float] | None]) -> pa.Array:
+def _floats(entries: Sequence[Floats | None]) -> pa.Array:
     """Lists of 32-bit numbers, null for None."""
     return _lists(
-        [len(entry or ()) for entry in entries],
+        [0 if entry is None else len(entry) for entry in entries],
         pa.array(_joined(entry for entry in entries if entry is not None)),
         missing=[entry is None for entry in entries],
     )
@@ -258,9 +251,8 @@ def _floats(entries: Sequence[array[float] | None]) -> pa.Array:
 
 def _nested(entries: Sequence[Distribution | None], names: Mapping[str, str]) -> dict[str, pa.Array]:
     """Columns, each of one of a distribution's fields: lists of lists of 32-bit numbers, null for None."""
-    present, counts = [entry for entry in entries if entry is not None], array("i")
-    for entry in present:
-        counts.extend(entry.counts)
+    present = [entry for entry in entries if entry is not None]
+    counts = np.concatenate([np.zeros(0, np.int32), *(entry.counts for entry in present)])
     lengths = [0 if entry is None else len(entry.counts) for entry in entries]
     missing = [entry is None for entry in entries]
     found = {}
@@ -270,14 +262,13 @@ def _nested(entries: Sequence[Distribution | None], names: Mapping[str, str]) ->
     return found
 
 
-def _joined(arrays: Iterable[array[float]]) -> np.ndarray:
-    everything = array("f")
-    for entry in arrays:
-        everything.extend(entry)
-    return np.frombuffer(everything, dtype=np.float32) if everything else np.zeros(0, np.float32)
+def _joined(arrays: Iterable[Floats]) -> Floats:
+    return np.concatenate([np.zeros(0, np.float32), *arrays])
 
 
-def _lists(lengths: Sequence[int] | array[int], values: pa.Array, *, missing: Sequence[bool] = ()) -> pa.ListArray:
+def _lists(
+    lengths: Sequence[int] | NDArray[np.int32], values: pa.Array, *, missing: Sequence[bool] = ()
+) -> pa.ListArray:
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(np.asarray(lengths, dtype=np.int64), out=offsets[1:])
     mask = pa.array(missing, pa.bool_()) if any(missing) else None
@@ -288,8 +279,8 @@ def _same(one: Distribution | None, other: Distribution | None) -> bool:
     return (
         one is not None
         and other is not None
-        and one.counts == other.counts
-        and one.probabilities == other.probabilities
+        and np.array_equal(one.counts, other.counts)
+        and np.array_equal(one.probabilities, other.probabilities)
     )
 
 

@@ -6,23 +6,25 @@ the smallest parts are not frozen, which would cost a fifth of the time.
 
 from __future__ import annotations
 
-import json
-from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from neuronview.records import ActivationRecord, NeuronId, NeuronRecord, NeuronStatistics
 
 __all__ = [
     "MOMENTS",
-    "SEPARATOR",
+    "MOST_KNOWN",
+    "SCALES",
+    "SCORES",
     "Distribution",
     "Doubles",
     "ExplanationsFile",
+    "Floats",
     "PublishedExplanation",
     "PublishedScores",
     "RecordsFile",
@@ -33,9 +35,14 @@ __all__ = [
 ]
 
 Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
+"""Numbers of simulations are in 32 bits, as they are stored."""
 Scale = Literal["0-10", "calibrated"]
 MOMENTS = ("mean", "variance", "skewness", "kurtosis")
-SEPARATOR = "\x00"
+SCORES = ("ev_correlation_score", "rsquared_score", "absolute_dev_explained_score")
+SCALES: Mapping[str, Scale] = {"neuron_activations": "calibrated", "simulated_normalized_activations": "0-10"}
+MOST_KNOWN = 120_000
+"""Excerpts that are remembered, some 60 MB of them; the published sets have 50,000."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +53,7 @@ class RecordsFile:
     groups: list[str]
     """Of each record: `top`, `random` or `quantile_0`, `quantile_1` and so on."""
     ranks: list[int]
-    keys: list[str]
+    keys: list[bytes]
     """`excerpt_key` of each record's tokens."""
     lengths: list[int]
     activations: Doubles
@@ -94,9 +101,9 @@ class RecordsFile:
 class Distribution:
     """What a simulator thought possible at each token: so many values a token, with their probabilities."""
 
-    counts: array[int]  # (tokens,); numbers of simulations are in 32 bits, as they are stored
-    values: array[float]  # (sum of counts,)
-    probabilities: array[float]  # (sum of counts,)
+    counts: NDArray[np.int32]  # (tokens,)
+    values: Floats  # (sum of counts,)
+    probabilities: Floats  # (sum of counts,)
 
 
 @dataclass(slots=True)
@@ -112,13 +119,13 @@ class PublishedScores:
 class ScoredSequence:
     """One excerpt that an explanation was scored on."""
 
-    key: str
+    key: bytes
     """`excerpt_key` of its tokens."""
-    true: array[float]  # (tokens,) activations as published
-    expected: array[float]  # (tokens,)
+    true: Floats  # (tokens,) activations as published
+    expected: Floats  # (tokens,)
     scale: Scale
     distribution: Distribution | None
-    uncalibrated: array[float] | None  # (tokens,) what the simulator said before calibration, 0 to 10
+    uncalibrated: Floats | None  # (tokens,) what the simulator said before calibration, 0 to 10
     uncalibrated_distribution: Distribution | None
     scores: PublishedScores
 
@@ -140,16 +147,12 @@ class ExplanationsFile:
     explanations: list[PublishedExplanation]
 
 
-def excerpt_key(tokens: Sequence[str]) -> str:
-    """One string for a list of tokens, another for every other list; TypeError when one is not a string."""
-    key = SEPARATOR.join(tokens)
-    if key.count(SEPARATOR) == len(tokens) - 1 and not key.startswith(SEPARATOR * 2):
-        return key
-    return SEPARATOR * 2 + json.dumps(list(tokens))
+def excerpt_key(tokens: Sequence[str]) -> bytes:
+    """One text for a list of tokens, another for every other list: its JSON. TypeError when one is not a string."""
+    "".join(tokens)
+    return orjson.dumps(tokens)
 
 
-def tokens_of(key: str) -> list[str]:
+def tokens_of(key: bytes) -> list[str]:
     """The tokens that `excerpt_key` was given."""
-    if key.startswith(SEPARATOR * 2):
-        return list(json.loads(key[2:]))
-    return key.split(SEPARATOR)
+    return list(orjson.loads(key))

@@ -6,7 +6,7 @@ import json
 import math
 from array import array
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import orjson
@@ -77,9 +77,9 @@ def optional_number(fields: Mapping[str, Any], name: str, where: str = "the file
     return None if math.isnan(value) else float(value)
 
 
-def numbers_of(value: Any, where: str, width: Literal["d", "f"] = "d") -> array[float]:
-    """A list of numbers, finite or not, in 64 bits or, with `f`, in 32."""
-    flat: array[float] = array(width)
+def numbers_of(value: Any, where: str) -> array[float]:
+    """A list of numbers, finite or not."""
+    flat: array[float] = array("d")
     try:
         flat.fromlist(value)
     except TypeError as error:
@@ -87,9 +87,9 @@ def numbers_of(value: Any, where: str, width: Literal["d", "f"] = "d") -> array[
     return flat
 
 
-def finite(values: array[float], what: str) -> NDArray[Any]:
+def finite(values: array[float] | NDArray[Any], what: str) -> NDArray[Any]:
     """The same as an array; FormatError when one of them is infinite or NaN."""
-    found = np.frombuffer(values, dtype=values.typecode) if values else np.zeros(0)
+    found = np.asarray(values)
     if not np.isfinite(found).all():
         raise FormatError(f"{what} is not finite, where each must be a number")
     return found

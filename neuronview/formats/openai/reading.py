@@ -10,16 +10,20 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
-from itertools import chain, repeat
+from itertools import chain
 from typing import Any
+
+import numpy as np
 
 from neuronview.errors import FormatError
 from neuronview.formats.openai.content import (
     MOMENTS,
-    SEPARATOR,
+    SCALES,
+    SCORES,
     Distribution,
     Doubles,
     ExplanationsFile,
+    Floats,
     PublishedExplanation,
     PublishedScores,
     RecordsFile,
@@ -36,17 +40,27 @@ from neuronview.formats.openai.parsing import (
     optional_number,
     parse,
 )
+from neuronview.formats.openai.plain import plain_explanations, plain_records
 from neuronview.records import NeuronId
 
-__all__ = ["read_explanations", "read_records"]
-
-ODD = SEPARATOR + "\x01"
-"""Keys below this may begin with two separators, which `excerpt_key` looks at one by one."""
-SCALES: Mapping[str, Scale] = {"neuron_activations": "calibrated", "simulated_normalized_activations": "0-10"}
+__all__ = ["careful_explanations", "careful_records", "read_explanations", "read_records"]
 
 
 def read_records(raw: bytes, neuron: NeuronId) -> RecordsFile:
     """The file of a neuron's activations; FormatError says why it is refused."""
+    return plain_records(raw, neuron) or careful_records(raw, neuron)
+
+
+def read_explanations(raw: bytes, neuron: NeuronId) -> ExplanationsFile:
+    """The file of a neuron's explanations; FormatError says why it is refused."""
+    return plain_explanations(raw, neuron) or careful_explanations(raw, neuron)
+
+
+# --- inside a file of activations ------------------------------------------------------------------------------------
+
+
+def careful_records(raw: bytes, neuron: NeuronId) -> RecordsFile:
+    """The same, of any file."""
     content = _content(raw, "NeuronRecord")
     if "scored_explanations" in content:
         raise FormatError("it holds explanations, where activations belong")
@@ -82,20 +96,6 @@ def read_records(raw: bytes, neuron: NeuronId) -> RecordsFile:
     )
 
 
-def read_explanations(raw: bytes, neuron: NeuronId) -> ExplanationsFile:
-    """The file of a neuron's explanations; FormatError says why it is refused."""
-    content = _content(_one_line(raw), "NeuronSimulationResults")
-    _require_neuron(content, neuron)
-    listed = first_of(content, "scored_explanations", "scored_explanation_or_baseline_list")
-    explanations = list_of(listed, "scored_explanations")
-    found = ExplanationsFile(neuron, [_explanation(entry, f"explanation {i}") for i, entry in enumerate(explanations)])
-    _require_finite(found)
-    return found
-
-
-# --- inside a file of activations ------------------------------------------------------------------------------------
-
-
 def _groups(content: Mapping[str, Any]) -> list[tuple[str, str, list[Any]]]:
     """Group, name of the field and records of everything that the file lists; top records first."""
     found = []
@@ -107,16 +107,11 @@ def _groups(content: Mapping[str, Any]) -> list[tuple[str, str, list[Any]]]:
     return found
 
 
-def _keys(tokens: list[list[str]]) -> list[str]:
-    """`excerpt_key` of each, in one go; TypeError for tokens that are not lists of strings."""
+def _keys(tokens: list[list[str]]) -> list[bytes]:
+    """`excerpt_key` of each; TypeError for tokens that are not lists of strings."""
     if set(map(type, tokens)) - {list}:
         raise TypeError
-    keys = list(map(SEPARATOR.join, tokens))
-    # Joining puts one separator fewer than tokens; more of them, or none for no token, are looked at one by one.
-    plain = sum(map(str.count, keys, repeat(SEPARATOR))) == sum(map(len, tokens)) - len(tokens)
-    if keys and (not plain or min(keys) < ODD):
-        return list(map(excerpt_key, tokens))
-    return keys
+    return list(map(excerpt_key, tokens))
 
 
 def _first_fault(records: list[Any], places: list[str], ranks: list[int]) -> str:
@@ -159,6 +154,17 @@ def _boundaries(value: Any) -> tuple[float, ...] | None:
 # --- inside a file of explanations -----------------------------------------------------------------------------------
 
 
+def careful_explanations(raw: bytes, neuron: NeuronId) -> ExplanationsFile:
+    """The same, of any file."""
+    content = _content(_one_line(raw), "NeuronSimulationResults")
+    _require_neuron(content, neuron)
+    listed = first_of(content, "scored_explanations", "scored_explanation_or_baseline_list")
+    explanations = list_of(listed, "scored_explanations")
+    found = ExplanationsFile(neuron, [_explanation(entry, f"explanation {i}") for i, entry in enumerate(explanations)])
+    _require_finite(found)
+    return found
+
+
 def _explanation(entry: Any, where: str) -> PublishedExplanation:
     fields = object_of(entry, where)
     text = first_of(fields, "explanation", "explanation_or_baseline")
@@ -176,26 +182,25 @@ def _explanation(entry: Any, where: str) -> PublishedExplanation:
 
 
 def _scores(fields: Mapping[str, Any], where: str) -> PublishedScores:
-    names = ("ev_correlation_score", "rsquared_score", "absolute_dev_explained_score")
-    return PublishedScores(*[optional_number(fields, name, where) for name in names])
+    return PublishedScores(*[optional_number(fields, name, where) for name in SCORES])
 
 
 def _sequence(item: Any, where: str) -> ScoredSequence:
     fields = object_of(item, where)
     simulation = object_of(first_of(fields, "simulation", "sequence_simulation"), f"{where}: its simulation")
     key, expected, scale, distribution = _simulation(simulation, where)
-    true = numbers_of(fields.get("true_activations"), f"{where}, true_activations", "f")
+    true = _narrow(numbers_of(fields.get("true_activations"), f"{where}, true_activations"))
     if len(true) != len(expected):
         raise FormatError(f"{where}: {len(expected)} tokens but {len(true)} true_activations")
     before, before_distribution = _uncalibrated(simulation.get("uncalibrated_simulation"), key, where)
     return ScoredSequence(key, true, expected, scale, distribution, before, before_distribution, _scores(fields, where))
 
 
-def _simulation(fields: Mapping[str, Any], where: str) -> tuple[str, array[float], Scale, Distribution | None]:
+def _simulation(fields: Mapping[str, Any], where: str) -> tuple[bytes, Floats, Scale, Distribution | None]:
     name = "expected_activations"
     tokens, numbers = fields.get("tokens"), fields.get(name)
     try:
-        key, expected = _keys([tokens])[0], array("f")  # type: ignore[list-item]
+        key, expected = _keys([tokens])[0], array("d")  # type: ignore[list-item]
         expected.fromlist(numbers)  # type: ignore[arg-type]
         whole = len(tokens) == len(expected)  # type: ignore[arg-type]
     except TypeError:
@@ -205,10 +210,10 @@ def _simulation(fields: Mapping[str, Any], where: str) -> tuple[str, array[float
     scale = first_of(fields, "activation_scale", "unit")
     if not isinstance(scale, str) or scale not in SCALES:
         raise FormatError(f"{where}: its activation_scale is {scale!r}; known are {', '.join(SCALES)}")
-    return key, expected, SCALES[scale], _distribution(fields, len(expected), where)
+    return key, _narrow(expected), SCALES[scale], _distribution(fields, len(expected), where)
 
 
-def _uncalibrated(value: Any, key: str, where: str) -> tuple[array[float] | None, Distribution | None]:
+def _uncalibrated(value: Any, key: bytes, where: str) -> tuple[Floats | None, Distribution | None]:
     if value is None:
         return None, None
     where = f"{where}, uncalibrated_simulation"
@@ -225,40 +230,36 @@ def _distribution(fields: Mapping[str, Any], length: int, where: str) -> Distrib
         return None
     try:
         counts, others = _counts(values), _counts(probabilities)
-        flat = [array("f", _flat(field)) for field in (values, probabilities)]
+        flat = [_narrow(array("d", _flat(field))) for field in (values, probabilities)]
     except TypeError as error:
         raise FormatError(f"{where}: its distributions are no lists of lists of numbers") from error
     if len(counts) != length or len(others) != length:
         raise FormatError(f"{where}: {length} tokens but distributions of {len(counts)} and {len(others)}")
     if counts != others:
         raise FormatError(f"{where}: a token has more or fewer distribution_values than probabilities")
-    return Distribution(counts, *flat)
+    return Distribution(np.array(counts, np.int32), *flat)
 
 
-def _counts(lists: Any) -> array[int]:
-    try:
-        return array("i", map(len, lists))
-    except TypeError:
-        return array("i", [len(entry or ()) for entry in lists])
+def _counts(lists: Any) -> list[int]:
+    return [len(entry or ()) for entry in lists]
 
 
 def _flat(lists: Any) -> list[float]:
-    try:
-        return list(chain.from_iterable(lists))
-    except TypeError:
-        return list(chain.from_iterable(filter(None, lists)))
+    return list(chain.from_iterable(filter(None, lists)))
+
+
+def _narrow(values: array[float]) -> Floats:
+    with np.errstate(over="ignore"):  # what does not fit is not finite
+        return np.array(values, np.float32)
 
 
 def _require_finite(found: ExplanationsFile) -> None:
-    everything = array("f")
     for sequence in (sequence for explanation in found.explanations for sequence in explanation.sequences):
-        for part in (sequence.true, sequence.expected, sequence.uncalibrated):
-            everything.extend(part or ())
+        parts = [sequence.true, sequence.expected, sequence.uncalibrated]
         for distribution in (sequence.distribution, sequence.uncalibrated_distribution):
-            if distribution is not None:
-                everything.extend(distribution.values)
-                everything.extend(distribution.probabilities)
-    finite(everything, "one of the simulated or true activations")
+            parts += [] if distribution is None else [distribution.values, distribution.probabilities]
+        for part in parts:
+            finite(np.zeros(0) if part is None else part, "one of the simulated or true activations")
 
 
 # --- whose file it is ---
