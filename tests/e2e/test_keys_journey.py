@@ -96,6 +96,7 @@ def test_arrows_turn_the_pages_of_browse(server: Server, page: Page) -> None:
     page.goto(server.address + "/browse?dataset=demo")
     settle(page)
     expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+    expect(page.get_by_role("button", name="Next page")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text(re.compile("Rows 26 to"))).to_be_visible()
     page.keyboard.press("ArrowLeft")
