@@ -12,7 +12,9 @@ from neuronview.view.colour import PALETTES, STEPS, gradient, sheet
 from neuronview.view.heatmap import Group, Strip, heatmap_payload
 from neuronview.view.page import neuron_page
 from neuronview.view.strips import heatmap_html
+from tests.e2e.conftest import Server
 from tests.support import heatmap_page, live_dataset
+from tests.support.app_server import settle
 
 pytestmark = pytest.mark.e2e
 
@@ -112,3 +114,13 @@ def test_a_strip_has_the_elements_that_the_component_draws(page: Page) -> None:
     page.goto("about:blank")
     page.set_content(heatmap_html(payload))
     assert [page.locator(".nv-token").evaluate_all(TOKENS), page.locator(".nv-strip").evaluate_all(STRIP)] == drawn
+
+
+def test_the_button_on_the_neuron_page_saves_the_file(server: Server, page: Page) -> None:
+    neuron = live_dataset.EXPLAINED[0]
+    page.goto(f"{server.address}/neuron?dataset={live_dataset.NAME}&layer={neuron.layer}&neuron={neuron.neuron}")
+    settle(page)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as a file").click()
+    assert saved.value.suggested_filename.endswith(f"-{neuron.layer}-{neuron.neuron}.html")
+    assert f"<h1>Neuron {neuron}</h1>" in Path(saved.value.path()).read_text(encoding="utf-8")
