@@ -121,8 +121,8 @@ def _table(dataset: Dataset, name: str, rows: pd.DataFrame, *, sort: str, descen
         on_sort=_sort_by,
     )
     st.caption(
-        "Click a column's name to sort all rows by it, again to turn the order round. Arrow keys move in the table; "
-        "click a neuron to open it, or press Enter on it, and a star to bookmark it."
+        "Click a column's name to sort all rows by it, again to turn the order round; a neuron to open it; a star to "
+        "bookmark it. Without a mouse: as strips, rows are links that Tab reaches."
     )
     if set(columns) & set(SHARES):
         _shares_caption(dataset, rows)
