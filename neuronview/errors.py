@@ -3,7 +3,8 @@
     NeuronViewError
     ├── BadInput            something a person gave is not usable
     │   ├── BadLink         an address names what cannot be shown
-    │   └── BadPattern      an expression that cannot be run, or not in time
+    │   ├── BadPattern      an expression that cannot be run, or not in time
+    │   └── BadQuery        SQL that may not be run, cannot be, or not in time
     ├── NotFound            a name or number that is not there (is a KeyError too)
     ├── DatasetError        a dataset's files are missing, damaged or of another form
     │   └── FormatError     a file from elsewhere does not hold what its kind of file must hold
@@ -27,6 +28,7 @@ __all__ = [
     "BadInput",
     "BadLink",
     "BadPattern",
+    "BadQuery",
     "BudgetReached",
     "Cancelled",
     "DatasetError",
@@ -62,6 +64,10 @@ class BadLink(BadInput):
 
 class BadPattern(BadInput):
     """A regular expression or word list that cannot be run, or not in time."""
+
+
+class BadQuery(BadInput):
+    """SQL that a person wrote and that may not be run, cannot be, or takes too long or too much."""
 
 
 class NotFound(NeuronViewError, KeyError):

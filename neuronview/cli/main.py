@@ -21,6 +21,7 @@ from neuronview.cli import (
     exporting,
     importing,
     importing_others,
+    query,
     score,
     search,
     serve,
@@ -46,6 +47,7 @@ app = typer.Typer(
 for module in (
     serve,
     datasets,
+    query,
     search,
     top,
     comparing,

@@ -10,7 +10,7 @@ from neuronview.store.dataset import Dataset
 from neuronview.store.manifest import read_folded, read_manifest
 from neuronview.store.write import MANIFEST
 
-__all__ = ["OWN", "locate", "names", "open_dataset"]
+__all__ = ["OWN", "locate", "names", "open_dataset", "overlay_of"]
 
 OWN = "datasets"
 """Folder of the user's home: datasets that they added by their names, and what they made for any by its fingerprint."""
@@ -23,8 +23,12 @@ def open_dataset(name_or_path: str | Path, *, settings: Settings | None = None) 
     """
     settings = settings or Settings.from_env()
     folder = locate(name_or_path, settings=settings)
-    overlay = settings.home / OWN / read_manifest(folder).fingerprint
-    return Dataset(folder, overlay=overlay)
+    return Dataset(folder, overlay=overlay_of(folder, settings=settings))
+
+
+def overlay_of(folder: Path, *, settings: Settings) -> Path:
+    """The folder of what the user made for a dataset, which need not exist."""
+    return settings.home / OWN / read_manifest(folder).fingerprint
 
 
 def locate(name_or_path: str | Path, *, settings: Settings) -> Path:

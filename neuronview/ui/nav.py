@@ -61,6 +61,12 @@ PAGES: tuple[PageRow, ...] = (
         "Two explanations, or two neurons, side by side on the same excerpts.",
     ),
     PageRow(
+        "query",
+        "Query",
+        ":material/database_search:",
+        "Ask the dataset in SQL: every neuron, score and excerpt as tables.",
+    ),
+    PageRow(
         "data",
         "Data",
         ":material/database:",

@@ -49,12 +49,11 @@ def settle(page: Page) -> None:
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
 
 
-def click_cell(page: Page, key: str, *, row: int, x: int = 42) -> None:
-    """Click a cell of a dataframe, which is a canvas: row from zero, at `x` pixels from its left edge."""
+def click_cell(page: Page, key: str, *, row: int, x: int = 42, height: int = 66) -> None:
+    """Click a cell of a dataframe, which is a canvas: row from zero, `x` pixels from its left, rows of `height`."""
     table = page.locator(f".st-key-{key} [data-testid='stDataFrame']").first
     table.scroll_into_view_if_needed()
-    heights = {"header": 36, "row": 66}
-    table.click(position={"x": x, "y": heights["header"] + heights["row"] * row + heights["row"] // 2})
+    table.click(position={"x": x, "y": 36 + height * row + height // 2})
 
 
 def click_header(page: Page, key: str, *, x: int) -> None:

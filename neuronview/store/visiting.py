@@ -1,0 +1,237 @@
+"""SQL that a person writes, over a dataset: read-only, bounded in time, memory and rows.
+
+It runs in an instance of its own, not the one that the pages ask: its views over the dataset's files are made, then
+file access outside the dataset's folders is off and the configuration is locked. Before anything runs, DuckDB's own
+parser turns the query into a tree, in which only SELECT, our tables and harmless functions may stand.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+import pyarrow as pa
+
+from neuronview.errors import BadInput, BadQuery, DatasetError
+from neuronview.store.documentation import TABLES
+from neuronview.store.manifest import committed_parts
+from neuronview.store.schema import KINDS
+from neuronview.store.tables import Located, build_tables, connect, distinct, source
+
+__all__ = ["MOST_CHARACTERS", "MOST_ROWS", "MOST_SECONDS", "Answer", "Visitor"]
+
+MOST_CHARACTERS = 20_000
+MOST_ROWS = 100_000
+MOST_SECONDS = 30.0
+MOST_BYTES = 256 * 2**20
+"""Of an answer in memory; a query may take four times that besides."""
+BATCH = 2_048
+_ROWS_FROM = frozenset({"range", "generate_series", "unnest"})
+"""The only functions that may stand where a table stands."""
+_TELLING = ("read_", "parquet_", "sniff_", "duckdb_", "pragma_", "current_setting", "getenv", "glob", "which_secret")
+"""Beginnings of functions that read files or tell of this machine."""
+_HARMLESS = ("regexp_", "array_", "list_", "struct_", "map_")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a query gave."""
+
+    table: pa.Table
+    is_cut: bool
+    """Whether there were more rows than these."""
+    seconds: float
+
+
+class Visitor:
+    """An instance for people's own queries; queries may be asked from several threads."""
+
+    def __init__(self, folder: Path, overlay: Path | None = None) -> None:
+        """Views over the dataset's folder and over what the user made for it, if that exists.
+
+        Raises DatasetError when files of the dataset cannot be read.
+        """
+        folders = [place.resolve() for place in (folder, overlay) if place is not None and place.is_dir()]
+        self._connection = connect(memory_limit=f"{4 * MOST_BYTES // 2**20}MB")
+        try:
+            _make_views(self._connection, _located(folders))
+        except duckdb.Error as error:
+            self.close()
+            raise DatasetError(
+                f"A part of {folder} cannot be read ({error}). Restore it from a copy, or build the dataset again."
+            ) from error
+        _lock(self._connection, folders)
+
+    def close(self) -> None:
+        """Close the instance; a query that still runs is ended."""
+        self._connection.close()
+
+    def ask(self, sql: str, *, rows: int = 10_000, seconds: float = 10.0) -> Answer:
+        """The first `rows` rows of a query's answer.
+
+        Raises BadQuery, in words, for anything but one SELECT over the documented tables, for one that DuckDB
+        refuses, and for one that takes longer than `seconds` or more memory than there is for it; BadInput for a
+        limit out of range.
+        """
+        if not 0 < rows <= MOST_ROWS or not 0 < seconds <= MOST_SECONDS:
+            raise BadInput(f"A query gives 1 to {MOST_ROWS:,} rows in at most {MOST_SECONDS:.0f} s.")
+        began = time.monotonic()
+        _check(self._tree(sql))
+        cursor = self._connection.cursor()
+        try:
+            with _ended_after(cursor, seconds):
+                table, is_cut = _read(cursor, sql, rows)
+        except duckdb.Error as error:
+            raise BadQuery(_said(error, seconds)) from error
+        finally:
+            cursor.close()
+        return Answer(table, is_cut, time.monotonic() - began)
+
+    def _tree(self, sql: str) -> dict[str, Any]:
+        """The query as DuckDB's parser reads it."""
+        if len(sql) > MOST_CHARACTERS:
+            raise BadQuery(f"The query has {len(sql):,} characters; at most {MOST_CHARACTERS:,} are read.")
+        cursor = self._connection.cursor()
+        try:
+            row = cursor.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
+        except (duckdb.Error, UnicodeError) as error:
+            raise BadQuery(f"The query cannot be read: {error}") from error
+        finally:
+            cursor.close()
+        return dict(orjson.loads(row[0])) if row else {}
+
+
+def _check(tree: Mapping[str, Any]) -> None:
+    """BadQuery unless it is one SELECT over the documented tables, with functions that read no files."""
+    if tree.get("error"):
+        said = str(tree.get("error_message", "")).strip()
+        if "Only SELECT" in said:
+            raise BadQuery("Only SELECT can be run here: a query reads the dataset and changes nothing.")
+        raise BadQuery(f"The query cannot be read: {said}")
+    statements = tree.get("statements", [])
+    if not statements:
+        raise BadQuery("There is no query here. Write one, such as: select * from browse order by low desc limit 50")
+    if len(statements) != 1:
+        raise BadQuery(f"One query at a time: here are {len(statements)}. Leave out all but one.")
+    nodes = list(_nodes(statements))
+    own = {str(entry["key"]).lower() for node in nodes if "cte_map" in node for entry in node["cte_map"]["map"]}
+    for node in nodes:
+        _check_node(node, own)
+
+
+def _check_node(node: Mapping[str, Any], own: set[str]) -> None:
+    """BadQuery for a table, or a function, that may not stand here. `own`: names that the query itself defines."""
+    if node.get("type") in ("BASE_TABLE", "SHOW_REF") and (name := str(node.get("table_name", ""))):
+        elsewhere = node.get("catalog_name") not in ("", None) or node.get("schema_name") not in ("", "main", None)
+        if elsewhere or name.lower() not in own | set(TABLES):
+            raise BadQuery(f"There is no table “{name}” here. There are: {', '.join(TABLES)}.")
+    if node.get("type") == "TABLE_FUNCTION":
+        name = str(node["function"].get("function_name", "")).lower()
+        if name not in _ROWS_FROM:
+            raise BadQuery(f"“{name}” cannot be read from here; a query reads the tables: {', '.join(TABLES)}.")
+    name = str(node.get("function_name", "")).lower()
+    if name.startswith(_TELLING) and not name.startswith(_HARMLESS):
+        raise BadQuery(f"The function “{name}” is not to be had here: it tells of files or of this machine.")
+
+
+def _nodes(tree: object) -> Iterator[dict[str, Any]]:
+    """Every object of a tree; without recursion, since a query may be nested deeply."""
+    left = [tree]
+    while left:
+        found = left.pop()
+        if isinstance(found, dict):
+            yield found
+            left.extend(found.values())
+        elif isinstance(found, list):
+            left.extend(found)
+
+
+def _read(cursor: duckdb.DuckDBPyConnection, sql: str, rows: int) -> tuple[pa.Table, bool]:
+    reader = cursor.sql(sql).to_arrow_reader(min(BATCH, rows + 1))
+    batches, n, size = [], 0, 0
+    for batch in reader:
+        batches.append(batch)
+        n += batch.num_rows
+        size += batch.nbytes
+        if n > rows:
+            break
+        if size > MOST_BYTES:
+            raise BadQuery(
+                f"The answer is larger than {MOST_BYTES // 2**20} MB after {n:,} rows. Name the columns that you need, "
+                "or put LIMIT at the end."
+            )
+    table = pa.Table.from_batches(batches, schema=reader.schema)
+    return table.rename_columns(_once(table.column_names)).slice(0, rows), n > rows
+
+
+def _once(names: Sequence[str]) -> list[str]:
+    """Each name once: a second `layer` is `layer_2`."""
+    found: list[str] = []
+    for name in names:
+        place, free = 2, name
+        while free in found:
+            free, place = f"{name}_{place}", place + 1
+        found.append(free)
+    return found
+
+
+@contextmanager
+def _ended_after(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    timer = threading.Timer(seconds, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _said(error: duckdb.Error, seconds: float) -> str:
+    """Why a query gave nothing, and what to do."""
+    if isinstance(error, duckdb.InterruptException):
+        return (
+            f"The query was stopped after {seconds:g} s. Ask for fewer neurons (where layer = 0), or for fewer rows of "
+            "records, simulations and excerpts, which are the large tables."
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "The query needs more memory than there is for it. Ask for fewer rows or columns at once."
+    return f"DuckDB refuses the query: {error}"
+
+
+# --- the instance --------------------------------------------------------------------------------------------------
+
+
+def _located(folders: list[Path]) -> dict[str, list[Located]]:
+    located: dict[str, list[Located]] = {kind: [] for kind in KINDS}
+    for folder in folders:
+        for kind, parts in committed_parts(folder).items():
+            located[kind] += [(folder, part) for part in parts]
+    return located
+
+
+def _make_views(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, list[Located]]) -> None:
+    build_tables(connection, parts)
+    for kind in KINDS:
+        if kind in ("excerpts", "records", "simulations", "related", "files"):
+            rows = distinct(kind, source(parts[kind], kind), len(parts[kind]))
+            connection.execute(f"create view {kind} as {rows}")
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, folders: list[Path]) -> None:
+    """From here on nothing outside the folders is read, nothing is written, and none of this can be undone."""
+    places = ", ".join("'" + str(folder).replace("'", "''") + "'" for folder in folders)
+    for statement in (
+        "set temp_directory = ''",
+        "set python_enable_replacements = false",
+        f"set allowed_directories = [{places}]",
+        "set enable_external_access = false",
+        "set lock_configuration = true",
+    ):
+        connection.execute(statement)
