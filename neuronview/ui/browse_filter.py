@@ -120,7 +120,7 @@ _CONTEXT_HELP = "How much of the neuron's variance the token and the one before 
 
 def _list_choice(dataset: Dataset, cell: DeltaGenerator) -> tuple[NeuronId, ...] | None:
     """The neurons of the list that is chosen; None for all."""
-    kept = neuron_lists(dataset)
+    kept = neuron_lists(dataset, tell=True)
     asked = st.query_params.get("browse_list")
     if asked is not None and asked != EVERY and asked not in kept.lists:
         st.warning(markdown_safe(f"The address asks for a list “{asked[:80]}”, which you do not have here."))

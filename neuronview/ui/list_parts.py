@@ -40,13 +40,14 @@ def lists_of(opened: Dataset) -> NeuronLists:
     return NeuronLists(home / OWN / opened.manifest.fingerprint, opened.manifest)
 
 
-def neuron_lists(opened: Dataset) -> Lists:
-    """The same to read; where the file is damaged that is said, and nothing is in them."""
+def neuron_lists(opened: Dataset, *, tell: bool = False) -> Lists:
+    """The same to read; where the file is damaged nothing is in them, which `tell` says on the page."""
     own = lists_of(opened)
     try:
         return _read(own, str(cached.settings().home), opened.manifest.fingerprint, own.stamp)
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        if tell:
+            st.error(markdown_safe(str(error)), icon=":material/error:")
         return Lists()
 
 
@@ -90,7 +91,7 @@ def note_words(kept: Lists, neuron: NeuronId) -> str:
 
 def bookmark(opened: Dataset, neuron: NeuronId) -> None:
     """The star of one neuron, and beside it its lists and its note."""
-    kept = neuron_lists(opened)
+    kept = neuron_lists(opened, tell=True)
     name = current_list(kept)
     inside = neuron in kept.lists[name]
     st.button(
