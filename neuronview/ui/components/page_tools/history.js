@@ -13,12 +13,23 @@ function completes(before, after) {
   );
 }
 
+// A link to another page makes Streamlit write the new parameters onto the page that is left, and only then go: the
+// step in between was never a place, and what the left page showed would be lost behind it.
+function onTheWay(before, after) {
+  return before.pathname !== after.pathname && before.search === after.search && before.href === history.nvWritten;
+}
+
 function keepHistoryShort() {
   if (history.nvPush) return;
   history.nvPush = history.pushState;
   history.pushState = function (state, title, address) {
     const before = new URL(location.href);
-    const how = address && completes(before, new URL(address, before)) ? "replaceState" : "nvPush";
+    const after = address ? new URL(address, before) : before;
+    const how = completes(before, after) || onTheWay(before, after) ? "replaceState" : "nvPush";
+    history.nvWritten = before.pathname === after.pathname ? after.href : null;
     return history[how](state, title, address);
   };
+  for (const done of ["pointerdown", "keydown", "popstate"]) {
+    window.addEventListener(done, () => (history.nvWritten = null), true);
+  }
 }
