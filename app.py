@@ -10,7 +10,10 @@ import streamlit as st
 
 from neuronview import api
 
-app = st.App(Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py", routes=api.routes())
+app = st.App(
+    Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py",
+    routes=api.routes(lambda: st.get_option("server.allowedHosts")),
+)
 
 if __name__ == "__main__":
     app.run()

@@ -7,7 +7,7 @@ answers: browsers then keep them to themselves.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -15,9 +15,11 @@ import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from neuronview.api.endpoints import ENDPOINTS, Endpoint
 from neuronview.api.errors import ApiError, body
@@ -36,8 +38,11 @@ MOST_BYTES = 200_000
 Serve = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def routes() -> list[BaseRoute]:
-    """One mount at `/api`, with a library and a queue of its own; unknown paths below it are JSON errors too."""
+def routes(allowed_hosts: Callable[[], Sequence[str]] = tuple) -> list[BaseRoute]:
+    """One mount at `/api`, with a library and a queue of its own; unknown paths below it are JSON errors too.
+
+    `allowed_hosts` gives the names by which the server may be asked, `*.example.com` for all below one; none, any.
+    """
     library, turns = Library(), Turns(MOST_WAITING)
     found = [Route("/v1/openapi.json", _openapi)]
     for endpoint in ENDPOINTS:
@@ -46,9 +51,25 @@ def routes() -> list[BaseRoute]:
         paths = ["/v1", "/v1/"] if endpoint.path == "/" else [f"/v1{endpoint.path}"]
         found += [Route(path, serve, methods=methods) for path in paths]
     handlers: dict[Any, Any] = {ApiError: _refuse, HTTPException: _refuse_route, Exception: _fail}
-    app = Starlette(routes=found, exception_handlers=handlers)
+    app = Starlette(routes=found, exception_handlers=handlers, middleware=[Middleware(_Hosts, allowed=allowed_hosts)])
     app.router.redirect_slashes = False
     return [Mount("/api", app=app)]
+
+
+class _Hosts:
+    """Refuses who asks by another name: a page whose name was made to lead here would else read as one of ours."""
+
+    def __init__(self, app: ASGIApp, allowed: Callable[[], Sequence[str]]) -> None:
+        self._app, self._allowed = app, allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name = (HTTPConnection(scope).url.hostname or "").rstrip(".").lower()
+        known = self._allowed()
+        fits = any(name.endswith(host[1:]) if host.startswith("*.") else host in ("*", name) for host in known)
+        if known and not fits:
+            refused = _json(body(ApiError("wrong_host", "This server is not asked by that name.")), status=400)
+            return await refused(scope, receive, send)
+        return await self._app(scope, receive, send)
 
 
 def _serve(endpoint: Endpoint, library: Library, turns: Turns) -> Serve:
