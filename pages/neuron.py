@@ -3,6 +3,7 @@
 import streamlit as st
 
 from neuronview.ui import (
+    alike_parts,
     answer_parts,
     cached,
     connection_parts,
@@ -58,4 +59,5 @@ if depends.open:
 if tied.open:
     with tied:
         connection_parts.connections(dataset, name, identity)
+        alike_parts.neurons_like_it(dataset, name, identity)
 neighbours_ahead(dataset, identity)

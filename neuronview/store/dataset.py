@@ -342,6 +342,10 @@ class Dataset:
         """Rows of a query of our own over the tables; never one that a person wrote."""
         return self._table(query, values)
 
+    def stored(self, kind: str) -> str:
+        """All rows of a kind that is no table, such as `records`, as a subquery for `query`."""
+        return source(self._parts[kind], kind)
+
     # --- inside ----------------------------------------------------------------------------------------------
 
     def _folders(self) -> list[Path]:
