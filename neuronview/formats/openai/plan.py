@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -40,7 +41,7 @@ class Plan:
     """Files of the choice that are stored already."""
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def n_files(self) -> int:
         """How many files are asked for."""
         return int(self.wanted.sum())
