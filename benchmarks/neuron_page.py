@@ -12,7 +12,7 @@ from benchmarks import workbench
 from benchmarks.report import Row, medians, show
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, save_explanations
-from neuronview.ui.evaluation import pattern_explanation
+from neuronview.view.evaluation import pattern_explanation
 
 
 def read_plainly(folder: Path, neuron: NeuronId) -> tuple[Any, Any]:

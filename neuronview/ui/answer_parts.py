@@ -10,12 +10,12 @@ from neuronview.records import Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset
 from neuronview.ui import list_parts
 from neuronview.ui.again_parts import again_link
-from neuronview.ui.evaluation import neuron_maximum
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.other_scores import has_other_scores, other_scores
 from neuronview.ui.plain import markdown_safe, sentence_html
 from neuronview.ui.provenance_parts import provenance_popover
 from neuronview.ui.scores import common_circumstances, explainer_words, headline, score_badge, score_table
+from neuronview.view.evaluation import neuron_maximum
 from neuronview.view.neuron import record_heading, telling
 
 __all__ = ["answer", "behind_the_answer", "other_explanations"]

@@ -18,7 +18,7 @@ from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRe
 from neuronview.store import Dataset, NeuronFilter, figures, locate, open_dataset
 from neuronview.store.figures import Reading
 from neuronview.ui import live
-from neuronview.ui.evaluation import pattern_explanation
+from neuronview.view.evaluation import pattern_explanation
 
 if TYPE_CHECKING:
     from neuronview.model import Peaks, SubjectModel

@@ -16,7 +16,6 @@ from neuronview.records import Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset
 from neuronview.ui import cached, charts, nav
 from neuronview.ui.compare_shared import difference_line, who
-from neuronview.ui.evaluation import neuron_maximum
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.scores import number, score_badge
 from neuronview.view.comparing import (
@@ -26,6 +25,7 @@ from neuronview.view.comparing import (
     recompute,
     shared_excerpts,
 )
+from neuronview.view.evaluation import neuron_maximum
 
 __all__ = ["neurons_mode"]
 

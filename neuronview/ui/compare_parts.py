@@ -17,10 +17,10 @@ from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, frame, nav
 from neuronview.ui import simulated_view as view
 from neuronview.ui.compare_shared import difference_line, who
-from neuronview.ui.evaluation import SimulatedSet, Source
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.scores import SPLITS, common_circumstances, score_badge
 from neuronview.view.comparing import different_pair, explanation_difference, is_same, on_common_excerpts, splits_of
+from neuronview.view.evaluation import SimulatedSet, Source
 
 __all__ = ["MODES", "explanations_mode", "mode", "neuron_choice"]
 

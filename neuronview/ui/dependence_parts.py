@@ -19,10 +19,10 @@ from neuronview.tokens import display_text
 from neuronview.ui import glyphs
 from neuronview.ui.components.token_strip import mount
 from neuronview.ui.connection_parts import model_or_words, vocabulary
-from neuronview.ui.evaluation import neuron_maximum
 from neuronview.ui.heatmap import Group, Strip, heatmap_payload, token_heatmaps
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
+from neuronview.view.evaluation import neuron_maximum
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from neuronview.records import NeuronRecord
-from neuronview.ui.evaluation import SimulatedSet, neuron_maximum
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.scores import number
+from neuronview.view.evaluation import SimulatedSet, neuron_maximum
 from neuronview.view.hurting import Hurt, hurting, marks_of, marks_words, whole_score
 from neuronview.view.neuron import record_heading
 

@@ -13,10 +13,10 @@ from neuronview.explain.rules import KINDS
 from neuronview.records import Explanation, NeuronRecord
 from neuronview.store import Dataset
 from neuronview.tokens import quoted
-from neuronview.ui.evaluation import neuron_maximum
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.plain import markdown_safe, sentence_html
 from neuronview.ui.scores import common_circumstances, explainer_words, number, score_badge
+from neuronview.view.evaluation import neuron_maximum
 from neuronview.view.neuron import range_of, record_heading
 
 __all__ = ["meanings"]
@@ -52,12 +52,8 @@ def _facets(
 def _count_words(found: Facets) -> str:
     n = sum(len(facet.records) for facet in found.facets)
     if len(found.facets) == 1:
-        return (
-            f"**One meaning.** Its {n} exciting excerpts are of one kind, or too different for groups."
-        )
-    return (
-        f"**{len(found.facets)} meanings.** Its {n} exciting excerpts fall into groups by their context."
-    )
+        return f"**One meaning.** Its {n} exciting excerpts are of one kind, or too different for groups."
+    return f"**{len(found.facets)} meanings.** Its {n} exciting excerpts fall into groups by their context."
 
 
 def _how_words(found: Facets) -> str:

@@ -12,12 +12,12 @@ from neuronview.records import Explanation, NeuronId, NeuronRecord, NeuronStatis
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
 from neuronview.ui import charts, nav, own_parts
-from neuronview.ui.evaluation import neuron_at, neuron_maximum
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.neuron_file import save_button
 from neuronview.ui.plain import activation_words, html_safe, html_table
 from neuronview.ui.scores import number
+from neuronview.view.evaluation import neuron_at, neuron_maximum
 from neuronview.view.neuron import feature_words, group_title, moments, range_of, record_heading
 
 __all__ = [

@@ -12,12 +12,12 @@ from neuronview.records import Explanation, NeuronRecord, Score
 from neuronview.store import Dataset, save_explanations
 from neuronview.ui import cached
 from neuronview.ui import simulated_view as view
-from neuronview.ui.evaluation import SimulatedSet, Source
 from neuronview.ui.hurting_parts import most_harmful
 from neuronview.ui.neuron_parts import record_heading
 from neuronview.ui.plain import markdown_safe, sentence_html
-from neuronview.ui.published_set import PUBLISHED, is_published, with_published_excerpts
 from neuronview.ui.scores import SPLITS, explainer_words, score_badge
+from neuronview.view.evaluation import SimulatedSet, Source
+from neuronview.view.published_set import PUBLISHED, is_published, with_published_excerpts
 
 __all__ = ["pattern_test", "real_against_simulated", "simulated_view"]
 

@@ -17,9 +17,9 @@ from neuronview.store import Dataset
 from neuronview.store.simulations import StoredSimulation, read_simulations
 from neuronview.tokens import display_text
 from neuronview.ui import cached, charts
-from neuronview.ui.evaluation import SimulatedSet, Source, simulated_set, sources
 from neuronview.ui.heatmap import token_heatmaps
-from neuronview.ui.published_set import PUBLISHED, published_set
+from neuronview.view.evaluation import SimulatedSet, Source, simulated_set, sources
+from neuronview.view.published_set import PUBLISHED, published_set
 from neuronview.view.simulated import (
     SIDES,
     calibration_words,

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from neuronview.config import Settings
 from neuronview.store import open_dataset
-from neuronview.ui.evaluation import simulated_set
 from neuronview.view.comparing import explanation_difference
+from neuronview.view.evaluation import simulated_set
 from tests.support import live_dataset
 from tests.support.app_server import serve, settle
 

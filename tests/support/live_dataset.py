@@ -7,7 +7,7 @@ import torch
 
 from neuronview.records import NeuronId
 from neuronview.store import open_dataset, save_explanations
-from neuronview.ui.evaluation import pattern_explanation
+from neuronview.view.evaluation import pattern_explanation
 from tests.support.collected import collect_small
 
 NAME = "demo"

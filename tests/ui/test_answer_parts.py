@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from neuronview.records import ActivationRecord, NeuronId, NeuronRecord
 from neuronview.scoring import ev_correlation_score
 from neuronview.store import open_dataset
-from neuronview.ui.evaluation import simulated_set
+from neuronview.view.evaluation import simulated_set
 from neuronview.view.neuron import telling
 from neuronview.view.own_sentence import own_explanation, words_in_quotes
 from tests.support import run_dataset

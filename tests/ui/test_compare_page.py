@@ -16,7 +16,6 @@ from neuronview.jobs.plan import RunPlan, new_run
 from neuronview.records import Explanation, NeuronId
 from neuronview.store import Dataset, open_dataset, save_explanations
 from neuronview.ui import cached
-from neuronview.ui.evaluation import simulated_set
 from neuronview.view.comparing import (
     Difference,
     explanation_difference,
@@ -26,6 +25,7 @@ from neuronview.view.comparing import (
     recompute,
     shared_excerpts,
 )
+from neuronview.view.evaluation import simulated_set
 from tests.support import run_dataset
 from tests.support.pages import heat_maps, open_page
 

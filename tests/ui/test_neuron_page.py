@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from neuronview.records import NeuronId, Score
 from neuronview.scoring import ev_correlation_score
 from neuronview.store import open_dataset
-from neuronview.ui.evaluation import neuron_at, pattern_explanation, simulated_set
 from neuronview.ui.neuron_parts import feature_words
 from neuronview.ui.scores import badge_html, common_circumstances, number
+from neuronview.view.evaluation import neuron_at, pattern_explanation, simulated_set
 from tests.support import run_dataset
 from tests.support.pages import heat_maps, open_page
 

@@ -12,8 +12,8 @@ from neuronview.formats.openai.importing import import_openai
 from neuronview.records import NeuronId
 from neuronview.scoring.coverage import interval_note
 from neuronview.store import Dataset, open_dataset
-from neuronview.ui.evaluation import sources
-from neuronview.ui.published_set import published_set, with_published_excerpts
+from neuronview.view.evaluation import sources
+from neuronview.view.published_set import published_set, with_published_excerpts
 from tests.formats import published_files as files
 from tests.support.pages import open_page
 

@@ -16,8 +16,8 @@ from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRe
 from neuronview.store import explanation_id, open_dataset, save_explanations
 from neuronview.store.simulations import StoredSimulation, simulation_table
 from neuronview.store.write import commit_parts, write_part
-from neuronview.ui.evaluation import Source, pattern_explanation, simulated_set, sources
 from neuronview.view.comparing import different_pair, explanation_difference, on_common_excerpts
+from neuronview.view.evaluation import Source, pattern_explanation, simulated_set, sources
 from neuronview.view.simulated import units_words
 from tests.support import run_dataset
 from tests.support.pages import heat_maps, open_page
