@@ -119,9 +119,10 @@ class Searcher:
         condition, values = where(chosen)
         if not chosen.text.strip():
             order = order_by("low" if sort == "relevance" else sort, descending=descending)
-            return f"select * from browse where {condition} {order} limit $n offset $skip", values  # noqa: S608
+            # Few columns are put in order, and the many read only of the rows that are shown.
+            shown = f"select rowid as row from browse where {condition} {order} limit $n offset $skip"  # noqa: S608
+            return f"select b.* from browse b join ({shown}) on b.rowid = row {order}", values  # noqa: S608
         order = order_by(sort, descending=descending)
-        # Few columns are put in order, and the many read only of the rows that are shown.
         query = f"""
             with shown as (
                 select b.rowid as row, relevance from browse b join hits h on b.rowid = h.row
