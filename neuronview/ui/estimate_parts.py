@@ -20,6 +20,7 @@ from neuronview.store import Dataset
 from neuronview.ui import cached, key_parts
 from neuronview.ui.amounts import amount_words, facts_html, money_words, price_words, time_words
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
+from neuronview.ui.problems import problem, solved
 
 __all__ = ["estimate_then_run"]
 
@@ -168,8 +169,9 @@ def _start(plan: RunPlan) -> None:
         folder = new_run(settings.home, plan)
         launch(folder, settings, **key_parts.typed_keys(plan))
     except (NeuronViewError, OSError) as error:
-        st.error(f"The run could not be started: {markdown_safe(str(error))}")
+        problem("start", f"The run could not be started: {error}")
         return
     st.session_state.pop(_ESTIMATED, None)
+    solved("start")
     st.query_params["run"] = folder.path.name
     st.rerun()  # the run is shown above what was chosen

@@ -17,6 +17,7 @@ from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, frame, nav, state
 from neuronview.ui.browse_filter import last_filter
+from neuronview.ui.problems import problem, solved
 
 __all__ = ["choose", "describe_filter", "estimate", "explainer_label", "start"]
 
@@ -266,7 +267,8 @@ def start(plan: RunPlan) -> None:
         folder = new_run(settings.home, plan)
         launch(folder, settings)
     except (NeuronViewError, OSError) as error:
-        st.error(f"The run could not be started: {error}")
+        problem("start", f"The run could not be started: {error}")
         return
+    solved("start")
     st.query_params["run"] = folder.path.name
     st.rerun()  # the run is shown above what was chosen

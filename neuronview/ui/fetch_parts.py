@@ -20,6 +20,7 @@ from neuronview.records import NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.ui import cached, frame
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import problem, solved
 
 __all__ = ["missing_files", "neuron_record"]
 
@@ -93,12 +94,19 @@ def _fetch(dataset: Dataset, name: str, identity: NeuronId) -> str:
         with st.spinner("Fetching this neuron's files …"):
             report = fetch_neurons(dataset, name, [identity], cached.settings())
     except (NeuronViewError, OSError) as error:
-        _problems()[name, identity] = str(error)
-        return str(error)
+        return _failed(name, identity, str(error))
     if report.stored or report.counts:
+        solved("fetch")
         st.rerun()
-    _problems()[name, identity] = report.stopped
-    return report.stopped
+    return _failed(name, identity, report.stopped)
+
+
+def _failed(name: str, identity: NeuronId, why: str) -> str:
+    """Keep why; the page says it where the files are missing."""
+    _problems()[name, identity] = why
+    if why:
+        problem("fetch", f"The files of neuron {identity} could not be fetched: {why}", shown=False)
+    return why
 
 
 def _problems() -> dict[tuple[str, NeuronId], str]:

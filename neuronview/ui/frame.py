@@ -15,6 +15,7 @@ from neuronview.store import Dataset, NeuronFilter, names
 from neuronview.ui import cached, nav, state
 from neuronview.ui.page_tools import page_tools
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import last_problem
 from neuronview.ui.search_box import search_box
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ def _set_up(page: str) -> nav.PageRow:
     title = f"{row.title} · NeuronView"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     st.html(f"<style>{LOOK.read_text()}{nav.menu_icons()}</style>")
+    last_problem()
     return row
 
 

@@ -16,6 +16,7 @@ from neuronview.store import names
 from neuronview.ui import cached, nav
 from neuronview.ui.amounts import time_words
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import problem, solved
 
 __all__ = ["begin", "is_busy", "watch"]
 
@@ -34,13 +35,14 @@ def begin(kind: str, arguments: Sequence[str], *, title: str, dataset: str = "")
     """Start a command and draw the page again, which then shows it; says why where it cannot be started."""
     settings = cached.settings()
     if is_busy(dataset):
-        st.error(f"Something is at work on {markdown_safe(dataset)} already. Wait for it, or stop it first.")
+        problem("start", f"Something is at work on {dataset} already. Wait for it, or stop it first.")
         return
     try:
         start(new_task(settings.home, kind, arguments, title=title, dataset=dataset), settings)
     except (NeuronViewError, OSError) as error:
-        st.error(f"It could not be started: {markdown_safe(str(error))}")
+        problem("start", f"“{title}” could not be started: {error}")
         return
+    solved("start")
     st.rerun()
 
 

@@ -48,7 +48,7 @@ def test_keys_faster_than_the_page_are_all_counted(opened: Page) -> None:
 
 
 def test_keys_rest_where_they_mean_something_else(opened: Page) -> None:
-    box = opened.get_by_label("Go to neuron")
+    box = opened.locator(".st-key-global_search input")
     box.fill("1")
     box.press("ArrowLeft")
     box.press("r")
@@ -81,8 +81,7 @@ def test_a_key_goes_to_the_search_box_and_another_to_a_random_neuron(server: Ser
     expect(page.get_by_role("dialog", name="Keys")).to_contain_text("page of the table")
     page.get_by_role("button", name="Close").click()
     page.keyboard.press("/")
-    expect(page.locator("input:focus")).to_be_visible()
-    expect(page.locator("input:focus")).to_have_value("")
+    expect(page.locator(".st-key-global_search input")).to_be_focused()
     page.locator("h1").click()
     page.keyboard.press("r")
     expect(page.get_by_role("heading", name=re.compile(r"Neuron \d+:\d+"))).to_be_visible()
@@ -171,19 +170,25 @@ def test_where_nothing_may_be_copied_the_link_is_shown_and_selected(server: Serv
     assert box.evaluate("box => box.selectionEnd - box.selectionStart") == len(box.input_value())
 
 
+HEAD = "h1, .st-key-neuron_previous, .st-key-neuron_next, .st-key-neuron_down, .st-key-neuron_up"
+
+
 def test_stepping_moves_nothing_above_the_explanations(opened: Page) -> None:
-    places = "[...document.querySelectorAll('h1, .st-key-neuron_ways button')].map(e => e.getBoundingClientRect().y)"
-    before = opened.evaluate(places)
+    places = "where => [...document.querySelectorAll(where)].map(e => e.getBoundingClientRect().y)"
+    before = opened.evaluate(places, HEAD)
     opened.evaluate(
-        """() => {
+        """where => {
           window.nvShift = 0;
           new PerformanceObserver(list => list.getEntries().forEach(entry => {
-            const moved = entry.sources.some(({node}) => node?.closest?.("h1, .st-key-neuron_ways"));
+            const moved = entry.sources.some(({node, previousRect, currentRect}) =>
+              node?.closest?.(where) && previousRect.y !== currentRect.y);
             if (moved) window.nvShift += entry.value;
           })).observe({type: "layout-shift"});
-        }"""
+        }""",
+        HEAD,
     )
     opened.keyboard.press("ArrowRight")
     shows(opened, "1:18")
-    assert opened.evaluate(places) == before
+    assert opened.evaluate(places, HEAD) == before
+    assert len(before) == 5
     assert opened.evaluate("window.nvShift") == 0

@@ -7,7 +7,7 @@ const MOVED = "[role='tab'], [role='radio'], [role='radiogroup'], [role='menu'],
   "[role='tree'], [role='listbox'], audio, video, .nv-strip, .nv-tip"; // they have arrow keys of their own
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [-1, 0], ArrowUp: [1, 0] }; // [layers, neurons]
 const PATIENCE = 5000; // milliseconds after which a neuron that was asked for counts as refused
-const SEARCH = [".st-key-global_search input", "input[aria-label='Go to neuron']", "[data-testid='stMain'] input[type='text']"];
+const SEARCH = ".st-key-global_search input, [data-testid='stMain'] input[type='text']"; // where the sidebar is shut: the page's
 
 function onKey(view, event) {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -62,8 +62,7 @@ function turnPage(key) {
 }
 
 function focusSearch() {
-  const boxes = SEARCH.flatMap((where) => [...document.querySelectorAll(where)]);
-  const box = boxes.find((found) => found.checkVisibility({ visibilityProperty: true }) && !found.disabled);
+  const box = [...document.querySelectorAll(SEARCH)].find((found) => found.checkVisibility({ visibilityProperty: true }) && !found.disabled);
   if (!box) return false;
   box.focus();
   box.select();
