@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -24,10 +26,15 @@ if TYPE_CHECKING:
     from neuronview.model import SubjectModel
     from neuronview.model.editing import Comparison, Edit
 
-__all__ = ["edit_the_model"]
+__all__ = ["edit_the_model", "edit_these"]
 
 CONTINUED = 30
 """Tokens of a continuation: a few sentences, and seconds on a small computer."""
+LIKELIEST, DRAWN = "the likeliest", "drawn"
+OPENED = "text_edit"
+"""Key of the section: whether it is open."""
+NEURONS, _TYPED, _SHOWN = "edit_neurons", "edit_neurons_typed", "edit_neurons_shown"
+"""Query parameter with the neurons to edit; key of the field; what it showed of the address."""
 SCALE, FIX = "times a factor", "fixed at a value"
 
 
@@ -35,9 +42,15 @@ def edit_the_model(dataset: Dataset, model: SubjectModel, reading: Reading, draw
     """A section that is worked out when it is opened; the neurons drawn above where none is named."""
     live_section(
         "Edit the model: scale or fix neurons, and see what it says then",
-        "text_edit",
+        OPENED,
         lambda: _panel(dataset, model, reading, drawn),
     )
+
+
+def edit_these(neurons: list[NeuronId]) -> None:
+    """Open the section with these neurons in it; for callbacks of other sections, which then run the page again."""
+    st.query_params[NEURONS] = format_neurons(neurons)
+    st.session_state[OPENED] = True
 
 
 def _panel(dataset: Dataset, model: SubjectModel, reading: Reading, drawn: list[NeuronId]) -> None:
@@ -53,18 +66,23 @@ def _panel(dataset: Dataset, model: SubjectModel, reading: Reading, drawn: list[
     if st.toggle(
         f"Continue the text by {CONTINUED} tokens, before and after", key="edit_continue", bind="query-params"
     ):
-        _continuations(model, edits, ids)
+        _continuations(model, edits, ids, _luck())
 
 
 def _edits(dataset: Dataset, drawn: list[NeuronId]) -> tuple[Edit, ...]:
     """What the fields say; raises BadInput or NotFound when that is no edit."""
+    # Not bound to the address: a bound field that another section fills is not written there.
+    kept = st.query_params.get(NEURONS, "")
+    if st.session_state.get(_SHOWN) != kept:
+        st.session_state[_TYPED] = st.session_state[_SHOWN] = kept
     left, middle, right = st.columns([5, 4, 3], vertical_alignment="bottom")
     named = left.text_input(
         "Neurons to edit",
-        key="edit_neurons",
+        key=_TYPED,
+        max_chars=2000,
+        on_change=_typed,
         placeholder=f"{format_neurons(drawn)} (drawn above)",
         help="Such as 2:17, or 0:5, 2:17, 3:1. Empty: those that are drawn above.",
-        bind="query-params",
     )
     way = middle.segmented_control(
         "Their activation", [SCALE, FIX], default=SCALE, key="edit_way", bind="query-params", required=True
@@ -80,6 +98,15 @@ def _edits(dataset: Dataset, drawn: list[NeuronId]) -> tuple[Edit, ...]:
     from neuronview.model.editing import fix, scale
 
     return (scale if way == SCALE else fix)(neurons, _amount(amount or ""))
+
+
+def _typed() -> None:
+    typed = (st.session_state[_TYPED] or "").strip()
+    st.session_state[_SHOWN] = typed
+    if typed:
+        st.query_params[NEURONS] = typed
+    else:
+        st.query_params.pop(NEURONS, None)
 
 
 def _amount(text: str) -> float:
@@ -109,9 +136,14 @@ def _in_words(edits: tuple[Edit, ...], comparison: Comparison) -> str:
     what = f"times {amount}" if edits[0].way == "scale" else f"fixed at {amount}"
     return markdown_safe(
         f"{'Neuron' if len(edits) == 1 else 'Neurons'} {neurons} {what} at every token. The next token's "
-        f"probabilities move by a Jensen-Shannon divergence of {number(comparison.divergence, digits=4)} nats "
+        f"probabilities move by a Jensen-Shannon divergence of {_nats(comparison.divergence)} nats "
         "(0: not at all; 0.693: to wholly other tokens)."
     )
+
+
+def _nats(divergence: float) -> str:
+    """Never a zero that is none."""
+    return "less than 0.0001" if 0 < divergence < 1e-4 else number(divergence, digits=4)
 
 
 def _table(model: SubjectModel, comparison: Comparison) -> None:
@@ -140,7 +172,7 @@ def _bars(model: SubjectModel, comparison: Comparison) -> None:
         figure.add_trace(
             go.Bar(
                 x=[100 * value for value in values],
-                y=[html_safe(label) for label in names],
+                y=[html.escape(label, quote=False) for label in names],  # Plotly reads a little HTML
                 name=name,
                 orientation="h",
                 marker={"color": hue, "pattern": {"shape": shape}},
@@ -149,8 +181,8 @@ def _bars(model: SubjectModel, comparison: Comparison) -> None:
         )
     figure.update_layout(
         barmode="group",
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.08},
+        margin={"l": 10, "r": 10, "t": 36, "b": 10},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"},
     )
     figure.update_xaxes(title="probability of the next token, %", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", type="category")
@@ -160,28 +192,61 @@ def _bars(model: SubjectModel, comparison: Comparison) -> None:
         key="edit_bars",
         alt=f"Probabilities of {len(names)} next tokens before and after; {quoted(model, first.token_id)} goes from "
         f"{percent(first.before)} to {percent(first.after)}.",
-        height=90 + 30 * len(names),
+        height=116 + 30 * len(names),
     )
 
 
-def _continuations(model: SubjectModel, edits: tuple[Edit, ...], ids: tuple[int, ...]) -> None:
-    st.caption("The likeliest token each time, so nothing is left to chance. What differs is marked.")
-    before = expected.continued(model, (), ids, CONTINUED)
-    after = expected.continued(model, edits, ids, CONTINUED)
+@dataclass(frozen=True)
+class _Luck:
+    """How the next token is taken: the likeliest at temperature 0, else drawn with a seed."""
+
+    temperature: float = 0.0
+    seed: int = 0
+
+
+def _luck() -> _Luck:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        way = st.segmented_control(
+            "Each token is", [LIKELIEST, DRAWN], default=LIKELIEST, key="edit_draw", bind="query-params", required=True
+        )
+        if way == LIKELIEST:
+            return _Luck()
+        temperature = st.number_input(
+            "Temperature", 0.1, 2.0, 0.8, 0.1, key="edit_temperature", bind="query-params", width=130
+        )
+        seed = st.number_input("Seed", 0, 999_999, 0, 1, key="edit_seed", bind="query-params", width=130)
+    return _Luck(float(temperature), int(seed))
+
+
+def _continuations(model: SubjectModel, edits: tuple[Edit, ...], ids: tuple[int, ...], luck: _Luck) -> None:
+    how = (
+        f"Drawn at temperature {luck.temperature:g} with seed {luck.seed}: both have the same luck at each place, so "
+        "they part only where the edit parts them."
+        if luck.temperature
+        else "The likeliest token each time, so nothing is left to chance."
+    )
+    st.caption(f"{how} What differs is underlined.")
+    before, after = (
+        expected.continued(model, some, ids, CONTINUED, temperature=luck.temperature, seed=luck.seed)
+        for some in ((), edits)
+    )
     pairs = zip(before.token_ids, after.token_ids, strict=False)
     same = next((place for place, (one, other) in enumerate(pairs) if one != other), None)
     if same is None:
         same = min(len(before.token_ids), len(after.token_ids))
+    if before.token_ids == after.token_ids:
+        st.caption("The edit changes none of these tokens.")
     ends = {"length": "", "context": " (no room for more)", "end": " (the model ends the text)"}
     for name, found in {"Before": before, "After": after}.items():
         shared = model.tokenizer.decode(found.token_ids[:same])
         other = model.tokenizer.decode(found.token_ids[same:])
         marked = f'<mark data-nv-differs style="{MARK}">{html_safe(other)}</mark>' if other else ""
         st.html(
-            f'<div data-nv-continuation="{name.lower()}" style="white-space:pre-wrap;overflow-wrap:anywhere">'
+            f'<div data-nv-continuation="{name.lower()}" style="{CONTINUATION}">'
             f"<strong>{name}{ends[found.finish]}</strong><br>…{html_safe(shared)}{marked}</div>"
         )
 
 
+CONTINUATION = "white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate"
 MARK = "background:transparent;color:inherit;text-decoration:underline;text-decoration-thickness:2px"
 """By a line, not by colour alone; legible in both themes."""

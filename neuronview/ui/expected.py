@@ -113,18 +113,28 @@ def _compared(_model: SubjectModel, state: str, named: str, _edits: tuple[Edit, 
     return compare_next(_model, EditedModel(_model, _edits), token_ids)
 
 
-def continued(model: SubjectModel, edits: tuple[Edit, ...], token_ids: Ids, n_tokens: int) -> Continuation:
-    """The likeliest tokens in a row, of the edited model; of the model as it is when there are no edits."""
-    return _continued(model, _state(model), repr(edits), edits, token_ids, n_tokens)
+def continued(
+    model: SubjectModel, edits: tuple[Edit, ...], token_ids: Ids, n_tokens: int, *, temperature: float, seed: int
+) -> Continuation:
+    """How the edited model goes on, the model as it is when there are no edits; as `editing.continuation`."""
+    return _continued(model, _state(model), repr(edits), edits, token_ids, n_tokens, temperature, seed)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Continuing the text …")
 def _continued(
-    _model: SubjectModel, state: str, named: str, _edits: tuple[Edit, ...], token_ids: Ids, n_tokens: int
+    _model: SubjectModel,
+    state: str,
+    named: str,
+    _edits: tuple[Edit, ...],
+    token_ids: Ids,
+    n_tokens: int,
+    temperature: float,
+    seed: int,
 ) -> Continuation:
     from neuronview.model.editing import EditedModel, continuation
 
-    return continuation(EditedModel(_model, _edits) if _edits else _model, token_ids, n_tokens=n_tokens)
+    model = EditedModel(_model, _edits) if _edits else _model
+    return continuation(model, token_ids, n_tokens=n_tokens, temperature=temperature, seed=seed)
 
 
 def _state(model: SubjectModel) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from neuronview.errors import NeuronViewError, NotFound
+from neuronview.explain.rules import KINDS
 from neuronview.explain.typed import TypedSimulation, by_rule, simulate_typed
 from neuronview.records import ActivationRecord, Explanation, NeuronId
 from neuronview.store import Dataset
@@ -17,27 +18,20 @@ from neuronview.ui.plain import markdown_safe
 __all__ = ["choice", "simulated"]
 
 NONE, BEST = "none", "best"
-OPTIONS = {
-    NONE: "none",
-    BEST: "the best explanation's",
-    "lookup": "token lookup's",
-    "dictionary": "feature dictionary's",
-    "pattern": "pattern's",
-}
+OPTIONS = (NONE, BEST, *KINDS)
 
 
 def choice() -> str:
     """Which explanation's rule is shown below the real values; `none` for no row."""
     chosen = st.segmented_control(
         "Simulated row",
-        list(OPTIONS),
+        OPTIONS,
         default=NONE,
-        format_func=OPTIONS.__getitem__,
         key="text_simulated",
         bind="query-params",
         required=True,
-        help="What an explanation's rule expects of this text, without a language model. The best is the first with a "
-        "rule, by the lower bound of its score.",
+        help="What an explanation's rule expects of this text, without a language model: a token lookup, an expression "
+        "of the feature dictionary, or a pattern; best is the one whose score has the highest lower bound.",
     )
     return str(chosen)
 
@@ -65,10 +59,10 @@ def simulated(
         else:
             notes += _notes(neuron, found[neuron])
     if without:
-        what = "an explanation with a rule" if wanted == BEST else f"a rule of the kind {wanted}"
+        what = "explanation with a rule" if wanted == BEST else f"rule of the kind {wanted}"
         notes.insert(
             0,
-            f"Not simulated, as there is no {what.partition(' ')[2]} here: {', '.join(without)}. "
+            f"Not simulated, as there is no {what} here: {', '.join(without)}. "
             "A text without a rule needs a language model: Explain simulates with one.",
         )
     if found:

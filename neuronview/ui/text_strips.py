@@ -101,7 +101,8 @@ def _strip(
 ) -> Strip:
     heading = f"{neuron} · {side.name}largest value here {number(record.maximum, digits=3)}"
     if row is not None:
-        heading += f" · simulated by {row.explanation.explainer}: r {number(row.correlation)}"
+        r = "undefined" if math.isnan(row.correlation) else number(row.correlation)
+        heading += f" · simulated by {row.explanation.explainer}: r {r}"
     return Strip(
         record,
         neuron,
@@ -142,8 +143,10 @@ def _known_of(dataset: Dataset, name: str, neurons: list[NeuronId]) -> None:
     for neuron in neurons:
         explanations = cached.explanations(dataset, neuron)
         best = explanations[0] if explanations else None
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        left, right = st.columns([2, 11], vertical_alignment="center")
+        with left:
             nav.neuron_link(name, neuron, label=f"Neuron {neuron}")
+        with right:
             if best is None:
                 st.caption("Not explained yet.")
             else:

@@ -10,15 +10,18 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from neuronview.errors import NeuronViewError
+from neuronview.records import NeuronId
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
-from neuronview.ui import cached, expected
+from neuronview.ui import cached, expected, nav
+from neuronview.ui.edit_parts import edit_these
 from neuronview.ui.expected import percent, quoted
 from neuronview.ui.live import Reading
 from neuronview.ui.panels import live_section
 from neuronview.ui.plain import html_table, markdown_safe
 from neuronview.ui.scores import number
 from neuronview.ui.tables import neuron_table
+from neuronview.ui.text_neurons import draw
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["why_this_token"]
 
-OFFERED, SHOWN = 12, 20
+OFFERED, SHOWN, USED = 12, 20, 5
 UNCHOSEN = -1
 """Instead of a token's id: the likeliest as token A, the mean of all tokens as what it is compared with."""
 AFTER, A, B = "text_why_after", "text_why_a", "text_why_b"
@@ -181,8 +184,10 @@ def _neurons(dataset: Dataset, name: str, model: SubjectModel, found: Attributio
         }
     )
     what = (found.token_ids, found.target, found.against, order)
-    if st.button(f"Check these {len(neurons)} by replacing them", key="text_why_check", icon=":material/science:"):
-        st.session_state["text_why_checked"] = what
+    with st.container(horizontal=True):
+        if st.button(f"Check these {len(neurons)} by replacing them", key="text_why_check", icon=":material/science:"):
+            st.session_state["text_why_checked"] = what
+        _use_buttons(list(neurons))
     if st.session_state.get("text_why_checked") == what:
         rows["measured"] = [one.measured for one in expected.checked(model, found, neurons)]
         st.caption(
@@ -203,6 +208,23 @@ def _neurons(dataset: Dataset, name: str, model: SubjectModel, found: Attributio
             "measured": column("Measured", width=78, help="Fall of the logit difference with the neuron at 0."),
         },
     )
+
+
+def _use_buttons(neurons: list[NeuronId]) -> None:
+    """The first neurons drawn above, or edited below: in other sections, so the whole page is run again."""
+    few = neurons[:USED]
+    drawn = st.button(
+        f"Draw the first {len(few)} on the text",
+        key="text_why_draw",
+        icon=nav.row("text").icon,
+        on_click=draw,
+        args=(few,),
+    )
+    edited = st.button(
+        f"Edit the first {len(few)}", key="text_why_edit", icon=":material/tune:", on_click=edit_these, args=(few,)
+    )
+    if drawn or edited:
+        st.rerun()
 
 
 def _sum(found: Attribution) -> None:

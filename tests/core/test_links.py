@@ -54,3 +54,14 @@ def test_neuron_lists_are_read_and_written() -> None:
 def test_a_wrong_neuron_list_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="layer:neuron"):
         links.parse_neurons(text)
+
+
+def test_an_address_holds_texts_as_long_as_what_it_makes_of_them_is_short_enough() -> None:
+    assert links.fits_in_address("x" * 4000, "x" * 4000)
+    assert not links.fits_in_address("x" * 4001)
+    assert links.fits_in_address("漢" * 4000)
+    assert not links.fits_in_address("漢" * 4000, "漢" * 4000)  # nine characters of an address for each
+
+
+def test_a_half_character_does_not_keep_a_text_from_being_measured() -> None:
+    assert links.fits_in_address("a\ud800b\x00")

@@ -1,5 +1,6 @@
 """Editing the model, on the text page: what it says next before and after, with a real (tiny) model."""
 
+import html
 import re
 from pathlib import Path
 
@@ -89,3 +90,24 @@ def test_a_text_longer_than_the_context_is_read_from_its_end_with_room_to_contin
     found = compare_next(model, EditedModel(model, scale([NeuronId(1, 17)], 0)), token_ids(model, LONG)[-room:])
     assert probabilities(at) == [[percent(token.before), percent(token.after)] for token in found.tokens]
     assert any(f"Read from the last {room}" in entry.value for entry in at.caption)
+
+
+def test_a_continuation_is_drawn_with_the_seed_and_temperature_of_the_address(live: Path, model: SubjectModel) -> None:
+    at = opened(
+        edit_neurons="0:5",
+        edit_amount="3",
+        edit_continue="true",
+        edit_draw="drawn",
+        edit_temperature="1.2",
+        edit_seed="7",
+    )
+    shown = page_html(at).split('data-nv-continuation="before"')[1].split("<br>…")[1].split("</div>")[0]
+    expected = continuation(model, token_ids(model), n_tokens=30, temperature=1.2, seed=7).text
+    assert html.unescape(re.sub(r"<[^>]*>", "", shown)) == expected
+    assert expected != continuation(model, token_ids(model), n_tokens=30).text
+    assert any("temperature 1.2 with seed 7" in entry.value for entry in at.caption)
+
+
+def test_an_edit_that_changes_no_token_says_so(live: Path) -> None:
+    at = opened(edit_amount="1", edit_continue="true")
+    assert any("changes none of these tokens" in entry.value for entry in at.caption)

@@ -145,3 +145,13 @@ def test_each_token_has_its_probability_and_the_likeliest_one_after_it(live: Pat
     rows = [re.findall(r"([0-9.]+)\s%", row) for row in page_html(at).split("<tr>")[1:] if "<code>" in row]
     shown = np.array(rows, dtype=float) / 100
     assert np.allclose(shown, np.column_stack([found.probabilities, found.next_probabilities]), atol=1e-3)
+
+
+def test_the_first_neurons_are_drawn_on_the_text_and_edited_from_there(live: Path) -> None:
+    at = opened()
+    first = list(shares(at))[:5]
+    at.button(key="text_why_draw").click().run()
+    assert at.multiselect(key="text_neurons_typed").value == first
+    at.button(key="text_why_edit").click().run()
+    assert not at.exception
+    assert at.text_input(key="edit_neurons_typed").value == ",".join(first)
