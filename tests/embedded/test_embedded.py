@@ -154,3 +154,12 @@ def test_the_example_searches_of_readme_and_pages_find_neurons(dataset: Dataset)
     queries = [next(filter(None, match.groups())).strip() for match in found if match]
     assert len(queries) == len(texts)
     assert all(len(dataset.search(query)) > 3 for query in queries)
+
+
+def test_every_neuron_has_its_shares_and_a_bigram_explains_no_less_than_its_token(dataset: Dataset) -> None:
+    names = ["token_share", "bigram_share", "position_share", "share_tokens"]
+    token, bigram, position, n = (column.to_numpy() for column in dataset.columns(names).columns)
+    assert np.isfinite(np.stack([token, bigram, position])).all()
+    assert (n > 200_000).all()
+    assert (bigram > token - 0.01).all()
+    assert ((position > -0.01) & (bigram < 1.01)).all()
