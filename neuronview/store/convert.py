@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -16,6 +16,7 @@ import orjson
 import pyarrow as pa
 
 from neuronview.records import (
+    QUANTILE_GROUPS,
     ActivationRecord,
     Baseline,
     Explanation,
@@ -31,6 +32,7 @@ from neuronview.store.schema import EXPLANATIONS, SCORES
 __all__ = [
     "explanation_id",
     "explanation_table",
+    "quantile_groups",
     "record_from",
     "score_from",
     "score_table",
@@ -217,3 +219,10 @@ def _finite(value: Any) -> Any:
 
 def _array(value: Any) -> Any:
     return None if value is None else np.asarray(value)
+
+
+def quantile_groups(found: Iterable[str]) -> list[str]:
+    """The quantile groups in order, and those above them that published data may have."""
+    names = [name for name in found if name.startswith("quantile_")]
+    last = max((int(name.removeprefix("quantile_")) for name in names), default=-1)
+    return [*QUANTILE_GROUPS, *(f"quantile_{k}" for k in range(len(QUANTILE_GROUPS), last + 1))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neuronview.errors import DatasetError, NotFound
-from neuronview.records import QUANTILE_GROUPS, ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
+from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import convert
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
 from neuronview.store.queries import COLUMNS, NeuronFilter
@@ -192,7 +192,7 @@ class Dataset:
             id=identity,
             top=groups.get("top", []),
             random=groups.get("random", []),
-            quantiles=[groups.get(name, []) for name in _quantile_groups(groups)],
+            quantiles=[groups.get(name, []) for name in convert.quantile_groups(groups)],
             first=groups.get("first", []),
             statistics=convert.statistics_from(row, self.manifest.tail_probabilities) if row else NeuronStatistics(),
         )
@@ -419,13 +419,6 @@ class Dataset:
 
     def _row(self, query: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
         return dict(self._table(query, values).to_pylist()[0])
-
-
-def _quantile_groups(found: Iterable[str]) -> list[str]:
-    """The quantile groups in order, and those above them that published data may have."""
-    names = [name for name in found if name.startswith("quantile_")]
-    last = max((int(name.removeprefix("quantile_")) for name in names), default=-1)
-    return [*QUANTILE_GROUPS, *(f"quantile_{k}" for k in range(len(QUANTILE_GROUPS), last + 1))]
 
 
 def _any_between(ordered: Sequence[int], low: int, high: int) -> bool:
