@@ -18,7 +18,7 @@ from neuronview.store.alike import Alike, alike, random_excerpt_ids
 from neuronview.ui import cached, nav
 from neuronview.ui.connection_parts import model_or_words, vocabulary
 from neuronview.ui.plain import html_safe, markdown_safe, sentence_html
-from neuronview.ui.scores import headline, number, score_badge
+from neuronview.ui.scores import common_circumstances, headline, number, score_badge
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -64,9 +64,13 @@ def neurons_like_it(dataset: Dataset, name: str, identity: NeuronId) -> None:
 
 def _cards(dataset: Dataset, name: str, found: Sequence[tuple[NeuronId, str]], *, key: str) -> None:
     """A card for each neuron: how alike it is, its best explanation, and the score of that."""
+    best = {neuron: next(iter(cached.explanations(dataset, neuron)), None) for neuron, _ in found}
+    told = common_circumstances([headline(entry) for entry in best.values() if entry is not None])
     for start in range(0, len(found), 2):
         for cell, (neuron, words) in zip(st.columns(2), found[start : start + 2], strict=False):
-            with cell.container(border=True, height="stretch", key=f"{key}_{neuron.layer}_{neuron.neuron}"):
+            with cell.container(
+                border=True, height="stretch", gap="xsmall", key=f"{key}_{neuron.layer}_{neuron.neuron}"
+            ):
                 nav.link(
                     "neuron",
                     f"Neuron {neuron}",
@@ -74,12 +78,13 @@ def _cards(dataset: Dataset, name: str, found: Sequence[tuple[NeuronId, str]], *
                     view={"neuron_tab": "Connections"},
                 )
                 st.html(f'<div data-nv-alike="{html_safe(neuron)}">{html_safe(words)}</div>')
-                best = next(iter(cached.explanations(dataset, neuron)), None)
-                if best is None:
+                if (entry := best[neuron]) is None:
                     st.caption("Not explained yet.")
                     continue
-                st.html(sentence_html(best.text, size="1rem"))
-                score_badge(headline(best), baselines=False)
+                st.html(sentence_html(entry.text, size="1rem"))
+                score_badge(headline(entry), baselines=False, told=told)
+    if told:
+        st.caption(markdown_safe(f"Each score: {'; '.join(text.removesuffix('.') for text in told)}."))
 
 
 # --- by what is stored -----------------------------------------------------------------------------------------------

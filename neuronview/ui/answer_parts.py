@@ -58,11 +58,11 @@ def other_explanations(explanations: Sequence[Explanation], dataset: str) -> Non
         return
     told = common_circumstances([headline(entry) for entry in explanations])
     for start in range(0, len(others), 2):
-        cells = st.columns(2)
+        cells = st.columns(min(2, len(others)))
         for cell, explanation, place in zip(
             cells, others[start : start + 2], range(start + 1, start + 3), strict=False
         ):
-            with cell.container(border=True, height="stretch"):
+            with cell.container(border=True, height="stretch", gap="xxsmall"):
                 _card(explanation, told=told)
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     _behind(explanation, dataset, place)
