@@ -24,7 +24,7 @@ LAYERS, WIDTH = 48, 6400
 VOCABULARY = 20_000
 LENGTHS = (6, 18)
 TOP_TOKENS = 20
-SEARCHES = ("a common word and a rarer one", "two rare words", "a word being typed")
+SEARCHES = ("a common word and a rarer one", "two rare words", "a quoted phrase", "a word being typed")
 EXPRESSION = r"\b{0}\w* (?:{1}|{2})"
 CATASTROPHIC = r"^(([a-z])+.)+[A-Z]([a-z])+$"
 
@@ -81,10 +81,13 @@ def measure() -> list[Row]:
     (reading,) = _once(dataset.searcher.prepare)
     rows.append(Row.within("search: read the kept index", reading, unit="s", at_most=2))
     texts = dataset.neurons(limit=LAYERS * WIDTH)["explanation"]
-    asked = (f"{words[20]} {words[400]} ", f"{words[4000]} {words[900]} ", words[900][:3])
+    rare, rarer = texts[1000].rstrip(".").split()[-2:]
+    asked = (f"{words[20]} {words[400]} ", f"{rarer} {rare} ", f'"{rare} {rarer}"', words[900][:3])
     for name, text in zip(SEARCHES, asked, strict=True):
         ours, scanned = (1000 * s for s in medians(lambda t=text: _search(dataset, t), lambda t=text: _scan(texts, t)))
         rows.append(Row.times(f"search: {name}", ours, scanned, unit="ms", at_most=1 / 3))
+    (inside,) = medians(lambda: _search(dataset, f"{words[900][1:3]} "))
+    rows.append(Row.within("search: letters inside of words", 1000 * inside, unit="ms", at_most=200))
     expression = EXPRESSION.format(words[20][:3], words[30], words[40])
     for name, pattern in (("an expression", expression), ("one that hangs others", CATASTROPHIC)):
         ours, scanned = (
@@ -129,7 +132,7 @@ def _match(dataset: Dataset, pattern: str) -> int:
 
 def _scan(texts: pd.Series[str], text: str) -> pd.Series[str]:
     kept = pd.Series(True, index=texts.index)
-    for word in text.split():
+    for word in [text.strip('"')] if text.startswith('"') else text.split():
         kept &= texts.str.contains(word, case=False, regex=False)
     return texts[kept].head(50)
 

@@ -60,12 +60,37 @@ class Found:
 
 
 @dataclass(frozen=True)
+class _Rows:
+    """Rows of the browse table by the document that they are about."""
+
+    rows: NDArray[np.int64]  # (rows,) in order of their documents
+    offsets: NDArray[np.int64]  # (documents + 1,) where each document's rows begin
+
+    @classmethod
+    def of(cls, documents: NDArray[np.int64]) -> _Rows:
+        """From each row's document, -1 for none."""
+        rows = np.argsort(documents, kind="stable")
+        rows = rows[np.searchsorted(documents[rows], 0) :]
+        return cls(rows, np.r_[0, np.cumsum(np.bincount(documents[rows]))])
+
+    def about(self, weights: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows about the documents that weigh something, and what each of those rows weighs."""
+        documents = np.flatnonzero(weights[: len(self.offsets) - 1])
+        counts = self.offsets[documents + 1] - self.offsets[documents]
+        ends = np.cumsum(counts)
+        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.offsets[documents] - ends + counts, counts)
+        return self.rows[places], np.repeat(weights[documents], counts)
+
+
+@dataclass(frozen=True)
 class _Loaded:
-    """The index, and for each row of the browse table its explanation (-1 for none) and neuron as documents."""
+    """The index, and the rows that its documents, explanations and neurons, are in."""
 
     fields: Mapping[str, Field]
-    explanations: NDArray[np.int32]
-    neurons: NDArray[np.int64]
+    explanations: _Rows
+    neurons: _Rows
+    total: int
+    """Rows of the browse table."""
 
 
 class Searcher:
@@ -164,31 +189,35 @@ class Searcher:
         index = self._index()
         if not query:
             # Quotation marks alone ask for nothing yet.
-            return Found(_unranked(np.arange(len(index.neurons))))
-        relevance = np.zeros(len(index.neurons), np.float32)
-        inside = False
-        if within != "tokens":
-            has_one = index.explanations >= 0
-            found = np.zeros(len(relevance), np.float32)
-            found[has_one] = rank_texts(index.fields["explanations"], query)[index.explanations[has_one]]
-            if query.literals:
-                found = self._with_literals(found, query)
-            as_typed = query.literals or any(phrase.exact for phrase in query.phrases)
-            if not found.any() and within == "explanations" and not as_typed:
-                found[has_one] = rank_inside(index.fields["explanations"], query)[index.explanations[has_one]]
-                inside = bool(found.any())
-            relevance += found
-        if within != "explanations":
-            relevance += rank_tokens(index.fields["tokens"], query)[index.neurons]
-        rows = np.flatnonzero(relevance > 0)
-        return Found(pa.table({"row": rows, "relevance": relevance[rows]}), inside)
+            return Found(_unranked(np.arange(index.total)))
+        if within == "explanations":
+            return self._in_explanations(index, query)
+        by_tokens = index.neurons.about(rank_tokens(index.fields["tokens"], query))
+        if within == "tokens":
+            return Found(_ranked(*by_tokens))
+        relevance = np.zeros(index.total, np.float32)
+        for rows, weights in (self._by_text(index, query), by_tokens):
+            relevance[rows] += weights
+        rows = np.flatnonzero(relevance)
+        return Found(_ranked(rows, relevance[rows]))
 
-    def _with_literals(self, found: NDArray[np.float32], query: Query) -> NDArray[np.float32]:
-        """Of what the words found, or of all where there are only signs, the rows that hold the signs."""
-        kept = np.zeros_like(found)
-        rows = self._rows_with(query.literals)
-        kept[rows] = found[rows] if query.phrases else 1.0
-        return kept
+    def _in_explanations(self, index: _Loaded, query: Query) -> Found:
+        rows, weights = self._by_text(index, query)
+        if len(rows) or query.literals or any(phrase.exact for phrase in query.phrases):
+            return Found(_ranked(rows, weights))
+        rows, weights = index.explanations.about(rank_inside(index.fields["explanations"], query))
+        return Found(_ranked(rows, weights), inside=len(rows) > 0)
+
+    def _by_text(self, index: _Loaded, query: Query) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows whose explanations have all that is asked for; signs are looked for in the texts themselves."""
+        rows, weights = index.explanations.about(rank_texts(index.fields["explanations"], query))
+        if not query.literals:
+            return rows, weights
+        holding = self._rows_with(query.literals)
+        if not query.phrases:
+            return holding, np.ones(len(holding), np.float32)
+        both = np.isin(rows, holding)
+        return rows[both], weights[both]
 
     def _rows_with(self, pieces: Sequence[str]) -> NDArray[np.int64]:
         """Rows whose explanations hold these pieces anywhere, without regard to case."""
@@ -220,7 +249,7 @@ class Searcher:
             layers, neurons, explanations = (rows.column(n).to_numpy() for n in ("layer", "neuron", "document"))
             fields, self.problem = self._source.fields(int(explanations.max(initial=-1)) + 1)
             places = layers.astype(np.int64) * self._source.width + neurons
-            self._loaded = _Loaded(fields, explanations, places)
+            self._loaded = _Loaded(fields, _Rows.of(explanations), _Rows.of(places), len(places))
         return self._loaded
 
 
@@ -233,6 +262,10 @@ def expression_of(chosen: NeuronFilter) -> str | None:
 def _around(text: str, hit: str) -> list[tuple[str, bool]]:
     before, found, after = text.partition(hit) if hit else (text, "", "")
     return [piece for piece in ((before, False), (found, True), (after, False)) if piece[0]]
+
+
+def _ranked(rows: NDArray[np.int64], relevance: NDArray[np.float32]) -> pa.Table:
+    return pa.table({"row": rows, "relevance": relevance})
 
 
 def _unranked(rows: NDArray[np.int64]) -> pa.Table:
