@@ -77,19 +77,21 @@ def _filter(dataset: Dataset, name: str) -> NeuronFilter | None:
     st.text(f"Neurons: {describe_filter(chosen)}.")
     kept, last = address_of(chosen), last_filter(dataset)
     with st.container(horizontal=True):
-        place, many = Place(dataset=name), {"compare_mode": "Many neurons"}
-        nav.link("browse", "Choose neurons in Browse", place=place, view=kept)
+        nav.link("browse", "Choose neurons in Browse", place=Place(dataset=name), view=kept)
+        # Buttons: a link from a page to itself leaves the browser's address as it was.
         if last is not None and last not in (chosen, NeuronFilter()):
             said = f"Use the filter of Browse: {describe_filter(last)}"
-            nav.link("compare", said, place=place, view=_sides_kept() | many | address_of(last))
+            st.button(markdown_safe(said), icon=":material/filter_alt:", on_click=_carry, args=(last,))
         if kept:
-            nav.link("compare", "All neurons", place=place, view=_sides_kept() | many)
+            st.button("All neurons", icon=":material/filter_alt_off:", on_click=_carry, args=(NeuronFilter(),))
     return chosen
 
 
-def _sides_kept() -> dict[str, object]:
-    names = ("compare_a", "compare_b", "compare_tie")
-    return {name: st.query_params[name] for name in names if name in st.query_params}
+def _carry(chosen: NeuronFilter) -> None:
+    """Have the address carry this filter."""
+    for name in NAMES:
+        st.query_params.pop(name, None)
+    st.query_params.update(address_of(chosen))
 
 
 def _sides(known: Sequence[Reading]) -> tuple[Reading, Reading]:

@@ -72,17 +72,21 @@ def density_map(dataset: Dataset, name: str, reading: Reading) -> None:
         charts.show(figure, key=KEY, alt=alt, height=_height(found))
         st.caption("Browse lists scores of the scorer simulation; these are on the pages of their neurons.")
         return
-    figure.update_layout(dragmode="select", height=_height(found))
+    figure.update_layout(height=_height(found))
+    # Else a drag would move the map; the box is a tool of the chart's bar, beside which clicks would select nothing.
+    figure.update_xaxes(fixedrange=True)
+    figure.update_yaxes(fixedrange=True)
     st.plotly_chart(
         figure,
         key=KEY,
         alt=alt,
-        config={"displayModeBar": False},
+        config={"displayModeBar": True, "displaylogo": False},
         on_select=lambda: _open(dataset, name, reading),
         selection_mode=("points", "box"),
     )
     st.caption(
-        "Click a cell, or draw a box over several, to list exactly these explanations in Browse. "
+        "Click a cell to list exactly these explanations in Browse; for several cells take the dashed box at the map's "
+        "upper right and draw it over them. "
         "A cell holds scores from its lower edge to below its upper one."
     )
     with st.expander("The same as a table of links"):
@@ -153,7 +157,8 @@ def _figure(found: Density) -> go.Figure:
             y=np.full(len(places), 1 / CELLS),
             base=found.edges[places],
             width=WIDTH,
-            customdata=np.stack([layers, places - CELLS], axis=1),
+            # As lists: from an array the browser makes objects that are no lists.
+            customdata=np.stack([layers, places - CELLS], axis=1).tolist(),
             hovertext=texts,
             hoverinfo="text",
             marker={
