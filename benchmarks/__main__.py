@@ -1,11 +1,11 @@
-"""Run all benchmarks, or some: `python -m benchmarks [collect browse neuron_page text rules planted published]`."""
+"""Run all benchmarks, or some: `python -m benchmarks [collect browse search neuron_page text rules planted published]`."""
 
 import importlib
 import sys
 
 from benchmarks.report import Row, show
 
-NAMES = ("collect", "browse", "neuron_page", "text", "rules", "planted", "published")
+NAMES = ("collect", "browse", "search", "neuron_page", "text", "rules", "planted", "published")
 
 
 def main() -> None:
