@@ -61,16 +61,15 @@ const inner = host && [...host.querySelectorAll("*")].find(element => element.sh
 const strip = (inner?.shadowRoot ?? host)?.querySelector(".nv-strip");
 return document.querySelector("h1")?.textContent === `Neuron ${wanted}`
   && strip && `${strip.dataset.layer}:${strip.dataset.neuron}` === wanted"""
-_BROWSE_ACT = """
-const pages = document.querySelector('.st-key-browse_page');
-[...pages.querySelectorAll("button")].at(-1).click()"""
-_BROWSE_SEEN = """
-const before = window.nvFirstRow;
-const row = document.querySelector('[data-testid="stDataFrame"] [role="row"][aria-rowindex="2"]')?.textContent;
-const said = document.querySelector('[data-testid="stMain"]').textContent.includes(wanted);
-if (!said || !row || row === before) return false;
-window.nvFirstRow = row;
-return true"""
+_INK = """
+const ink = () => {  // of the table's first row: its accessible text comes 200 ms after its drawing
+  const canvas = document.querySelector('[data-testid="data-grid-canvas"]');
+  return canvas ? canvas.getContext("2d").getImageData(0, 36, 400, 60).data.join() : "";
+};"""
+_BROWSE_ACT = f"{_INK} window.nvInk = ink(); {_KEY}"
+_BROWSE_SEEN = f"""{_INK}
+if (!document.querySelector('[data-testid="stMain"]').textContent.includes(wanted)) return false;
+return Boolean(ink()) && ink() !== window.nvInk"""
 
 
 @dataclass

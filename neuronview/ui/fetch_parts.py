@@ -25,6 +25,7 @@ from neuronview.ui.problems import problem, solved
 __all__ = ["missing_files", "neuron_record"]
 
 _TRIED = "nv_fetch_tried"
+_EXCERPTS = 320  # pixels: about what stands there once they have come
 KINDS = {"activations": "excerpts and statistics", "explanations": "explanation and scores"}
 
 
@@ -91,7 +92,7 @@ def _state(what: str, found: FileState, problem: str) -> None:
 def _fetch(dataset: Dataset, name: str, identity: NeuronId) -> str:
     """Why it could not be fetched; the page is drawn again where it could."""
     try:
-        with st.spinner("Fetching this neuron's files …"):
+        with st.spinner("Fetching this neuron's files …"), st.skeleton(height=_EXCERPTS):
             report = fetch_neurons(dataset, name, [identity], cached.settings())
     except (NeuronViewError, OSError) as error:
         return _failed(name, identity, str(error))
