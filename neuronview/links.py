@@ -18,7 +18,7 @@ __all__ = ["MAX_TEXT", "Place", "fits_in_address", "format_neurons", "href", "pa
 MAX_TEXT = 4000
 """Characters of text that fit in an address."""
 MAX_QUERY = 48_000
-"""Characters of texts as an address writes them, up to 12 for one: servers refuse a request of more than 64 kB."""
+"""Characters of texts as an address writes them, up to 12 for one: many servers refuse requests of more than 64 kB."""
 
 
 @dataclass(frozen=True)

@@ -90,17 +90,21 @@ def tokens_above(
 ) -> NDArray[np.int64]:
     """How many tokens of a text read in windows are above each bound (layers, neurons, grid), in the same shape.
 
-    Nothing is above a bound that is nan. Raises as `peaks` does.
+    The bounds of a neuron rise along the grid, nan only at its end; nothing is above nan. Raises as
+    `peaks` does.
     """
+    n_bounds = bounds.shape[-1]
+    rising = torch.from_numpy(np.nan_to_num(bounds, nan=np.inf).astype(np.float32)).to(model.device)
     found = np.zeros(bounds.shape, dtype=np.int64)
     whole = range(len(token_ids))
     for windows, ids in _batches(model, token_ids, length, whole):
         counted = torch.from_numpy(_places(windows, whole) >= 0).to(model.device)
         for layer, activation in enumerate(model.batch_activations(ids)):
-            values = activation[counted].float()
-            for step in range(bounds.shape[-1]):
-                bound = torch.from_numpy(bounds[layer, :, step].astype(np.float32)).to(values)
-                found[layer, :, step] += (values > bound).sum(dim=0).cpu().numpy()
+            values = activation[counted].float().T.contiguous()
+            below = torch.searchsorted(rising[layer], values)  # (neurons, tokens): how many bounds are below the token
+            tally = torch.zeros(len(values), n_bounds + 1, dtype=torch.int64, device=model.device)
+            tally.scatter_add_(1, below, torch.ones_like(below))
+            found[layer] += tally[:, 1:].flip(1).cumsum(1).flip(1).cpu().numpy()
     return found
 
 

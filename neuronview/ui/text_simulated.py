@@ -12,7 +12,6 @@ from neuronview.explain.typed import TypedSimulation, by_rule, simulate_typed
 from neuronview.records import ActivationRecord, Explanation, NeuronId
 from neuronview.store import Dataset
 from neuronview.ui import cached
-from neuronview.ui.live import How
 from neuronview.ui.plain import markdown_safe
 
 __all__ = ["choice", "simulated"]
@@ -37,38 +36,41 @@ def choice() -> str:
 
 
 def simulated(
-    dataset: Dataset, typed: Sequence[tuple[NeuronId, ActivationRecord]], how: How, wanted: str
-) -> dict[NeuronId, TypedSimulation]:
-    """The simulated row of each neuron that has one; says which have none, and which are not in units of theirs."""
+    dataset: Dataset, typed: Sequence[tuple[NeuronId, ActivationRecord]], wanted: str
+) -> list[TypedSimulation | None]:
+    """The simulated row of each neuron on its text, None where there is none.
+
+    Says once which neurons have none, and which rows are not in units of the activation.
+    """
     if wanted == NONE:
-        return {}
-    found: dict[NeuronId, TypedSimulation] = {}
-    without: list[str] = []
-    notes: list[str] = []
+        return [None] * len(typed)
+    found: list[TypedSimulation | None] = []
+    without: dict[str, None] = {}
+    notes: dict[str, None] = {}
     for neuron, record in typed:
         explanation = by_rule(cached.explanations(dataset, neuron), "" if wanted == BEST else wanted)
-        if explanation is None:
-            without.append(str(neuron))
-            continue
+        row = None
         try:
-            found[neuron] = _on_text(dataset, neuron, explanation, record, how)
-        except NotFound:
-            without.append(str(neuron))
+            if explanation is None:
+                without[str(neuron)] = None
+            else:
+                row = _on_text(dataset, neuron, explanation, record)
+                notes |= dict.fromkeys(_notes(neuron, row))
+        except NotFound:  # nothing but the explanation was fetched yet
+            without[str(neuron)] = None
         except NeuronViewError as error:
-            notes.append(f"{neuron}: {error}")
-        else:
-            notes += _notes(neuron, found[neuron])
-    if without:
-        what = "explanation with a rule" if wanted == BEST else f"rule of the kind {wanted}"
-        notes.insert(
-            0,
-            f"Not simulated, as there is no {what} here: {', '.join(without)}. "
-            "A text without a rule needs a language model: Explain simulates with one.",
-        )
-    if found:
+            notes[f"{neuron}: {error}"] = None
+        found.append(row)
+    if any(row is not None for row in found):
         st.caption(
             "Simulated rows are in units of the activation: a straight line fitted on the neuron's calibration "
             "excerpts, as on its page. r is the correlation on this text alone."
+        )
+    if without:
+        what = "explanation with a rule" if wanted == BEST else f"rule of the kind {wanted}"
+        st.caption(
+            f"Not simulated, as there is no {what} here: {', '.join(without)}. "
+            "A text without a rule needs a language model: Explain simulates with one."
         )
     for note in notes:
         st.caption(markdown_safe(note))
@@ -85,12 +87,12 @@ def _notes(neuron: NeuronId, one: TypedSimulation) -> list[str]:
     return []
 
 
-def _on_text(
-    dataset: Dataset, neuron: NeuronId, explanation: Explanation, record: ActivationRecord, how: How
-) -> TypedSimulation:
+def _on_text(dataset: Dataset, neuron: NeuronId, explanation: Explanation, record: ActivationRecord) -> TypedSimulation:
     rule = repr(sorted((explanation.rule or {}).items(), key=lambda item: item[0]))
     identity = (neuron.layer, neuron.neuron, explanation.id, rule)
-    return _kept(dataset, explanation, record, str(dataset.folder), dataset.stamp, identity, record.tokens, how)
+    # The real values are part of what is kept, as a correlation: they depend on how the text was read.
+    read = (record.tokens, record.activations.tobytes())
+    return _kept(dataset, explanation, record, str(dataset.folder), dataset.stamp, identity, read)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Simulating …")
@@ -101,8 +103,7 @@ def _kept(
     folder: str,
     stamp: str,
     identity: tuple[int, int, str, str],
-    tokens: tuple[str, ...],
-    how: How,
+    read: tuple[tuple[str, ...], bytes],
 ) -> TypedSimulation:
     layer, neuron, *_ = identity
     return simulate_typed(cached.neuron(_dataset, NeuronId(layer, neuron)), _explanation, _record)

@@ -59,24 +59,21 @@ def heat_maps(
         with st.container(width="content"):
             wanted = text_simulated.choice()
     text_token.follow_address(model, own.reading)
-    groups: list[list[Strip]] = [[] for _ in neurons]
-    for side in sides:
-        found = cached.typed_records(model, side.reading, tuple(neurons), side.how)
-        typed = list(zip(neurons, found, strict=True))
-        rows = text_simulated.simulated(dataset, typed, side.how, wanted)
-        for place, (neuron, record) in enumerate(typed):
-            groups[place].append(_strip(dataset, neuron, record, rows.get(neuron), side, known))
+    strips = _strips(dataset, model, sides, neurons, wanted, known)
     span = text_token.chosen()
     if span is not None:
-        for strips in groups:
-            strips[-1] = replace(strips[-1], chosen=span[0], chosen_last=span[-1])
-    if any(math.isnan(strip.maximum) for strips in groups for strip in strips):
+        own_strips = range(len(strips) - len(neurons), len(strips))
+        for place in own_strips:
+            strips[place] = replace(strips[place], chosen=span[0], chosen_last=span[-1])
+    if any(math.isnan(strip.maximum) for strip in strips):
         st.caption("The dataset does not store these neurons' maxima: the largest value here has the full colour.")
         scale = {"normalization": "excerpt"} if scale["normalization"] == "neuron" else scale
-    difference = any(strip.simulated is not None for strips in groups for strip in strips)
-    grouped = [Group(strips) for strips in groups] if len(sides) > 1 else [Group([one for (one,) in groups])]
+    difference = any(strip.simulated is not None for strip in strips)
+    # Of two texts each neuron's strips stand together; of one, all do.
+    step = len(neurons) if len(sides) > 1 else 1
+    groups = [Group(strips[place::step]) for place in range(step)]
     token_heatmaps(
-        grouped, key=STRIPS, dataset=name, breaks=True, difference=difference, on_pick=_picked_on(len(sides)), **scale
+        groups, key=STRIPS, dataset=name, breaks=True, difference=difference, on_pick=_picked_on(len(sides)), **scale
     )
     if any("\N{REPLACEMENT CHARACTER}" in token for side in sides for token in side.reading.tokens):
         st.caption("Tokens on one dotted line share a character: the model reads rare characters in several tokens.")
@@ -91,12 +88,27 @@ def _few_enough(neurons: list[NeuronId], n_tokens: int) -> list[NeuronId]:
     return neurons[:fit]
 
 
+def _strips(
+    dataset: Dataset, model: SubjectModel, sides: list[Side], neurons: list[NeuronId], wanted: str, known: Known
+) -> list[Strip]:
+    """All neurons on the first side, then all on the next."""
+    read = [
+        (neuron, record, side)
+        for side in sides
+        for neuron, record in zip(
+            neurons, cached.typed_records(model, side.reading, tuple(neurons), side.how), strict=True
+        )
+    ]
+    rows = text_simulated.simulated(dataset, [(neuron, record) for neuron, record, _ in read], wanted)
+    return [_strip(dataset, *one, row, known) for one, row in zip(read, rows, strict=True)]
+
+
 def _strip(
     dataset: Dataset,
     neuron: NeuronId,
     record: ActivationRecord,
-    row: TypedSimulation | None,
     side: Side,
+    row: TypedSimulation | None,
     known: Known,
 ) -> Strip:
     heading = f"{neuron} · {side.name}largest value here {number(record.maximum, digits=3)}"
