@@ -74,7 +74,7 @@ def _filter(dataset: Dataset, name: str) -> NeuronFilter | None:
     except NeuronViewError as error:
         st.error(markdown_safe(str(error)))
         return None
-    st.text(f"Neurons: {describe_filter(chosen)}.")
+    st.text("Every neuron." if chosen == NeuronFilter() else f"Neurons: {describe_filter(chosen)}.")
     kept, last = address_of(chosen), last_filter(dataset)
     with st.container(horizontal=True):
         nav.link("browse", "Choose neurons in Browse", place=Place(dataset=name), view=kept)
@@ -184,8 +184,8 @@ def _widest(
             alt=title,
             columns=("open", "score_a", "score_b", "explanation", "explainer"),
             extra={
-                "score_a": st.column_config.NumberColumn("A", width=60, format="%.2f", help=f"Score of {labels[0]}."),
-                "score_b": st.column_config.NumberColumn("B", width=60, format="%.2f", help=f"Score of {labels[1]}."),
+                "score_a": st.column_config.NumberColumn("A", width=52, help=f"Score of {labels[0]}."),
+                "score_b": st.column_config.NumberColumn("B", width=52, help=f"Score of {labels[1]}."),
             },
         )
 

@@ -58,7 +58,7 @@ PAGES: tuple[PageRow, ...] = (
         "compare",
         "Compare",
         ":material/compare_arrows:",
-        "Two explanations, or two neurons, side by side on the same excerpts.",
+        "Two explanations, or two neurons, on the same excerpts; or two explainers over many neurons.",
     ),
     PageRow(
         "query",

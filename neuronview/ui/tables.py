@@ -48,6 +48,8 @@ DIGITS: Mapping[str, int] = {
     "top_score": 2,
     "random_score": 2,
     "lookup_score": 2,
+    "score_a": 2,
+    "score_b": 2,
     "lookup_beside": 2,
     "others_beside": 2,
     "accuracy": 2,
