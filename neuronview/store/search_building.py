@@ -7,6 +7,7 @@ parts is built again. Texts are read in slices.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ FORM = 1
 """Changes with what the index holds: an older one is built again."""
 _INDEXED = ("explanations", "neurons", "related")
 _BATCH = 20_000
+_SURELY_LEFT = 3600.0
+"""Seconds after which nobody can still be writing a file."""
 
 _TEXTS = """
     select any_value(explanation) as content from browse where explanation_id is not null
@@ -141,7 +144,8 @@ def _numbers(start: int, batch: pa.RecordBatch) -> NDArray[np.int32]:
 
 
 def _forget_others(path: Path) -> None:
-    """Remove indexes of what the dataset was before; whoever reads one has it in memory."""
-    for other in path.parent.glob("words-*.parquet"):
-        if other != path:
+    """Remove indexes of what the dataset was before, whose readers have them in memory, and what crashes left."""
+    for other in path.parent.glob("words-*"):
+        whole = other.suffix == ".parquet"
+        if other != path and (whole or time.time() - other.stat().st_mtime > _SURELY_LEFT):
             other.unlink(missing_ok=True)

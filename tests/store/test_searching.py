@@ -1,6 +1,7 @@
 """Search of a dataset: what is found, in which order, and what becomes of the kept index."""
 
 import math
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -295,6 +296,18 @@ def test_a_write_that_fails_leaves_nothing_half_written(dataset: Dataset, tmp_pa
     assert set(neurons(dataset, "river")) == {0, 1, 2}
     assert kept_files(tmp_path) == []
     assert "No space left" in dataset.searcher.problem
+
+
+def test_what_a_crash_left_is_removed_but_not_what_is_being_written(dataset: Dataset, tmp_path: Path) -> None:
+    folder = tmp_path / "own" / "search"
+    folder.mkdir(parents=True)
+    old, new = folder / "words-a.parquet.0.tmp", folder / "words-b.parquet.1.tmp"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    dataset.search("river")
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_a_very_long_text_is_found_by_its_last_word(tmp_path: Path) -> None:
