@@ -87,7 +87,7 @@ def model_or_words(dataset: Dataset, name: str, *, key: str) -> SubjectModel | N
         st.error(markdown_safe(str(error)), title="This needs the model")
         model_field(dataset, key=key)
         st.caption("Or say it once in a terminal, for every page:")
-        st.code(f"python -m neuronview datasets model {name} FOLDER", language="bash")
+        st.code(f"python -m neuronview datasets model {name} FOLDER", language=None, wrap_lines=True)
         return None
 
 

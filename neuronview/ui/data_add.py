@@ -50,7 +50,7 @@ def published() -> None:
         st.error(markdown_safe(str(error)))
         return
     arguments = _arguments(chosen, layers.strip(), records, CAPS[cap], base.strip())
-    st.code("python -m neuronview " + " ".join(arguments), language="bash")
+    st.code("python -m neuronview " + " ".join(arguments), language=None, wrap_lines=True)
     amount = st.container()
     with st.container(horizontal=True):
         if st.button("Add", icon=":material/download:", key="data_add_start", type="primary"):

@@ -48,7 +48,7 @@ def collect_here() -> None:
     for name, value in (("--corpus", corpus), ("--layers", layers), ("--most-excerpts", PASSES[most])):
         arguments += [name, value] if value else []
     arguments += ["--excerpt-tokens", str(length)] if length != 64 else []
-    st.code("python -m neuronview " + " ".join(arguments), language="bash")
+    st.code("python -m neuronview " + " ".join(arguments), language=None, wrap_lines=True)
     if st.button("Collect", icon=":material/play_arrow:", key="collect_start", type="primary"):
         task_parts.begin("collect", arguments, title=f"Collect {title} from {model}", dataset=title)
 

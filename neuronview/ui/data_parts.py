@@ -156,7 +156,8 @@ def make_your_own(dataset: Dataset) -> None:
         "python -m neuronview collect --model gpt2 --corpus texts/ --out data/mine\n"
         "python -m neuronview datasets\n"
         f"python -m neuronview explain --dataset {dataset.manifest.name} --neurons 0:1,1:2",
-        language="bash",
+        language=None,
+        wrap_lines=True,
     )
     st.markdown("From programs: the [JSON API](/api/v1/openapi.json) beside these pages, which only reads.")
 

@@ -73,7 +73,7 @@ def _tell(dataset: Dataset, name: str, identity: NeuronId, states: dict[str, Fil
             _problems().pop((name, identity), None)
             _fetch(dataset, name, identity)
             st.rerun()
-        st.code(f"python -m neuronview datasets fetch {name} --neurons {identity}", language="bash")
+        st.code(f"python -m neuronview datasets fetch {name} --neurons {identity}", language=None, wrap_lines=True)
 
 
 def _state(what: str, found: FileState, problem: str) -> None:

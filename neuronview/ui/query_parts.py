@@ -112,7 +112,7 @@ def answer(dataset: Dataset, name: str, sql: str) -> None:
         first, *more = str(error).split("\n", 1)
         st.error(markdown_safe(first), icon=":material/database_off:")
         if more:  # What would be right, or where it stands, letter under letter.
-            st.code(more[0].strip("\n"), language=None)
+            st.code(more[0].strip("\n"), language=None, wrap_lines=True)
         return
     table = found.table
     if not table.num_rows:

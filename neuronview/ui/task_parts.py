@@ -118,7 +118,7 @@ def _ways(folder: TaskFolder, task: Task, progress: TaskProgress, *, here: bool)
             folder.forget()
             st.rerun()
     if progress.state != "done":
-        st.code(_command(task), language="bash")
+        st.code(_command(task), language=None, wrap_lines=True)
 
 
 def _command(task: Task) -> str:

@@ -27,7 +27,9 @@ def html_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, caption
     spacing = "normal" if wrap else "nowrap"
     style = f"border-collapse:collapse;white-space:{spacing};font-size:0.875rem;font-variant-numeric:tabular-nums"
     return (
-        f'<div style="overflow-x:auto"><table style="{style}">{title}'
+        # Focusable, so that it can be scrolled by keys where a window is narrow.
+        f'<div style="overflow-x:auto" tabindex="0" role="region" aria-label="{html_safe(caption or "Table")}">'
+        f'<table style="{style}">{title}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
