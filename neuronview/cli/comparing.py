@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import product
 from typing import Annotated, Any
 
 import typer
 
-from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows
-from neuronview.errors import BadInput, ScoringError
+from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows, progress_bar
+from neuronview.errors import BadInput
 from neuronview.links import parse_layers
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter, open_dataset
 from neuronview.store.figures import Reading, readings
 from neuronview.store.paired import TIE, Paired, compare_readings, paired_neurons, require_comparable
-from neuronview.store.tables import reader_of
-from neuronview.view.comparing import (
-    Difference,
-    explanation_difference,
-    meaning,
-    on_common_excerpts,
-    simulated_on,
-    splits_of,
-)
-from neuronview.view.evaluation import Source, sources
-from neuronview.view.paired import verdict
+from neuronview.view.comparing import meaning
+from neuronview.view.paired import Judged, judge, judged_words, neuron_difference, verdict
 
 __all__ = ["register"]
 
 SIMULATION = "simulation"
+MOST_JUDGED = 2000
 SIDE = "EXPLAINER, or EXPLAINER@SIMULATOR where several simulated it; rules are all `rule`."
 
 
@@ -53,6 +45,14 @@ def compare(
     min_score: Annotated[float, typer.Option(help="Only neurons with a score from here on.")] = -1.0,
     max_score: Annotated[float, typer.Option(help="Only neurons with a score below this one.")] = 1.0,
     tie: Annotated[float, typer.Option(min=0.0, help="Scores that differ by no more than this are a tie.")] = TIE,
+    paired: Annotated[
+        bool,
+        typer.Option(
+            "--paired",
+            help="Judge each neuron by its own paired interval, computed now; a tie is one that holds 0. Some tenths "
+            "of a second a neuron; simulation scores only.",
+        ),
+    ] = False,
     limit: Annotated[int, typer.Option(min=0, help="Neurons to list on which A, and B, is furthest ahead.")] = 5,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,15 +69,31 @@ def compare(
         regex=regex,
     )
     found = compare_readings(opened, *sides, chosen, tie=tie)
+    judged = _judged(opened, sides, chosen) if paired else None
     ahead = {by: paired_neurons(opened, *sides, chosen, limit=limit, by=by).to_dict("records") for by in ("a", "b")}
     if as_json:
-        print_json(_document(found, sides, tie) | {"furthest": ahead})
+        by_interval = {} if judged is None else {"paired": asdict(judged)}
+        print_json(_document(found, sides, tie) | by_interval | {"furthest": ahead})
         return
     print_lines(verdict(found, *_names(*sides)), *_lines(found, tie))
+    if judged is not None:
+        print_lines(judged_words(judged, *_names(*sides)))
     for by, rows in ahead.items():
         if found.n and rows:
             print_lines("", f"Where {by.upper()} is furthest ahead:")
             print_rows(rows, ["neuron", "a", "b"], as_json=False)
+
+
+def _judged(dataset: Dataset, sides: tuple[Reading, Reading], chosen: NeuronFilter) -> Judged:
+    rows = paired_neurons(dataset, *sides, chosen, limit=MOST_JUDGED + 1)
+    if len(rows) > MOST_JUDGED:
+        raise BadInput(f"--paired computes at most {MOST_JUDGED:,} neurons at a time. Narrow the filter.")
+    neurons = [NeuronId(int(a), int(b)) for a, b in rows[["layer", "neuron"]].to_numpy()]
+    update, close = progress_bar("paired", unit="neuron")
+    try:
+        return judge(dataset, neurons, sides, report=update)
+    finally:
+        close()
 
 
 def _sides(dataset: Dataset, a: str, b: str, scorer: str) -> tuple[Reading, Reading]:
@@ -139,7 +155,7 @@ def _document(found: Paired, sides: Sequence[Reading], tie: float) -> dict[str, 
 
 
 def _of_one(dataset: Dataset, neuron: NeuronId, sides: tuple[Reading, Reading], *, as_json: bool) -> None:
-    found = _difference(dataset, neuron, sides)
+    found = neuron_difference(dataset, neuron, sides)
     names = [f"{side} ({name})" for side, name in zip("AB", _names(*sides), strict=True)]
     said = meaning(found, first=names[0], second=names[1])
     if as_json:
@@ -148,28 +164,3 @@ def _of_one(dataset: Dataset, neuron: NeuronId, sides: tuple[Reading, Reading], 
         print_json({"layer": neuron.layer, "neuron": neuron.neuron, **numbers, "said": said, "trust": found.trust})
         return
     print_lines(*filter(None, (said, found.note, found.trust)))
-
-
-def _difference(dataset: Dataset, neuron: NeuronId, sides: tuple[Reading, Reading]) -> Difference:
-    """The paired difference on the first split with excerpts that both sides have values for."""
-    if sides[0].scorer != SIMULATION:
-        raise BadInput("The paired difference of one neuron is of the scorer simulation. Leave out --scorer.")
-    record, known = dataset.neuron(neuron), sources(dataset.explanations(neuron), dataset.simulations(neuron))
-    chosen = [_source(known, side, neuron) for side in sides]
-    for split in splits_of(chosen):
-        try:
-            each = on_common_excerpts(*(simulated_on(dataset, record, source, split) for source in chosen))
-        except ScoringError:
-            continue  # too few records for this split; another may do
-        if each[0].chosen.records:
-            return explanation_difference(*each)
-    return Difference(math.nan, (math.nan, math.nan), 0, "There is no excerpt that both have values for.")
-
-
-def _source(known: Sequence[Source], side: Reading, neuron: NeuronId) -> Source:
-    for source in known:
-        if (source.explanation.explainer, reader_of(source.simulator)) == (side.explainer, side.reader):
-            return source
-    raise BadInput(
-        f"Neuron {neuron} has no explanation by {side.explainer} with a rule or a stored simulation ({side.reader})."
-    )

@@ -25,11 +25,13 @@ from neuronview.ui.overview_density import reading_label
 from neuronview.ui.plain import html_safe, markdown_safe
 from neuronview.ui.scores import SPLITS, number
 from neuronview.ui.tables import neuron_table
-from neuronview.view.paired import verdict
+from neuronview.view.paired import Judged, judge, judged_words, verdict
 
 __all__ = ["many_mode"]
 
 LISTED = 5
+MOST_JUDGED = 60
+"""Neurons whose paired intervals are computed on the page: some tenths of a second each."""
 
 
 def many_mode(dataset: Dataset, name: str) -> None:
@@ -63,6 +65,7 @@ def many_mode(dataset: Dataset, name: str) -> None:
     labels = _labels(a, b)
     _result(found, labels, float(tie))
     if found.n:
+        _by_interval(dataset, (a, b), chosen, labels, n=found.n)
         points(dataset, name, (a, b), chosen, labels, n=found.n)
         _widest(dataset, name, (a, b), chosen, labels)
 
@@ -152,7 +155,7 @@ def _result(found: Paired, labels: tuple[str, str], tie: float) -> None:
                 )
     on = "; ".join(SPLITS.get(split, split) for split in found.splits)
     lines = [
-        f"A tie is a difference of at most {number(tie)}: no paired interval of a single neuron is stored. The "
+        f"A tie here is a difference of at most {number(tie)}, since no paired interval of a neuron is stored. The "
         "interval of the mean is of neurons drawn again with replacement, each with both its scores."
     ]
     lines += [f"Scores on {on}."] if on else []
@@ -161,6 +164,21 @@ def _result(found: Paired, labels: tuple[str, str], tie: float) -> None:
         reasons = "; ".join(f"{reason}: {n:,}" for reason, n in found.left_out.items())
         lines.append(f"{left_out:,} neurons are not in it. {reasons}.")
     st.caption(markdown_safe(" ".join(lines)))
+
+
+def _by_interval(
+    dataset: Dataset, sides: tuple[Reading, Reading], chosen: NeuronFilter, labels: tuple[str, str], *, n: int
+) -> None:
+    """The neurons by their own paired intervals, on request where they are few enough to compute."""
+    if n > MOST_JUDGED or not sides[0].in_browse:
+        st.caption(
+            f"With at most {MOST_JUDGED} neurons in the filter, each can be judged by its own paired interval; with "
+            "more, by the command compare with its option paired."
+        )
+        return
+    if st.toggle("Judge each neuron by its own paired interval", key="compare_paired", bind="query-params"):
+        judged = _judged(dataset, str(dataset.folder), dataset.stamp, *sides, chosen)
+        st.text(judged_words(judged, *labels))
 
 
 def _widest(
@@ -195,3 +213,10 @@ def _compared(
     _dataset: Dataset, folder: str, stamp: str, a: Reading, b: Reading, chosen: NeuronFilter, tie: float
 ) -> Paired:
     return compare_readings(_dataset, a, b, chosen, tie=tie)
+
+
+@st.cache_data(max_entries=16, show_spinner="Simulating and resampling, neuron by neuron …")
+def _judged(_dataset: Dataset, folder: str, stamp: str, a: Reading, b: Reading, chosen: NeuronFilter) -> Judged:
+    rows = paired_rows(_dataset, folder, stamp, a, b, chosen, MOST_JUDGED, "place")
+    neurons = [NeuronId(int(x), int(y)) for x, y in rows[["layer", "neuron"]].to_numpy()]
+    return judge(_dataset, neurons, (a, b))

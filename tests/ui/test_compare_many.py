@@ -84,6 +84,13 @@ def test_a_range_of_one_number_is_refused(small_home: Path) -> None:
         filter_in({"browse_score": ["0.5"]}, open_dataset("small"))
 
 
+def test_neurons_are_judged_by_their_own_intervals_where_that_is_asked_for(small_home: Path) -> None:
+    assert "By each neuron's own" not in said(open_page("compare", **MANY))
+    at = open_page("compare", **MANY, compare_paired="true")
+    assert not at.exception
+    assert "10 have no such interval" in said(at)  # the rules of these explanations cannot be evaluated
+
+
 @pytest.mark.parametrize(
     ("mean", "interval", "words"),
     [
