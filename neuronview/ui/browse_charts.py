@@ -12,12 +12,14 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import charts
 from neuronview.ui.browse_defaults import FULL_SCORE, FULL_SHARE, first_page
+from neuronview.ui.plain import html_safe
 from neuronview.ui.scores import number
 
 __all__ = ["bins_in_box", "brushes", "score_range", "share_range"]
@@ -26,6 +28,8 @@ BINS = 40
 """Of the score, which lies from -1 to 1."""
 DECADE = 6
 """Bins of the share of tokens to a factor of ten."""
+MOST_POINTS = 1500
+"""Rows that are drawn as points; more are counted in cells."""
 LOWEST = -5
 """Power of ten of the smallest share that is told from zero."""
 HEIGHT = 230
@@ -131,13 +135,14 @@ def _map(dataset: Dataset, chosen: NeuronFilter) -> None:
         st.caption("How often these neurons are active is not stored with this dataset, or none has a score.")
         return
     key = f"browse_map_{chosen.score}_{chosen.share_positive}"
+    few = counts.sum() <= MOST_POINTS
     st.plotly_chart(
-        _map_figure(counts, chosen),
+        _points_figure(dataset, chosen) if few else _map_figure(counts, chosen),
         key=key,
         alt=f"Map of {int(counts.sum())} explanations: score by share of tokens on which the neuron is above zero.",
         config={"displayModeBar": False},
         on_select=lambda: _brushed(key, both=True),
-        selection_mode=("points", "box"),
+        selection_mode="box" if few else ("points", "box"),
     )
     st.caption(f"Score by activity of {int(counts.sum()):,} rows. Draw a box to keep what lies in it.")
 
@@ -183,7 +188,35 @@ def _map_figure(counts: np.ndarray, chosen: NeuronFilter) -> go.Figure:
             },
         )
     )
-    start = math.floor(low.min())
+    return _with_axes(figure, chosen, start=math.floor(low.min()))
+
+
+def _points_figure(dataset: Dataset, chosen: NeuronFilter) -> go.Figure:
+    """A point a row, which says its neuron and explanation."""
+    rows = _points(dataset, str(dataset.folder), dataset.stamp, replace(chosen, score=None, share_positive=None))
+    powers = np.minimum(np.log10(np.maximum(rows["share_positive"].to_numpy(dtype=float), 10.0**LOWEST)), 0.0)
+    neurons = zip(rows["layer"], rows["neuron"], rows["explanation"].fillna(""), strict=True)
+    figure = go.Figure(
+        go.Scatter(
+            x=powers,
+            y=rows["score"],
+            mode="markers",
+            text=[html_safe(f"{layer}:{neuron} {text[:80]}") for layer, neuron, text in neurons],
+            hovertemplate="%{text}<br>score %{y:.2f}<extra></extra>",
+            marker={"color": charts.colours()["first"], "size": 6, "opacity": 0.5},
+        )
+    )
+    return _with_axes(figure, chosen, start=math.floor(powers.min()))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _points(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter) -> pd.DataFrame:
+    columns = ["layer", "neuron", "explanation", "share_positive", "score"]
+    return _dataset.columns(columns, chosen).to_pandas().dropna(subset=["share_positive", "score"])
+
+
+def _with_axes(figure: go.Figure, chosen: NeuronFilter, *, start: int) -> go.Figure:
+    """The same from the power of ten `start` on, with a frame around what the filter keeps."""
     ticks = list(range(start, 1))
     figure.update_layout(
         barmode="overlay",

@@ -39,7 +39,7 @@ def best_strips(dataset: Dataset, name: str, rows: pd.DataFrame) -> None:
 
 
 def row_words(neuron: NeuronId, row: dict[str, object]) -> tuple[str, str]:
-    """A row of the table as a title (neuron and explanation) and a note (its score with interval and n)."""
+    """A row of the table as a title (neuron, explanation) and a note (score with interval and n, shares)."""
     explanation = row.get("explanation")
     title = f"{neuron} · {explanation}" if isinstance(explanation, str) else str(neuron)
     words = state_words(row)
@@ -50,6 +50,9 @@ def row_words(neuron: NeuronId, row: dict[str, object]) -> tuple[str, str]:
         interval = "" if pd.isna(low) else f" [{number(low)}, {number(high)}]"
         counted = "" if pd.isna(n) else f", n = {int(n):,}"
         said = f"score {number(score)}{interval}{counted}"
+    shares = {kind: row.get(f"{kind}_share") for kind in ("token", "bigram", "position")}
+    if known := {kind: float(value) for kind, value in shares.items() if pd.notna(value)}:  # type: ignore[arg-type]
+        said += f" · explained by {', '.join(f'{kind} {number(value)}' for kind, value in known.items())}"
     explainer = row.get("explainer")
     return title, f"{said} · {explainer_words(explainer)}" if isinstance(explainer, str) else said
 

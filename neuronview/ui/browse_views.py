@@ -22,6 +22,7 @@ __all__ = ["present_view", "saved_views", "view_state"]
 
 PRESENT: dict[str, Any] = FILTERS | {
     "browse_reader": None,
+    "browse_within": "explanations",
     "browse_sort": "low",
     "browse_rising": False,
     "browse_columns": list(COLUMNS_SHOWN),

@@ -1,8 +1,10 @@
 """Browse: chips, what a box on a chart means, best excerpts, lists and views."""
 
+import math
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pytest
 
@@ -12,6 +14,7 @@ from neuronview.store import Dataset, NeuronFilter, open_dataset
 from neuronview.store.schema import SHARES
 from neuronview.store.views import SavedViews
 from neuronview.store.write import commit_parts, write_part
+from neuronview.ui import browse_charts
 from neuronview.ui.browse_address import address_of, filter_in
 from neuronview.ui.browse_charts import bins_in_box, score_range, share_range
 from neuronview.ui.browse_chips import filter_words
@@ -105,6 +108,30 @@ def test_a_drawn_box_goes_before_clicked_bars_and_nothing_is_nothing() -> None:
     assert bins_in_box({"points": points, "box": [{"x": [0.9, 0.5], "y": [2, 1]}]}, "x") == (0.5, 0.9)
     assert bins_in_box({"points": points}, "y") == (0, 1)
     assert bins_in_box({"points": [], "box": []}, "x") is None
+
+
+def test_cells_count_every_row_that_has_a_score_and_an_activity(small_home: Path) -> None:
+    dataset = opened()
+    counts = browse_charts._cells(dataset, "", "", NeuronFilter())
+    rows = dataset.scores()
+    assert counts.sum() == len(rows) == 20
+    share, score = float(rows["share_positive"][0]), float(rows["score"][0])
+    column = math.floor((math.log10(share) - browse_charts.LOWEST) * browse_charts.DECADE)
+    place = int(np.searchsorted(np.linspace(-1, 1, browse_charts.BINS + 1), score, side="right")) - 1
+    assert counts[column, place] == ((rows["share_positive"] == share) & (rows["score"] == score)).sum()
+
+
+@pytest.mark.parametrize(("most", "kind"), [(1500, "scatter"), (0, "bar")])
+def test_few_rows_are_points_and_many_are_cells(
+    small_home: Path, monkeypatch: pytest.MonkeyPatch, most: int, kind: str
+) -> None:
+    monkeypatch.setattr(browse_charts, "MOST_POINTS", most)
+    at = open_page("browse", browse_score=["0", "0.5"])
+    assert not at.exception
+    charts = [orjson.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+    assert [chart["data"][0]["type"] for chart in charts] == ["bar", kind]
+    assert len(charts[0]["data"]) == 2  # what the score leaves out stays to be seen
+    assert charts[1]["layout"]["shapes"][0]["y0"] == 0
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
