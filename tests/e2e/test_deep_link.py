@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from neuronview.store import open_dataset
 from tests.e2e import locators
 from tests.e2e.conftest import Server
+from tests.support.app_server import settle
 
 pytestmark = pytest.mark.e2e
 
@@ -50,6 +51,8 @@ def test_hover_and_keyboard_show_the_same_facts(server: Server, page: Page) -> N
     page.goto(server.address + LINK)
     strip = locators.strips(page).first
     first = locators.tokens(strip).first
+    first.scroll_into_view_if_needed()
+    settle(page)
     first.hover()
     expect(locators.tip(page)).to_contain_text("Position0")
     hovered = locators.tip(page).inner_text()

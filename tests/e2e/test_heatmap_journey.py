@@ -9,6 +9,7 @@ from neuronview.model import load
 from neuronview.store import open_dataset
 from tests.e2e import locators
 from tests.e2e.conftest import Server
+from tests.support.app_server import settle
 
 pytestmark = pytest.mark.e2e
 
@@ -19,6 +20,9 @@ def open_neuron(server: Server, page: Page, **view: str) -> None:
     more = "".join(f"&{name}={value}" for name, value in view.items())
     page.goto(f"{server.address}/neuron?dataset=demo&layer={LAYER}&neuron={NEURON}{more}")
     expect(locators.strips(page).first).to_be_visible()
+    # A tip goes when the page moves, which a click far below would make it do.
+    locators.strips(page).first.scroll_into_view_if_needed()
+    settle(page)
 
 
 def test_a_token_of_an_excerpt_is_ranked_on_text_and_named_in_the_address(server: Server, page: Page) -> None:

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from neuronview.explain.context_groups import SILHOUETTE
+from neuronview.explain.context_groups import SILHOUETTE, group_by_context
 from neuronview.explain.facets import EXCITING, STORED, Facets, exciting_records, facets
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.word_pattern import explain_by_words, word_at
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
 from neuronview.scoring import ev_correlation_score
-from tests.support.planted_meanings import FRENCH, NUMBERS, planted, planted_neuron
+from tests.support.planted_meanings import FRENCH, NUMBERS, OTHERS, planted, planted_neuron
 
 
 def meanings(found: Facets) -> list[set[int]]:
@@ -109,10 +109,41 @@ def test_excerpts_of_one_document_alone_have_no_score_and_it_is_said_why() -> No
 
 
 def test_a_text_met_often_is_no_meaning_of_its_own() -> None:
-    record = planted_neuron(NUMBERS, each=12)
-    again = planted(NUMBERS, 5_000, document="again")
+    record = planted_neuron(FRENCH, each=12)
+    again = planted(OTHERS, 5_000, document="again")
     copies = [replace(again, excerpt_id=6_000 + k) for k in range(12)]
-    assert len(facets(replace(record, top=[*record.top, *copies])).facets) == 1
+    found = facets(replace(record, top=[*record.top, *copies]))
+    assert len(found.facets) == 1
+    apart = [planted(OTHERS, 5_000 + k, document=f"apart-{k}") for k in range(12)]
+    assert len(facets(replace(record, top=[*record.top, *apart])).facets) == 2
+
+
+def test_excerpts_without_a_likeness_are_one_group() -> None:
+    drawn = np.random.default_rng(11)
+    words = [f" {''.join(drawn.choice(list('abcdefghijklmnopqrstuvwxyz'), 6))}" for _ in range(24)]
+    top = [planted([word], 50 + k, document=f"d-{k}") for k, word in enumerate(words)]
+    found = facets(replace(planted_neuron(FRENCH), top=top))
+    assert len(found.facets) == 1
+    assert found.silhouette < SILHOUETTE
+
+
+def test_an_excerpt_as_alike_to_two_groups_is_in_the_same_one_in_any_order() -> None:
+    tokens = [(f" a{k}", " uu" if k < 4 else " vv", f" b{k}", " x" if k < 4 else " y", f" c{k}") for k in range(8)]
+    tokens.append((" uu", " vv", " b8", " z", " c8"))
+    values = np.array([0.0, 0.0, 0.0, 1.0, 0.0])
+    records = [ActivationRecord(entry, values, excerpt_id=k) for k, entry in enumerate(tokens)]
+    marked = {entry: np.zeros((2, 5), dtype=bool) for entry in tokens}
+    for place, entry in enumerate(tokens):
+        marked[entry][:, 3] = (place < 4 or place == 8, place >= 4)
+
+    def groups(order: list[int]) -> list[list[int]]:
+        found = group_by_context([records[k] for k in order], [], marked)
+        return [sorted(order[k] for k in group) for group in found.groups]
+
+    first = groups(list(range(9)))
+    assert sorted(map(len, first)) == [4, 5]
+    for seed in range(20):
+        assert groups(np.random.default_rng(seed).permutation(9).tolist()) == first
 
 
 def test_only_excerpts_with_a_high_maximum_count() -> None:

@@ -18,6 +18,7 @@ FILLER = [
 ]
 NUMBERS = [" 1984", " 42", " 365", " 7", " 1066", " 2001", " 99", " 13"]
 FRENCH = [" Paris"]
+OTHERS = [" suddenly"]
 LENGTH = 24
 
 

@@ -132,3 +132,19 @@ def test_scores_without_an_interval_are_in_order_of_their_value_and_none_is_call
     assert at.dataframe[0].value["score"].iloc[0] == pytest.approx(0.9)
     assert "no interval" in said(at)
     assert "Most doubtful" not in [entry.value for entry in at.subheader]
+
+
+def test_meanings_of_a_published_neuron_need_no_ids_no_documents_and_no_model(home: Path) -> None:
+    add_set(str(home.parent / "tree"), "all")
+    at = open_page("neuron", layer="0", neuron="1", neuron_tab="Meanings")
+    assert not at.exception
+    assert any("meaning" in text.value.lower() for text in at.markdown)
+    assert "Exciting: a maximum of" in said(at)
+
+
+@pytest.mark.parametrize("tab", ["Meanings", "Real against simulated", "Connections"])
+def test_a_neuron_whose_records_are_not_here_says_so_on_its_tabs(home: Path, tab: str) -> None:
+    add_set(str(home.parent / "tree"), "none")
+    at = open_page("neuron", layer="0", neuron="1", neuron_tab=tab)
+    assert not at.exception
+    assert "No excerpts are stored for this neuron" in said(at)
