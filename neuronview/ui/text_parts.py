@@ -60,7 +60,10 @@ def _follow_address(place: Place, passages: list[WrittenPassage]) -> None:
         st.session_state[TEXT] = place.text
         st.session_state[SEEN] = place.text
     elif TEXT not in st.session_state:
-        st.session_state[TEXT] = st.session_state.get(SEEN) or (passages[0].text if passages else "")
+        text = st.session_state.get(SEEN) or (passages[0].text if passages else "")
+        st.session_state[TEXT] = text
+        if place.text is None and fits_in_address(text):
+            st.query_params["text"] = text  # so that a link shows it, and the way back from the next text leads here
 
 
 def _take_passage(passages: list[WrittenPassage]) -> None:

@@ -1,16 +1,12 @@
 // An address that only says in full what a page showed anyway is no step: back would lead to the same page again.
 
-const IDENTITY = ["dataset", "layer", "neuron", "text"];
+const SUBJECT = ["layer", "neuron", "text"]; // a dataset alone may be another one than was shown: that is a step
 
 function completes(before, after) {
   const [old, now] = [before.searchParams, after.searchParams];
-  const named = (place) => IDENTITY.some((name) => place.has(name));
-  return (
-    before.pathname === after.pathname &&
-    (!named(old) || before.search === after.search) &&
-    named(now) &&
-    [...old].every(([name, value]) => now.get(name) === value)
-  );
+  const named = (place) => SUBJECT.some((name) => place.has(name));
+  const kept = [...old].every(([name, value]) => now.get(name) === value);
+  return before.pathname === after.pathname && !named(old) && named(now) && kept;
 }
 
 // A link to another page makes Streamlit write the new parameters onto the page that is left, and only then go: the
