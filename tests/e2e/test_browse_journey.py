@@ -36,7 +36,7 @@ def test_a_filter_goes_into_the_address_and_a_row_opens_its_neuron(page: Page) -
     box.press("Enter")
     expect(page.get_by_text(re.compile("Rows 1 to 1 of 1"))).to_be_visible()
     expect(page).to_have_url(re.compile(r"q=thing(\+|%20)13"))
-    click_cell(page, key_of(page, "browse_low_True_table"), row=0)
+    click_cell(page, key_of(page, r"browse_\w+_True_table"), row=0)
     expect(page).to_have_url(re.compile(r"/neuron\?dataset=small&layer=1&neuron=3"))
     expect(page.locator("h1")).to_contain_text("1:3")
 
@@ -49,10 +49,10 @@ def test_the_address_alone_restores_the_filter(page: Page, address: str) -> None
 
 
 def test_a_header_sorts_all_rows_and_again_the_other_way_round(page: Page) -> None:
-    click_header(page, "browse_low_True_table", x=321)
+    click_header(page, "browse_low_True_table", x=565)
     expect(page.get_by_text(re.compile("by score, largest first"))).to_be_visible()
     expect(page).to_have_url(re.compile("browse_sort=score"))
-    click_header(page, "browse_score_True_table", x=321)
+    click_header(page, "browse_score_True_table", x=565)
     expect(page.get_by_text(re.compile("by score, smallest first"))).to_be_visible()
 
 
