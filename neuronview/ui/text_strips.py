@@ -13,7 +13,7 @@ from neuronview.errors import NotFound
 from neuronview.explain.typed import TypedSimulation
 from neuronview.records import ActivationRecord, NeuronId, NeuronStatistics, Score
 from neuronview.store import Dataset
-from neuronview.ui import cached, nav, text_simulated, text_token
+from neuronview.ui import cached, nav, text_simulated, text_token, why_parts
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.live import How, Known, Reading
@@ -77,7 +77,7 @@ def heat_maps(
     )
     if any("\N{REPLACEMENT CHARACTER}" in token for side in sides for token in side.reading.tokens):
         st.caption("Tokens on one dotted line share a character: the model reads rare characters in several tokens.")
-    text_token.chosen_tokens(own.reading)
+    text_token.chosen_tokens(own.reading, why_parts.ask_why)
     _known_of(dataset, name, neurons)
 
 

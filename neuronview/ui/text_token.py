@@ -7,6 +7,7 @@ typed again.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -84,8 +85,11 @@ def chosen() -> range | None:
     return range(min(ends), max(ends) + 1)
 
 
-def chosen_tokens(reading: Reading) -> None:
-    """Say next to the heat map which tokens are chosen: the ranking that follows them may be out of sight."""
+def chosen_tokens(reading: Reading, why: Callable[[Reading, int], None]) -> None:
+    """Say next to the heat map which tokens are chosen: the ranking that follows them may be out of sight.
+
+    `why` asks why the model says the token at a position, in a callback.
+    """
     span = chosen()
     if span is None:
         st.caption("Click a token, or press Enter on it, to rank neurons for it alone, or for a span from it.")
@@ -93,6 +97,10 @@ def chosen_tokens(reading: Reading) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_in_words(reading, span), width="content")
         st.toggle("The next click ends a span", key=_EXTEND)
+        if len(span) == 1 and span[0]:
+            st.button(
+                "Why this token?", key="text_why_token", icon=":material/help:", on_click=why, args=(reading, span[0])
+            )
         st.button("Rank for the whole text", key="text_whole", icon=":material/close:", on_click=_whole_text)
 
 

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from neuronview.model import SubjectModel
     from neuronview.model.attribution import Attribution
 
-__all__ = ["why_this_token"]
+__all__ = ["ask_why", "why_this_token"]
 
 OFFERED, SHOWN, USED = 12, 20, 5
 UNCHOSEN = -1
 """Instead of a token's id: the likeliest as token A, the mean of all tokens as what it is compared with."""
+OPENED = "text_why"
+"""Key of the section: whether it is open."""
 AFTER, A, B = "text_why_after", "text_why_a", "text_why_b"
 """Keys of widgets, and query parameters: a token's position, ids of tokens."""
 _READ = "text_why_read"
@@ -42,9 +44,16 @@ def why_this_token(dataset: Dataset, name: str, model: SubjectModel, reading: Re
     """A section that is worked out when it is opened."""
     live_section(
         "Why this token: the neurons behind what the model says next",
-        "text_why",
+        OPENED,
         lambda: _panel(dataset, name, model, reading),
     )
+
+
+def ask_why(reading: Reading, position: int) -> None:
+    """Open the section with the token of the text at that position as token A; for callbacks of other sections."""
+    asked = {AFTER: position - 1, A: reading.token_ids[position], B: UNCHOSEN, _READ: reading.text, OPENED: True}
+    for key, value in asked.items():
+        st.session_state[key] = value
 
 
 def _panel(dataset: Dataset, name: str, model: SubjectModel, reading: Reading) -> None:

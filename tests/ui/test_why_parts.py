@@ -155,3 +155,13 @@ def test_the_first_neurons_are_drawn_on_the_text_and_edited_from_there(live: Pat
     at.button(key="text_why_edit").click().run()
     assert not at.exception
     assert at.text_input(key="edit_neurons_typed").value == ",".join(first)
+
+
+def test_a_token_chosen_in_the_text_is_explained_from_the_tokens_before_it(live: Path, model: SubjectModel) -> None:
+    tokens = model.tokenize(TEXT)
+    at = open_page("text", text=TEXT, layer="1", neuron="17", at=str(tokens[4].start))
+    at.button(key="text_why_token").click().run()
+    found = attribute(model, token_ids(model), tokens[4].id, against="mean", position=3)
+    assert shares(at) == pytest.approx(expected_shares(found))
+    assert at.query_params["text_why_after"] == "3"
+    assert at.query_params["text_why_a"] == str(tokens[4].id)
