@@ -131,8 +131,11 @@ def test_a_point_opens_the_comparison_of_its_neuron(page: Page, address: str) ->
     points.nth(7).scroll_into_view_if_needed()
     box = points.nth(7).bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".st-key-compare_points .hoverlayer .hovertext")).to_contain_text(":")
+    page.mouse.down()
+    page.mouse.up()
     page.wait_for_url(re.compile(r"layer=\d&neuron=\d&explanation=\w+&against=\w+"))
     settle(page)
-    expect(page.get_by_text("Many neurons")).to_be_visible()
+    expect(page.get_by_role("radio", name="Two explanations")).to_be_checked()
     expect(page.locator("[data-nv-paired]")).to_have_count(0)
