@@ -1,4 +1,4 @@
-"""A picture of each page in light and dark, none of them blank.
+"""A picture of each page in light and dark, on a phone, a laptop and a wide screen; none of them blank, none too wide.
 
 With NEURONVIEW_SCREENSHOTS=1 they are of the embedded dataset and go to docs/images; else of a tiny one, and go to a
 temporary folder.
@@ -23,7 +23,10 @@ from tests.support import app_server
 pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[2]
-SIZE = {"width": 1280, "height": 1000}
+SIZES: dict[str, tuple[int, int]] = {"phone": (390, 844), "laptop": (1280, 1000), "wide": (2560, 1440)}
+SCHEMES = ("light", "dark")
+SHADES = 128
+"""Colours of a picture that is kept: pages have few, and a palette takes half of the room."""
 TEXT = "The ferry left at 9:40, and Martha counted seven gulls on the pier."
 MARKS = {"neuron": ".nv-token", "text": ".nv-token", "compare": ".nv-token"}
 """What must be drawn on a page before its picture is taken."""
@@ -54,8 +57,7 @@ def shown(live_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture(scope="module")
 def page_of(browser: Browser) -> Iterator[dict[str, Page]]:
     """A page for each colour scheme."""
-    schemes = ("light", "dark")
-    contexts = {name: browser.new_context(viewport=SIZE, color_scheme=name) for name in schemes}  # type: ignore[arg-type]
+    contexts = {name: browser.new_context(color_scheme=name) for name in SCHEMES}  # type: ignore[arg-type]
     yield {name: context.new_page() for name, context in contexts.items()}
     for context in contexts.values():
         context.close()
@@ -68,27 +70,39 @@ def place(name: str, neuron: NeuronId) -> Place:
     return Place("demo")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("name", [row.name for row in PAGES])
-def test_a_page_is_drawn(name: str, scheme: str, shown: tuple[str, Path, NeuronId], page_of: dict[str, Page]) -> None:
+def test_a_page_is_drawn(
+    name: str, scheme: str, size: str, shown: tuple[str, Path, NeuronId], page_of: dict[str, Page]
+) -> None:
     address, folder, neuron = shown
     page = page_of[scheme]
-    page.goto(address + href("" if name == "overview" else name, place(name, neuron)))
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    if size == next(iter(SIZES)):  # the others look at the same page in another window
+        page.goto(address + href("" if name == "overview" else name, place(name, neuron)))
     app_server.settle(page)
     if name in MARKS:
         page.wait_for_selector(MARKS[name], timeout=60_000)
     page.wait_for_function(DRAWN, timeout=60_000)
     page.wait_for_timeout(500)  # what is there fades in
     assert page.locator("[data-testid='stException']").count() == 0
-    picture = page.screenshot(path=folder / f"{name}-{scheme}.png")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page is wider than the window"
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    keep(picture, folder / f"{name}-{scheme}{'' if size == 'laptop' else f'-{size}'}.png")
     bright, share, colours = look(picture)
     assert (bright > 128) == (scheme == "light"), f"mean brightness {bright:.0f}"
     assert 0.005 < share < 0.9, f"{share:.1%} of the picture is not background"
     assert colours > 20, f"only {colours} shades"
 
 
-def look(picture: bytes) -> tuple[float, float, int]:
+def keep(picture: Image.Image, path: Path) -> None:
+    picture.convert("RGB").quantize(SHADES, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def look(picture: Image.Image) -> tuple[float, float, int]:
     """Mean brightness, share of pixels that are not of the commonest colour, and number of grey shades."""
-    grey = np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
+    grey = np.asarray(picture.convert("L"))
     counts = np.bincount(grey.ravel(), minlength=256)
     return float(grey.mean()), float(1 - counts.max() / grey.size), int((counts > 0).sum())
