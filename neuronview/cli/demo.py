@@ -1,4 +1,4 @@
-"""`demo build`: make the embedded model and dataset from nothing but this repository."""
+"""`demo build`: make the embedded model and dataset from nothing but this repository. `demo tour`: score its tour."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neuronview.cli.collect import explain_and_score, show_progress, withdraw_when_stopped
-from neuronview.cli.folders import require_new_dataset
+from neuronview.cli.folders import require_new_dataset, work_folder
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines
+from neuronview.errors import DatasetError
 from neuronview.explain.features import evaluate, features
 from neuronview.store import compact
 
 if TYPE_CHECKING:
     from neuronview.collect import CollectResult, Document
+    from neuronview.collect.along import ValuesOf
+    from neuronview.collect.corpus import Corpus
+    from neuronview.explain.rules import RuleSimulator
+    from neuronview.model import SubjectModel
 
 __all__ = ["app"]
 
@@ -74,6 +79,69 @@ def build(
         print_json({"model": report, "dataset": facts})
     else:
         print_lines(*[f"{name}: {value:,}" for name, value in facts.items()])
+
+
+@app.command("tour")
+def tour(
+    dataset: Annotated[Path, typer.Option(help="Folder of the dataset.")] = Path("data/demo"),
+    work: Annotated[
+        Path | None, typer.Option(help="Folder for the corpus's tokens; a temporary one by default.")
+    ] = None,
+    passages: Annotated[int, typer.Option(min=100, help="Generated passages that it was collected over.")] = 28_500,
+    as_json: JsonOption = False,
+) -> None:
+    """Score what the tour says of its neurons, on the splits and over the corpus, and add it to the dataset."""
+    from neuronview.collect.along import correlations_along
+    from neuronview.explain.feature_cache import FeatureCache
+    from neuronview.explain.rules import simulator_for
+    from neuronview.jobs.told import add_told
+    from neuronview.model import load
+    from neuronview.store.manifest import read_manifest
+    from neuronview.view.tour import load_tour
+
+    manifest = read_manifest(dataset)
+    stops = load_tour(dataset, fingerprint=manifest.model.fingerprint)
+    told = {stop.neuron: stop.explanation for stop in stops if stop.explanation is not None}
+    if not told:
+        raise DatasetError(f"No tour says anything of the model of {dataset}. Write one into {dataset / 'tour.json'}.")
+    subject = load(dataset / manifest.model.path, device="cpu")
+    with work_folder(work) as folder, stop_on_interrupt() as should_stop, show_progress() as progress:
+        corpus = _same_corpus(subject, folder, passages, wanted=str(manifest.corpus.get("hash")))
+        marks = FeatureCache().marks
+        rules = {neuron: simulator_for(entry, marks=marks) for neuron, entry in told.items()}
+        found = correlations_along(
+            subject,
+            corpus,
+            {neuron: _values_of(rule) for neuron, rule in rules.items()},
+            progress=progress,
+            should_stop=should_stop,
+        )
+    written = add_told(dataset, list(told.values()), found)
+    compact(dataset)
+    print_json({"explanations": written}) if as_json else print_lines(f"explanations: {written}")
+
+
+def _values_of(rule: RuleSimulator) -> ValuesOf:
+    return lambda tokens: rule.simulate(tokens).expected
+
+
+def _same_corpus(subject: SubjectModel, work: Path, passages: int, *, wanted: str) -> Corpus:
+    """The corpus that the dataset was collected over, composed again; DatasetError when it is another."""
+    from neuronview.collect.corpus import cut_documents
+
+    corpus = cut_documents(
+        _documents(passages),
+        subject.tokenizer,
+        work,
+        vocabulary_size=subject.vocabulary_size,
+        first_source=FIRST_SOURCE,
+    )
+    if corpus.hash != wanted:
+        raise DatasetError(
+            f"The dataset's corpus has the hash {wanted}, the one composed now {corpus.hash}: it was collected over "
+            "other passages. Give their number with --passages, or build the dataset again."
+        )
+    return corpus
 
 
 def _collect(out: Path, work: Path, passages: int) -> CollectResult:

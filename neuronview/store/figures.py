@@ -43,6 +43,8 @@ WELL = 0.3
 """A neuron counts as explained well above it, as in the study of 2023."""
 GROUPS = 100
 """Groups in one unit of the score that means are resampled from."""
+CHOSEN = ("tour",)
+"""Explainers whose neurons were chosen for show."""
 SIMULATION = "simulation"
 SUBSETS = ("top_and_random", "random")
 
@@ -122,13 +124,16 @@ class LayerFigures:
 
 
 def readings(dataset: Dataset) -> list[Reading]:
-    """Every reading of the dataset, those of simulation first, then by how many numbers they have."""
+    """Every reading of the dataset, those of simulation first, then by how many numbers they have.
+
+    Without those of explainers that explain chosen neurons only (CHOSEN): they say nothing of a layer.
+    """
     query = f"""
         select explainer, scorer, reader, list(distinct split order by split) as splits, count(*) as n
-        from ({_simulated()} union all {_others()})
+        from ({_simulated()} union all {_others()}) where not list_contains($chosen, explainer)
         group by explainer, scorer, reader order by scorer <> '{SIMULATION}', count(score) desc, explainer, reader
     """  # noqa: S608 - names are our own
-    rows = dataset.query(query, {"headline": list(HEADLINE_SPLITS)})
+    rows = dataset.query(query, {"headline": list(HEADLINE_SPLITS), "chosen": list(CHOSEN)})
     return [Reading(r["explainer"], r["scorer"], r["reader"], tuple(r["splits"]), r["n"]) for r in rows.to_pylist()]
 
 

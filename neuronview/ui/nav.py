@@ -36,6 +36,12 @@ class PageRow:
 PAGES: tuple[PageRow, ...] = (
     PageRow("overview", "Overview", ":material/home:", "What this dataset is, and which neurons to look at first."),
     PageRow(
+        "tour",
+        "Tour",
+        ":material/explore:",
+        "Guess what a neuron fires on, see what is said of it and how far that holds, then break it.",
+    ),
+    PageRow(
         "browse",
         "Browse",
         ":material/table_rows:",

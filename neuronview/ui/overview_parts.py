@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Hashable, Mapping, Sequence
 
 import streamlit as st
 
 from neuronview.errors import BadInput, DatasetError, NotFound
 from neuronview.links import Place
-from neuronview.records import NeuronId
+from neuronview.records import NeuronId, NeuronRecord
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, nav
+from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.plain import activation_words, markdown_safe
-from neuronview.ui.scores import explainer_words, number
-from neuronview.ui.tables import state_words
-from neuronview.ui.tour import KINDS, Stop, load_tour
+from neuronview.ui.scores import explainer_words
+from neuronview.view.evaluation import neuron_maximum
+from neuronview.view.tour import KINDS, load_tour
 
 __all__ = ["facts", "tour", "ways_in"]
 
-CARDS = 3
-"""Cards of the tour in a row."""
+TEASERS = 3
+"""Neurons of the tour of which an excerpt is shown."""
 _NEURON = re.compile(r"\s*\d+\s*:\s*\d+\s*")
 
 
@@ -49,7 +49,7 @@ def facts(dataset: Dataset) -> None:
 
 
 def tour(dataset: Dataset, name: str) -> None:
-    """The tour's neurons as cards, all but the first row on request; nothing when none is written for this model."""
+    """The way into the tour, with excerpts of its first stops; nothing when none is written for this model."""
     try:
         stops = load_tour(dataset.folder, fingerprint=dataset.manifest.model.fingerprint)
     except (DatasetError, BadInput) as error:
@@ -59,47 +59,27 @@ def tour(dataset: Dataset, name: str) -> None:
     if not stops:
         return
     st.subheader("A short tour", anchor=False)
+    kinds = [(sum(stop.kind == kind for stop in stops), words) for kind, (words, _) in KINDS.items()]
     st.caption(
-        f"{len(stops)} neurons to look at first: explanations that hold, that hold in part, and that mislead. "
-        "The words are ours; the score on each card is that of its neuron's best explanation."
+        f"{len(stops)} chosen neurons to guess, with explanations of ours: "
+        + ", ".join(f"{n} that {words if n == 1 else _PLURAL[words]}" for n, words in kinds if n)
+        + ". What do the dark tokens of each have in common?"
     )
-    labels = cached.labels(dataset, tuple(stop.neuron for stop in stops))
-    pairs = list(zip(stops, labels.to_dict("records"), strict=True))
-    _cards(name, pairs[:CARDS])
-    if pairs[CARDS:]:
-        with st.expander(f"The other {len(pairs) - CARDS} neurons of the tour"):
-            _cards(name, pairs[CARDS:])
+    strips = [_strip(cached.neuron(dataset, stop.neuron)) for stop in stops[:TEASERS]]
+    token_heatmaps([Group([strip for strip in strips if strip])], key="overview_tour", dataset=name, length="snippet")
+    if st.button("Take the tour", icon=nav.row("tour").icon, key="overview_to_tour", type="primary"):
+        nav.go("tour", Place(dataset=name))
 
 
-def _cards(name: str, pairs: Sequence[tuple[Stop, dict[Hashable, object]]]) -> None:
-    for start in range(0, len(pairs), CARDS):
-        for cell, (stop, row) in zip(st.columns(CARDS), pairs[start : start + CARDS], strict=False):
-            with cell.container(border=True, height="stretch"):
-                _card(name, stop, row)
+_PLURAL = {"holds": "hold", "holds in part": "hold in part", "misleads": "mislead"}
 
 
-def _card(name: str, stop: Stop, row: Mapping[Hashable, object]) -> None:
-    words, colour = KINDS[stop.kind]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{markdown_safe(stop.title)}**", width="content")
-        st.badge(words, color=colour)  # type: ignore[arg-type]  # one of Streamlit's colour names
-    st.text(stop.words)
-    plain = {str(key): value for key, value in row.items()}
-    if state_words(plain) != "no explanation":
-        st.caption(markdown_safe(f"Best explanation ({plain['explainer']}): {plain['explanation']}"))
-    st.caption(markdown_safe(_score_line(plain)))
-    st.space("stretch")
-    nav.neuron_link(name, stop.neuron, label=f"Open neuron {stop.neuron}")
-
-
-def _score_line(plain: Mapping[str, object]) -> str:
-    """Value, interval and n of a row of the browse table, or why there is none."""
-    state = state_words(plain)
-    if state != "scored":
-        return f"Score: {state}"
-    value, low, high = (float(str(plain[column])) for column in ("score", "low", "high"))
-    excerpts = int(float(str(plain["n_sequences"])))
-    return f"Score {number(value)}, 95 % interval {number(low)} to {number(high)}, {excerpts} excerpts"
+def _strip(record: NeuronRecord) -> Strip | None:
+    best = next(iter(record.first or record.top), None)
+    if best is None:
+        return None
+    heading = f"Neuron {record.id}"
+    return Strip(best, record.id, neuron_maximum(record), statistics=record.statistics, heading=heading)
 
 
 def ways_in(dataset: Dataset, name: str) -> None:

@@ -9,7 +9,7 @@ from neuronview.records import NeuronId
 from neuronview.store import Dataset
 from neuronview.ui import cached, state
 from neuronview.ui.live import Known, Reading, rank
-from neuronview.ui.tour import load_tour
+from neuronview.view.tour import load_tour
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel

@@ -54,6 +54,7 @@ EXPLAINERS = {
     "dictionary": "feature dictionary (a rule, no language model)",
     "pattern": "pattern (a rule, no language model)",
     "person": "written by a person",
+    "tour": "the tour (written by us for chosen neurons)",
     "pairs": "token-activation pairs (a language model)",
     "summary": "summary of active tokens (a language model)",
     "token-space": "token space (a language model)",

@@ -14,8 +14,8 @@ from neuronview.store import open_dataset
 from neuronview.store.figures import density, readings
 from neuronview.ui.browse_address import address_of, filter_in
 from neuronview.ui.overview_density import cells_in, selection_of
-from neuronview.ui.tour import load_tour, parse_tour
-from tests.support.pages import open_page
+from neuronview.view.tour import load_tour, parse_tour
+from tests.support.pages import heat_maps, open_page
 
 STOP = {"neuron": "1:3", "kind": "partial", "title": "Cats", "words": "Fires on cats, and on $x$ <b>mats</b>."}
 
@@ -38,12 +38,13 @@ def test_a_tour_of_another_model_is_not_shown(small_home: Path) -> None:
     assert not [entry for entry in open_page("overview").subheader if "tour" in entry.value]
 
 
-def test_the_tour_of_this_model_shows_words_as_text_with_score_interval_and_n(small_home: Path) -> None:
+def test_the_tour_is_announced_with_excerpts_and_without_its_answers(small_home: Path) -> None:
     (small_home / "data" / "small" / "tour.json").write_bytes(tour_file("0123"))
     at = open_page("overview")
-    assert STOP["words"] in [text.value for text in at.text]
-    assert any("95 % interval" in c.value and "excerpts" in c.value for c in at.caption)
-    assert any("thing 13 in dictionary" in c.value for c in at.caption)
+    strips = [strip for data in heat_maps(at) for group in data["groups"] for strip in group["strips"]]
+    assert [strip["heading"] for strip in strips] == ["Neuron 1:3"]
+    assert any("1 that holds in part" in caption.value for caption in at.caption)
+    assert not [text for text in at.text if STOP["words"] in text.value]
 
 
 def test_a_broken_tour_is_named_and_the_page_goes_on(small_home: Path) -> None:
