@@ -145,6 +145,17 @@ def test_back_and_forward_step_through_neurons_texts_and_pages(opened: Page) -> 
     shows(page, "1:17")
 
 
+def test_back_leads_to_the_page_whose_button_led_to_a_neuron(server: Server, page: Page) -> None:
+    page.goto(f"{server.address}/")
+    settle(page)
+    page.get_by_role("button", name="Best explained neuron").click()
+    page.wait_for_url(re.compile(r"/neuron\?"))
+    settle(page)
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Overview")
+    assert page.url == f"{server.address}/"
+
+
 def test_the_link_that_is_copied_opens_the_same_state_elsewhere(opened: Page, browser: Browser, server: Server) -> None:
     opened.get_by_role("tab", name="Distribution").click()
     expect(opened.get_by_text("Activations over the whole corpus")).to_be_visible()

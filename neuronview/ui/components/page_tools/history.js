@@ -21,9 +21,20 @@ function keepHistoryShort() {
   history.pushState = function (state, title, address) {
     const before = new URL(location.href);
     const after = address ? new URL(address, before) : before;
-    const how = completes(before, after) || onTheWay(before, after) ? "replaceState" : "nvPush";
+    const wasOnTheWay = onTheWay(before, after);
+    const completed = history.nvCompleted;
     history.nvWritten = before.pathname === after.pathname ? after.href : null;
-    return history[how](state, title, address);
+    history.nvCompleted = null;
+    if (wasOnTheWay && completed) {
+      // What seemed to complete the address belongs to the next page: the page that is left gets its own back.
+      history.replaceState(completed.state, "", completed.href);
+      return history.nvPush(state, title, address);
+    }
+    if (completes(before, after)) {
+      history.nvCompleted = { state: history.state, href: before.href };
+      return history.replaceState(state, title, address);
+    }
+    return wasOnTheWay ? history.replaceState(state, title, address) : history.nvPush(state, title, address);
   };
   for (const done of ["pointerdown", "keydown", "popstate"]) {
     window.addEventListener(done, () => (history.nvWritten = null), true);
