@@ -6,11 +6,9 @@ started again does only what is missing. The model is loaded by an injected func
 
 from __future__ import annotations
 
-import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 
 import numpy as np
 
@@ -25,6 +23,7 @@ from neuronview.explain.pattern import Pattern
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
 from neuronview.jobs.choices import uses_language_model
+from neuronview.jobs.origin import origin_of
 from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan
 from neuronview.jobs.sample import FittingData, Model, Sample, draw_sample
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance
@@ -190,20 +189,9 @@ class _Run:
         return replace(found, scores=scores, id=explanation_id(record.id, found.explainer, found.text, found.rule))
 
     def _provenance(self) -> Provenance:
-        model = self.dataset.manifest.model
-        names = ("numpy", "duckdb", *(() if self.plan.explainer == "pattern" else ("torch", "transformers")))
-        return Provenance(
-            dataset=self.dataset.manifest.name,
-            model=model.path,
-            model_fingerprint=model.fingerprint,
-            activation_function=model.activation_function,
-            dtype=model.dtype,
-            explainer=self.plan.explainer,
-            seed=self.plan.seed,
-            split="calibration",
-            created=self.plan.created,
-            versions={"python": platform.python_version()} | {name: version(name) for name in names},
-        )
+        names = () if self.plan.explainer == "pattern" else ("torch", "transformers")
+        said = {"explainer": self.plan.explainer, "created": self.plan.created}
+        return origin_of(self.dataset, *names, seed=self.plan.seed, **said)
 
     def _commit(self) -> None:
         if not self.pending:

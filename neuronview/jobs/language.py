@@ -8,13 +8,11 @@ refusal that meets every call, a cap that is reached and a request to stop end t
 from __future__ import annotations
 
 import asyncio
-import platform
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +37,7 @@ from neuronview.jobs.desks import Desks
 from neuronview.jobs.endpoints import Keys, Opened, open_endpoints
 from neuronview.jobs.execute import stopped_words
 from neuronview.jobs.measured import Judging
+from neuronview.jobs.origin import origin_of
 from neuronview.jobs.others import Others
 from neuronview.jobs.plan import Failed, Progress, RunFolder, RunPlan
 from neuronview.jobs.tools import AskAnew, JudgeAnew, Watched, ablator_of, activations_of, judge_of
@@ -355,17 +354,4 @@ def stored_of(dataset: Dataset, neuron: NeuronId, others: Others) -> Stored:
 
 def provenance_of(plan: RunPlan, dataset: Dataset) -> Provenance:
     """Where the results of a run come from, as far as the run itself knows."""
-    model = dataset.manifest.model
-    return Provenance(
-        dataset=dataset.manifest.name,
-        model=model.path,
-        model_fingerprint=model.fingerprint,
-        activation_function=model.activation_function,
-        dtype=model.dtype,
-        explainer=plan.explainer,
-        seed=plan.seed,
-        split="calibration",
-        created=plan.created,
-        versions={"python": platform.python_version()}
-        | {name: version(name) for name in ("numpy", "duckdb", "openai")},
-    )
+    return origin_of(dataset, "openai", seed=plan.seed, explainer=plan.explainer, created=plan.created)

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import math
 import multiprocessing
-import platform
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from neuronview.explain.feature_cache import FeatureCache
 from neuronview.explain.lookup import explain_by_lookup, lookup_rule, table_correlation
 from neuronview.explain.rules import RuleSimulator, simulator_for
 from neuronview.explain.score import OTHERS, score_simulator
+from neuronview.jobs.origin import origin_of
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance, Score
 from neuronview.store import Dataset, explanation_id
 from neuronview.store.convert import explanation_table, score_table
@@ -312,16 +311,5 @@ def _with_fit_notes(explanation: Explanation, *, is_apart: bool) -> Explanation:
 
 
 def _provenance(dataset: Dataset, seed: int, *, is_apart: bool) -> Provenance:
-    """`split`: where explanations are chosen and simulations calibrated."""
-    model = dataset.manifest.model
-    return Provenance(
-        dataset=dataset.manifest.name,
-        model=model.path,
-        model_fingerprint=model.fingerprint,
-        activation_function=model.activation_function,
-        dtype=model.dtype,
-        seed=seed,
-        split="calibration",
-        fitted_on="the corpus without what is held out" if is_apart else "the whole corpus",
-        versions={"python": platform.python_version()} | {name: version(name) for name in ("numpy", "duckdb")},
-    )
+    fitted_on = "the corpus without what is held out" if is_apart else "the whole corpus"
+    return origin_of(dataset, seed=seed, fitted_on=fitted_on)

@@ -8,11 +8,9 @@ Knows no model.
 from __future__ import annotations
 
 import math
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from neuronview.errors import DatasetError, ScoringError
@@ -20,6 +18,7 @@ from neuronview.explain.evaluation import calibrate, evaluation_sets, simulate_s
 from neuronview.explain.feature_cache import FeatureCache
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import score_explanation
+from neuronview.jobs.origin import origin_of
 from neuronview.records import Explanation, NeuronId, Provenance, Score
 from neuronview.store import Dataset, explanation_id
 from neuronview.store.convert import explanation_table, score_table
@@ -127,18 +126,10 @@ def _corpus_score(dataset: Dataset, value: float, simulator: str, provenance: Pr
 
 
 def _provenance(dataset: Dataset, explainer: str, seed: int) -> Provenance:
-    """`split`: where simulations are calibrated."""
-    model = dataset.manifest.model
-    return Provenance(
-        dataset=dataset.manifest.name,
-        model=model.path,
-        model_fingerprint=model.fingerprint,
-        activation_function=model.activation_function,
-        dtype=model.dtype,
-        explainer=explainer,
+    return origin_of(
+        dataset,
         seed=seed,
-        split="calibration",
+        explainer=explainer,
         fitted_on="no text: written by people, after a look at the neuron's excerpts",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        versions={"python": platform.python_version()} | {name: version(name) for name in ("numpy", "duckdb")},
     )

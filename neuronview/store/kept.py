@@ -14,12 +14,25 @@ from typing import Any
 
 import orjson
 
-from neuronview.errors import DatasetError
+from neuronview.errors import DatasetError, FormatError
 from neuronview.store.write import write_json
 
-__all__ = ["KeptFile"]
+__all__ = ["KeptFile", "exported"]
 
 FORMAT = 1
+
+
+def exported(content: bytes, *, kind: str, noun: str) -> dict[str, Any]:
+    """The JSON object of a file that was exported here as `kind`; FormatError, with the noun, for any other."""
+    try:
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise FormatError(f"The file is no JSON ({error}). Choose a file that was exported here.") from error
+    if not isinstance(document, dict) or document.get("kind") != kind or document.get("format") != FORMAT:
+        raise FormatError(
+            f"The file is no export of {noun} (kind “{kind}”, format {FORMAT}). Choose one that was exported here."
+        )
+    return document
 
 
 class KeptFile:

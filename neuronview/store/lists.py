@@ -14,7 +14,7 @@ import orjson
 
 from neuronview.errors import BadInput, FormatError, NeuronViewError
 from neuronview.records import NeuronId
-from neuronview.store.kept import KeptFile
+from neuronview.store.kept import KeptFile, exported
 from neuronview.store.manifest import Manifest
 
 __all__ = ["BOOKMARKS", "MAX_NAME", "MAX_NOTE", "Imported", "Lists", "NeuronLists", "require_name"]
@@ -174,14 +174,7 @@ class NeuronLists:
         return Lists({BOOKMARKS: (), **found.lists}, found.notes)
 
     def _document(self, content: bytes) -> Lists:
-        try:
-            document = orjson.loads(content)
-        except orjson.JSONDecodeError as error:
-            raise FormatError(f"The file is no JSON ({error}). Choose a file that was exported here.") from error
-        if not isinstance(document, dict) or document.get("kind") != KIND or document.get("format") != FORMAT:
-            raise FormatError(
-                f"The file is no export of lists (kind “{KIND}”, format {FORMAT}). Choose one that was exported here."
-            )
+        document = exported(content, kind=KIND, noun="lists")
         model = document.get("model")
         if not isinstance(model, dict) or model.get("fingerprint") != self._manifest.model.fingerprint:
             named = model.get("path") if isinstance(model, dict) else None

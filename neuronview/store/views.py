@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from neuronview.errors import BadInput, FormatError, NeuronViewError
-from neuronview.store.kept import KeptFile
+from neuronview.store.kept import KeptFile, exported
 from neuronview.store.lists import require_name
 
 __all__ = ["SavedViews", "View"]
@@ -105,14 +105,7 @@ class SavedViews:
 
 
 def _document(content: bytes) -> dict[str, View]:
-    try:
-        document = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise FormatError(f"The file is no JSON ({error}). Choose a file that was exported here.") from error
-    if not isinstance(document, dict) or document.get("kind") != KIND or document.get("format") != FORMAT:
-        raise FormatError(
-            f"The file is no export of views (kind “{KIND}”, format {FORMAT}). Choose one that was exported here."
-        )
+    document = exported(content, kind=KIND, noun="views")
     return _views(document.get("views"))
 
 
