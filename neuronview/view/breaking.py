@@ -63,7 +63,10 @@ def failure_words(found: Sequence[Failure], maximum: float) -> str:
 
 
 def _listed(found: Sequence[Failure]) -> str:
-    shown = list({entry.token: entry for entry in reversed(found)}.values())[::-1][:MOST]
+    first: dict[str, Failure] = {}
+    for entry in found:
+        first.setdefault(entry.token, entry)
+    shown = list(first.values())[:MOST]
     each = [f"{entry.token} ({number(entry.real)}, expected {number(entry.simulated)})" for entry in shown]
     return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]}"
 

@@ -18,6 +18,8 @@ from neuronview.model import SubjectModel, load
 from neuronview.records import NeuronId
 from neuronview.scoring import ev_correlation_score
 from neuronview.store import Dataset, NeuronFilter, damaged_parts, open_dataset
+from neuronview.store.figures import readings
+from neuronview.view.tour import EXPLAINER, load_tour
 
 DATA = Path(__file__).parents[2] / "data"
 FOLDER = DATA / "demo"
@@ -163,3 +165,40 @@ def test_every_neuron_has_its_shares_and_a_bigram_explains_no_less_than_its_toke
     assert (n > 200_000).all()
     assert (bigram > token - 0.01).all()
     assert ((position > -0.01) & (bigram < 1.01)).all()
+
+
+def test_what_the_tour_says_is_stored_with_its_scores_and_no_more(dataset: Dataset) -> None:
+    stops = load_tour(dataset.folder, fingerprint=dataset.manifest.model.fingerprint)
+    rows = dataset.neurons(NeuronFilter(explainer=EXPLAINER), limit=100)
+    stored = {(row.layer, row.neuron, row.explanation) for row in rows.itertuples()}
+    assert stored == {(*stop.neuron, stop.says) for stop in stops}
+    assert set(rows["state"]) == {"ok"}
+    assert rows["corpus_score"].notna().all()
+    assert EXPLAINER not in {reading.explainer for reading in readings(dataset)}
+
+
+def test_the_badges_of_the_tour_are_what_its_scores_say(dataset: Dataset) -> None:
+    for stop in load_tour(dataset.folder, fingerprint=dataset.manifest.model.fingerprint):
+        told = next(entry for entry in dataset.explanations(stop.neuron) if entry.explainer == EXPLAINER)
+        held_out, corpus = told.score(split="held_out"), told.score(split="corpus", subset="all")
+        assert held_out is not None
+        assert corpus is not None
+        if stop.kind == "good":
+            assert held_out.value >= 0.65, stop
+            assert corpus.value >= 0.385, stop
+        if stop.kind == "misleading":
+            assert corpus.value < 0.4, stop
+
+
+def test_the_tours_corpus_scores_are_those_of_the_dictionary_where_both_say_the_same(dataset: Dataset) -> None:
+    same = 0
+    for stop in load_tour(dataset.folder, fingerprint=dataset.manifest.model.fingerprint):
+        by = {entry.explainer: entry for entry in dataset.explanations(stop.neuron)}
+        ours, theirs = by[EXPLAINER], by["dictionary"]
+        if (ours.rule or {}).get("expression") == (theirs.rule or {}).get("expression"):
+            same += 1
+            a, b = (entry.score(split="corpus", subset="all") for entry in (ours, theirs))
+            assert a is not None
+            assert b is not None
+            assert a.value == pytest.approx(b.value, abs=1e-4)
+    assert same >= 5

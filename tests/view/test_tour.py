@@ -103,3 +103,9 @@ def test_the_sentence_says_what_is_not_named_and_what_is_named_in_vain() -> None
         "It is also quieter than said on “some” (0.00, expected 3.00), which it names."
     )
     assert re.search(r"holds.*20%", failure_words([], 4.0))
+
+
+def test_a_token_is_told_once_where_it_differs_most() -> None:
+    real = np.array([2.0, 4.0, 3.0])
+    said = failure_words(failures((" a", " b", " a"), real, np.zeros(3), 4.0), 4.0)
+    assert said.startswith("It fires on “b” (4.00, expected 0.00) and “a” (3.00, expected 0.00), which")
