@@ -18,6 +18,7 @@ from neuronview.records import Explanation, NeuronId
 from neuronview.store import Dataset
 from neuronview.ui import cached, nav, run_details, run_tables
 from neuronview.ui.plain import html_safe
+from neuronview.ui.run_beside import beside
 
 __all__ = ["LOOKS", "Trouble", "results", "troubles"]
 
@@ -84,10 +85,12 @@ def results(dataset: Dataset, name: str, folder: RunFolder) -> None:
     if not finished and not failed:
         return
     found: list[Explanation] = []
+    stored: dict[NeuronId, list[Explanation]] = {}
     for neuron in plan.neuron_ids:
         known = dataset.manifest.model.require(*neuron) is None
         if known and (str(neuron) in finished or str(neuron) in failed):
-            found += of_run(cached.explanations(dataset, neuron), plan)
+            stored[neuron] = cached.explanations(dataset, neuron)
+            found += of_run(stored[neuron], plan)
     st.markdown("#### Results")
     spent = run_details.spent_words(folder.progress(), folder.plan()) if by_model else ""
     kept = "Kept on this computer, beside what other runs found, and shown on the neurons' pages." if found else ""
@@ -95,6 +98,7 @@ def results(dataset: Dataset, name: str, folder: RunFolder) -> None:
     without = troubles(found, failed)
     _counts(found, without)
     run_tables.tables(found, plan, dataset=name)
+    beside(found, stored, dataset=name)
     for state, look in LOOKS.items():
         mine = [entry for entry in without if entry.state == state]
         if mine:
