@@ -24,6 +24,7 @@ from neuronview.store.tables import BY_RULE, HEADLINE_SPLITS
 
 __all__ = [
     "CELLS",
+    "CHOSEN",
     "WELL",
     "Density",
     "LayerFigures",

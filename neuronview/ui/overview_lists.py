@@ -9,7 +9,7 @@ import streamlit as st
 
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
-from neuronview.store.figures import score_quantile, surprising
+from neuronview.store.figures import CHOSEN, score_quantile, surprising
 from neuronview.ui import cached
 from neuronview.ui.scores import number
 from neuronview.ui.tables import neuron_table
@@ -27,7 +27,7 @@ _SURPRISING = (
 
 def lists(dataset: Dataset, name: str, reader: str | None) -> None:
     """Three short lists; nothing where the simulator has no scores."""
-    best = cached.page_of_neurons(dataset, NeuronFilter(reader=reader), limit=LISTED)
+    best = _page(dataset, NeuronFilter(reader=reader), sort="low", descending=True, limit=LISTED)
     if not best["score"].notna().any():
         return
     st.subheader("Best explained", anchor=False)
@@ -58,12 +58,18 @@ def _doubtful(dataset: Dataset, name: str, reader: str | None) -> None:
             continue  # published scores have neither
         st.caption(f"Of the scores in the upper quarter (from {number(threshold)}), those {words}")
         neuron_table(
-            cached.page_of_neurons(dataset, high, sort=sort, descending=False, limit=LISTED // 2),
+            _page(dataset, high, sort=sort, descending=False, limit=LISTED // 2),
             dataset=name,
             key=f"overview_doubt_{sort}",
             alt=f"High scores {words}",
             columns=_DOUBTFUL,
         )
+
+
+def _page(dataset: Dataset, chosen: NeuronFilter, *, sort: str, descending: bool, limit: int) -> pd.DataFrame:
+    """The first rows, without those of explainers that chose their neurons: a list of the best is of all neurons."""
+    rows = cached.page_of_neurons(dataset, chosen, sort=sort, descending=descending, limit=2 * limit)
+    return rows[~rows["explainer"].isin(CHOSEN)].head(limit).reset_index(drop=True)
 
 
 def _surprising(dataset: Dataset, name: str) -> None:

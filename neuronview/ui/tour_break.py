@@ -108,7 +108,7 @@ def way_on(name: str, stops: Sequence[Stop], number: int, seen: int) -> None:
             "show the neurons of GPT-2, explained by GPT-4: the files are fetched from the public store when you ask, "
             "or read from a copy where there is no network."
         )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         if st.button(
             "See the published neurons of GPT-2",
             icon=nav.row("data").icon,

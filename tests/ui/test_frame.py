@@ -61,7 +61,7 @@ def test_a_page_asks_once_where_to_go(name: str, small_home: Path) -> None:
 def test_the_menu_has_an_icon_for_each_page_and_says_none_of_them_aloud() -> None:
     style = nav.menu_icons()
     assert style.count('/ "";') == len(nav.PAGES)
-    assert 'li:nth-child(2) a::before { content: "table_rows" / ""; }' in style
+    assert 'li:nth-child(3) a::before { content: "table_rows" / ""; }' in style
 
 
 def test_pages_are_registered_at_their_file_stems() -> None:

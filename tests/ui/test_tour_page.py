@@ -163,6 +163,9 @@ def test_what_the_tour_says_is_shown_with_its_stored_score_and_kept_out_of_means
         assert 'data-split="corpus"' in words(at)
         overview = open_page("overview", dataset="told")
         assert not [box for box in overview.selectbox if any("tour" in option for option in box.options)]
+        listed = [name for table in overview.dataframe for name in table.value.get("explainer", ())]
+        assert listed
+        assert "tour" not in listed
     finally:
         rmtree(folder)
 
