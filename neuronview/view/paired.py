@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from neuronview.errors import BadInput, ScoringError
 from neuronview.records import NeuronId
@@ -92,13 +93,13 @@ def verdict(found: Paired, a: str, b: str) -> str:
 def neuron_difference(dataset: Dataset, neuron: NeuronId, sides: tuple[Reading, Reading]) -> Difference:
     """One neuron's paired difference, on the first split with excerpts that both sides have values for.
 
-    Computed from the rules or the stored simulations. Raises BadInput for another scorer than simulation, or where a
-    side has neither of the neuron.
+    Computed from the rules or the stored simulations; two simulators are compared on the same explanation. Raises
+    BadInput for another scorer than simulation, or where a side has neither of the neuron, or none of the same.
     """
     if sides[0].scorer != "simulation":
         raise BadInput("The paired difference of one neuron is of the scorer simulation: choose no other.")
     record, known = dataset.neuron(neuron), sources(dataset.explanations(neuron), dataset.simulations(neuron))
-    chosen = [_source(known, side, neuron) for side in sides]
+    chosen = _sources_of(known, sides, neuron)
     for split in splits_of(chosen):
         try:
             each = on_common_excerpts(*(simulated_on(dataset, record, source, split) for source in chosen))
@@ -109,10 +110,23 @@ def neuron_difference(dataset: Dataset, neuron: NeuronId, sides: tuple[Reading, 
     return Difference(math.nan, (math.nan, math.nan), 0, "There is no excerpt that both have values for.")
 
 
-def _source(known: Sequence[Source], side: Reading, neuron: NeuronId) -> Source:
-    for source in known:
-        if (source.explanation.explainer, reader_of(source.simulator)) == (side.explainer, side.reader):
-            return source
+def _sources_of(known: Sequence[Source], sides: tuple[Reading, Reading], neuron: NeuronId) -> list[Source]:
+    """Each side's first source; of two simulators of one explainer those of the first explanation that both have."""
+    found = [
+        [one for one in known if (one.explanation.explainer, reader_of(one.simulator)) == (side.explainer, side.reader)]
+        for side in sides
+    ]
+    for side, its in zip(sides, found, strict=True):
+        if not its:
+            raise BadInput(
+                f"Neuron {neuron} has no explanation by {side.explainer} with a rule or a stored simulation "
+                f"({side.reader})."
+            )
+    a, b = sides
+    for pair in product(*found):
+        if a.explainer != b.explainer or pair[0].explanation.id == pair[1].explanation.id:
+            return list(pair)
     raise BadInput(
-        f"Neuron {neuron} has no explanation by {side.explainer} with a rule or a stored simulation ({side.reader})."
+        f"Neuron {neuron} has no explanation by {a.explainer} that both {a.reader} and {b.reader} simulated: there is "
+        "nothing that the two could be compared on."
     )
