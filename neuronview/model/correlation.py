@@ -7,6 +7,7 @@ apart, so that chance can be told from what holds in both.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -59,8 +60,10 @@ def correlations(
     own = np.zeros((2, 3))  # tokens, sum and squares of the neuron itself
     mine: list[NDArray[np.float32]] = []
     for ids, lengths in _batches(model, texts):
-        *_, last = model.batch_activations(ids, n_layers=neuron.layer + 1)
-        mine.append(last[..., neuron.neuron].float().cpu().numpy())
+        (last,) = deque(model.batch_activations(ids, n_layers=neuron.layer + 1), maxlen=1)
+        # A copy, since a view would keep its whole layer.
+        mine.append(last[..., neuron.neuron].clone().float().cpu().numpy())
+        del last
         on_batch(len(lengths))
     place = 0
     for (ids, lengths), values in zip(_batches(model, texts), mine, strict=True):

@@ -1,6 +1,8 @@
 """Correlation of one neuron with all others: against numpy on every value that the model gives."""
 
 import math
+import weakref
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -59,6 +61,30 @@ def test_what_does_not_vary_has_no_correlation(model: SubjectModel) -> None:
     found = correlations(model, NEURON, [[7]])
     assert np.isnan(found.values).all()
     assert math.isnan(found.halves[1][NEURON])
+
+
+def test_no_more_than_one_layer_is_kept_whatever_the_depth_and_the_number_of_texts(
+    model: SubjectModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[int] = []
+    storages: list[weakref.ref] = []
+
+    def deep(ids: torch.Tensor, *, n_layers: int | None = None) -> Iterator[torch.Tensor]:
+        for layer in range(n_layers or 8):
+            values = np.random.default_rng(layer).random((*ids.shape, model.n_neurons), dtype=np.float32)
+            storages.append(weakref.ref(values))
+            tensor = torch.from_numpy(values)
+            del values
+            yield tensor
+            del tensor
+            kept.append(sum(storage() is not None for storage in storages))
+
+    monkeypatch.setattr(model, "batch_activations", deep)
+    monkeypatch.setattr(model, "n_layers", 8)
+    monkeypatch.setattr(module, "BATCH_TOKENS", 1)
+    correlations(model, NeuronId(7, 5), TEXTS)
+    assert len(kept) == 2 * 8 * len(TEXTS)
+    assert max(kept) == 1
 
 
 def test_each_text_is_told_twice(model: SubjectModel) -> None:
