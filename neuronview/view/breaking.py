@@ -37,16 +37,24 @@ class Failure:
 def failures(tokens: Sequence[str], real: Floats, simulated: Floats, maximum: float) -> list[Failure]:
     """Tokens that differ by LEAST of the neuron's maximum or more, those most first; nan counts as no difference.
 
-    A value below zero counts as none: the activation is silent there, as the simulation is.
+    A value below zero counts as none: the activation is silent there, as the simulation is. So a neuron whose maximum
+    is not above zero has no failures.
     """
+    if not maximum > 0:
+        return []
     heard, said = np.maximum(real, 0.0), np.maximum(simulated, 0.0)
-    apart = np.nan_to_num(np.abs(heard - said))
+    apart = np.abs(heard - said)
     order = [int(place) for place in np.argsort(-apart, kind="stable") if apart[place] >= LEAST * maximum]
     return [Failure(place, _in_word(tokens, place), float(real[place]), float(simulated[place])) for place in order]
 
 
 def failure_words(found: Sequence[Failure], maximum: float) -> str:
     """What a reader should see first, in a sentence or two."""
+    if not maximum > 0:
+        return (
+            f"This neuron's maximum ({number(maximum)}) is not above zero: it fires on nothing that is known, so no "
+            "token of this text counts as a failure."
+        )
     if not found:
         return (
             f"On this text the explanation holds: on no token do the two differ by {LEAST:.0%} of the neuron's maximum "

@@ -95,6 +95,14 @@ def test_silence_below_zero_and_missing_values_are_no_failures() -> None:
     assert failures(("a", "b"), real, simulated, 1.0) == []
 
 
+@pytest.mark.parametrize("maximum", [0.0, -0.1, np.nan])
+def test_a_neuron_that_never_fires_has_no_failures_and_no_explanation_holds_for_it(maximum: float) -> None:
+    real, simulated = np.array([-0.2, np.nan, -0.1]), np.array([0.0, 1.0, 2.0])
+    found = failures(("a", "b", "c"), real, simulated, maximum)
+    assert found == []
+    assert "not above zero" in failure_words(found, maximum)
+
+
 def test_the_sentence_says_what_is_not_named_and_what_is_named_in_vain() -> None:
     real, simulated = np.array([4.0, 0.0]), np.array([0.25, 3.0])
     said = failure_words(failures((" table", " some"), real, simulated, 4.0), 4.0)
