@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,16 @@ from neuronview.store.queries import COLUMNS, NeuronFilter
 from neuronview.store.schema import KINDS
 from neuronview.store.searching import Searcher
 from neuronview.store.simulations import StoredSimulation, read_simulations
-from neuronview.store.tables import HEADLINE_SPLITS, Located, build_tables, connect, distinct, reader_of, source
+from neuronview.store.tables import (
+    HEADLINE_SPLITS,
+    Located,
+    build_tables,
+    connect,
+    distinct,
+    reader_of,
+    source,
+    table_of,
+)
 from neuronview.store.user import model_place
 
 if TYPE_CHECKING:
@@ -170,7 +179,9 @@ class Dataset:
     def searcher(self) -> Searcher:
         """Finds rows by words; its index is read or built at the first search."""
         model = self.manifest.model
-        return Searcher(self._table, self._parts, neurons=(model.n_layers, model.n_neurons), home=self.overlay)
+        # Not this object's own method: the two would hold each other, and neither be freed when it is given up.
+        ask = partial(table_of, self._connection, self.folder)
+        return Searcher(ask, self._parts, neurons=(model.n_layers, model.n_neurons), home=self.overlay)
 
     # --- one neuron -------------------------------------------------------------------------------------------
 
@@ -408,14 +419,7 @@ class Dataset:
         return dict(zip(table.column("token_id").to_pylist(), table.column("token").to_pylist(), strict=True))
 
     def _table(self, query: str, values: dict[str, Any] | None = None) -> pa.Table:
-        """Rows of a query; of its values, tables are there by their names."""
-        cursor, bound = self._connection.cursor(), dict(values or {})
-        for name in [name for name, value in bound.items() if isinstance(value, pa.Table)]:
-            cursor.register(name, bound.pop(name))
-        try:
-            return cursor.sql(query, params=bound or None).to_arrow_table()
-        except duckdb.IOException as error:
-            raise DatasetError(f"A file of {self.folder} cannot be read ({_reason(error)}).") from error
+        return table_of(self._connection, self.folder, query, values)
 
     def _row(self, query: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
         return dict(self._table(query, values).to_pylist()[0])
@@ -439,7 +443,3 @@ def _place(explanation: Explanation, readers: Sequence[str]) -> tuple[int, float
 
 def _flat(column: pa.ChunkedArray) -> np.ndarray:
     return np.concatenate([chunk.flatten().to_numpy(zero_copy_only=False) for chunk in column.chunks])
-
-
-def _reason(error: Exception) -> str:
-    return str(error).splitlines()[0].removeprefix("Invalid Input Error: ").removeprefix("IO Error: ")

@@ -162,6 +162,9 @@ class NeuronLists:
         too_long = [name for name, neurons in kept.lists.items() if len(neurons) > MAX_NEURONS]
         if too_long:
             raise BadInput(f"“{too_long[0]}” would have more than {MAX_NEURONS:,} neurons. Begin another list.")
+        long = [neuron for neuron, note in kept.notes.items() if len(note) > MAX_NOTE]
+        if long:
+            raise BadInput(f"The two notes on {long[0]} would be longer than {MAX_NOTE:,} characters. Shorten one.")
         return _written(kept)
 
     def _parsed(self, content: dict[str, Any]) -> Lists:

@@ -8,14 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from neuronview.errors import DatasetError
 from neuronview.store.schema import SCHEMAS
 from neuronview.store.write import Part
 
-__all__ = ["BY_RULE", "HEADLINE_SPLITS", "IDENTITY", "build_tables", "connect", "distinct", "reader_of", "source"]
+__all__ = [
+    "BY_RULE",
+    "HEADLINE_SPLITS",
+    "IDENTITY",
+    "build_tables",
+    "connect",
+    "distinct",
+    "reader_of",
+    "source",
+    "table_of",
+]
 
 HEADLINE_SPLITS: tuple[str, ...] = ("held_out", "valid", "test", "published")
 """Which split's score stands for an explanation in tables, the first that there is."""
@@ -131,6 +143,23 @@ def distinct(kind: str, query: str, n_parts: int) -> str:
         (select distinct on ({columns}) * from (select r.* from stored r semi join doubled d on {same})
         order by {_NEWEST_FIRST.get(kind, f"{_CREATED} desc, provenance desc")})
     """  # noqa: S608 - names are our own
+
+
+def table_of(
+    connection: duckdb.DuckDBPyConnection, folder: Path, query: str, values: Mapping[str, Any] | None = None
+) -> pa.Table:
+    """Rows of a query, on a cursor of its own; of its values, tables are there by their names.
+
+    Raises DatasetError where a file of the dataset in `folder` cannot be read.
+    """
+    cursor, bound = connection.cursor(), dict(values or {})
+    for name in [name for name, value in bound.items() if isinstance(value, pa.Table)]:
+        cursor.register(name, bound.pop(name))
+    try:
+        return cursor.sql(query, params=bound or None).to_arrow_table()
+    except duckdb.IOException as error:
+        reason = str(error).splitlines()[0].removeprefix("Invalid Input Error: ").removeprefix("IO Error: ")
+        raise DatasetError(f"A file of {folder} cannot be read ({reason}).") from error
 
 
 def _quoted(name: str) -> str:

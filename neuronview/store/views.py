@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,14 @@ import orjson
 
 from neuronview.errors import BadInput, FormatError, NeuronViewError
 from neuronview.store.kept import KeptFile, exported
-from neuronview.store.lists import require_name
+from neuronview.store.lists import MAX_NAME, require_name
 
 __all__ = ["SavedViews", "View"]
 
 FILE = "views.json"
 KIND, FORMAT = "neuronview-views", 1
 MAX_VIEWS, MAX_VALUE, MAX_VALUES = 200, 2000, 200
+_NUMBERED = re.compile(r".* \((\d{1,9})\)", re.DOTALL)
 _PARAMETER = re.compile(r"q|browse_[a-z_]{1,30}")
 
 View = Mapping[str, tuple[str, ...]]
@@ -124,20 +126,37 @@ def _view(name: str, given: object) -> View:
             raise FormatError(f"The view “{name[:60]}” has a parameter that Browse does not know: {parameter[:40]}.")
         if not isinstance(values, list) or len(values) > MAX_VALUES:
             raise FormatError(f"In the view “{name[:60]}”, {parameter} has to be a list of at most {MAX_VALUES} texts.")
-        if not all(isinstance(value, str) and len(value) <= MAX_VALUE for value in values):
+        if not all(isinstance(value, str) and len(value) <= MAX_VALUE and _is_text(value) for value in values):
             raise FormatError(f"In the view “{name[:60]}”, {parameter} has a value that is no text, or a too long one.")
     return {parameter: tuple(values) for parameter, values in given.items()}
 
 
+def _is_text(value: str) -> bool:
+    """Whether it can be written: half of a surrogate pair cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _names(name: str, taken: Mapping[str, View]) -> list[str]:
     """The name and those that an import gave in its place, as far as they are taken."""
-    return [other for other in taken if other == name or re.fullmatch(re.escape(name) + r" \(\d+\)", other)]
+    return [other for other in taken if other == name or _is_numbered(other, name)]
+
+
+def _is_numbered(other: str, name: str) -> bool:
+    found = _NUMBERED.fullmatch(other)
+    return found is not None and _numbered(name, found[1]) == other
 
 
 def _free(name: str, taken: Mapping[str, View]) -> str:
     if name not in taken:
         return name
-    number = 2
-    while f"{name} ({number})" in taken:
-        number += 1
-    return f"{name} ({number})"
+    return next(free for number in count(2) if (free := _numbered(name, str(number))) not in taken)
+
+
+def _numbered(name: str, number: str) -> str:
+    """The name with a number, cut so that it is no longer than a name may be."""
+    suffix = f" ({number})"
+    return name[: MAX_NAME - len(suffix)] + suffix

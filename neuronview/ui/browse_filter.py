@@ -188,10 +188,10 @@ def count(dataset: Dataset, chosen: NeuronFilter) -> int:
     try:
         found = _count(dataset, str(dataset.folder), dataset.stamp, chosen)
     except BadPattern as error:
-        st.error(str(error), icon=":material/search_off:")
+        st.error(markdown_safe(str(error)), icon=":material/search_off:")
         st.stop()
     except NeuronViewError as error:
-        st.error(str(error))
+        st.error(markdown_safe(str(error)))
         st.stop()
     st.session_state[_LAST] = (str(dataset.folder), chosen)
     return found

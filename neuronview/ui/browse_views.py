@@ -104,7 +104,7 @@ def view_state(view: View) -> dict[str, Any]:
             continue
         try:
             state[key] = _read(given, default)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, OverflowError):
             state[key] = default
     return state
 
@@ -120,7 +120,9 @@ def _read(given: tuple[str, ...], default: Any) -> Any:
         return given[0] == "True"
     if isinstance(default, tuple):
         low, high = (type(default[0])(float(entry)) for entry in given)
-        return (max(low, default[0]), min(high, default[1]))
+        if not default[0] <= low <= high <= default[1]:  # nan neither
+            raise ValueError(f"{given} is no range within {default}")
+        return low, high
     if isinstance(default, list):
         return [int(entry) if entry.isdecimal() else entry for entry in given]
     return given[0]

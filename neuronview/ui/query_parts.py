@@ -127,7 +127,7 @@ def answer(dataset: Dataset, name: str, sql: str) -> None:
 _CUT = " There are more: narrow the query, or `python -m neuronview query` gives up to 100,000."
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_data(max_entries=4, ttl=600, show_spinner=False)
 def _ask(_dataset: Dataset, folder: str, stamp: str, sql: str) -> Answer:
     return _visitor(_dataset, folder, stamp).ask(sql, rows=ROWS, seconds=SECONDS)
 

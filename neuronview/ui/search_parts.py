@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -20,7 +21,7 @@ from neuronview.ui.scores import marked as score_marked
 from neuronview.ui.search_order import PLACES, ranked
 from neuronview.ui.tables import state_words
 
-__all__ = ["best", "elsewhere", "looked_in", "snippet_html", "tokens_html"]
+__all__ = ["best", "elsewhere", "first_of_each", "looked_in", "snippet_html", "tokens_html"]
 
 _WITHIN = "browse_within"
 SHOWN = 5
@@ -59,7 +60,7 @@ def best(dataset: Dataset, name: str, chosen: NeuronFilter) -> None:
         return
     by_words = ranked(chosen)
     rows = cached.page_of_neurons(dataset, chosen, sort="relevance", limit=4 * SHOWN).to_dict("records")
-    first = list({(row["layer"], row["neuron"]): row for row in reversed(rows)}.values())[::-1][:SHOWN]
+    first = first_of_each(rows)[:SHOWN]
     neurons = [NeuronId(int(row["layer"]), int(row["neuron"])) for row in first]
     texts = [str(row["explanation"]) if isinstance(row["explanation"], str) else "" for row in first]
     query = parse_query(chosen.text) if by_words else Query()
@@ -74,6 +75,14 @@ def best(dataset: Dataset, name: str, chosen: NeuronFilter) -> None:
             with st.container(key=f"nv_search_row_{neuron.layer}_{neuron.neuron}", horizontal=True):
                 nav.neuron_link(name, neuron)
                 st.html(_row_html(row, found, tokens_html(tokens.get(neuron, []), query)), width="stretch")
+
+
+def first_of_each(rows: Sequence[dict[Hashable, Any]]) -> list[dict[Hashable, Any]]:
+    """Each neuron's first row, which is its best, in the order of those."""
+    found: dict[tuple[int, int], dict[Hashable, Any]] = {}
+    for row in rows:
+        found.setdefault((row["layer"], row["neuron"]), row)
+    return list(found.values())
 
 
 def elsewhere(dataset: Dataset, chosen: NeuronFilter) -> None:

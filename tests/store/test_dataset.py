@@ -1,7 +1,9 @@
 """What a dataset answers, compared with the rows that were written into it."""
 
+import gc
 import io
 import os
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +30,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def dataset(folder: Path, tmp_path: Path) -> Dataset:
     return Dataset(folder, overlay=tmp_path / "mine")
+
+
+def test_a_dataset_that_is_given_up_is_freed_at_once_also_after_a_search(folder: Path, tmp_path: Path) -> None:
+    gc.disable()
+    try:
+        opened = Dataset(folder, overlay=tmp_path / "mine")
+        opened.search("thing")
+        gone = weakref.ref(opened)
+        del opened
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_a_neuron_has_its_statistics_and_exact_records(dataset: Dataset) -> None:

@@ -127,6 +127,16 @@ def test_an_import_takes_nothing_away_and_is_the_same_twice(lists: NeuronLists, 
         assert other.read().notes == {A: "own\ntheirs"}
 
 
+def test_notes_that_together_are_too_long_are_refused_and_both_stay(lists: NeuronLists, tmp_path: Path) -> None:
+    lists.add("mine", [A])
+    lists.note(A, "x" * 3000)
+    other = NeuronLists(tmp_path / "other", manifest())
+    other.note(A, "y" * 3000)
+    with pytest.raises(BadInput, match="notes"):
+        other.import_document(lists.export(["mine"]))
+    assert other.read().notes == {A: "y" * 3000}
+
+
 GOOD = {"kind": "neuronview-lists", "format": 1, "model": {"path": "model", "fingerprint": "m"}}
 
 
@@ -196,6 +206,22 @@ def test_a_view_of_another_content_gets_a_number_on_import(views: SavedViews, tm
     assert other.import_document(views.export()) == ["a (2)"]
     assert other.import_document(views.export()) == []
     assert other.read() == {"a": {"q": ("other",)}, "a (2)": VIEW}
+
+
+def test_a_long_name_that_is_taken_is_cut_for_its_number(views: SavedViews, tmp_path: Path) -> None:
+    name = "n" * 80
+    views.save(name, VIEW)
+    other = SavedViews(tmp_path / "other")
+    other.save(name, {"q": ("other",)})
+    assert other.import_document(views.export()) == ["n" * 76 + " (2)"]
+    assert other.import_document(views.export()) == []
+    assert other.read()["n" * 76 + " (2)"] == VIEW
+
+
+def test_half_a_surrogate_pair_is_no_text_of_a_view(views: SavedViews) -> None:
+    with pytest.raises(FormatError, match="no text"):
+        views.save("a", {"q": ("\ud800",)})
+    assert views.read() == {}
 
 
 @pytest.mark.parametrize(

@@ -267,3 +267,8 @@ def test_a_view_says_nothing_of_what_it_does_not_know_and_wrong_values_are_left_
     assert state["browse_layers"] == [2]
     assert state["browse_rising"] is True
     assert state["q"] == ""
+
+
+@pytest.mark.parametrize("given", [("5", "-3"), ("nan", "nan"), ("inf", "3"), ("-9", "9"), ("1",)])
+def test_a_range_that_is_none_is_left_out_of_a_view(given: tuple[str, ...]) -> None:
+    assert view_state({"browse_score": given})["browse_score"] == PRESENT["browse_score"]

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from neuronview.store import NeuronFilter, open_dataset
 from neuronview.store.search_words import marked, parse_query
 from neuronview.ui.search_order import ranked
-from neuronview.ui.search_parts import snippet_html, tokens_html
+from neuronview.ui.search_parts import first_of_each, snippet_html, tokens_html
 from tests.support.pages import open_page
 
 
@@ -99,6 +99,11 @@ def test_the_best_matches_say_score_and_interval_and_mark_what_was_found(small_h
     assert "Fires on <mark>thing</mark> <mark>13</mark> in <mark>lookup</mark>." in found
     assert 'data-scorer="simulation" data-simulator="lookup" data-state="ok" data-n="7"' in found
     assert "95&nbsp;% interval" in found
+
+
+def test_a_neuron_stands_where_the_first_of_its_rows_does() -> None:
+    rows = [{"layer": 0, "neuron": n, "place": place} for place, n in enumerate((5, 7, 5, 9, 7))]
+    assert [row["place"] for row in first_of_each(rows)] == [0, 1, 3]
 
 
 def test_top_tokens_that_were_found_are_marked(small_home: Path) -> None:
