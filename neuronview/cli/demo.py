@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from neuronview.collect.corpus import Corpus
     from neuronview.explain.rules import RuleSimulator
     from neuronview.model import SubjectModel
+    from neuronview.store.manifest import Manifest
 
 __all__ = ["app"]
 
@@ -106,7 +107,7 @@ def tour(
         raise DatasetError(f"No tour says anything of the model of {dataset}. Write one into {dataset / 'tour.json'}.")
     subject = load(dataset / manifest.model.path, device="cpu")
     with work_folder(work) as folder, stop_on_interrupt() as should_stop, show_progress() as progress:
-        corpus = _same_corpus(subject, folder, passages, wanted=str(manifest.corpus.get("hash")))
+        corpus = _same_corpus(subject, manifest, folder, passages)
         marks = FeatureCache().marks
         rules = {neuron: simulator_for(entry, marks=marks) for neuron, entry in told.items()}
         found = correlations_along(
@@ -125,21 +126,23 @@ def _values_of(rule: RuleSimulator) -> ValuesOf:
     return lambda tokens: rule.simulate(tokens).expected
 
 
-def _same_corpus(subject: SubjectModel, work: Path, passages: int, *, wanted: str) -> Corpus:
+def _same_corpus(subject: SubjectModel, manifest: Manifest, work: Path, passages: int) -> Corpus:
     """The corpus that the dataset was collected over, composed again; DatasetError when it is another."""
-    from neuronview.collect.corpus import cut_documents
+    from neuronview.collect.corpus import EXCERPT_TOKENS, cut_documents
 
     corpus = cut_documents(
         _documents(passages),
         subject.tokenizer,
         work,
         vocabulary_size=subject.vocabulary_size,
+        excerpt_tokens=int(manifest.raw.get("excerpt_tokens") or EXCERPT_TOKENS),
         first_source=FIRST_SOURCE,
     )
-    if corpus.hash != wanted:
+    facts = manifest.corpus
+    if (corpus.hash, corpus.n_tokens) != (facts.get("hash"), facts.get("n_tokens")):
         raise DatasetError(
-            f"The dataset's corpus has the hash {wanted}, the one composed now {corpus.hash}: it was collected over "
-            "other passages. Give their number with --passages, or build the dataset again."
+            f"The dataset's corpus has the hash {facts.get('hash')}, the one composed now {corpus.hash}: it was collected "
+            "over other passages. Give their number with --passages, or build the dataset again."
         )
     return corpus
 

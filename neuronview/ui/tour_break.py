@@ -108,7 +108,7 @@ def way_on(name: str, stops: Sequence[Stop], number: int, seen: int) -> None:
             "show the neurons of GPT-2, explained by GPT-4: the files are fetched from the public store when you ask, "
             "or read from a copy where there is no network."
         )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         if st.button(
             "See the published neurons of GPT-2",
             icon=nav.row("data").icon,
@@ -118,4 +118,5 @@ def way_on(name: str, stops: Sequence[Stop], number: int, seen: int) -> None:
         ):
             st.session_state["data_add_set"] = "gpt2-small"
             nav.go("data", Place(dataset=name))
-        nav.link("browse", "Browse all neurons of this model", place=Place(dataset=name))
+        if st.button("Browse all neurons of this model", icon=nav.row("browse").icon, key="tour_to_browse"):
+            nav.go("browse", Place(dataset=name))

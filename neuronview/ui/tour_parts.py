@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import streamlit as st
 
@@ -125,15 +126,14 @@ def progress(stops: Collection[Stop], number: int, seen: Collection[int]) -> Non
 
 def steps(stops: Collection[Stop], number: int, *, where: str) -> None:
     """Buttons to the stop before and the next one."""
+    first, last = number == 1, number == len(stops)
+    back, forth = ":material/arrow_back:", ":material/arrow_forward:"
+    main: Literal["primary", "secondary"] = "primary" if where == "below" and not last else "secondary"
     with st.container(horizontal=True):
-        st.button(
-            "Previous", icon=":material/arrow_back:", key=f"tour_previous_{where}", disabled=number == 1,
-            on_click=go_to, args=(number - 1,),
-        )  # fmt: skip
-        st.button(
-            "Next", icon=":material/arrow_forward:", key=f"tour_next_{where}", disabled=number == len(stops),
-            on_click=go_to, args=(number + 1,), type="primary" if where == "below" else "secondary",
-        )  # fmt: skip
+        key = f"tour_previous_{where}"
+        st.button("Previous", icon=back, key=key, disabled=first, on_click=go_to, args=(number - 1,))
+        key = f"tour_next_{where}"
+        st.button("Next", icon=forth, key=key, disabled=last, on_click=go_to, args=(number + 1,), type=main)
 
 
 def look(name: str, record: NeuronRecord) -> None:
