@@ -141,8 +141,8 @@ def _same_corpus(subject: SubjectModel, manifest: Manifest, work: Path, passages
     facts = manifest.corpus
     if (corpus.hash, corpus.n_tokens) != (facts.get("hash"), facts.get("n_tokens")):
         raise DatasetError(
-            f"The dataset's corpus has the hash {facts.get('hash')}, the one composed now {corpus.hash}: it was collected "
-            "over other passages. Give their number with --passages, or build the dataset again."
+            f"The dataset's corpus has the hash {facts.get('hash')}, the one composed now {corpus.hash}: it was "
+            "collected over other passages. Give their number with --passages, or build the dataset again."
         )
     return corpus
 
