@@ -123,18 +123,23 @@ def _once(way: Any) -> tuple[float]:
 
 
 def _find(dataset: Dataset, text: str) -> Any:
-    dataset.searcher.forget()
+    _forget(dataset)
     return dataset.searcher.find(text)
 
 
 def _search(dataset: Dataset, text: str) -> pd.DataFrame:
-    dataset.searcher.forget()
+    _forget(dataset)
     return dataset.search(text)
 
 
 def _match(dataset: Dataset, pattern: str) -> Any:
-    dataset.searcher.forget()
+    _forget(dataset)
     return dataset.searcher.find(pattern, regex=True)
+
+
+def _forget(dataset: Dataset) -> None:
+    """Drop what the last searches found, so that the next one is made anew."""
+    dataset.searcher._last.clear()
 
 
 def _scan(texts: pd.Series[str], text: str) -> pd.Series[str]:

@@ -126,17 +126,13 @@ class Searcher:
                 self._last[key] = known
                 if len(self._last) > _KEPT_SEARCHES:
                     self._last.popitem(last=False)
+            self._last.move_to_end(key)
             return known
 
     def prepare(self) -> None:
         """Read or build the index now, so that somebody can be told what is waited for."""
         with self._lock:
             self._index()
-
-    def forget(self) -> None:
-        """Drop what the last searches found, so that the next one is made anew."""
-        with self._lock:
-            self._last.clear()
 
     def page(self, chosen: NeuronFilter | None, *, sort: str, descending: bool) -> tuple[str, dict[str, Any]]:
         """A query of the rows $skip to $skip + $n that a filter keeps, in order, and the values bound besides."""
@@ -173,11 +169,13 @@ class Searcher:
 
     def matched(self, chosen: NeuronFilter, texts: Sequence[str]) -> list[list[tuple[str, bool]]]:
         """A few texts in pieces, each with whether it is what the filter's expression first matches."""
-        query = "select regexp_extract(t, $pattern, 0, 'i') as hit from (select unnest($texts) as t)"
+        query = "select regexp_replace(t, $pattern, $mark, 'i') as marked from (select unnest($texts) as t)"
         if not texts:
             return []
-        hits = self._ask(query, {"pattern": expression_of(chosen), "texts": list(texts)}).column("hit").to_pylist()
-        return [_around(text, hit) for text, hit in zip(texts, hits, strict=True)]
+        mark = next(sign for sign in map(chr, range(0xE000, 0xF900)) if not any(sign in text for text in texts))
+        values = {"pattern": expression_of(chosen), "mark": mark, "texts": list(texts)}
+        marked = self._ask(query, values).column("marked").to_pylist()
+        return [_around(text, where, mark) for text, where in zip(texts, marked, strict=True)]
 
     def _found(self, chosen: NeuronFilter) -> Found:
         expression = expression_of(chosen)
@@ -259,9 +257,12 @@ def expression_of(chosen: NeuronFilter) -> str | None:
     return between if between is not None or not chosen.regex else chosen.text
 
 
-def _around(text: str, hit: str) -> list[tuple[str, bool]]:
-    before, found, after = text.partition(hit) if hit else (text, "", "")
-    return [piece for piece in ((before, False), (found, True), (after, False)) if piece[0]]
+def _around(text: str, marked: str, mark: str) -> list[tuple[str, bool]]:
+    """The text in pieces: before, in place of and after the mark that stands in `marked` for what was matched."""
+    before, _, after = marked.partition(mark)
+    found = text[len(before) : len(text) - len(after)]
+    pieces = ((before, False), (found, True), (after, False)) if found else ((text, False),)
+    return [piece for piece in pieces if piece[0]]
 
 
 def _ranked(rows: NDArray[np.int64], relevance: NDArray[np.float32]) -> pa.Table:

@@ -208,6 +208,31 @@ def test_what_an_expression_matches_first_is_told_apart(dataset: Dataset) -> Non
     assert dataset.searcher.matched(NeuronFilter(text="x", regex=True), []) == []
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text", "pieces"),
+    [
+        (r"\bcat", "concat cat", ["concat ", "cat"]),
+        (r"cat$", "Cat and CAT", ["Cat and ", "CAT"]),
+        (r"(?-i)cat|dog", "Cat cat dog", ["Cat ", "cat", " dog"]),
+        (r"\Q(c", "größer (c \ue000 (c", ["größer ", "(c", " \ue000 (c"]),
+        (r"x*", "abx", []),
+    ],
+)
+def test_the_match_itself_is_marked_where_the_same_letters_stand_before_it(
+    dataset: Dataset, pattern: str, text: str, pieces: list[str]
+) -> None:
+    (found,) = dataset.searcher.matched(NeuronFilter(text=pattern, regex=True), [text])
+    assert [piece for piece, _ in found] == (pieces or [text])
+    assert [place for place, (_, is_hit) in enumerate(found) if is_hit] == [1] * bool(pieces)
+
+
+def test_a_search_that_is_asked_for_again_and_again_is_kept_over_others(dataset: Dataset) -> None:
+    kept = dataset.searcher.find("river")
+    for place in range(20):
+        assert dataset.searcher.find("river") is kept
+        dataset.searcher.find(f"other {place}")
+
+
 def test_marks_without_a_word_leave_everything(dataset: Dataset) -> None:
     assert dataset.count(NeuronFilter(text='"')) == len(TEXTS)
 
