@@ -239,14 +239,15 @@ def _grouped(dataset: Dataset, reading: Reading) -> pd.DataFrame:
         from ({rows}) group by layer, neuron
     """  # noqa: S608
     random = f"""
-        select layer, neuron, '{SUBSETS[1]}' as subset, avg(random_score) as value, 'ok' as state
-        from browse where reader is not null and {_BOUND} and random_score is not null group by layer, neuron
-        union all
-        -- Those without a number are few: why is looked up for them alone.
-        select layer, neuron, '{SUBSETS[1]}', null, min(s.state) from scores s join (
-            select * from browse where reader is not null and {_BOUND} and random_score is null
-        ) using (explanation_id, layer, neuron, scorer, simulator, split)
-        where s.subset = '{SUBSETS[1]}' group by layer, neuron
+        select layer, neuron, '{SUBSETS[1]}' as subset, avg(score) as value, {_STATE} as state from (
+            select layer, neuron, random_score as score, 'ok' as state
+            from browse where reader is not null and {_BOUND} and random_score is not null
+            union all
+            -- Those without a number are few: why is looked up for them alone.
+            select layer, neuron, null, s.state from scores s join (
+                select * from browse where reader is not null and {_BOUND} and random_score is null
+            ) using (explanation_id, layer, neuron, scorer, simulator, split) where s.subset = '{SUBSETS[1]}'
+        ) group by layer, neuron
     """  # noqa: S608
     query = f"""
         select layer, subset, state, floor(value * {GROUPS})::int as part, count(*) as n, sum(value) as total,

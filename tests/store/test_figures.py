@@ -102,6 +102,21 @@ def test_undefined_scores_are_in_no_mean_and_counted_beside_it(dataset: Dataset,
     assert all(math.isnan(end) for end in figures[2].together.interval)
 
 
+def test_a_neuron_with_a_number_of_one_explanation_is_not_counted_among_those_without_for_another(
+    tmp_path: Path,
+) -> None:
+    made = [
+        said(0, 0, "gpt", 0.5, random=0.4, text="first"),
+        said(0, 0, "gpt", 0.7, random=math.nan, text="second"),
+        said(0, 1, "gpt", math.nan, random=math.nan, text="third"),
+    ]
+    dataset = Dataset(build(tmp_path / "two", made, layers=1, neurons=5))
+    (reading,) = readings(dataset)
+    figures = layer_figures(dataset, reading)[0]
+    assert (figures.together.n, figures.together.without) == (1, {"undefined": 1})
+    assert (figures.random.n, figures.random.value, figures.random.without) == (1, 0.4, {"undefined": 1})
+
+
 def test_all_layers_together_are_the_last_row(dataset: Dataset, by_rule: Reading) -> None:
     *layers, whole = layer_figures(dataset, by_rule)
     assert whole.layer is None
