@@ -1,4 +1,7 @@
-"""The filters of the page Browse as parameters: made from `NeuronFilter` itself, so that none is ever missing."""
+"""The filters of the page Browse as parameters: made from `NeuronFilter` itself, so that none is ever missing.
+
+All but what a person calls a list of neurons, which keeps nothing.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,11 @@ def _parameter(name: str, kind: Any, default: Any) -> Parameter:
 
 
 _TYPES = get_type_hints(NeuronFilter)
-FILTERS = tuple(_parameter(entry.name, _TYPES[entry.name], entry.default) for entry in fields(NeuronFilter))
+FILTERS = tuple(
+    _parameter(entry.name, _TYPES[entry.name], entry.default)
+    for entry in fields(NeuronFilter)
+    if entry.name != "listed"
+)
 
 
 def chosen(values: Mapping[str, Any]) -> NeuronFilter:

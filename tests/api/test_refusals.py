@@ -48,6 +48,7 @@ def refused(answer: Any, status: int, code: str) -> str:
         (f"{NEURONS}?text=(&regex=true", 422, "not_usable", "regular expression"),
         (f"{NEURONS}?regex=maybe", 422, "not_usable", "true or false"),
         (f"{NEURONS}?explainr=lookup", 400, "unknown_parameter", "explainr"),
+        (f"{NEURONS}?listed=mine", 400, "unknown_parameter", "listed"),
         (f"{NEURONS}?layers=0&layers=1", 422, "not_usable", "more than once"),
         ("/datasets/small/search", 422, "not_usable", "q is missing"),
         ("/datasets/small/search?q=%20", 422, "not_usable", "q is empty"),
