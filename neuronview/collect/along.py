@@ -16,6 +16,7 @@ from neuronview.collect.corpus import Batch, Corpus
 from neuronview.collect.layers import ChosenLayers
 from neuronview.collect.passes import Progress, Reporter, run_over
 from neuronview.model import SubjectModel
+from neuronview.model.correlation import FLAT
 from neuronview.records import NeuronId
 
 __all__ = ["ValuesOf", "correlations_along"]
@@ -71,5 +72,7 @@ class _Visitor:
 
 def _correlation(sums: NDArray[np.float64]) -> float:
     n, real, said, squares, others, products = sums
-    spread = (n * squares - real**2) * (n * others - said**2)
-    return float((n * products - real * said) / math.sqrt(spread)) if spread > 0 else math.nan
+    of_real, of_said = n * squares - real**2, n * others - said**2
+    if not (of_real > FLAT * n * squares and of_said > FLAT * n * others):
+        return math.nan
+    return float((n * products - real * said) / math.sqrt(of_real * of_said))

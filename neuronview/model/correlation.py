@@ -20,7 +20,7 @@ from neuronview.errors import BadInput
 from neuronview.model.subject import SubjectModel
 from neuronview.records import NeuronId
 
-__all__ = ["Correlations", "correlations"]
+__all__ = ["FLAT", "Correlations", "correlations"]
 
 Float64 = NDArray[np.float64]
 BATCH_TOKENS = 1024

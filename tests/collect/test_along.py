@@ -41,6 +41,23 @@ def test_it_is_the_correlation_over_every_token(tmp_path: Path) -> None:
         assert found[neuron] == pytest.approx(expected, abs=1e-5, nan_ok=True)
 
 
+def test_a_rule_that_says_the_same_of_every_token_has_no_correlation_whatever_it_says(tmp_path: Path) -> None:
+    model = load(save_tiny_gpt2(tmp_path / "model", width=8))
+    documents = [Document(passage.id, passage.text, "w") for passage in written()[:6]]
+    corpus = cut_documents(
+        documents, model.tokenizer, tmp_path / "work", vocabulary_size=model.vocabulary_size, excerpt_tokens=24
+    )
+    neurons = [NeuronId(layer, neuron) for layer in range(2) for neuron in range(10)]
+    constants = {
+        neuron: lambda tokens, value=0.1 + place / 7: np.full(len(tokens), value)
+        for place, neuron in enumerate(neurons)
+    }
+    assert np.isnan(list(correlations_along(model, corpus, constants).values())).all()
+    nearly = {NeuronId(1, 3): lambda tokens: 1000 + RULES[NeuronId(1, 3)](tokens)}
+    expected = correlations_along(model, corpus, RULES)[NeuronId(1, 3)]
+    assert correlations_along(model, corpus, nearly)[NeuronId(1, 3)] == pytest.approx(expected, abs=1e-4)
+
+
 def test_it_stops_when_told(tmp_path: Path) -> None:
     model = load(save_tiny_gpt2(tmp_path / "model", width=8))
     corpus = cut_documents(
