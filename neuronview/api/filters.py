@@ -35,6 +35,7 @@ _DESCRIPTIONS = {
     "within": "Where the words of `text` are looked for.",
     "states": "States of the score; `none` for rows without one.",
     "reader": "Only scores by this simulator; `rule` for rules.",
+    "left_out": "Not what these explainers explained, such as tour, whose neurons were chosen for show.",
     "neurons": "Only these neurons, such as 0:1,2:17.",
 }
 _CHOICES = {"states": (*SCORE_STATES, NOT_SCORED), "within": tuple(WITHIN)}

@@ -55,7 +55,7 @@ class NeuronFilter:
     `Dataset.readers`) keeps the scores of one simulator, and rows without a score: a list in order of the score needs
     it where there are several. `bigram_share` has no end where it is 0 or 1, which shares exceed by chance; neurons
     whose share was not collected are left out. `neurons` keeps these alone, and none where it is empty;
-    `listed` is what a person calls them.
+    `listed` is what a person calls them. `left_out` are explainers whose rows are not wanted.
     """
 
     layers: tuple[int, ...] = ()
@@ -70,6 +70,7 @@ class NeuronFilter:
     bigram_share: tuple[float, float] | None = None
     neurons: tuple[NeuronId, ...] | None = None
     listed: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
@@ -95,6 +96,9 @@ def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
     if chosen.explainer is not None:
         conditions.append("explainer = $explainer")
         values["explainer"] = chosen.explainer
+    if chosen.left_out:
+        conditions.append("(explainer is null or not list_contains($left_out, explainer))")
+        values["left_out"] = list(chosen.left_out)
     if chosen.reader is not None:
         conditions.append("coalesce(reader, $reader) = $reader")
         values["reader"] = chosen.reader

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -26,8 +27,9 @@ _SURPRISING = (
 
 
 def lists(dataset: Dataset, name: str, reader: str | None) -> None:
-    """Three short lists; nothing where the simulator has no scores."""
-    best = _page(dataset, NeuronFilter(reader=reader), sort="low", descending=True, limit=LISTED)
+    """Three short lists, of all neurons and not those chosen for show; nothing where the simulator has no scores."""
+    chosen = NeuronFilter(reader=reader, left_out=CHOSEN)
+    best = cached.page_of_neurons(dataset, chosen, limit=LISTED)
     if not best["score"].notna().any():
         return
     st.subheader("Best explained", anchor=False)
@@ -40,15 +42,15 @@ def lists(dataset: Dataset, name: str, reader: str | None) -> None:
     st.caption(f"{by} A click on a neuron opens it, here and in every table.")
     neuron_table(best, dataset=name, key="overview_best", alt="Neurons that are explained best")
     if bounded:
-        _doubtful(dataset, name, reader)
+        _doubtful(dataset, name, chosen)
     _surprising(dataset, name)
 
 
-def _doubtful(dataset: Dataset, name: str, reader: str | None) -> None:
-    threshold = _upper_quarter(dataset, str(dataset.folder), dataset.stamp, reader)
+def _doubtful(dataset: Dataset, name: str, chosen: NeuronFilter) -> None:
+    threshold = _upper_quarter(dataset, str(dataset.folder), dataset.stamp, chosen)
     if math.isnan(threshold):
         return
-    high = NeuronFilter(score=(threshold, 1.0), reader=reader)
+    high = replace(chosen, score=(threshold, 1.0))
     st.subheader("Most doubtful", anchor=False)
     for sort, words in (
         ("low", "whose interval reaches lowest: a few excerpts decide them."),
@@ -58,18 +60,12 @@ def _doubtful(dataset: Dataset, name: str, reader: str | None) -> None:
             continue  # published scores have neither
         st.caption(f"Of the scores in the upper quarter (from {number(threshold)}), those {words}")
         neuron_table(
-            _page(dataset, high, sort=sort, descending=False, limit=LISTED // 2),
+            cached.page_of_neurons(dataset, high, sort=sort, descending=False, limit=LISTED // 2),
             dataset=name,
             key=f"overview_doubt_{sort}",
             alt=f"High scores {words}",
             columns=_DOUBTFUL,
         )
-
-
-def _page(dataset: Dataset, chosen: NeuronFilter, *, sort: str, descending: bool, limit: int) -> pd.DataFrame:
-    """The first rows, without those of explainers that chose their neurons: a list of the best is of all neurons."""
-    rows = cached.page_of_neurons(dataset, chosen, sort=sort, descending=descending, limit=2 * limit)
-    return rows[~rows["explainer"].isin(CHOSEN)].head(limit).reset_index(drop=True)
 
 
 def _surprising(dataset: Dataset, name: str) -> None:
@@ -95,8 +91,8 @@ def _surprising(dataset: Dataset, name: str) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _upper_quarter(_dataset: Dataset, folder: str, stamp: str, reader: str | None) -> float:
-    return score_quantile(_dataset, NeuronFilter(reader=reader), 0.75)
+def _upper_quarter(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter) -> float:
+    return score_quantile(_dataset, chosen, 0.75)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -93,6 +93,21 @@ def test_filters_agree_with_pandas(dataset: Dataset) -> None:
     assert len(expected) > 0
 
 
+def test_explainers_that_are_left_out_leave_the_rows_of_all_others_and_neurons_that_nobody_explained(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    found = dataset.neurons(NeuronFilter(left_out=("lookup", "nobody")), limit=1000)
+    assert set(found.explainer) == {"dictionary"}
+    assert len(found) == 10
+    row = small.neuron_row(0, 0)
+    bare = tmp_path / "bare"
+    write_manifest(bare, small.manifest())
+    commit_parts(
+        bare, [write_part(bare, "neurons", pa.Table.from_pylist([row], schema=SCHEMAS["neurons"]))], label="bare"
+    )
+    assert open_dataset(bare).count(NeuronFilter(left_out=("lookup",))) == 1
+
+
 def test_histogram_counts_every_filtered_score(dataset: Dataset) -> None:
     counts, edges = dataset.score_histogram(NeuronFilter(explainer="lookup"), bins=20)
     scores = dataset.scores(NeuronFilter(explainer="lookup"))["score"]

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -11,10 +12,13 @@ import pytest
 
 from neuronview.errors import DatasetError
 from neuronview.store import open_dataset
+from neuronview.store.convert import explanation_table, score_table
 from neuronview.store.figures import density, readings
+from neuronview.store.write import commit_parts, write_part
 from neuronview.ui.browse_address import address_of, filter_in
 from neuronview.ui.overview_density import cells_in, selection_of
 from neuronview.view.tour import load_tour, parse_tour
+from tests.support import small_dataset
 from tests.support.pages import heat_maps, open_page
 
 STOP = {"neuron": "1:3", "kind": "partial", "title": "Cats", "words": "Fires on cats, and on $x$ <b>mats</b>."}
@@ -128,6 +132,26 @@ def test_the_figures_name_neurons_without_a_number_and_both_intervals(small_home
 def test_every_list_shows_n_and_interval_beside_the_score(small_home: Path) -> None:
     for table in open_page("overview").dataframe:
         assert {"score", "low", "high", "n_sequences", "state"} <= set(table.value.columns)
+
+
+def test_lists_are_full_of_neurons_that_nobody_chose_however_many_chosen_ones_score_higher(small_home: Path) -> None:
+    before = [table.value for table in open_page("overview").dataframe]
+    chosen = [
+        replace(
+            small_dataset.explanation(0, place % 5, "person", 0.8 + place / 100, f"Show {place}."), explainer="tour"
+        )
+        for place in range(19)
+    ]
+    folder = small_home / "data" / "small"
+    parts = [
+        write_part(folder, "explanations", explanation_table(chosen)),
+        write_part(folder, "scores", score_table(chosen)),
+    ]
+    commit_parts(folder, parts, label="chosen")
+    after = [table.value for table in open_page("overview").dataframe]
+    assert len(before[0]) == 6
+    for old, new in zip(before, after, strict=True):
+        assert old[["explanation", "score"]].equals(new[["explanation", "score"]])
 
 
 def test_a_dataset_without_explanations_says_what_to_do(small_home: Path) -> None:
