@@ -213,7 +213,8 @@ def _said(error: duckdb.Error, seconds: float) -> str:
         )
     if isinstance(error, duckdb.OutOfMemoryException):
         return "The query needs more memory than there is for it. Ask for fewer rows or columns at once."
-    return f"DuckDB refuses the query: {error}"
+    hint = "\nEach table's columns: the page Query, or describe browse."
+    return f"DuckDB refuses the query: {error}{hint if isinstance(error, duckdb.BinderException) else ''}"
 
 
 # --- the instance --------------------------------------------------------------------------------------------------
