@@ -32,6 +32,8 @@ MOST_POINTS = 1500
 """Rows that are drawn as points; more are counted in cells."""
 LOWEST = -5
 """Power of ten of the smallest share that is told from zero."""
+STEP = 0.001
+"""Of the per cent that shares are filtered by."""
 HEIGHT = 230
 
 
@@ -53,13 +55,11 @@ def score_range(low: float, high: float) -> tuple[float, float] | None:
 
 
 def share_range(low: float, high: float) -> tuple[float, float] | None:
-    """Per cent from powers of ten, in whole bins; None where it holds every share."""
+    """Per cent from powers of ten, that hold whole bins, to STEP; None where it holds every share."""
     first, last = math.floor(low * DECADE + 1e-9), math.ceil(high * DECADE - 1e-9)
     first, last = max(LOWEST * DECADE, first), min(0, max(last, first + 1))
-    limits = (
-        0.0 if first <= LOWEST * DECADE else round(100 * 10 ** (first / DECADE), 3),
-        round(100 * 10 ** (last / DECADE), 3),
-    )
+    begin, end = (100 * 10 ** (power / DECADE) / STEP for power in (first, last))
+    limits = (0.0 if first <= LOWEST * DECADE else round(math.floor(begin) * STEP, 3), round(math.ceil(end) * STEP, 3))
     return None if limits == FULL_SHARE or limits[0] >= limits[1] else limits
 
 
