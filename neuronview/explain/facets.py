@@ -2,7 +2,9 @@
 
 Each group's excerpts, and the random ones, are cut into two halves that share no document, template or near-duplicate.
 The rule explainers are fitted on one half; which of them explains the group is decided within that half; the score is
-of the other. So no score is of excerpts that anything was fitted or chosen on. Pure: knows records and rules only.
+of the other. So no score is of excerpts that a rule was fitted or chosen on. The groups themselves, though, are made of
+all exciting excerpts, those that are scored among them: a score says how well a rule tells such a group from random
+text, not that the neuron has such groups on other text. Pure: knows records and rules only.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The words that stand where a neuron fires most, as a pattern: an explainer by rule for a handful of excerpts.
 
-A word is what lies between white space around the token, without the punctuation at its ends.
+A word is the letters and digits in a row around the token: of “well-known” the part that the token is in.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ LONGEST = 30
 
 
 def word_at(tokens: Sequence[str], position: int) -> str:
-    """The word that a token is in, in lower case; empty where it is in none."""
+    """The letters and digits in a row that a token's first one is in, in lower case; empty where it has none.
+
+    So of “don't” as “don” and “'t” the second token is in “t”. Empty too where they are more than LONGEST.
+    """
     text, start = "".join(tokens), sum(map(len, tokens[:position]))
     end = start + len(tokens[position])
     while start < end and not text[start].isalnum():

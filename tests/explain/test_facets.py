@@ -194,6 +194,7 @@ def test_records_without_random_ones_are_grouped_and_have_no_score() -> None:
         ((" He", " said", ",", " no"), 2, ""),
         ((' "', "Paris", '"'), 1, "paris"),
         ((" well", "-", "known"), 2, "known"),
+        ((" don", "'t"), 1, "t"),
     ],
 )
 def test_the_word_around_a_token(tokens: tuple[str, ...], position: int, word: str) -> None:
