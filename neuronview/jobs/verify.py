@@ -143,7 +143,10 @@ def _spread(neurons: Sequence[NeuronId], n: int, seed: int) -> list[NeuronId]:
 def _entries(record: NeuronRecord) -> list[ActivationRecord]:
     """All records that hold a token, each excerpt once, in order of group and rank."""
     entries = [entry for group in record.groups.values() for entry in group if len(entry.tokens)]
-    return list({entry.excerpt_id: entry for entry in reversed(entries)}.values())[::-1]
+    found: dict[int | None, ActivationRecord] = {}
+    for entry in entries:
+        found.setdefault(entry.excerpt_id, entry)
+    return list(found.values())
 
 
 def _of_each_group(record: NeuronRecord, n: int, generator: np.random.Generator) -> list[ActivationRecord]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -63,6 +64,21 @@ def test_differences_are_those_of_the_values_recomputed_by_hooks(tmp_path: Path,
     assert other.differences.p99 == pytest.approx(np.quantile(expected, 0.99), abs=1e-5)
     assert other.differences.maximum == pytest.approx(expected.max(), abs=1e-5)
     assert other.verdict != "match"
+
+
+def test_an_excerpt_of_several_groups_counts_in_its_first_and_does_not_put_that_group_behind_others() -> None:
+    def of(group: str, *excerpts: int) -> list[ActivationRecord]:
+        return [ActivationRecord(("a",), np.ones(1), excerpt_id=excerpt, group=group) for excerpt in excerpts]
+
+    record = NeuronRecord(
+        NeuronId(0, 0), top=of("top", 1, 2), random=of("random", 3), quantiles=[of("quantile_0", 1, 2)]
+    )
+    stub = SimpleNamespace(
+        neurons_with=lambda _: [record.id], neuron=lambda _: record, smallest_activation=lambda: math.nan
+    )
+    drawn = draw(stub, 3).records  # type: ignore[arg-type]
+    assert [entry.group for _, entry in drawn] == ["top", "random", "top"]
+    assert sorted(entry.excerpt_id or 0 for _, entry in drawn) == [1, 2, 3]
 
 
 def test_variants_that_are_far_off_are_read_on_some_records_only(tmp_path: Path, settings: Settings) -> None:
