@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,5 +148,6 @@ def _forget_others(path: Path) -> None:
     """Remove indexes of what the dataset was before, whose readers have them in memory, and what crashes left."""
     for other in path.parent.glob("words-*"):
         whole = other.suffix == ".parquet"
-        if other != path and (whole or time.time() - other.stat().st_mtime > _SURELY_LEFT):
-            other.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process may remove the same file
+            if other != path and (whole or time.time() - other.stat().st_mtime > _SURELY_LEFT):
+                other.unlink()

@@ -335,6 +335,22 @@ def test_what_a_crash_left_is_removed_but_not_what_is_being_written(dataset: Dat
     assert new.exists()
 
 
+def test_a_file_that_another_process_removes_meanwhile_is_no_reason_to_say_that_nothing_was_kept(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "own" / "search"
+    folder.mkdir(parents=True)
+    old = folder / "words-z.parquet.0.tmp"
+    old.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    glob = Path.glob
+    gone = [folder / "words-a.parquet", folder / "words-b.parquet.1.tmp"]
+    monkeypatch.setattr(Path, "glob", lambda self, pattern: [*(gone if self == folder else ()), *glob(self, pattern)])
+    dataset.search("river")
+    assert dataset.searcher.problem == ""
+    assert not old.exists()
+
+
 def test_a_very_long_text_is_found_by_its_last_word(tmp_path: Path) -> None:
     long = Dataset(build(tmp_path / "long", ["word " * 70_000 + "zebra", *TEXTS[1:]]))
     assert neurons(long, "zebra") == [0]
