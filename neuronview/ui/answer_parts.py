@@ -14,7 +14,14 @@ from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.other_scores import has_other_scores, other_scores
 from neuronview.ui.plain import markdown_safe, sentence_html
 from neuronview.ui.provenance_parts import provenance_popover
-from neuronview.ui.scores import common_circumstances, explainer_words, headline, score_badge, score_table
+from neuronview.ui.scores import (
+    common_circumstances,
+    elsewhere_words,
+    explainer_words,
+    headline,
+    score_badge,
+    score_table,
+)
 from neuronview.view.evaluation import neuron_maximum
 from neuronview.view.neuron import record_heading, telling
 
@@ -31,6 +38,8 @@ def answer(name: str, record: NeuronRecord, explanations: Sequence[Explanation])
     with said.container(key="neuron_answer", gap="xxsmall"):
         if explanations:
             _card(explanations[0], size=LARGE)
+            if elsewhere := elsewhere_words(explanations[0]):
+                st.caption(elsewhere)
         else:
             st.info("Nobody has explained this neuron yet: write an explanation, or test a pattern below.")
     with shown.container(key="neuron_glance"):

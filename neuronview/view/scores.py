@@ -21,7 +21,9 @@ __all__ = [
     "SUBSETS",
     "badge_html",
     "baseline_words",
+    "brief_words",
     "common_circumstances",
+    "elsewhere_words",
     "explainer_words",
     "headline",
     "marked",
@@ -60,7 +62,15 @@ EXPLAINERS = {
     "token-space": "token space (a language model)",
     "revision": "revision (a language model)",
 }
-BASELINES = {"lookup": "token lookup", "other neurons": "explanations of {n} other neurons"}
+BASELINES = {"lookup": "token lookup", "other neurons": "mean of {n} other neurons' explanations"}
+UNITS = {
+    "simulation": "correlation of simulated with real activations: 1 best, 0 chance",
+    "detection": "area under the ROC curve: 1 best, 0.5 chance",
+    "fuzzing": "area under the ROC curve: 1 best, 0.5 chance",
+    "ablation": "part of the neuron's effect on the next token that is kept: 1 all, 0 none",
+}
+"""What the number of each scorer is."""
+_NAMES = {"simulation": "Score", "detection": "Detection", "fuzzing": "Fuzzing", "ablation": "Ablation"}
 
 
 def number(value: float, *, digits: int = 2) -> str:
@@ -81,11 +91,44 @@ def reader_words(name: str) -> str:
     return "rule" if name == BY_RULE else f"simulator {name}"
 
 
-def badge_html(score: Score | None) -> str:
-    """One score as HTML: value, 95 % interval, n, split, and its state where there is no value."""
+def badge_html(score: Score | None, *, named: bool = False) -> str:
+    """One score as HTML: value with 95 % interval, or its state where there is no value; `named`: that it is a score.
+
+    What kind of number it is, the tooltip says.
+    """
     if score is None:
         return '<span data-nv-score data-state="none">not scored</span>'
-    return marked(score, _headline(score))
+    name = f"{_NAMES.get(score.scorer, html_safe(score.scorer))} " if named and score.state == "ok" else ""
+    return marked(score, name + _headline(score))
+
+
+def brief_words(value: float, interval: tuple[float, float], state: str = "ok") -> str:
+    """A score in as few words as a card or a line has room for: “0.91 (0.85 to 0.95)”, or why it has no number."""
+    if state != "ok":
+        return STATES.get(state, state)
+    low, high = interval
+    spread = "" if math.isnan(low) or math.isnan(high) else f" ({number(low)} to {number(high)})"
+    return f"{number(value)}{spread}"
+
+
+def elsewhere_words(explanation: Explanation) -> str:
+    """The headline's simulator over the whole corpus and on random excerpts alone, where that is known; else empty.
+
+    The headline is of excerpts half of which the neuron fires on most, so it is mostly higher than these.
+    """
+    shown = headline(explanation)
+    if shown is None:
+        return ""
+    same = [s for s in explanation.scores if (s.scorer, s.simulator) == (shown.scorer, shown.simulator)]
+    whole = next((s for s in same if s.split == "corpus"), None)
+    random = next((s for s in same if (s.split, s.subset) == (shown.split, "random")), None)
+    named = ((whole, SPLITS["corpus"]), (random, SUBSETS["random"]))
+    parts = [
+        f"{'over' if s is whole else 'on'} {where} {brief_words(s.value, s.interval, s.state)}"
+        for s, where in named
+        if s is not None
+    ]
+    return f"The same {', '.join(parts)}." if parts else ""
 
 
 def marked(score: Score, content: str) -> str:
@@ -98,6 +141,7 @@ def marked(score: Score, content: str) -> str:
         "data-split": score.split,
         "data-subset": score.subset,
     } | ({"data-value": f"{score.value:.6f}"} if score.state == "ok" else {})
+    attributes |= {"title": UNITS[score.scorer]} if score.scorer in UNITS else {}
     marks = " ".join(f'{name}="{html_safe(value)}"' for name, value in attributes.items())
     return f"<span data-nv-score {marks}>{content}</span>"
 
@@ -149,6 +193,7 @@ def _amount(score: Score) -> str:
 
 def _circumstances(score: Score) -> tuple[str, ...]:
     return (
+        UNITS.get(score.scorer, "") if score.state == "ok" else "",
         SPLITS.get(score.split, score.split),
         SUBSETS[score.subset],
         f"scorer {score.scorer}",
@@ -165,7 +210,7 @@ def _on_model(score: Score) -> str:
 def _baseline_name(entry: Baseline) -> str:
     """What a baseline is, in words, with how many explanations were averaged."""
     if entry.name == "other neurons" and entry.n < 2:
-        return "explanation of another neuron" if entry.n else "explanations of other neurons"
+        return "explanation of another neuron" if entry.n else "other neurons' explanations"
     return BASELINES.get(entry.name, entry.name).replace("{n}", str(entry.n))
 
 
@@ -173,8 +218,14 @@ def baseline_words(entry: Baseline) -> str:
     """A baseline with its number and spread; in words where it has none."""
     if math.isnan(entry.value):
         return f"{_baseline_name(entry)} without a score"
-    spread = "" if math.isnan(entry.low) else f" ({number(entry.low)} to {number(entry.high)})"
-    return f"{_baseline_name(entry)} {number(entry.value)}{spread}"
+    return f"{_baseline_name(entry)} {number(entry.value)}{_spread(entry)}"
+
+
+def _spread(entry: Baseline) -> str:
+    """How far the averaged scores lie apart: a range of theirs, no interval of their mean."""
+    if math.isnan(entry.low) or entry.n < 2:
+        return ""
+    return f" (95 % of them from {number(entry.low)} to {number(entry.high)})"
 
 
 def _small(text: str) -> str:
@@ -186,11 +237,13 @@ def score_html(score: Score | None, *, baselines: bool = True, brief: bool = Fal
 
     What is `told` (of common_circumstances) stands beside several scores and is not said again.
     """
-    lines = [badge_html(score)]
+    lines = [badge_html(score, named=True)]
     if score is not None:
         lines += [_small(score.reason)] if score.reason and score.reason not in told else []
-        made = [] if brief else [text for text in _circumstances(score) if text not in told]
-        lines.append(_small("; ".join([_amount(score), *made])))
+        made = [] if brief else [text for text in _circumstances(score) if text and text not in told]
+        unit = UNITS.get(score.scorer)
+        lines += [_small(unit.capitalize())] if unit is not None and unit in made else []
+        lines.append(_small("; ".join([_amount(score), *(text for text in made if text != unit)])))
         if baselines and score.baselines:
             lines.append(_small("Beside it: " + "; ".join(baseline_words(entry) for entry in score.baselines)))
         lines += [_small(score.note)] if score.note and score.note not in told else []
