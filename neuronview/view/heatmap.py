@@ -28,6 +28,8 @@ SimulatedScale = Literal["calibrated", "0-10"]
 NORMALIZATIONS: dict[Normalization, str] = {
     "neuron": "the neuron's maximum",
     "excerpt": "each excerpt's own maximum",
+HALF = 2**-11
+"""Excerpts are stored in half precision: the neuron's maximum may stand there lower by this part of it."""
     "list": "the maximum of these excerpts",
     "fixed": "a fixed value",
 }
@@ -220,6 +222,8 @@ def _known(statistics: NeuronStatistics) -> dict[str, Any]:
         "tail": None
         if tails is None or probabilities is None or not keep.any()
         else [
+        "top": None if statistics.maximum is None else _number(statistics.maximum - HALF * abs(statistics.maximum)),
+        "tokens": statistics.count,
             [_number(value) for value in np.asarray(tails)[keep]],
             [_number(value) for value in np.asarray(probabilities)[keep]],
         ],

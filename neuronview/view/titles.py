@@ -60,7 +60,11 @@ def _rarities(known: Row | None, values: list[float | None]) -> list[str]:
     numbers = np.array([np.nan if value is None else value for value in values])
     found = exceedance(numbers, np.broadcast_to(grid, (len(values), len(grid))), probabilities, maxima=high)
     return [
-        _rarity(float(probability), float(value), grid, probabilities)
+    # The neuron's own maximum, where the corpus resolves no more: none is above it.
+    top = np.inf if known["top"] is None else known["top"]
+    found = np.where((numbers >= top) & (numbers > grid[-1]), 0.0, found)
+    none = f"none of {known['tokens']:,}" if known["tokens"] else "none"
+        none if probability == 0 else _rarity(float(probability), float(value), grid, probabilities)
         for probability, value in zip(found, numbers, strict=True)
     ]
 
@@ -68,8 +72,6 @@ def _rarities(known: Row | None, values: list[float | None]) -> list[str]:
 def _rarity(probability: float, value: float, grid: np.ndarray, probabilities: np.ndarray) -> str:
     if np.isnan(probability):
         return ""
-    if probability == 0:
-        return "none"
     if value < grid[0]:
         return f"more than {_percent(float(probabilities[0]))}"
     if value > grid[-1]:

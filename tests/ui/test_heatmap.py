@@ -143,10 +143,17 @@ def test_the_distribution_of_a_neuron_is_told_once_and_only_where_it_is_known() 
     )
     strips = [Strip(record(1.0), NEURON, 4.0, statistics=statistics), Strip(record(1.0), NeuronId(0, 1), 4.0)]
     assert payload(*strips)["neurons"] == {
-        "2:17": {"low": -0.1, "high": 4.0, "counts": [7, 2], "tail": [[0.5, 2.0], [0.5, 0.01]]}
+        "2:17": {
+            "low": -0.1,
+            "high": 4.0,
+            "top": 3.9980469,
+            "tokens": None,
+            "counts": [7, 2],
+            "tail": [[0.5, 2.0], [0.5, 0.01]],
+        }
     }
     assert payload(Strip(record(1.0), NEURON, 4.0, statistics=NeuronStatistics()))["neurons"] == {
-        "2:17": {"low": None, "high": None, "counts": None, "tail": None}
+        "2:17": {"low": None, "high": None, "top": None, "tokens": None, "counts": None, "tail": None}
     }
 
 

@@ -105,6 +105,18 @@ def test_a_title_says_value_share_rarity_and_what_was_simulated() -> None:
     assert "above it: none" in third
 
 
+def test_nothing_is_above_the_neurons_own_maximum_as_stored_in_half_precision() -> None:
+    known = {"tail_values": np.array([0.0, 0.5, 1.0]), "tail_probabilities": np.array([0.5, 0.01, 0.001])}
+    for maximum, value, words in (
+        (2.0004, float(np.float16(2.0004)), "none of 2,000"),
+        (2.0004, 1.998, "at most 1 in 1,000"),
+        (1.0, 1.0, "1 in 1,000"),  # reached often: the grid knows how often it is all but reached
+    ):
+        statistics = NeuronStatistics(maximum=maximum, count=2000, **known)
+        title = drawn(strip(("a",), (value,), statistics=statistics)).of("nv-token")[0]["title"] or ""
+        assert title.splitlines()[-1] == f"tokens of the corpus above it: {words}"
+
+
 def test_a_missing_simulated_value_is_hatched_and_never_a_colour() -> None:
     found = drawn(strip(simulated=np.array([0.75, np.nan])), difference=True)
     rows = [row["class"] for row in found.of("nv-row")]

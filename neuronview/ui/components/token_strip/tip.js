@@ -57,8 +57,11 @@ function simulatedRows(view, strip, position) {
 function rarity(known, value) {
   const [values, probabilities] = known.tail;
   const last = values.length - 1;
-  if (known.high !== null && value > known.high + 1e-4 * Math.abs(known.high)) return "none";
+  const none = known.tokens ? `none of ${known.tokens.toLocaleString("en")}` : "none";
+  if (known.high !== null && value > known.high + 1e-4 * Math.abs(known.high)) return none;
   if (value < values[0]) return `more than ${percent(probabilities[0])}`;
+  // The neuron's own maximum, where the corpus resolves no more.
+  if (value > values[last] && known.top !== null && value >= known.top) return none;
   if (value > values[last]) return `at most ${oneIn(probabilities[last])}`;
   const upper = Math.max(1, values.findIndex((entry) => entry >= value));
   const [low, high] = [values[upper - 1], values[upper]];
