@@ -66,7 +66,7 @@ def _hex(written: str) -> Colour:
 
 
 PALETTES: Mapping[str, Palette] = {
-    "light": Palette(_hex("#ffffff"), _hex("#17211d"), (0, 109, 68), (124, 58, 148)),
+    "light": Palette(_hex("#ffffff"), _hex("#101814"), (0, 109, 68), (124, 58, 148)),
     "dark": Palette(_hex("#121715"), _hex("#e6ece9"), (102, 214, 158), (218, 165, 240)),
 }
 """By theme; backgrounds and texts as in `.streamlit/config.toml`."""

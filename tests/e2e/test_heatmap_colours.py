@@ -1,5 +1,6 @@
 """The heat map's colours as a browser computes them, measured by the definitions of WCAG 2 and of OKLab."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.support import heatmap_page
 pytestmark = pytest.mark.e2e
 
 VALUES = np.linspace(-1.2, 1.2, 241)
+TABLE = Path(__file__).parents[2] / "docs" / "contrast.md"
 COLOURS = """all => all.map(token => {
   const word = getComputedStyle(token.querySelector(".nv-word"));
   return [word.backgroundColor, word.color];
@@ -85,6 +87,27 @@ def test_signs_are_told_apart_without_red_and_green(theme: str, page: Page) -> N
     ends = oklab(fill[[0, -1]])
     assert abs(ends[0, 2] - ends[1, 2]) > 0.1
     assert abs(ends[0, 0] - ends[1, 0]) < 0.05, "one sign is lighter than the other"
+
+
+def test_the_table_of_contrasts_says_what_is_measured(page: Page) -> None:
+    """NEURONVIEW_SCREENSHOTS=1 writes it anew."""
+    measured = {theme: computed(page, theme) for theme in ("light", "dark")}
+    lines = []
+    for share in np.linspace(-1, 1, 17):
+        place = int(np.abs(VALUES - share).argmin())
+        cells = [f"{share:+.3f}" if share else "0"]
+        for fill, ink in measured.values():
+            cells += [hexadecimal(fill[place]), hexadecimal(ink[place]), f"{contrast(fill, ink)[place]:.1f}"]
+        lines.append(f"| {' | '.join(cells)} |")
+    found = "\n".join(lines)
+    before, _, _ = TABLE.read_text().partition("| -1.000 |")
+    if os.environ.get("NEURONVIEW_SCREENSHOTS") == "1":
+        TABLE.write_text(f"{before}{found}\n")
+    assert TABLE.read_text() == f"{before}{found}\n"
+
+
+def hexadecimal(colour: np.ndarray) -> str:
+    return "`#" + "".join(f"{part:02x}" for part in colour) + "`"
 
 
 def test_another_theme_recolours_what_is_drawn(page: Page) -> None:

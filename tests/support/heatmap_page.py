@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from neuronview.ui.components import token_strip
 
 THEMES = {
-    "light": {"background": "#ffffff", "text": "#17211d"},
+    "light": {"background": "#ffffff", "text": "#101814"},
     "dark": {"background": "#121715", "text": "#e6ece9"},
 }
 """As in .streamlit/config.toml; held by a test."""
