@@ -14,6 +14,7 @@ from neuronview.ui import (
     neuron_parts,
     simulated_parts,
     state,
+    wrong_values,
 )
 from neuronview.ui.ahead import neighbours_ahead
 
@@ -32,8 +33,10 @@ answer_parts.other_explanations(explanations, name)
 fetch_parts.missing_files(dataset, name, record)
 
 names = ["Excerpts", "Meanings", "Real against simulated", "Test a pattern", "Distribution", "What it depends on"]
+names += ["Connections"]
+wrong_values.tell_unknown("neuron_tab", names)
 excerpts, meanings, simulated, pattern, distribution, depends, tied = st.tabs(
-    [*names, "Connections"],
+    names,
     key="neuron_tab",
     on_change="rerun",
     bind="query-params",

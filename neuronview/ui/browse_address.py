@@ -17,12 +17,14 @@ from neuronview.ui.list_parts import neuron_lists
 from neuronview.ui.scores import STATES, explainer_words, reader_words
 from neuronview.ui.search_order import PLACES
 
-__all__ = ["NAMES", "address_of", "filter_in", "href_of", "state_name"]
+__all__ = ["NAMES", "address_of", "filter_in", "href_of", "state_name", "wrong_in"]
 
 NAMES = (
     *("q", "browse_regex", "browse_within", "browse_layers", "browse_explainer"),
     *("browse_score", "browse_active", "browse_context", "browse_reader", "browse_state", "browse_list"),
 )
+NAMED = ("browse_explainer", "browse_reader", "browse_within")
+"""Those whose value Browse writes in words; a filter is also read from the names that the data has."""
 Address = dict[str, str | list[str]]
 
 
@@ -69,22 +71,40 @@ def filter_in(parameters: Mapping[str, Sequence[str]], dataset: Dataset) -> Neur
     """
     given = {name: [value for value in parameters.get(name, ()) if value] for name in NAMES}
     last = {name: values[-1] if values else "" for name, values in given.items()}
-    readers = {reader_words(name): name for name in dataset.readers()}
+    readers = dataset.readers() if last["browse_reader"] else []
+    explainers = dataset.explainers() if last["browse_explainer"] else []
     listed = "" if last["browse_list"] == EVERY else last["browse_list"]
     return NeuronFilter(
         layers=tuple(_layer(value, dataset.manifest.model.n_layers) for value in given["browse_layers"]),
         score=_range("browse_score", given["browse_score"], (-1.0, 1.0)),
         share_positive=_share(_range("browse_active", given["browse_active"], (0.0, 100.0))),
-        explainer=_one("browse_explainer", last["browse_explainer"], dataset.explainers(), explainer_words),
+        explainer=_one("browse_explainer", last["browse_explainer"], explainers, explainer_words),
         text=last["q"],
         regex=last["browse_regex"] == "true",
         within=_one("browse_within", last["browse_within"], list(PLACES), PLACES.__getitem__) or "explanations",
         states=tuple(_state(value) for value in given["browse_state"]),
-        reader=_one("browse_reader", last["browse_reader"], list(readers.values()), reader_words),
+        reader=_one("browse_reader", last["browse_reader"], readers, reader_words),
         bigram_share=_share(_range("browse_context", given["browse_context"], (0.0, 100.0))),
         neurons=_listed(dataset, listed) if listed else None,
         listed=listed,
     )
+
+
+def wrong_in(parameters: Mapping[str, Sequence[str]], dataset: Dataset) -> list[str]:
+    """What of an address Browse cannot follow, a sentence or two for each parameter; a list is none of its business."""
+    said = []
+    for name in NAMES:
+        values = [value for value in parameters.get(name, ()) if value]
+        if not values or name == "browse_list":
+            continue
+        try:
+            written = address_of(filter_in({name: values}, dataset)).get(name)
+        except BadLink as error:
+            said.append(str(error))
+            continue
+        if name in NAMED and written not in (None, values[-1]):
+            said.append(f"{name}={values[-1]} is written {name}={written}.")
+    return said
 
 
 def _listed(dataset: Dataset, name: str) -> tuple[NeuronId, ...]:

@@ -14,10 +14,12 @@ from neuronview.errors import BadPattern, NeuronViewError
 from neuronview.records import SCORE_STATES, NeuronId
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.queries import NOT_SCORED
+from neuronview.ui.browse_address import NAMES, wrong_in
 from neuronview.ui.browse_defaults import ANY, EVERY, FULL_CONTEXT, FULL_SCORE, FULL_SHARE, clear, first_page
 from neuronview.ui.list_parts import neuron_lists
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.scores import STATES, explainer_words, reader_words
+from neuronview.ui.wrong_values import tell
 
 __all__ = [
     "controls",
@@ -33,7 +35,8 @@ _LAST = "nv_browse_filter"
 
 
 def controls(dataset: Dataset) -> NeuronFilter:
-    """The filter that the widgets, and so the address, say."""
+    """The filter that the widgets, and so the address, say; what of the address they cannot say is told."""
+    tell(wrong_in({name: st.query_params.get_all(name) for name in NAMES}, dataset))
     with st.container(border=True):
         search, expression = st.columns([5, 2], vertical_alignment="bottom")
         text = search.text_input(

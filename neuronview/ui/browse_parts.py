@@ -21,6 +21,7 @@ from neuronview.ui.list_parts import STARS, current_list, neuron_lists, note_wor
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.search_order import BEST, orders
 from neuronview.ui.tables import DEFAULT_COLUMNS, SHARES, neuron_table
+from neuronview.ui.wrong_values import tell_unknown
 
 __all__ = ["COLUMNS_SHOWN", "downloads", "explain_these", "order", "table"]
 
@@ -34,6 +35,9 @@ VIEWS = ("Table", "Strips")
 
 def order(dataset: Dataset, chosen: NeuronFilter) -> tuple[str, bool]:
     """Column to sort by, and whether the largest comes first."""
+    tell_unknown("browse_sort", COLUMNS.values())
+    tell_unknown("browse_view", VIEWS)
+    tell_unknown("browse_columns", map(column_title, CHOICE))
     sort, direction, how, more = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
     column = sort.selectbox(
         "Sort by",

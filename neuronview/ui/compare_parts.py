@@ -19,6 +19,7 @@ from neuronview.ui import simulated_view as view
 from neuronview.ui.compare_shared import difference_line, who
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.scores import SPLITS, common_circumstances, score_badge
+from neuronview.ui.wrong_values import tell_unknown
 from neuronview.view.comparing import different_pair, explanation_difference, is_same, on_common_excerpts, splits_of
 from neuronview.view.evaluation import SimulatedSet, Source
 
@@ -30,6 +31,7 @@ PLACES = ("First", "Second")
 
 def mode() -> str:
     """Which comparison."""
+    tell_unknown("compare_mode", MODES)
     chosen = st.segmented_control(
         "Compare", MODES, default=MODES[0], required=True, key="compare_mode", bind="query-params"
     )
