@@ -33,8 +33,8 @@ def default_neuron(
     shown = _of_the_tour(dataset, model, reading, known)
     if shown is not None:
         return shown, (
-            "As none was chosen: of the tour's neurons whose explanation holds, the one that comes nearest to its "
-            "largest value in the corpus here, at single tokens."
+            "You have not chosen a neuron, so this is one from the tour whose explanation holds: the one that fires "
+            "most on a few tokens of this text, measured by its largest value in the corpus."
         )
     found = rank(reading.peaks, known)
     first = NeuronId(int(found.layers[0]), int(found.neurons[0]))

@@ -38,8 +38,8 @@ def chosen_neurons(dataset: Dataset, place: Place, *, fallback: Callable[[], tup
         neuron, why = fallback()
         chosen = [neuron]
     shown = [str(neuron) for neuron in chosen]
-    if st.session_state.get(NEURONS) != shown:
-        st.session_state[NEURONS] = shown
+    # Every time: where a run without the widget was cut short, the session still has the value and the browser lost it.
+    st.session_state[NEURONS] = shown
     st.multiselect(
         "Neurons to draw",
         shown,

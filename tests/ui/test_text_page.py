@@ -36,6 +36,12 @@ def test_the_chosen_neuron_is_drawn_with_the_models_values(live: Path) -> None:
     assert np.allclose(strip["real"], model.activations(ids, [(1, 17)])[:, 0], atol=1e-6)
 
 
+def test_the_widget_is_told_what_is_drawn_on_every_run(live: Path) -> None:
+    at = open_page("text", text=TEXT, layer="1", neuron="17")
+    at.run()  # nothing has changed: a browser that has lost the value still gets it
+    assert at.multiselect(key="text_neurons_typed").proto.set_value
+
+
 def test_fifty_neurons_are_ranked_ten_a_page(live: Path) -> None:
     at = open_page("text", text=TEXT, layer="1", neuron="17")
     assert page_html(at).count("data-nv-rank") == 10
@@ -128,7 +134,7 @@ def test_a_cold_page_draws_the_good_neuron_of_the_tour_that_is_nearest_to_its_ma
     write_tour(toured, partial=[single[-1]], misleading=[single[-2]], good=[wide, fainter[0], fainter[-1], fainter[1]])
     at = open_page("text", text=TEXT)
     assert at.multiselect(key="text_neurons_typed").value == [str(fainter[-1])]
-    assert "of the tour's neurons" in " ".join(entry.value for entry in at.caption)
+    assert "from the tour" in " ".join(entry.value for entry in at.caption)
 
 
 def test_a_tour_that_cannot_be_read_leaves_the_neuron_that_ranks_first(toured: Path) -> None:
