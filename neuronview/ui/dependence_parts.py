@@ -244,7 +244,7 @@ def _strongest(excerpt: ActivationRecord, way: Way, found: Dependence, swaps: tu
             cells.append(_code(swaps[at] or ""))
         rows.append([*cells, _signed(float(changes[at])), number(float(found.activations[at]), digits=3)])
     swapped = ("Swapped for",) if way == "swap" else ()
-    headers = ("Position", "Token", *swapped, "Change", "Activation then")
+    headers = ("Position (from 0)", "Token", *swapped, "Change", "Activation then")
     st.html(html_table(headers, rows, caption="The strongest changes"))
     st.caption("A minus: the token excites the neuron here. What is tried one at a time may still act together.")
 

@@ -173,6 +173,6 @@ def _row_html(found: Ranking, at: int, explanation: object, *, reading: Reading,
         f'<div data-nv-rank="{at + 1}" data-rarity="{state}" data-position="{position}" '
         f'data-value="{found.values[at]:.8g}">'
         f"<div><strong>{html_safe(rarity)}{excess}</strong> · value {number(float(found.values[at]), digits=3)} "
-        f"at <code>{html_safe(display_text(reading.tokens[position]))}</code> (token {position:,})</div>"
+        f"at <code>{html_safe(display_text(reading.tokens[position]))}</code> (position {position:,}, from 0)</div>"
         f'<div style="opacity:0.85;overflow-wrap:anywhere">{words}</div></div>'
     )

@@ -44,7 +44,7 @@ def _pages(model: SubjectModel, reading: Reading) -> None:
         ]
         for position in range(first, min(first + ROWS, len(reading.tokens)))
     ]
-    st.html(html_table(("Position", "Token", "Id", "Its probability", "Likeliest after it"), rows))
+    st.html(html_table(("Position (from 0)", "Token", "Id", "Its probability", "Likeliest after it"), rows))
     st.caption(_reading_words(model, reading))
 
 

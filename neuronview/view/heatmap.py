@@ -21,15 +21,18 @@ from neuronview.tokens import LEADING_TOKEN, display_text
 from neuronview.view import glyphs
 from neuronview.view.legend import CLIPPED_FROM, legend
 
-__all__ = ["NORMALIZATIONS", "Group", "Normalization", "Strip", "heatmap_payload"]
+__all__ = ["LONG", "NORMALIZATIONS", "Group", "Normalization", "Strip", "heatmap_payload"]
+
+LONG = 200
+"""Tokens: strips to choose tokens on that have more open collapsed, or they bury what stands below them."""
 
 Normalization = Literal["neuron", "excerpt", "list", "fixed"]
 SimulatedScale = Literal["calibrated", "0-10"]
+HALF = 2**-11
+"""Excerpts are stored in half precision: the neuron's maximum may stand there lower by this part of it."""
 NORMALIZATIONS: dict[Normalization, str] = {
     "neuron": "the neuron's maximum",
     "excerpt": "each excerpt's own maximum",
-HALF = 2**-11
-"""Excerpts are stored in half precision: the neuron's maximum may stand there lower by this part of it."""
     "list": "the maximum of these excerpts",
     "fixed": "a fixed value",
 }
@@ -104,6 +107,7 @@ def heatmap_payload(
         "breaks": breaks,
         "pickable": pickable,
         "length": length,
+        "isLong": pickable and any(len(strip.record.tokens) > LONG for strip in strips),
         "badge": LEADING_TOKEN,
         "clippedFrom": CLIPPED_FROM,
         "legend": legend(
@@ -218,12 +222,12 @@ def _known(statistics: NeuronStatistics) -> dict[str, Any]:
     return {
         "low": statistics.minimum,
         "high": statistics.maximum,
+        "top": None if statistics.maximum is None else _number(statistics.maximum - HALF * abs(statistics.maximum)),
+        "tokens": statistics.count,
         "counts": None if counts is None else [int(count) for count in counts],
         "tail": None
         if tails is None or probabilities is None or not keep.any()
         else [
-        "top": None if statistics.maximum is None else _number(statistics.maximum - HALF * abs(statistics.maximum)),
-        "tokens": statistics.count,
             [_number(value) for value in np.asarray(tails)[keep]],
             [_number(value) for value in np.asarray(probabilities)[keep]],
         ],

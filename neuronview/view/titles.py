@@ -26,7 +26,8 @@ def token_titles(payload: Row, strip: Row) -> list[str]:
 def _title(payload: Row, strip: Row, place: int, rarity: str) -> str:
     value, ids, simulated = strip["real"][place], strip["ids"], strip["simulated"]
     part = strip["parts"].get(str(place))
-    lines = [f"{strip['tokens'][place] or part[0]} · id {'not known' if ids is None else ids[place]} · at {place}"]
+    token_id = "not known" if ids is None else ids[place]
+    lines = [f"{strip['tokens'][place] or part[0]} · id {token_id} · position {place} (from 0)"]
     lines += [f"part {part[1]} of {part[2]} of “{part[0]}”, bytes {part[3]}"] if part else []
     name = "value" if simulated is None else "real"
     lines.append(f"{name} {_rounded(value)}{_share(value, strip['maximum'])}")
@@ -59,11 +60,11 @@ def _rarities(known: Row | None, values: list[float | None]) -> list[str]:
     high = np.inf if known["high"] is None else known["high"] * ROUNDED_MAXIMUM
     numbers = np.array([np.nan if value is None else value for value in values])
     found = exceedance(numbers, np.broadcast_to(grid, (len(values), len(grid))), probabilities, maxima=high)
-    return [
     # The neuron's own maximum, where the corpus resolves no more: none is above it.
     top = np.inf if known["top"] is None else known["top"]
     found = np.where((numbers >= top) & (numbers > grid[-1]), 0.0, found)
     none = f"none of {known['tokens']:,}" if known["tokens"] else "none"
+    return [
         none if probability == 0 else _rarity(float(probability), float(value), grid, probabilities)
         for probability, value in zip(found, numbers, strict=True)
     ]

@@ -54,13 +54,13 @@ def test_hover_and_keyboard_show_the_same_facts(server: Server, page: Page) -> N
     first.scroll_into_view_if_needed()
     settle(page)
     first.hover()
-    expect(locators.tip(page)).to_contain_text("Position0")
+    expect(locators.tip(page)).to_contain_text("Position (from 0)0")
     hovered = locators.tip(page).inner_text()
     first.focus()
     expect(first).to_have_attribute("aria-label", re.compile("Token id"))
     assert locators.tip(page).inner_text() == hovered
     first.press("ArrowRight")
-    expect(locators.tip(page)).to_contain_text("Position1")
+    expect(locators.tip(page)).to_contain_text("Position (from 0)1")
     assert strip.locator("[tabindex='0']").count() == 1
 
 

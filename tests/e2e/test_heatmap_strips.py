@@ -101,12 +101,12 @@ def test_arrows_move_from_token_to_token_and_out_of_what_is_seen(page: Page) -> 
     show(page, strip_of(long_record()))
     page.get_by_role("button", name="Snippet").click()
     page.locator('.nv-token[tabindex="0"]').focus()
-    assert told(page)["Position"] == str(PEAK)
+    assert told(page)["Position (from 0)"] == str(PEAK)
     for _ in range(8):
         page.keyboard.press("ArrowLeft")
-    assert told(page)["Position"] == str(PEAK - 8)
+    assert told(page)["Position (from 0)"] == str(PEAK - 8)
     page.keyboard.press("End")
-    assert told(page)["Position"] == "29"
+    assert told(page)["Position (from 0)"] == "29"
     assert page.locator('.nv-token[tabindex="0"]').count() == 1
 
 
@@ -183,12 +183,32 @@ def test_where_a_page_asks_for_a_token_a_click_chooses_it(page: Page) -> None:
     assert page.get_by_role("button", name="Snippet").count() == 0
 
 
+def test_a_long_text_opens_collapsed_and_unfolds_for_good(page: Page) -> None:
+    tokens = tuple("a" for _ in range(300))
+    values = np.zeros(300)
+    values[250] = 1.0
+    payload = heatmap_payload([Group([strip_of(ActivationRecord(tokens, values))])], dataset="demo", pickable=True)
+    open_heatmap(page)
+    draw(page, payload)
+    seen = page.locator(".nv-token:visible")
+    expect(seen).to_have_count(16)
+    expect(page.locator('.nv-token[data-position="250"]')).to_be_visible()
+    page.locator(".nv-dots").first.click()
+    expect(seen).to_have_count(300)
+    draw(page, payload)  # as after a token is chosen
+    expect(seen).to_have_count(300)
+    page.get_by_role("button", name="Snippet").click()
+    expect(seen).to_have_count(10)
+    page.get_by_role("button", name="Full").click()
+    expect(seen).to_have_count(300)
+
+
 def test_a_tap_tells_of_a_token(browser: Browser) -> None:
     context = browser.new_context(has_touch=True, viewport={"width": 420, "height": 800})
     page = context.new_page()
     show(page, strip_of(long_record()))
     page.locator(".nv-token").nth(4).tap()
-    assert told(page)["Position"] == "4"
+    assert told(page)["Position (from 0)"] == "4"
     box = locators.tip(page).bounding_box()
     assert box is not None
     assert 0 <= box["x"] <= 420 - box["width"]

@@ -95,7 +95,7 @@ def test_a_title_says_value_share_rarity_and_what_was_simulated() -> None:
     entry = strip(("a", "b", "c"), (0.5, 1.5, 2.5), simulated=np.array([0.25, np.nan, 1.0]), statistics=statistics)
     first, second, third = (token["title"] or "" for token in drawn(entry).of("nv-token"))
     assert first.splitlines() == [
-        "a · id 0 · at 0",
+        "a · id 0 · position 0 (from 0)",
         "real 0.5000, 25.0 % of the neuron's maximum",
         "tokens of the corpus above it: 1 in 100",
         "simulated 0.2500, simulated − real −0.2500",

@@ -29,8 +29,14 @@ function viewOf(data) {
     numbers: Boolean(wished.numbers),
     breaks: wished.breaks ?? Boolean(data.breaks),
     overlaid: Boolean(wished.overlaid),
-    length: data.length || (data.pickable || !(wished.length in LENGTHS) ? "full" : wished.length),
+    length: data.length || lengthOf(data, wished),
   };
+}
+
+// Of strips on which tokens are chosen only long ones are collapsed, and from the start; their length is kept by itself.
+function lengthOf(data, wished) {
+  if (data.isLong) return wished.longLength in LENGTHS ? wished.longLength : "sixteen";
+  return data.pickable || !(wished.length in LENGTHS) ? "full" : wished.length;
 }
 
 function legend(view) {
@@ -74,10 +80,12 @@ function toolsOf(view) {
   const found = [];
   if (view.data.length) return found; // at a glance: tools stand where all excerpts are
   const strips = view.data.groups.flatMap((group) => group.strips);
-  if (!view.data.pickable && strips.some((strip) => strip.tokens.length > LENGTHS.snippet)) {
+  const { pickable, isLong } = view.data;
+  if (isLong || (!pickable && strips.some((strip) => strip.tokens.length > LENGTHS.snippet))) {
+    const kept = isLong ? "longLength" : "length";
     const lengths = make("span", "nv-lengths");
     for (const name of Object.keys(LENGTHS)) {
-      lengths.append(tool(LENGTH_WORDS[name], view.seen.length === name, () => wish("length", name)));
+      lengths.append(tool(LENGTH_WORDS[name], view.seen.length === name, () => wish(kept, name)));
     }
     found.push(lengths);
   }

@@ -44,7 +44,7 @@ function secondFrame(root) {
 function remembered(parentElement) {
   let kept = memory.get(parentElement);
   if (!kept) {
-    kept = { open: new Set(), hide: () => {}, follow: () => {} };
+    kept = { open: new Set(), unfolded: new Set(), hide: () => {}, follow: () => {} };
     kept.onAway = (event) => kept.hide(event);
     kept.onWish = () => kept.follow();
     document.addEventListener("scroll", kept.onAway, { capture: true, passive: true });

@@ -77,7 +77,9 @@ function stripOf(view, strip, group, place) {
     return token;
   });
   box.append(...parts);
-  box.nvAt = { strip, group, place, tokens, peak, unfolded: false };
+  // A choice of a token draws the strips anew: one that was unfolded stays so.
+  const name = [strip.layer, strip.neuron, strip.excerpt, group, place, tokens.length].join(" ");
+  box.nvAt = { strip, group, place, tokens, peak, name };
   if (tokens.length) tokens[strip.chosen ?? peak].tabIndex = 0;
   fold(view, box);
   if (view.seen.numbers) number(box);
@@ -135,8 +137,8 @@ function addSimulated(view, token, strip, position) {
 
 // A model reads from left to right: more of what comes before the largest value is seen than of what follows it.
 function fold(view, box) {
-  const { tokens, strip, peak, unfolded } = box.nvAt;
-  const size = unfolded ? Infinity : LENGTHS[view.seen.length];
+  const { tokens, strip, peak, name } = box.nvAt;
+  const size = view.kept.unfolded.has(name) ? Infinity : LENGTHS[view.seen.length];
   const whole = tokens.length <= size;
   const first = whole ? 0 : Math.max(0, Math.min((strip.chosen ?? peak) - Math.round(0.6 * size), tokens.length - size));
   const last = whole ? tokens.length : first + size;
@@ -164,7 +166,7 @@ function dotsOf(count) {
 }
 
 function unfold(view, box) {
-  box.nvAt.unfolded = true;
+  view.kept.unfolded.add(box.nvAt.name);
   fold(view, box);
 }
 
@@ -188,12 +190,10 @@ function unnumber(box) {
 function follow(view) {
   const before = view.seen;
   view.seen = viewOf(view.data);
+  if (before.length !== view.seen.length) view.kept.unfolded.clear();
   dress(view);
   for (const box of view.root.getElementsByClassName("nv-strip")) {
-    if (before.length !== view.seen.length) {
-      box.nvAt.unfolded = false;
-      fold(view, box);
-    }
+    if (before.length !== view.seen.length) fold(view, box);
     if (before.numbers && !view.seen.numbers) unnumber(box);
     if (!before.numbers && view.seen.numbers) number(box);
   }

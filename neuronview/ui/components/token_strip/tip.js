@@ -23,7 +23,7 @@ function facts(view, token) {
   const known = view.data.neurons[`${strip.layer}:${strip.neuron}`];
   const rows = [
     ...tokenRows(strip, position),
-    ["Position", String(position)],
+    ["Position (from 0)", String(position)],
     [strip.simulated ? "Real value" : "Value", rounded(value)],
     ["Of the neuron's maximum", share(value, strip.maximum)],
   ];
