@@ -52,7 +52,7 @@ def bars(counts: Array, edges: Array, *, x: str, y: str, log: bool = False) -> g
 def scatter(
     groups: Mapping[str, tuple[Array, Array]], *, x: str, y: str, texts: Mapping[str, list[str]] | None = None
 ) -> go.Figure:
-    """Points (x, y) by group; groups differ in colour and in shape."""
+    """Points (x, y) by group; groups differ in colour and in shape, and the first lies over the others."""
     figure = go.Figure()
     for place, (name, (across, up)) in enumerate(groups.items()):
         figure.add_trace(
@@ -70,6 +70,7 @@ def scatter(
                     "size": 6,
                     "opacity": 0.55,
                 },
+                zorder=-place,
             )
         )
     return _laid_out(figure, x=x, y=y, log=False)
