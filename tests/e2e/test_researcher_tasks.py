@@ -171,7 +171,9 @@ def test_where_an_explanation_fails_is_seen(page: Page, address: str, hands: Han
     hands.click(page.get_by_role("tab", name="Real against simulated"))
     worst = page.locator(".st-key-neuron_sim_hurting .nv-strip").first
     expect(worst).to_have_attribute("aria-label", re.compile(r"without it −?\d\.\d+ \(\+0\.\d+\)"))
-    settle(page)
+    expect(page.locator(".st-key-neuron_sim_strips .nv-strip").first).to_be_visible()
+    expect(page.locator(".st-key-neuron_sim_scatter .scatterlayer .points path").first).to_be_visible()
+    settle(page)  # what comes late moves what lies below it away from the pointer
     marked = page.locator(".st-key-neuron_sim_hurting").locator(".nv-token.nv-false-positive, .nv-token.nv-miss")
     hands.point(marked.first)
     expect(locators.tip(page)).to_contain_text(re.compile("Marked as(false positive|miss)"))

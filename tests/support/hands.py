@@ -35,9 +35,10 @@ class Hands:
         self.page.keyboard.press(key)
 
     def point(self, where: Locator) -> None:
-        """Move the pointer there."""
+        """Move the pointer there, once the page has come to rest: scrolling takes a tip away."""
         self.gestures.append("point")
         where.scroll_into_view_if_needed()
+        where.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         where.hover()
 
     def write(self, field: Locator, text: str) -> None:
