@@ -7,7 +7,6 @@ Aggregates by DuckDB over three columns; no activation is read.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from neuronview.records import NeuronId
 from neuronview.store.dataset import Dataset
@@ -16,10 +15,38 @@ __all__ = ["Alike", "alike", "random_excerpt_ids"]
 
 BEST_GROUPS = "('top', 'first')"
 
+_LIKE = """
+    with mine as (select unnest($names::varchar[]) as feature, unnest($values::double[]) as correlation),
+    theirs as (select layer, neuron, unnest(features, recursive := true) from neurons),
+    by_tokens as (
+        select layer, neuron, len(list_intersect(list_transform(top_tokens, lambda t: t.token), $tokens::varchar[]))
+            / nullif(len($tokens::varchar[]), 0) as tokens
+        from neurons where len(top_tokens) > 0
+    ),
+    by_features as (
+        select layer, neuron, coalesce(sum(theirs.correlation * mine.correlation), 0) / nullif(sqrt(
+            sum(theirs.correlation ** 2) * any_value((select sum(correlation ** 2) from mine))
+        ), 0) as features
+        from theirs left join mine using (feature) group by layer, neuron
+    ),
+    by_excerpts as (
+        select layer, neuron, count(distinct excerpt_id) filter (list_contains($excerpts::bigint[], excerpt_id))
+            / nullif(len($excerpts::bigint[]), 0) as excerpts
+        from ({records}) where "group" in {groups} group by layer, neuron
+    )
+    select layer, neuron, tokens, features, excerpts,
+        list_avg([greatest(part, 0) for part in [tokens, features, excerpts] if part is not null]) as mean
+    from by_tokens full join by_features using (layer, neuron) full join by_excerpts using (layer, neuron)
+    where mean > 0 and (layer, neuron) <> ($layer, $neuron) order by mean desc, layer, neuron limit $most
+"""
+
 
 @dataclass(frozen=True)
 class Alike:
-    """Another neuron, and how much it has in common with the one that was asked for. None: not stored of that one."""
+    """Another neuron, and how much it has in common with the one that was asked for.
+
+    None is what cannot be told, since it is not stored of one of the two.
+    """
 
     neuron: NeuronId
     tokens: float | None
@@ -28,12 +55,8 @@ class Alike:
     """Cosine of both neurons' correlations with the dictionary's features, of those that are stored."""
     excerpts: float | None
     """The part of its top excerpts that are the other's too."""
-
-    @property
-    def mean(self) -> float:
-        """Mean of what is known, a negative cosine counted as nothing: what the list is in order of."""
-        known = [max(0.0, part) for part in (self.tokens, self.features, self.excerpts) if part is not None]
-        return sum(known) / len(known) if known else 0.0
+    mean: float
+    """Of what can be told, a negative cosine counted as nothing: what the list is in order of."""
 
 
 def alike(dataset: Dataset, neuron: NeuronId, *, most: int = 10) -> list[Alike] | None:
@@ -47,20 +70,10 @@ def alike(dataset: Dataset, neuron: NeuronId, *, most: int = 10) -> list[Alike] 
     excerpts = _top_excerpts(dataset, identity)
     if not tokens and not features and not excerpts:
         return None
-    by_tokens = _shared_tokens(dataset, tokens) if tokens else {}
-    by_features = _like_features(dataset, features) if features else {}
-    by_excerpts = _shared_excerpts(dataset, excerpts) if excerpts else {}
-    found = [
-        Alike(
-            other,
-            by_tokens.get(other, 0.0) if tokens else None,
-            by_features.get(other, 0.0) if features else None,
-            by_excerpts.get(other, 0.0) if excerpts else None,
-        )
-        for other in {*by_tokens, *by_features, *by_excerpts} - {identity}
-    ]
-    ranked = sorted((entry for entry in found if entry.mean > 0), key=lambda entry: (-entry.mean, entry.neuron))
-    return ranked[:most]
+    values = {"tokens": tokens, "names": list(features), "values": list(features.values()), "excerpts": excerpts}
+    query = _LIKE.format(records=dataset.stored("records"), groups=BEST_GROUPS)
+    rows = dataset.query(query, values | identity._asdict() | {"most": most}).to_pylist()
+    return [Alike(NeuronId(row.pop("layer"), row.pop("neuron")), **row) for row in rows]
 
 
 def random_excerpt_ids(dataset: Dataset) -> list[int]:
@@ -88,39 +101,3 @@ def _top_excerpts(dataset: Dataset, neuron: NeuronId) -> list[int]:
         where layer = $layer and neuron = $neuron and "group" in {BEST_GROUPS}
     """  # noqa: S608
     return [row["excerpt_id"] for row in dataset.query(query, neuron._asdict()).to_pylist()]
-
-
-# --- of all others ---------------------------------------------------------------------------------------------------
-
-
-def _shared_tokens(dataset: Dataset, tokens: list[str]) -> dict[NeuronId, float]:
-    query = """
-        select layer, neuron, len(list_intersect(list_transform(top_tokens, lambda t: t.token), $tokens)) / $n as part
-        from neurons where part > 0
-    """
-    return _parts(dataset, query, {"tokens": tokens, "n": len(tokens)})
-
-
-def _like_features(dataset: Dataset, features: dict[str, float]) -> dict[NeuronId, float]:
-    query = """
-        with mine as (select unnest($names) as feature, unnest($values) as correlation),
-        theirs as (select layer, neuron, unnest(features, recursive := true) from neurons)
-        select layer, neuron, sum(theirs.correlation * mine.correlation)
-            / sqrt(sum(theirs.correlation ** 2) * any_value((select sum(correlation ** 2) from mine))) as part
-        from theirs left join mine using (feature)
-        group by layer, neuron having part > 0
-    """
-    return _parts(dataset, query, {"names": list(features), "values": list(features.values())})
-
-
-def _shared_excerpts(dataset: Dataset, excerpts: list[int]) -> dict[NeuronId, float]:
-    query = f"""
-        select layer, neuron, count(distinct excerpt_id) / $n as part from ({dataset.stored("records")})
-        where "group" in {BEST_GROUPS} and list_contains($excerpts, excerpt_id) group by layer, neuron
-    """  # noqa: S608
-    return _parts(dataset, query, {"excerpts": excerpts, "n": len(excerpts)})
-
-
-def _parts(dataset: Dataset, query: str, values: dict[str, Any]) -> dict[NeuronId, float]:
-    rows = dataset.query(query, values).to_pylist()
-    return {NeuronId(row["layer"], row["neuron"]): float(row["part"]) for row in rows}

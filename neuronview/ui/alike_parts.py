@@ -101,8 +101,9 @@ def _by_stored(dataset: Dataset, name: str, neuron: NeuronId) -> None:
     _cards(dataset, name, [(entry.neuron, _stored_words(entry)) for entry in found], key="neuron_alike_stored")
     st.caption(
         "An overlap of short stored lists, and no correlation: the parts of this neuron's top tokens and top excerpts "
-        "that are the other's too, and the cosine of both neurons' correlations with the dictionary's features. In "
-        "order of their mean."
+        "that are the other's too, and the cosine of both neurons' correlations with the dictionary's features. What a "
+        "card does not name is not stored of one of the two. In order of the mean of what is, a negative cosine "
+        "counted as nothing."
     )
 
 

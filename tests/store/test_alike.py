@@ -14,20 +14,21 @@ from neuronview.store.schema import NEURONS, records_schema
 from neuronview.store.write import commit_parts, write_manifest, write_part
 from tests.support import small_dataset
 
-TOKENS = {0: ["a", "b", "c", "d"], 1: ["a", "b", "x"], 2: ["x", "y"], 3: None, 4: ["d", "d"]}
+TOKENS = {0: ["a", "b", "c", "d"], 1: ["a", "b", "x"], 2: ["x", "y"], 3: None, 4: ["d", "d"], 5: []}
 FEATURES = {
     0: {"digits": 0.6, "commas": -0.3},
     1: {"digits": 0.5},
     2: {"commas": 0.4, "digits": 0.1},
     3: None,
     4: {"names": 0.9},
+    5: None,
 }
-TOP = {0: [1, 2, 3, 4, 5], 1: [1, 9], 2: [3, 4, 5, 6], 3: [7], 4: [8]}
+TOP = {0: [1, 2, 3, 4, 5], 1: [1, 9], 2: [3, 4, 5, 6], 3: [7], 4: [8], 5: [2, 3, 10]}
 
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    """One layer of five neurons with known lists."""
+    """One layer of six neurons with known lists."""
     folder = tmp_path_factory.mktemp("alike")
     rows = []
     for neuron, tokens in TOKENS.items():
@@ -57,7 +58,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     ]
     commit_parts(folder, parts, label="test")
     manifest = small_dataset.manifest()
-    write_manifest(folder, manifest | {"model": manifest["model"] | {"n_layers": 1, "n_neurons": 5}})
+    write_manifest(folder, manifest | {"model": manifest["model"] | {"n_layers": 1, "n_neurons": 6}})
     return open_dataset(folder)
 
 
@@ -73,9 +74,18 @@ def test_each_measure_is_the_overlap_with_this_neuron(dataset: Dataset) -> None:
 
 def test_a_neuron_whose_features_go_the_other_way_is_not_like_it_by_them(dataset: Dataset) -> None:
     found = {entry.neuron.neuron: entry for entry in alike(dataset, NeuronId(0, 0)) or ()}
-    # -0.3 * 0.4 + 0.6 * 0.1 is below zero.
-    assert (found[2].features or 0) <= 0
+    assert found[2].features == pytest.approx((0.6 * 0.1 - 0.3 * 0.4) / (np.hypot(0.6, 0.3) * np.hypot(0.1, 0.4)))
+    assert found[2].features < 0
     assert found[2].mean == pytest.approx(0.6 / 3)
+
+
+def test_features_in_common_with_none_are_a_cosine_of_zero_and_features_that_are_not_stored_are_none(
+    dataset: Dataset,
+) -> None:
+    found = {entry.neuron.neuron: entry for entry in alike(dataset, NeuronId(0, 0)) or ()}
+    assert found[4].features == 0
+    assert (found[5].tokens, found[5].features, found[5].excerpts) == (None, None, pytest.approx(2 / 5))
+    assert found[5].mean == pytest.approx(2 / 5)
 
 
 def test_a_token_that_is_listed_twice_counts_once(dataset: Dataset) -> None:
@@ -87,7 +97,7 @@ def test_the_most_alike_stand_first_and_the_neuron_itself_nowhere(dataset: Datas
     found = alike(dataset, NeuronId(0, 0)) or []
     means = [entry.mean for entry in found]
     assert means == sorted(means, reverse=True)
-    assert [entry.neuron for entry in found] == [NeuronId(0, 1), NeuronId(0, 2), NeuronId(0, 4)]
+    assert [entry.neuron for entry in found] == [NeuronId(0, place) for place in (1, 5, 2, 4)]
     assert [entry.neuron for entry in alike(dataset, NeuronId(0, 0), most=1) or ()] == [NeuronId(0, 1)]
 
 
@@ -105,8 +115,8 @@ def test_a_neuron_of_which_nothing_is_stored_cannot_be_compared(tmp_path: Path) 
 
 def test_a_neuron_out_of_range_is_refused(dataset: Dataset) -> None:
     with pytest.raises(NotFound):
-        alike(dataset, NeuronId(0, 5))
+        alike(dataset, NeuronId(0, 6))
 
 
 def test_random_excerpts_are_those_of_any_neuron_each_once(dataset: Dataset) -> None:
-    assert random_excerpt_ids(dataset) == [1, 20, 21, 22, 23, 24]
+    assert random_excerpt_ids(dataset) == [1, *range(20, 26)]

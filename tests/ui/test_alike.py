@@ -51,6 +51,7 @@ def test_neurons_with_most_in_common_have_a_card_with_their_explanation(live: Pa
     dataset = open_dataset(live)
     assert named(at) == [str(entry.neuron) for entry in alike(dataset, NEURON, most=8) or ()]
     assert "no correlation" in said(at)
+    assert "not stored of one of the two" in said(at)
 
 
 def test_the_highest_correlations_are_those_of_the_model_on_the_random_excerpts(live: Path) -> None:
