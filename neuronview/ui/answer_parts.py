@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 
 import streamlit as st
 
@@ -15,7 +16,8 @@ from neuronview.ui.other_scores import has_other_scores, other_scores
 from neuronview.ui.plain import markdown_safe, sentence_html
 from neuronview.ui.provenance_parts import provenance_popover
 from neuronview.ui.scores import (
-    common_circumstances,
+    SPLITS,
+    brief_words,
     elsewhere_words,
     explainer_words,
     headline,
@@ -30,6 +32,8 @@ __all__ = ["answer", "behind_the_answer", "other_explanations"]
 STRIPS = 3
 LARGE = "clamp(1.125rem, 3.6vw, 1.375rem)"
 """On a phone the strips below it are to be seen too."""
+LINE_CHARACTERS = 120
+"""What a line of another explanation has of its sentence; opened, it has all of it."""
 
 
 def answer(name: str, record: NeuronRecord, explanations: Sequence[Explanation]) -> None:
@@ -38,8 +42,6 @@ def answer(name: str, record: NeuronRecord, explanations: Sequence[Explanation])
     with said.container(key="neuron_answer", gap="xxsmall"):
         if explanations:
             _card(explanations[0], size=LARGE)
-            if elsewhere := elsewhere_words(explanations[0]):
-                st.caption(elsewhere)
         else:
             st.info("Nobody has explained this neuron yet: write an explanation, or test a pattern below.")
     with shown.container(key="neuron_glance"):
@@ -61,22 +63,33 @@ def _strips(name: str, record: NeuronRecord) -> None:
 
 
 def other_explanations(explanations: Sequence[Explanation], dataset: str) -> None:
-    """All explanations but the first, two beside each other; what holds of the first one's score is not said again."""
+    """All explanations but the first, a line each that opens on everything of it."""
     others = explanations[1:]
     if not others:
         return
-    told = common_circumstances([headline(entry) for entry in explanations])
-    for start in range(0, len(others), 2):
-        cells = st.columns(min(2, len(others)))
-        for cell, explanation, place in zip(
-            cells, others[start : start + 2], range(start + 1, start + 3), strict=False
-        ):
-            with cell.container(border=True, height="stretch", gap="xxsmall"):
-                _card(explanation, told=told)
+    with st.container(gap="xxsmall", key="neuron_others"):
+        st.caption(f"{len(others)} other {'explanation' if len(others) == 1 else 'explanations'}")
+        for place, explanation in enumerate(others, start=1):
+            with st.expander(_line(explanation, beside=explanations[0])):
+                _card(explanation)
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     _behind(explanation, dataset, place)
-    if told:
-        st.caption("What is not said of a score here is as above.")
+
+
+def _line(explanation: Explanation, *, beside: Explanation) -> str:
+    """Score, sentence and explainer, as Markdown; who read it, and which excerpts, where that is not as expected."""
+    score, first = headline(explanation), headline(beside)
+    if score is None:
+        said = "only other scores" if has_other_scores(explanation) else "not scored"
+    else:
+        said = brief_words(score.value, score.interval, score.state)
+    parts = [explainer_words(explanation.explainer)]
+    if score is not None and score.simulator != explanation.explainer:
+        parts.append(f"simulator {score.simulator or 'not named'}")
+    if score is not None and (first is None or score.split != first.split):
+        parts.append(SPLITS.get(score.split, score.split))
+    text = shorten(" ".join(explanation.text.split()), LINE_CHARACTERS, placeholder=" …")
+    return f"**{markdown_safe(said)}** · {markdown_safe(text)} · {markdown_safe('; '.join(parts))}"
 
 
 def behind_the_answer(dataset: Dataset, name: str, identity: NeuronId, explanations: Sequence[Explanation]) -> None:
@@ -87,12 +100,14 @@ def behind_the_answer(dataset: Dataset, name: str, identity: NeuronId, explanati
             _behind(explanations[0], name, 0)
 
 
-def _card(explanation: Explanation, *, size: str = "1.125rem", told: Sequence[str] = ()) -> None:
+def _card(explanation: Explanation, *, size: str = "1.125rem") -> None:
     """An explanation with its headline score."""
     st.html(sentence_html(explanation.text, size=size))
     st.caption(markdown_safe(explainer_words(explanation.explainer) + _made(explanation)))
     if headline(explanation) is not None or not has_other_scores(explanation):
-        score_badge(headline(explanation), told=told)
+        score_badge(headline(explanation))
+    if elsewhere := elsewhere_words(explanation):
+        st.caption(elsewhere)
     other_scores(explanation)
 
 

@@ -1,14 +1,17 @@
 """The first screen of a neuron's page, and what a person writes there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from neuronview.records import ActivationRecord, NeuronId, NeuronRecord
+from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, Score
 from neuronview.scoring import ev_correlation_score
 from neuronview.store import open_dataset
+from neuronview.ui.answer_parts import _line
+from neuronview.ui.scores import SPLITS, explainer_words, number
 from neuronview.view.evaluation import simulated_set
 from neuronview.view.neuron import telling
 from neuronview.view.own_sentence import own_explanation, words_in_quotes
@@ -54,6 +57,41 @@ def test_the_best_explanation_says_everything_of_its_score_before_the_others(sma
     assert first < second
     for part in ("95&nbsp;% interval", "7 excerpts", "scorer simulation", "simulator dictionary", "token lookup 0.10"):
         assert first < html.index(part) < second
+
+
+def test_every_other_explanation_is_one_line_with_score_sentence_and_explainer_that_opens_on_the_rest(
+    small_home: Path,
+) -> None:
+    at = open_page("neuron", layer="1", neuron="2")
+    best, *others = open_dataset("small").explanations((1, 2))
+    lines = [entry for entry in at.expander if entry.label.startswith("**")]
+    assert len(lines) == len(others) > 0
+    for line, told in zip(lines, others, strict=True):
+        score = told.score(split="held_out") or told.score(split="valid")
+        assert score is not None
+        assert (
+            line.label
+            == f"**{number(score.value)} ({number(score.interval[0])} to {number(score.interval[1])})** · "
+            + (f"{told.text.strip()} · {explainer_words(told.explainer)}")
+        )
+        inside = "".join(element.proto.body for element in line.get("html"))
+        assert told.text in inside
+        assert f'data-value="{score.value:.6f}"' in inside
+        assert "scorer simulation" in inside
+        assert best.text not in inside
+
+
+def test_the_line_of_an_explanation_names_the_simulator_that_is_not_its_own_and_tames_its_text() -> None:
+    rule = Explanation("a", "lookup", NeuronId(0, 0), scores=[Score(0.5, simulator="lookup", split="held_out")])
+    read = Score(0.25, simulator="gpt", split="valid", interval=(0.1, 0.4))
+    other = Explanation("*b* " + "x " * 200, "pairs", NeuronId(0, 0), scores=[read])
+    line = _line(other, beside=rule)
+    assert line.startswith(r"**0.25 (0.10 to 0.40)** · \*b\* x")
+    assert line.endswith(f"simulator gpt; {SPLITS['valid']}")
+    assert len(line) < 350
+    failed = replace(other, scores=[replace(read, state="provider_error")])
+    assert _line(failed, beside=rule).startswith("**no score: the endpoint failed** · ")
+    assert _line(replace(other, scores=[]), beside=rule).startswith("**not scored** · ")
 
 
 def test_a_neuron_without_an_explanation_shows_its_excerpts_and_what_to_do(runs: Path) -> None:

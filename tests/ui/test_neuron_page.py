@@ -54,13 +54,6 @@ def test_each_score_says_value_interval_n_scorer_and_baseline(small_home: Path) 
         assert part in html
 
 
-def test_what_holds_of_all_scores_is_said_once(small_home: Path) -> None:
-    at = open_page("neuron", layer="1", neuron="2")
-    said = page_html(at) + " ".join(caption.value for caption in at.caption)
-    assert page_html(at).count("data-nv-score") > 1
-    assert said.count("scorer simulation") == 1
-
-
 def test_what_differs_between_scores_stays_with_each() -> None:
     one, two = Score(0.5, simulator="lookup", note="Few."), Score(0.4, simulator="dictionary", note="Few.")
     common = common_circumstances([one, None, two])
