@@ -32,10 +32,10 @@ __all__ = ["Connections", "connections", "model_or_words", "vocabulary"]
 PUBLISHED, COMPUTED = "published", "weights"
 SOURCES = {PUBLISHED: "published with the dataset", COMPUTED: "the weights on this computer"}
 TOKEN_LISTS = {
-    "input_positive": "Input tokens that excite it",
-    "input_negative": "Input tokens that inhibit it",
-    "output_positive": "Output tokens that it favours",
-    "output_negative": "Output tokens that it disfavours",
+    "input_positive": "Input: excite it",
+    "input_negative": "Input: inhibit it",
+    "output_positive": "Output: favoured",
+    "output_negative": "Output: disfavoured",
 }
 """Lists of tokens in the order of the page, with their headings."""
 NEURON_LISTS = {
@@ -175,8 +175,9 @@ def _draw(dataset: Dataset, found: Connections) -> None:
 
 
 def _token_list(title: str, entries: Sequence[tuple[str, float]]) -> str:
-    rows = [[f"<code>{html_safe(display_text(token))}</code>", _printed(weight)] for token, weight in entries]
-    return html_table(("Token", "Weight"), rows, caption=title)
+    code = '<code style="overflow-wrap:anywhere">'
+    rows = [[f"{code}{html_safe(display_text(token))}</code>", _printed(weight)] for token, weight in entries]
+    return html_table(("Token", "Weight"), rows, caption=title, fills=True)
 
 
 def _neuron_list(dataset: Dataset, kind: str, title: str, entries: Sequence[tuple[NeuronId, float]]) -> None:

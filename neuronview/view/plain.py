@@ -15,8 +15,15 @@ def html_safe(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def html_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str = "", wrap: bool = True) -> str:
-    """A small table whose cells are HTML already; numbers stand in columns."""
+def html_table(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    caption: str = "",
+    wrap: bool = True,
+    fills: bool = False,
+) -> str:
+    """A small table whose cells are HTML already; numbers stand in columns. `fills`: as wide as its place."""
     head = "".join(f'<th scope="col" style="{_CELL}text-align:left">{html_safe(name)}</th>' for name in headers)
     body = "".join("<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in row) + "</tr>" for row in rows)
     title = (
@@ -25,7 +32,10 @@ def html_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, caption
         else ""
     )
     spacing = "normal" if wrap else "nowrap"
-    style = f"border-collapse:collapse;white-space:{spacing};font-size:0.875rem;font-variant-numeric:tabular-nums"
+    width = "width:100%;" if fills else ""
+    style = (
+        f"{width}border-collapse:collapse;white-space:{spacing};font-size:0.875rem;font-variant-numeric:tabular-nums"
+    )
     return (
         # Focusable, so that it can be scrolled by keys where a window is narrow.
         f'<div style="overflow-x:auto" tabindex="0" role="region" aria-label="{html_safe(caption or "Table")}">'

@@ -107,7 +107,7 @@ def test_what_it_depends_on_is_asked_for_a_token_and_drawn(server: Server, page:
 
 def test_connections_lead_to_other_neurons_and_those_like_it_are_computed(server: Server, page: Page) -> None:
     go(server, page, "Connections", neuron_alike="correlation, read from the model here", neuron_alike_size="50")
-    expect(page.get_by_text("Input tokens that excite it")).to_be_visible()
+    expect(page.get_by_text("Input: excite it")).to_be_visible()
     page.get_by_role("button", name="Compute the correlations").click()
     cards = page.locator("[data-nv-alike]")
     expect(cards).to_have_count(8)
@@ -117,4 +117,15 @@ def test_connections_lead_to_other_neurons_and_those_like_it_are_computed(server
     page.get_by_role("link", name=f"Neuron {other}", exact=True).click()
     expect(page.get_by_role("heading", name=f"Neuron {other}")).to_be_visible()
     expect(page).to_have_url(re.compile("neuron_tab=Connections"))
-    expect(page.get_by_text("Input tokens that excite it")).to_be_visible()
+    expect(page.get_by_text("Input: excite it")).to_be_visible()
+
+
+def test_the_four_lists_of_tokens_stand_level_and_uncut_on_a_phone_too(server: Server, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    go(server, page, "Connections")
+    lists = page.locator("[role=region]:has(caption)")
+    expect(lists).to_have_count(4)
+    measures = "all => all.map(e => [e.querySelector('caption').getBoundingClientRect().height, e.scrollWidth - e.clientWidth])"
+    found = lists.evaluate_all(measures)
+    assert len({height for height, _ in found}) == 1
+    assert all(cut <= 0 for _, cut in found)

@@ -72,8 +72,8 @@ def test_the_token_read_most_is_the_embedding_nearest_to_the_input_weights(live:
     state = load(live / "model", device="cpu").network.state_dict()
     reads = state["transformer.h.1.ln_2.weight"] * state["transformer.h.1.mlp.c_fc.weight"][:, 17]
     best = int(torch.argmax(state["transformer.wte.weight"] @ reads))
-    table = html_of(at).split("Input tokens that excite it</caption>")[1].split("</tr>")[1]
-    assert f"<code>{html_safe(display_text(load(live / 'model', device='cpu').vocabulary()[best]))}</code>" in table
+    table = html_of(at).split("Input: excite it</caption>")[1].split("</tr>")[1]
+    assert f">{html_safe(display_text(load(live / 'model', device='cpu').vocabulary()[best]))}</code>" in table
 
 
 def test_the_token_disfavoured_most_is_the_one_that_the_output_weights_point_away_from(live: Path) -> None:
@@ -81,8 +81,8 @@ def test_the_token_disfavoured_most_is_the_one_that_the_output_weights_point_awa
     state = model.network.state_dict()
     writes = state["transformer.ln_f.weight"] * state["transformer.h.1.mlp.c_proj.weight"][17]
     worst = int(torch.argmin(state["lm_head.weight"] @ writes))
-    table = html_of(tied()).split("Output tokens that it disfavours</caption>")[1].split("</tr>")[1]
-    assert f"<code>{html_safe(display_text(model.vocabulary()[worst]))}</code>" in table
+    table = html_of(tied()).split("Output: disfavoured</caption>")[1].split("</tr>")[1]
+    assert f">{html_safe(display_text(model.vocabulary()[worst]))}</code>" in table
 
 
 def test_upstream_neurons_are_listed_with_the_product_of_the_weights(live: Path) -> None:
@@ -122,7 +122,7 @@ def test_published_lists_are_shown_as_such_without_a_model(published: None) -> N
     assert not at.exception
     assert not at.error
     assert "Published with the dataset" in said(at)
-    assert "<code>↵</code>" in html_of(at)
+    assert ">↵</code>" in html_of(at)
     assert "7:4730" in [row for table in at.dataframe for row in table.value["open"]]
 
 
@@ -133,7 +133,7 @@ def test_published_tokens_by_mean_activation_stand_beside_the_weights(published:
 
 
 def test_a_weight_that_is_not_defined_is_no_zero(published: None) -> None:
-    table = html_of(tied("0", "1")).split("Input tokens that excite it</caption>")[1].split("</table>")[0]
+    table = html_of(tied("0", "1")).split("Input: excite it</caption>")[1].split("</table>")[0]
     assert ">n/a<" in table
 
 
