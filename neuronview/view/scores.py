@@ -128,7 +128,7 @@ def elsewhere_words(explanation: Explanation) -> str:
         for s, where in named
         if s is not None
     ]
-    return f"The same {', '.join(parts)}." if parts else ""
+    return f"The same score {', '.join(parts)}." if parts else ""
 
 
 def marked(score: Score, content: str) -> str:

@@ -75,10 +75,10 @@ def test_every_other_explanation_is_one_line_with_score_sentence_and_explainer_t
             + (f"{told.text.strip()} · {explainer_words(told.explainer)}")
         )
         inside = "".join(element.proto.body for element in line.get("html"))
-        assert told.text in inside
+        assert told.text.strip() in inside
         assert f'data-value="{score.value:.6f}"' in inside
         assert "scorer simulation" in inside
-        assert best.text not in inside
+        assert best.text.strip() not in inside
 
 
 def test_the_line_of_an_explanation_names_the_simulator_that_is_not_its_own_and_tames_its_text() -> None:

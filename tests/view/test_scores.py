@@ -53,7 +53,7 @@ def test_beside_the_headline_stand_the_whole_corpus_and_random_excerpts_of_the_s
     ]
     told = Explanation("a", "lookup", NeuronId(0, 0), scores=scores)
     assert elsewhere_words(told) == (
-        "The same over every token of the corpus 0.71, on random excerpts only 0.33 (0.10 to 0.44)."
+        "The same score over every token of the corpus 0.71, on random excerpts only 0.33 (0.10 to 0.44)."
     )
     assert elsewhere_words(Explanation("a", "lookup", NeuronId(0, 0), scores=scores[:2])) == ""
 
@@ -61,4 +61,4 @@ def test_beside_the_headline_stand_the_whole_corpus_and_random_excerpts_of_the_s
 def test_random_excerpts_without_a_number_say_why() -> None:
     scores = [of_rule(0.9, "valid", "top_and_random"), of_rule(math.nan, "valid", "random", state="undefined")]
     told = Explanation("a", "lookup", NeuronId(0, 0), scores=scores)
-    assert elsewhere_words(told) == "The same on random excerpts only undefined: one side does not vary."
+    assert elsewhere_words(told) == "The same score on random excerpts only undefined: one side does not vary."
