@@ -5,6 +5,7 @@ Knows the bytes of byte-level BPE too, so that a character that is cut in two to
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ __all__ = [
     "partial_bytes",
     "quoted",
     "split_characters",
+    "visible_quotes",
 ]
 
 LEADING_TOKEN = "<|endoftext|>"
@@ -49,6 +51,23 @@ def quoted(token: str) -> str:
     """A token inside typographic quotes, for sentences such as explanations; spaces around it are left out."""
     body = token.strip(" ") or token
     return f"“{''.join(_visible(character) for character in body)}”"
+
+
+_UNSEEN = re.compile(rf"“([\s{BROKEN_MARK}]+)”")
+
+
+def visible_quotes(text: str) -> str:
+    """A sentence as it is shown: a quoted token of white space alone has the marks of `display_text`.
+
+    One that is nothing but bytes of a character which other tokens share is called so: “a part of a character”.
+    """
+    return _UNSEEN.sub(_seen, text)
+
+
+def _seen(found: re.Match[str]) -> str:
+    if BROKEN_MARK in found[1]:
+        return "a part of a character"
+    return f"“{''.join(_MARKS.get(character, f'U+{ord(character):04X}') for character in found[1])}”"
 
 
 def _visible(character: str) -> str:

@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from neuronview.store import Dataset, NeuronFilter
+from neuronview.tokens import visible_quotes
 from neuronview.ui import charts
 from neuronview.ui.browse_defaults import FULL_SCORE, FULL_SHARE, first_page
 from neuronview.ui.plain import html_safe
@@ -201,7 +202,7 @@ def _points_figure(dataset: Dataset, chosen: NeuronFilter) -> go.Figure:
             x=powers,
             y=rows["score"],
             mode="markers",
-            text=[html_safe(f"{layer}:{neuron} {text[:80]}") for layer, neuron, text in neurons],
+            text=[html_safe(f"{layer}:{neuron} {visible_quotes(text)[:80]}") for layer, neuron, text in neurons],
             hovertemplate="%{text}<br>score %{y:.2f}<extra></extra>",
             marker={"color": charts.colours()["first"], "size": 6, "opacity": 0.5},
         )

@@ -10,6 +10,7 @@ import streamlit as st
 from neuronview.records import ActivationRecord, NeuronId
 from neuronview.store import Dataset
 from neuronview.store.convert import record_from
+from neuronview.tokens import visible_quotes
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.scores import explainer_words, number
 from neuronview.ui.tables import state_words
@@ -41,7 +42,7 @@ def best_strips(dataset: Dataset, name: str, rows: pd.DataFrame) -> None:
 def row_words(neuron: NeuronId, row: dict[str, object]) -> tuple[str, str]:
     """A row of the table as a title (neuron, explanation) and a note (score with interval and n, shares)."""
     explanation = row.get("explanation")
-    title = f"{neuron} · {explanation}" if isinstance(explanation, str) else str(neuron)
+    title = f"{neuron} · {visible_quotes(explanation)}" if isinstance(explanation, str) else str(neuron)
     words = state_words(row)
     if words != "scored":
         said = words

@@ -14,6 +14,7 @@ import streamlit as st
 from neuronview.errors import NeuronViewError, ScoringError
 from neuronview.records import ActivationRecord, NeuronId, NeuronRecord, Score
 from neuronview.store import Dataset, NeuronFilter
+from neuronview.tokens import visible_quotes
 from neuronview.ui import cached, frame, nav
 from neuronview.ui import simulated_view as view
 from neuronview.ui.compare_shared import difference_line, who
@@ -155,7 +156,7 @@ def _two_of(known: Sequence[Source], places: tuple[int, int]) -> tuple[Source, S
 
 def _label(source: Source) -> str:
     entry = source.explanation
-    text = entry.text.strip()
+    text = visible_quotes(entry.text.strip())
     by = f", simulated by {source.simulator}" if source.stored else ""
     return f"{text[:60]}{'…' if len(text) > 60 else ''} ({entry.explainer}{by} {entry.id[:4]})"
 

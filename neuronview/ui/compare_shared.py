@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from neuronview.records import Explanation
+from neuronview.tokens import visible_quotes
 from neuronview.ui.plain import html_safe
 from neuronview.ui.scores import explainer_words, number
 from neuronview.view.comparing import Difference, meaning
@@ -14,7 +15,7 @@ __all__ = ["difference_line", "who"]
 
 
 def who(entry: Explanation) -> None:
-    st.text(entry.text.strip())
+    st.text(visible_quotes(entry.text.strip()))
     st.caption(explainer_words(entry.explainer))
 
 

@@ -18,7 +18,7 @@ import streamlit as st
 from neuronview.errors import NeuronViewError
 from neuronview.records import NeuronId
 from neuronview.store import Dataset
-from neuronview.tokens import display_text
+from neuronview.tokens import display_text, visible_quotes
 from neuronview.ui import cached
 from neuronview.ui.model_parts import model_field
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
@@ -48,7 +48,7 @@ GRID = "display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));ga
 """Four lists of tokens beside each other, two on a phone."""
 ROW_HEIGHT = 66
 """Pixels; from 64 on, Streamlit wraps the text of a cell."""
-CELL_CHARACTERS = 100
+CELL_CHARACTERS = 80
 """What three lines of a cell hold; a fourth would be cut through."""
 UNDEFINED = float("nan")
 
@@ -221,7 +221,7 @@ def _neuron_list(dataset: Dataset, kind: str, title: str, entries: Sequence[tupl
 
 def _fitting(explanation: object) -> str:
     """As much of an explanation as a cell has room for; the neuron's own page has all of it."""
-    text = explanation if isinstance(explanation, str) else "Not explained yet."
+    text = visible_quotes(explanation) if isinstance(explanation, str) else "Not explained yet."
     return shorten(text, CELL_CHARACTERS, placeholder=" …")
 
 

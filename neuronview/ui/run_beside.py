@@ -15,6 +15,7 @@ import streamlit as st
 
 from neuronview.records import Explanation, NeuronId, Score
 from neuronview.store.tables import reader_of
+from neuronview.tokens import visible_quotes
 from neuronview.ui import nav
 from neuronview.ui.scores import number
 from neuronview.view.scores import headline
@@ -111,9 +112,9 @@ def beside(found: Sequence[Explanation], stored: Mapping[NeuronId, Sequence[Expl
 def _row(entry: Beside) -> dict[str, str]:
     return {
         "neuron": str(entry.neuron),
-        "mine": entry.mine.text.strip(),
+        "mine": visible_quotes(entry.mine.text.strip()),
         "score": _with_interval(entry.score),
-        "other": entry.other.text.strip(),
+        "other": visible_quotes(entry.other.text.strip()),
         "explainer": entry.other.explainer,
         "other_score": _with_interval(entry.other_score),
         "difference": _signed(entry.score.value - entry.other_score.value),

@@ -14,6 +14,7 @@ import streamlit as st
 from neuronview.records import NeuronId, Score
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.search_words import Query, marked, parse_query, token_terms
+from neuronview.tokens import visible_quotes
 from neuronview.ui import cached, nav
 from neuronview.ui.plain import html_safe
 from neuronview.ui.scores import explainer_words, number, reader_words
@@ -116,7 +117,8 @@ def snippet_html(pieces: Sequence[tuple[str, bool]]) -> str:
         kept = piece[max(0, start - at) : max(0, start + SNIPPET - at)]
         at += len(piece)
         if kept:
-            shown.append(f"<mark>{html_safe(kept)}</mark>" if is_hit else html_safe(kept))
+            words = html_safe(visible_quotes(kept))
+            shown.append(f"<mark>{words}</mark>" if is_hit else words)
     return ("… " if start else "") + "".join(shown) + (" …" if start + SNIPPET < len(text) else "")
 
 

@@ -10,6 +10,7 @@ from neuronview.errors import NeuronViewError
 from neuronview.explain.pattern import expression_in, without_slashes
 from neuronview.records import Explanation, NeuronRecord, Score
 from neuronview.store import Dataset, save_explanations
+from neuronview.tokens import visible_quotes
 from neuronview.ui import cached
 from neuronview.ui import simulated_view as view
 from neuronview.ui.hurting_parts import most_harmful
@@ -58,7 +59,7 @@ def real_against_simulated(dataset: Dataset, name: str, record: NeuronRecord, ex
 def _label(source: Source) -> str:
     entry = source.explanation
     by = f", simulated by {source.simulator}" if source.stored else ""
-    return f"{entry.text.strip()[:110]} ({entry.explainer}{by})"
+    return f"{visible_quotes(entry.text.strip())[:110]} ({entry.explainer}{by})"
 
 
 def simulated_view(

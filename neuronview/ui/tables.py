@@ -14,6 +14,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from neuronview.records import NeuronId
+from neuronview.tokens import visible_quotes
 from neuronview.ui import nav
 from neuronview.ui.scores import STATES, number
 
@@ -143,8 +144,8 @@ def neuron_table(
 def _printed(shown: pd.DataFrame) -> Styler:
     """The same values, which sort as numbers, printed by `scores.number`: Streamlit's own formats write a hyphen."""
     printed = shown.style.format(na_rep=BLANK)
-    if "explanation" in shown:
-        printed = printed.format(_fitting, subset=["explanation"], na_rep=BLANK)
+    for name in shown.columns.intersection(["explanation", "explanation_a", "explanation_b"]):
+        printed = printed.format(_fitting, subset=[name], na_rep=BLANK)
     for name in shown.columns.intersection(list(DIGITS)):
         printed = printed.format(partial(_print, name=name), subset=[name], na_rep=BLANK)
     return printed
@@ -152,6 +153,7 @@ def _printed(shown: pd.DataFrame) -> Styler:
 
 def _fitting(text: str) -> str:
     """As much of a text as a cell has room for; the neuron's page has all of it."""
+    text = visible_quotes(text)
     return text if len(text) <= CELL_CHARACTERS else f"{text[:CELL_CHARACTERS].rsplit(' ', 1)[0].rstrip(',;')} …"
 
 

@@ -13,6 +13,7 @@ from neuronview.errors import NotFound
 from neuronview.explain.typed import TypedSimulation
 from neuronview.records import ActivationRecord, NeuronId, NeuronStatistics, Score
 from neuronview.store import Dataset
+from neuronview.tokens import visible_quotes
 from neuronview.ui import cached, nav, text_simulated, text_token, why_parts
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.heatmap_options import scale_choice
@@ -162,7 +163,7 @@ def _known_of(dataset: Dataset, name: str, neurons: list[NeuronId]) -> None:
             if best is None:
                 st.caption("Not explained yet.")
             else:
-                words = f'<span style="overflow-wrap:anywhere">{html_safe(best.text.strip())}</span>'
+                words = f'<span style="overflow-wrap:anywhere">{html_safe(visible_quotes(best.text.strip()))}</span>'
                 st.html(f"{words} <small>{_score_html(headline(best))}</small>")
 
 

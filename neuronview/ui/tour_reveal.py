@@ -10,6 +10,7 @@ import streamlit as st
 from neuronview.errors import NeuronViewError
 from neuronview.records import Explanation, NeuronRecord
 from neuronview.store import Dataset
+from neuronview.tokens import visible_quotes
 from neuronview.ui import cached, nav, simulated_view, tour_parts
 from neuronview.ui.explain_parts import explainer_label
 from neuronview.ui.plain import html_table, markdown_safe
@@ -141,7 +142,11 @@ def _score_of_guess(dataset: Dataset, name: str, typed: Guess, record: NeuronRec
 def _others(dataset: Dataset, stop: Stop) -> str:
     """What else is said of the neuron, with scores, a row each."""
     rows = [
-        [html_safe(explainer_words(entry.explainer)), html_safe(entry.text.strip()), badge_html(headline(entry))]
+        [
+            html_safe(explainer_words(entry.explainer)),
+            html_safe(visible_quotes(entry.text.strip())),
+            badge_html(headline(entry)),
+        ]
         for entry in cached.explanations(dataset, stop.neuron)
         if entry.explainer != EXPLAINER
     ]

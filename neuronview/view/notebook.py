@@ -11,6 +11,7 @@ from typing import Any
 
 from neuronview.errors import BadInput
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, Simulation
+from neuronview.tokens import visible_quotes
 from neuronview.view.cards import explanation_html
 from neuronview.view.evaluation import neuron_maximum
 from neuronview.view.heatmap import Group, Strip, heatmap_payload
@@ -101,11 +102,11 @@ def _cards(explanations: Sequence[Explanation]) -> View:
 def _explanation_words(explanation: Explanation) -> str:
     score = headline(explanation)
     if score is None:
-        return f"{explanation.text.strip()} ({explanation.explainer}, not scored)"
+        return f"{visible_quotes(explanation.text.strip())} ({explanation.explainer}, not scored)"
     low, high = score.interval
     interval = "no interval" if math.isnan(low) else f"{number(low)} to {number(high)}"
     value = f"{number(score.value)}, {interval}" if score.state == "ok" else score.state
-    return f"{explanation.text.strip()} ({explanation.explainer}, {value}, n = {score.n_sequences})"
+    return f"{visible_quotes(explanation.text.strip())} ({explanation.explainer}, {value}, n = {score.n_sequences})"
 
 
 def _neuron(record: NeuronRecord, options: Mapping[str, Any]) -> View:

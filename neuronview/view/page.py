@@ -11,7 +11,7 @@ from typing import Any
 from neuronview.errors import NeuronViewError
 from neuronview.records import Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
-from neuronview.tokens import display_text
+from neuronview.tokens import display_text, visible_quotes
 from neuronview.view import glyphs
 from neuronview.view import simulated as words
 from neuronview.view.cards import explanations_html
@@ -117,7 +117,7 @@ def _against(
     lines = "".join(f'<p class="nv-note">{html_safe(line)}</p>' for line in said if line)
     explanation = chosen.explanation
     by = html_safe(explainer_words(explanation.explainer))
-    title = f"<p>{html_safe(explanation.text.strip())} <small>· {by}</small></p>"
+    title = f"<p>{html_safe(visible_quotes(explanation.text.strip()))} <small>· {by}</small></p>"
     scores = "".join(map(score_html, chosen.scores[:1]))
     return title + scores + lines + heatmap_html(payload, style=False), [payload]
 

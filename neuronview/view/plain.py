@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
+from neuronview.tokens import visible_quotes
+
 __all__ = ["activation_words", "html_safe", "html_table", "sentence_html"]
 
 _CELL = "padding:0.15rem 0.9rem 0.15rem 0;vertical-align:top;"
@@ -51,4 +53,4 @@ def activation_words(name: str) -> str:
 
 def sentence_html(text: str, *, size: str = "1.125rem") -> str:
     """A sentence from a model, a rule or a person, as text of that size."""
-    return f'<p style="font-size:{size};margin:0;overflow-wrap:anywhere">{html_safe(text.strip())}</p>'
+    return f'<p style="font-size:{size};margin:0;overflow-wrap:anywhere">{html_safe(visible_quotes(text.strip()))}</p>'

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from neuronview.records import ActivationRecord, NeuronRecord
+import numpy as np
+
+from neuronview.records import ActivationRecord, Floats, NeuronRecord
 from neuronview.view.evaluation import SimulatedSet, neuron_maximum
 from neuronview.view.heatmap import Group, Strip
 from neuronview.view.published_set import PUBLISHED
@@ -88,10 +90,29 @@ def calibration_words(found: SimulatedSet) -> str:
 def correlations_by_side(found: SimulatedSet) -> dict[str, str]:
     """By side that there is: its correlation by itself and its number of tokens, in words."""
     return {
-        side: f"{title}: r = {number(found.correlation(side))}, n = {len(found.values(side)[1]):,} tokens"
+        side: f"{title}: {_side_words(found, side)}, n = {len(found.values(side)[1]):,} tokens"
         for side, title in SIDES.items()
         if found.side(side)
     }
+
+
+def _without_r(simulated: Floats, real: Floats) -> str:
+    """What is said where a correlation is undefined: which of the two does not vary, if that is why."""
+    sides = {"the simulation": simulated, "the neuron": real}
+    still = [name for name, values in sides.items() if len(values) > 1 and np.ptp(values) == 0]
+    return f"no r: {' and '.join(still)} {'do' if still[1:] else 'does'} not vary here" if still else "r n/a"
+
+
+def _r_words(found: SimulatedSet, place: int, correlation: float) -> str:
+    if not np.isnan(correlation):
+        return f"r {number(correlation)}"
+    present = ~np.isnan(found.given[place])
+    return _without_r(found.given[place][present], found.chosen.records[place].activations[present])
+
+
+def _side_words(found: SimulatedSet, side: str) -> str:
+    correlation = found.correlation(side)
+    return _without_r(*found.values(side)) if np.isnan(correlation) else f"r = {number(correlation)}"
 
 
 def empty_words(found: SimulatedSet) -> str:
@@ -119,7 +140,7 @@ def simulated_groups(
                 simulated=expected[place],
                 simulation=found.simulations[place],
                 statistics=record.statistics,
-                heading=f"{heading(found.chosen.records[place], rank)} · r {number(correlations[place])}",
+                heading=f"{heading(found.chosen.records[place], rank)} · {_r_words(found, place, correlations[place])}",
             )
             for rank, place in enumerate(found.side(side))
         ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuronview.tokens import display_text, quoted
+from neuronview.tokens import display_text, quoted, visible_quotes
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,19 @@ def test_marks(token: str, shown: str) -> None:
 @given(st.text())
 def test_no_token_is_invisible(token: str) -> None:
     assert display_text(token).strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Fires on “        ” and “ ”.", "Fires on “········” and “·”."),
+        ("Fires on “\n\t”, “\u3000”.", "Fires on “↵⇥”, “U+3000”."),
+        ("Fires on “�” and “ ��”.", "Fires on a part of a character and a part of a character."),
+        ("Fires on “New York” “é”, “a�”.", "Fires on “New York” “é”, “a�”."),
+    ],
+)
+def test_quoted_white_space_and_lone_bytes_are_made_visible_and_nothing_else(text: str, shown: str) -> None:
+    assert visible_quotes(text) == shown
 
 
 def test_quoted_leaves_out_the_space_before_a_word() -> None:

@@ -9,6 +9,7 @@ from neuronview.records import NeuronRecord
 from neuronview.view.evaluation import SimulatedSet, neuron_maximum, pattern_explanation, simulated_set
 from neuronview.view.heatmap import Group, Strip, heatmap_payload
 from neuronview.view.hurting import hurting, marks_of, marks_words, whole_score
+from neuronview.view.simulated import correlations_by_side, simulated_groups
 from neuronview.view.strips import heatmap_html
 from tests.support.drawn_records import drawn_neuron
 
@@ -50,6 +51,15 @@ def test_only_what_hurts_is_listed_the_most_harmful_first(found: SimulatedSet) -
 def test_an_undefined_score_is_hurt_by_nothing() -> None:
     flat = simulated_set(RECORD, pattern_explanation(RECORD, "nowhere", is_regex=False))
     assert hurting(flat, most=5) == []
+
+
+def test_an_excerpt_without_a_correlation_says_what_does_not_vary() -> None:
+    flat = simulated_set(RECORD, pattern_explanation(RECORD, "nowhere", is_regex=False))
+    headings = [strip.heading for group in simulated_groups(RECORD, flat, lambda *_: "one") for strip in group.strips]
+    assert headings
+    assert all(heading.startswith("one · no r: the simulation") for heading in headings)
+    assert all(heading.endswith("not vary here") for heading in headings)
+    assert all("no r: the simulation" in line for line in correlations_by_side(flat).values())
 
 
 def test_marks_are_where_real_and_simulated_are_on_opposite_ends(found: SimulatedSet) -> None:
