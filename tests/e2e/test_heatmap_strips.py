@@ -285,6 +285,18 @@ def test_the_leading_token_is_a_badge_and_a_split_character_one_glyph_with_its_p
     assert width >= 5, "a part has no room to be pointed at"
 
 
+def test_the_line_under_a_split_character_is_inside_the_tokens_boxes(page: Page) -> None:
+    record = ActivationRecord(("a", "\ufffd", "\ufffd"), np.arange(3.0), (0, 1, 2))
+    show(page, strip_of(record), cut={1: b"\xc3", 2: b"\xb1"})
+    bottoms = page.locator(".nv-word, .nv-split").evaluate_all(
+        "all => all.map(box => box.getBoundingClientRect().bottom)"
+    )
+    assert len(bottoms) == 5
+    assert max(bottoms) - min(bottoms) < 0.5
+    script = "all => all.map(word => getComputedStyle(word).borderBottomStyle)"
+    assert page.locator(".nv-word").evaluate_all(script) == ["none", "dotted", "dotted"]
+
+
 def test_a_heat_map_that_is_gone_no_longer_follows_choices(page: Page) -> None:
     show(page, strip_of(long_record()))
     page.evaluate("forget()")
