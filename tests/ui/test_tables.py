@@ -35,6 +35,11 @@ def test_negative_numbers_have_the_minus_sign_of_the_cards_and_zero_has_none() -
     assert first["explanation"] == "dashes - and <b>"
 
 
+def test_a_quoted_token_of_spaces_is_visible_in_a_cell() -> None:
+    body = _printed(readable(ROWS.assign(explanation="Fires on “  ”.")))._translate(False, False)["body"]
+    assert "Fires on “··”." in [cell["display_value"] for cell in body[0]]
+
+
 def test_what_is_not_there_is_a_dash_and_no_number() -> None:
     second = dict(zip(readable(ROWS).columns, shown()[1], strict=True))
     assert {second[name] for name in ("score", "low", "n_sequences", "explanation", "explainer")} == {"–"}
