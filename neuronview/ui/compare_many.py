@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from neuronview.errors import BadInput, NeuronViewError
@@ -191,21 +192,32 @@ def _widest(
         if ahead.empty:
             continue
         st.subheader(markdown_safe(title), anchor=False)
-        shown = cached.labels(
-            dataset, tuple(NeuronId(int(x), int(y)) for x, y in ahead[["layer", "neuron"]].to_numpy())
-        )
-        shown["score_a"], shown["score_b"] = ahead["a"].to_numpy(), ahead["b"].to_numpy()
+        shown = ahead.rename(columns={"a": "score_a", "b": "score_b"})
+        shown["explanation_a"], shown["explanation_b"] = (_texts(dataset, ahead, f"id_{side}") for side in "ab")
+        # Two simulators of one explanation: it is said once.
+        said = ("explanation_a", "explanation_b") if sides[0].explainer != sides[1].explainer else ("explanation_a",)
         neuron_table(
             shown,
             dataset=name,
             key=f"compare_ahead_{by}",
             alt=title,
-            columns=("open", "score_a", "score_b", "explanation", "explainer"),
+            columns=("open", "score_a", "score_b", *said),
             extra={
                 "score_a": st.column_config.NumberColumn("A", width=52, help=f"Score of {labels[0]}."),
                 "score_b": st.column_config.NumberColumn("B", width=52, help=f"Score of {labels[1]}."),
+                "explanation_a": st.column_config.TextColumn(
+                    f"A: {sides[0].explainer}" if len(said) > 1 else "Explanation", width=280
+                ),
+                "explanation_b": st.column_config.TextColumn(f"B: {sides[1].explainer}", width=280),
             },
         )
+
+
+def _texts(dataset: Dataset, rows: pd.DataFrame, name: str) -> list[str]:
+    """The sentences of explanations, one a row, by the column of their ids."""
+    neurons = [NeuronId(int(x), int(y)) for x, y in rows[["layer", "neuron"]].to_numpy()]
+    found = {entry.id: entry.text.strip() for neuron in neurons for entry in cached.explanations(dataset, neuron)}
+    return [found.get(key, "") for key in rows[name]]
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing …")

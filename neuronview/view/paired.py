@@ -84,10 +84,14 @@ def verdict(found: Paired, a: str, b: str) -> str:
     if math.isnan(low):
         return f"The difference is {number(found.mean)} {over}: too few for an interval."
     if low <= 0 <= high:
-        return f"No difference can be told: on the average {number(found.mean)} [{number(low)}, {number(high)}] {over}."
+        return f"No difference can be told: on the average {number(found.mean)} {_interval(low, high)} {over}."
     if low > 0:
-        return f"A ({a}) is better by {number(found.mean)} [{number(low)}, {number(high)}] on the average {over}."
-    return f"B ({b}) is better by {number(-found.mean)} [{number(-high)}, {number(-low)}] on the average {over}."
+        return f"A ({a}) is better by {number(found.mean)} {_interval(low, high)} on the average {over}."
+    return f"B ({b}) is better by {number(-found.mean)} {_interval(-high, -low)} on the average {over}."
+
+
+def _interval(low: float, high: float) -> str:
+    return f"(95 % interval {number(low)} to {number(high)})"
 
 
 def neuron_difference(dataset: Dataset, neuron: NeuronId, sides: tuple[Reading, Reading]) -> Difference:

@@ -1,11 +1,13 @@
 """Compare over many neurons: what the page says is what the library counts, and the filter comes from the address."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from neuronview.errors import BadLink
-from neuronview.store import NeuronFilter, open_dataset
+from neuronview.records import Explanation, NeuronId
+from neuronview.store import Dataset, NeuronFilter, open_dataset
 from neuronview.store.figures import readings
 from neuronview.store.paired import Paired, compare_readings
 from neuronview.ui.browse_address import address_of, filter_in
@@ -30,6 +32,20 @@ def test_the_page_shows_the_librarys_counts_and_words(small_home: Path) -> None:
     assert "is better by 0.05" in shown
     assert found.n == 10
     assert len(at.get("plotly_chart")) == 1
+
+
+def test_where_a_side_is_ahead_both_sentences_stand_beside_each_other(small_home: Path) -> None:
+    at = open_page("compare", **MANY)
+    shown = next(table.value for table in at.dataframe if "explanation_b" in table.value)
+    dataset, (a, b) = open_dataset("small"), readings(open_dataset("small"))
+    said = {(entry.explainer, str(entry.neuron)): entry.text.strip() for entry in _all_of(dataset, shown["open"])}
+    assert list(shown["explanation_a"]) == [said[a.explainer, neuron] for neuron in shown["open"]]
+    assert list(shown["explanation_b"]) == [said[b.explainer, neuron] for neuron in shown["open"]]
+    assert "explainer" not in shown
+
+
+def _all_of(dataset: Dataset, neurons: Iterable[str]) -> list[Explanation]:
+    return [entry for neuron in neurons for entry in dataset.explanations(NeuronId.parse(neuron))]
 
 
 def test_sides_and_threshold_are_taken_from_the_address(small_home: Path) -> None:
@@ -94,9 +110,9 @@ def test_neurons_are_judged_by_their_own_intervals_where_that_is_asked_for(small
 @pytest.mark.parametrize(
     ("mean", "interval", "words"),
     [
-        (0.08, (0.02, 0.15), "A (one) is better by 0.08 [0.02, 0.15] on the average over 20 neurons"),
-        (-0.08, (-0.15, -0.02), "B (two) is better by 0.08 [0.02, 0.15]"),
-        (0.01, (-0.02, 0.04), "No difference can be told"),
+        (0.08, (0.02, 0.15), "A (one) is better by 0.08 (95 % interval 0.02 to 0.15) on the average over 20 neurons"),
+        (-0.08, (-0.15, -0.02), "B (two) is better by 0.08 (95 % interval 0.02 to 0.15)"),
+        (0.01, (-0.02, 0.04), "No difference can be told: on the average 0.01 (95 % interval −0.02 to 0.04)"),
         (0.3, (float("nan"), float("nan")), "too few for an interval"),
     ],
 )
