@@ -50,16 +50,19 @@ def answer(name: str, record: NeuronRecord, explanations: Sequence[Explanation])
 
 def _strips(name: str, record: NeuronRecord) -> None:
     maximum = neuron_maximum(record)
+    shown = telling(record, STRIPS)
     strips = [
         Strip(entry, record.id, maximum, statistics=record.statistics, heading=record_heading(entry, rank))
-        for rank, entry in telling(record, STRIPS)
+        for rank, entry in shown
     ]
     if not strips:
         st.caption("No excerpts are stored for this neuron.")
         return
-    token_heatmaps(
-        [Group(strips, title="Where it fires most")], key="neuron_glance_strips", dataset=name, length="snippet"
-    )
+    # The numbers are the ranks under Excerpts, so that one that is left out leaves a gap.
+    skipped = [rank for rank, _ in shown] != list(range(len(shown)))
+    note = "The numbers are ranks: near-duplicates of an excerpt shown here are skipped." if skipped else ""
+    group = Group(strips, title="Where it fires most", note=note)
+    token_heatmaps([group], key="neuron_glance_strips", dataset=name, length="snippet")
 
 
 def other_explanations(explanations: Sequence[Explanation], dataset: str) -> None:

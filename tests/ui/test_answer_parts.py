@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, Score
 from neuronview.scoring import ev_correlation_score
 from neuronview.store import open_dataset
+from neuronview.ui import fetch_parts
 from neuronview.ui.answer_parts import _line
 from neuronview.ui.scores import SPLITS, explainer_words, number
 from neuronview.view.evaluation import simulated_set
@@ -49,6 +50,20 @@ def test_the_first_screen_draws_the_three_top_excerpts_at_a_glance(runs: Path) -
     top = open_dataset("runs").neuron((0, 0)).top[:3]
     assert [strip["excerpt"] for strip in group["strips"]] == [str(entry.excerpt_id) for entry in top]
     assert np.allclose(group["strips"][0]["real"], top[0].activations, rtol=1e-6)
+
+
+@pytest.mark.parametrize("alike", [False, True])
+def test_ranks_that_are_left_out_at_a_glance_are_said_to_be_near_duplicates(
+    alike: bool, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = open_dataset("runs").neuron((0, 0))
+    second = replace(record.top[1], document_id="one") if alike else record.top[1]
+    first = replace(record.top[0], document_id="one") if alike else record.top[0]
+    changed = replace(record, top=[first, second, *record.top[2:]])
+    monkeypatch.setattr(fetch_parts, "neuron_record", lambda dataset, identity: changed)
+    (group,) = heat_maps(open_page("neuron", layer="0", neuron="0", neuron_tab="Distribution"))[0]["groups"]
+    assert [strip["heading"][0] for strip in group["strips"]] == (["1", "3", "4"] if alike else ["1", "2", "3"])
+    assert ("near-duplicates" in group["note"]) == alike
 
 
 def test_the_best_explanation_says_everything_of_its_score_before_the_others(small_home: Path) -> None:
