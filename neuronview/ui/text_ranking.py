@@ -11,7 +11,7 @@ from neuronview.errors import DatasetError
 from neuronview.records import NeuronId
 from neuronview.stats import Ranking, length_corrected
 from neuronview.store import Dataset
-from neuronview.tokens import display_text
+from neuronview.tokens import display_text, visible_quotes
 from neuronview.ui import cached, nav, text_token
 from neuronview.ui.live import Known, Reading, odds, rank
 from neuronview.ui.plain import html_safe
@@ -167,7 +167,7 @@ def _row_html(found: Ranking, at: int, explanation: object, *, reading: Reading,
     position = int(found.positions[at])
     rarity = odds(probability, above=above, least=least)
     excess = f" by {number(float(found.excess[at]), digits=3)}" if above else ""
-    words = html_safe(explanation if isinstance(explanation, str) else "Not explained yet.")
+    words = html_safe(visible_quotes(explanation) if isinstance(explanation, str) else "Not explained yet.")
     state = "above" if above else "unknown" if np.isnan(probability) else "within"
     return (
         f'<div data-nv-rank="{at + 1}" data-rarity="{state}" data-position="{position}" '
