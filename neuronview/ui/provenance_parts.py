@@ -16,6 +16,6 @@ def provenance_popover(explanation: Explanation, *, key: str) -> None:
     rows = provenance_rows(explanation)
     if not rows:
         return
-    with st.popover("Where it comes from", icon=":material/info:", type="tertiary", key=key):
+    with st.popover("Where it comes from", icon=":material/info:", key=key):
         cells = [[html_safe(name), f"<span data-nv-made>{html_safe(value)}</span>"] for name, value in rows]
         st.html(html_table(("", ""), cells))
