@@ -97,7 +97,7 @@ def _line(explanation: Explanation, *, beside: Explanation) -> str:
 
 def behind_the_answer(dataset: Dataset, name: str, identity: NeuronId, explanations: Sequence[Explanation]) -> None:
     """The neuron's lists; all scores of the first explanation, where it is from, another try where one may help."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="neuron_behind"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="neuron_behind"):
         list_parts.bookmark(dataset, identity)
         if explanations:
             _behind(explanations[0], name, 0)
@@ -117,7 +117,7 @@ def _card(explanation: Explanation, *, size: str = "1.125rem") -> None:
 def _behind(explanation: Explanation, dataset: str, place: int) -> None:
     if by_simulation := [score for score in explanation.scores if score.scorer == "simulation"]:
         label = f"All scores by simulation ({len(by_simulation)})"
-        with st.popover(label, icon=":material/table:", type="tertiary", key=f"neuron_scores_{place}"):
+        with st.popover(label, icon=":material/table:", key=f"neuron_scores_{place}"):
             score_table(by_simulation)
     provenance_popover(explanation, key=f"neuron_made_{place}")
     again_link(explanation, dataset)
