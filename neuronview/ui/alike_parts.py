@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from neuronview.model import SubjectModel
     from neuronview.model.correlation import Correlations
 
-__all__ = ["neurons_like_it"]
+__all__ = ["neurons_like_it", "stored_alike"]
 
 STORED, CORRELATION = "stored", "correlation"
 WAYS = {STORED: "what is stored of both", CORRELATION: "correlation, read from the model here"}
@@ -91,7 +91,7 @@ def _cards(dataset: Dataset, name: str, found: Sequence[tuple[NeuronId, str]], *
 
 
 def _by_stored(dataset: Dataset, name: str, neuron: NeuronId) -> None:
-    found = _alike(dataset, str(dataset.folder), dataset.stamp, neuron.layer, neuron.neuron)
+    found = stored_alike(dataset, neuron)
     if found is None:
         st.info("Nothing is stored of this neuron by which others could be told: no top tokens, features or excerpts.")
         return
@@ -105,6 +105,11 @@ def _by_stored(dataset: Dataset, name: str, neuron: NeuronId) -> None:
         "card does not name is not stored of one of the two. In order of the mean of what is, a negative cosine "
         "counted as nothing."
     )
+
+
+def stored_alike(dataset: Dataset, neuron: NeuronId) -> list[Alike] | None:
+    """The neurons most like one by what is stored of both, most alike first; None where nothing is stored of it."""
+    return _alike(dataset, str(dataset.folder), dataset.stamp, neuron.layer, neuron.neuron)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Looking at all neurons …")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from textwrap import shorten
 
 import numpy as np
 import streamlit as st
@@ -15,8 +16,10 @@ from neuronview.errors import NeuronViewError
 from neuronview.records import Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset
 from neuronview.ui import cached, charts, nav
+from neuronview.ui.alike_parts import stored_alike
 from neuronview.ui.compare_shared import difference_line, who
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
+from neuronview.ui.plain import markdown_safe
 from neuronview.ui.scores import number, score_badge
 from neuronview.view.comparing import (
     SharedExcerpts,
@@ -30,6 +33,10 @@ from neuronview.view.evaluation import neuron_maximum
 __all__ = ["neurons_mode"]
 
 SHOWN = 8
+SUGGESTED = 3
+"""Neurons to compare with that are named before one is."""
+WIDTH = 90
+"""Characters of such a neuron's explanation."""
 
 
 def neurons_mode(dataset: Dataset, name: str, identity: NeuronId) -> None:
@@ -54,12 +61,28 @@ def _other_neuron(dataset: Dataset, identity: NeuronId) -> NeuronId | None:
     )
     if not (typed or "").strip():
         st.info(f"Name a second neuron to compare neuron {identity} with.")
+        _suggested(dataset, identity)
         return None
     try:
         return dataset.require(NeuronId.parse(str(typed)))
     except NeuronViewError as error:
         st.error(str(error))
         return None
+
+
+def _suggested(dataset: Dataset, identity: NeuronId) -> None:
+    """The neurons most like it as buttons; nothing where none has anything in common with it."""
+    found = [entry.neuron for entry in (stored_alike(dataset, identity) or ())[:SUGGESTED]]
+    if not found:
+        return
+    st.caption(f"Most like neuron {identity}, by top tokens, dictionary features and top excerpts that both have:")
+    for neuron, text in zip(found, cached.labels(dataset, tuple(found))["explanation"], strict=True):
+        said = shorten(text, WIDTH, placeholder=" …") if isinstance(text, str) else "not explained yet"
+        st.button(markdown_safe(f"{neuron}: {said}"), key=f"compare_with_{neuron}", on_click=_take, args=(neuron,))
+
+
+def _take(neuron: NeuronId) -> None:
+    st.session_state["compare_with"] = str(neuron)
 
 
 def _best_ruled(explanations: Sequence[Explanation]) -> Explanation | None:

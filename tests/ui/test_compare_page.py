@@ -15,6 +15,7 @@ from neuronview.jobs.execute import execute
 from neuronview.jobs.plan import RunPlan, new_run
 from neuronview.records import Explanation, NeuronId
 from neuronview.store import Dataset, open_dataset, save_explanations
+from neuronview.store.alike import alike
 from neuronview.ui import cached
 from neuronview.view.comparing import (
     Difference,
@@ -183,6 +184,18 @@ def test_a_neuron_with_one_explanation_says_what_to_do(dataset: Dataset) -> None
 def test_two_neurons_without_the_second_asks_for_it(dataset: Dataset) -> None:
     at = open_page("compare", layer="0", neuron="0", compare_mode="Two neurons")
     assert "second neuron" in at.info[0].value
+
+
+def test_the_three_most_alike_neurons_are_offered_as_the_second(dataset: Dataset) -> None:
+    at = open_page("compare", layer="0", neuron="0", compare_mode="Two neurons")
+    offered = [button for button in at.button if (button.key or "").startswith("compare_with_")]
+    wanted = [str(entry.neuron) for entry in (alike(dataset, NEURON) or ())[:3]]
+    assert wanted, "the dataset has neurons that are alike"
+    assert [button.key.removeprefix("compare_with_") for button in offered] == wanted
+    offered[0].click().run()
+    assert not at.exception
+    assert at.text_input(key="compare_with").value == wanted[0]
+    assert "not paired" in " ".join(caption.value for caption in at.caption)
 
 
 def test_two_neurons_are_shown_without_the_model_until_it_is_asked_for(
