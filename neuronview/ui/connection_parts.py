@@ -23,6 +23,7 @@ from neuronview.ui import cached
 from neuronview.ui.model_parts import model_field
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
+from neuronview.ui.tables import SCORE_HELP, score_words
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -37,7 +38,7 @@ TOKEN_LISTS = {
     "output_positive": "Output: favoured",
     "output_negative": "Output: disfavoured",
 }
-"""Lists of tokens in the order of the page, with their headings."""
+"""Lists of tokens in the order of the page, with their headings: each one line, or the tables stand askew."""
 NEURON_LISTS = {
     "upstream_positive": "Upstream neurons that excite it",
     "upstream_negative": "Upstream neurons that inhibit it",
@@ -188,17 +189,19 @@ def _neuron_list(dataset: Dataset, kind: str, title: str, entries: Sequence[tupl
     st.markdown(f"**{title}**")
     key = f"neuron_{kind}"
     identities = tuple(neuron for neuron, _ in entries)
+    labels = cached.labels(dataset, identities)
     rows = pd.DataFrame(
         {
             "open": [str(neuron) for neuron in identities],
             "weight": [weight for _, weight in entries],
-            "explanation": [_fitting(text) for text in cached.labels(dataset, identities)["explanation"]],
+            "explanation": [_fitting(text) for text in labels["explanation"]],
+            "score": [score_words(row) for row in labels.to_dict("records")],
         }
     )
     st.dataframe(
         rows.style.format(_printed, subset=["weight"]),
         key=f"{key}_table",
-        alt=f"{title}, with weight and best explanation.",
+        alt=f"{title}, with weight, best explanation and its score.",
         hide_index=True,
         height="content",
         row_height=ROW_HEIGHT,
@@ -214,7 +217,8 @@ def _neuron_list(dataset: Dataset, kind: str, title: str, entries: Sequence[tupl
                 help="Goes to that neuron; its connections stay open.",
             ),
             "weight": st.column_config.NumberColumn("Weight", width=62),
-            "explanation": st.column_config.TextColumn("Best explanation", width=230),
+            "explanation": st.column_config.TextColumn("Best explanation", width=184),
+            "score": st.column_config.TextColumn("Score", width=78, help=SCORE_HELP),
         },
     )
 

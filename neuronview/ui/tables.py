@@ -16,9 +16,9 @@ from pandas.io.formats.style import Styler
 from neuronview.records import NeuronId
 from neuronview.tokens import visible_quotes
 from neuronview.ui import nav
-from neuronview.ui.scores import STATES, number
+from neuronview.ui.scores import STATES, brief_words, number
 
-__all__ = ["DEFAULT_COLUMNS", "SHARES", "neuron_table", "readable", "state_words"]
+__all__ = ["DEFAULT_COLUMNS", "SCORE_HELP", "SHARES", "neuron_table", "readable", "score_words", "state_words"]
 
 DEFAULT_COLUMNS = (
     "open",
@@ -36,6 +36,7 @@ DEFAULT_COLUMNS = (
 """Whole at a width of 1280 beside a sidebar of 300, Streamlit's default; at 420, neuron, explanation and score are."""
 SHARES = ("token_share", "bigram_share", "position_share")
 """Parts of a neuron's variance (`collect.shares`)."""
+SCORE_HELP = "Score of the explanation, with its 95 % interval: correlation of simulated with real activations."
 ROW_HEIGHT = 66
 """Pixels; from 64 on, Streamlit wraps the text of a cell."""
 CELL_CHARACTERS = 92
@@ -84,6 +85,19 @@ def state_words(row: Mapping[str, Any]) -> str:
     if pd.isna(state):
         return "not scored"
     return STATES.get(str(state), str(state)) or "scored"
+
+
+def score_words(row: Mapping[str, Any], *, named: bool = False) -> str:
+    """The score of a row's explanation with its interval, or why there is none, in few words; "" unless explained.
+
+    `named` is for where no column's head says that it is a score.
+    """
+    words = state_words(row)
+    if words == "no explanation":
+        return ""
+    if words != "scored":
+        return words if named else _state_cell(row)
+    return ("score " if named else "") + brief_words(row["score"], (row["low"], row["high"]))
 
 
 def _state_cell(row: Mapping[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -16,6 +17,7 @@ from neuronview.ui import cached, nav, text_token
 from neuronview.ui.live import Known, Reading, odds, rank
 from neuronview.ui.plain import html_safe
 from neuronview.ui.scores import number
+from neuronview.ui.tables import SCORE_HELP, score_words
 from neuronview.ui.text_neurons import add, draw
 
 if TYPE_CHECKING:
@@ -124,14 +126,14 @@ def _rows(
 ) -> None:
     places = range(first, min(first + ROWS, len(found.layers)))
     neurons = tuple(NeuronId(int(found.layers[at]), int(found.neurons[at])) for at in places)
-    labels = cached.labels(dataset, neurons)
+    rows = cached.labels(dataset, neurons).to_dict("records")
     for row, (at, neuron) in enumerate(zip(places, neurons, strict=True)):
         with st.container(border=True, key=f"text_row_{row}"):
             left, middle, right = st.columns([3, 9, 4], vertical_alignment="center")
             with left:
                 nav.neuron_link(name, neuron, label=f"Neuron {neuron}")
             with middle:
-                st.html(_row_html(found, at, labels["explanation"].iloc[row], reading=reading, least=least))
+                st.html(_row_html(found, at, rows[row], reading=reading, least=least))
             with right, st.container(horizontal=True, horizontal_alignment="right"):
                 _draw_buttons(drawn, neuron, row)
 
@@ -162,17 +164,19 @@ def least_known(dataset: Dataset, n_tokens: int) -> float:
     return float(length_corrected(1 / corpus, n_tokens)) if corpus else 0.0
 
 
-def _row_html(found: Ranking, at: int, explanation: object, *, reading: Reading, least: float) -> str:
+def _row_html(found: Ranking, at: int, label: Mapping[str, Any], *, reading: Reading, least: float) -> str:
     above, probability = bool(found.above[at]), float(found.probabilities[at])
     position = int(found.positions[at])
     rarity = odds(probability, above=above, least=least)
     excess = f" by {number(float(found.excess[at]), digits=3)}" if above else ""
+    explanation = label["explanation"]
     words = html_safe(visible_quotes(explanation) if isinstance(explanation, str) else "Not explained yet.")
+    score = f'<small title="{html_safe(SCORE_HELP)}">{html_safe(score_words(label, named=True))}</small>'
     state = "above" if above else "unknown" if np.isnan(probability) else "within"
     return (
         f'<div data-nv-rank="{at + 1}" data-rarity="{state}" data-position="{position}" '
         f'data-value="{found.values[at]:.8g}">'
         f"<div><strong>{html_safe(rarity)}{excess}</strong> · value {number(float(found.values[at]), digits=3)} "
         f"at <code>{html_safe(display_text(reading.tokens[position]))}</code> (position {position:,}, from 0)</div>"
-        f'<div style="opacity:0.85;overflow-wrap:anywhere">{words}</div></div>'
+        f'<div style="opacity:0.85;overflow-wrap:anywhere">{words} {score}</div></div>'
     )

@@ -20,7 +20,7 @@ from neuronview.ui.live import Reading
 from neuronview.ui.panels import live_section
 from neuronview.ui.plain import html_table, markdown_safe
 from neuronview.ui.scores import number
-from neuronview.ui.tables import neuron_table
+from neuronview.ui.tables import SCORE_HELP, neuron_table, score_words
 from neuronview.ui.text_neurons import draw
 
 if TYPE_CHECKING:
@@ -190,6 +190,7 @@ def _neurons(dataset: Dataset, name: str, model: SubjectModel, found: Attributio
             "explanation": labels["explanation"].to_list(),
             "activation": [float(found.activations[neuron]) for neuron in neurons],
             "contribution": [share for _, share in ranked],
+            "scored": [score_words(row) for row in labels.to_dict("records")],
         }
     )
     what = (found.token_ids, found.target, found.against, order)
@@ -210,11 +211,12 @@ def _neurons(dataset: Dataset, name: str, model: SubjectModel, found: Attributio
         dataset=name,
         key="text_why",
         alt="The neurons that add most to the logit, with what each adds.",
-        columns=("open", "contribution", "measured", "activation", "explanation"),
+        columns=("open", "contribution", "measured", "activation", "explanation", "scored"),
         extra={
             "activation": column("Activation", width=78),
             "contribution": column("Adds directly", width=92, help="Activation times weight, in logits."),
             "measured": column("Measured", width=78, help="Fall of the logit difference with the neuron at 0."),
+            "scored": st.column_config.TextColumn("Score", width=120, help=SCORE_HELP),
         },
     )
 

@@ -16,8 +16,10 @@ from neuronview.formats.openai import published as published_sets
 from neuronview.formats.openai.published import PublishedSet
 from neuronview.jobs.adding import add, plan_adding
 from neuronview.model import load
+from neuronview.store import open_dataset
 from neuronview.tokens import display_text
 from neuronview.ui.plain import html_safe
+from neuronview.ui.scores import headline, number
 from tests.support import live_dataset
 from tests.support.language_page import html_of
 from tests.support.pages import open_page
@@ -101,6 +103,16 @@ def test_connected_neurons_have_their_best_explanation(live: Path) -> None:
     assert explained
     assert all("Not explained" not in text for text in explained.values())
     assert rows[next(name for name in rows if name not in explained)] == "Not explained yet."
+
+
+def test_an_explanation_of_a_connected_neuron_stands_with_its_score(live: Path) -> None:
+    tables = [table.value for layer in ("0", "1") for table in tied(layer, "5").dataframe]
+    for row in (row for table in tables for _, row in table.iterrows()):
+        known = open_dataset(live_dataset.NAME).explanations(tuple(map(int, row["open"].split(":"))))
+        scores = [headline(entry) for entry in known if entry.text.strip() == row["explanation"]]
+        assert row["score"].split(" ")[0] in (
+            [number(score.value) if score.state == "ok" else score.state for score in scores if score] or ["", "not"]
+        )
 
 
 def test_an_end_of_the_model_says_that_there_is_nothing_before(live: Path) -> None:

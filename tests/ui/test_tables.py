@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from neuronview.ui.tables import CELL_CHARACTERS, DEFAULT_COLUMNS, DIGITS, _columns, _printed, readable
+from neuronview.ui.tables import CELL_CHARACTERS, DEFAULT_COLUMNS, DIGITS, _columns, _printed, readable, score_words
 
 ROWS = pd.DataFrame(
     {
@@ -43,6 +43,16 @@ def test_a_quoted_token_of_spaces_is_visible_in_a_cell() -> None:
 def test_what_is_not_there_is_a_dash_and_no_number() -> None:
     second = dict(zip(readable(ROWS).columns, shown()[1], strict=True))
     assert {second[name] for name in ("score", "low", "n_sequences", "explanation", "explainer")} == {"–"}
+
+
+def test_a_score_in_words_has_its_interval_and_what_has_none_says_why() -> None:
+    row = {"explainer": "lookup", "state": "ok", "score": 0.914, "low": -0.25, "high": 0.95}
+    assert score_words(row) == "0.91 (−0.25 to 0.95)"
+    assert score_words(row | {"low": np.nan, "high": np.nan}, named=True) == "score 0.91"
+    assert score_words(row | {"state": "unparsable", "score": np.nan}, named=True).startswith("no score: the answer")
+    assert score_words(row | {"state": "undefined", "score": np.nan}) == "undefined"
+    assert score_words(row | {"state": None, "score": np.nan}) == "not scored"
+    assert score_words(row | {"explainer": None, "state": None}) == ""
 
 
 def test_a_long_explanation_ends_at_a_word_and_is_whole_behind_the_print() -> None:

@@ -47,6 +47,15 @@ def test_fifty_neurons_are_ranked_ten_a_page(live: Path) -> None:
     assert page_html(at).count("data-nv-rank") == 10
 
 
+def test_a_ranked_neurons_explanation_stands_with_its_score(live: Path) -> None:
+    html = page_html(open_page("text", text=TEXT, layer="1", neuron="17"))
+    ranked = [part.split("</div></div>")[0] for part in html.split("data-nv-rank")[1:]]
+    explained = [part for part in ranked if "Not explained yet." not in part]
+    assert len(explained) < len(ranked)
+    assert all(re.search(r">(score −?\d\.\d\d|not scored|undefined)", part) for part in explained)
+    assert not any("score −" in part or "score 0" in part for part in ranked if part not in explained)
+
+
 def test_an_empty_text_says_what_to_do(live: Path) -> None:
     at = open_page("text", text=" ", layer="1", neuron="17")
     assert "There is no text" in at.warning[0].value

@@ -142,7 +142,9 @@ def test_a_text_longer_than_the_context_is_explained_at_its_end(live: Path, mode
 def test_each_token_has_its_probability_and_the_likeliest_one_after_it(live: Path, model: SubjectModel) -> None:
     at = open_page("text", text=TEXT, layer="1", neuron="17", text_tokens="true")
     found = preview(model, token_ids(model), top=1)
-    rows = [re.findall(r"([0-9.]+)\s%", row) for row in page_html(at).split("<tr>")[1:] if "<code>" in row]
+    rows = [
+        re.findall(r"([0-9.]+)\s%", row.split("</tr>")[0]) for row in page_html(at).split("<tr>")[1:] if "<code>" in row
+    ]
     shown = np.array(rows, dtype=float) / 100
     assert np.allclose(shown, np.column_stack([found.probabilities, found.next_probabilities]), atol=1e-3)
 
@@ -165,3 +167,11 @@ def test_a_token_chosen_in_the_text_is_explained_from_the_tokens_before_it(live:
     assert shares(at) == pytest.approx(expected_shares(found))
     assert at.query_params["text_why_after"] == "3"
     assert at.query_params["text_why_a"] == str(tokens[4].id)
+
+
+def test_each_explanation_in_the_table_stands_with_its_score(live: Path) -> None:
+    rows = open_page("text", text=TEXT, layer="1", neuron="17", text_why="true").dataframe[0].value
+    explained = rows[rows["explanation"].notna()]
+    assert len(explained)
+    assert explained["scored"].str.match(r"−?\d\.\d\d|not scored|undefined").all()
+    assert set(rows[rows["explanation"].isna()]["scored"]) <= {""}
