@@ -59,6 +59,26 @@ def test_a_box_on_either_chart_filters_and_its_chip_takes_it_back(page: Page) ->
     expect(page.get_by_role("button", name=re.compile(r"^score "))).to_be_visible()
 
 
+def test_a_box_is_one_step_of_the_history_which_back_takes_back(page: Page) -> None:
+    expect(page.get_by_text("Rows 1 to 20 of 20")).to_be_visible()
+    drag(page, "browse_map", (0.05, 0.05), (0.8, 0.5))
+    expect(page).to_have_url(re.compile("browse_score=.*browse_active=|browse_active=.*browse_score="))
+    settle(page)
+    page.go_back()
+    expect(page.get_by_text("Rows 1 to 20 of 20")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("browse_(score|active)="))
+    page.go_forward()
+    expect(page.get_by_role("button", name=re.compile(r"^score "))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"^active on "))).to_be_visible()
+
+
+def test_a_wrong_value_of_an_address_is_told_and_stays_told(page: Page, address: str) -> None:
+    page.goto(f"{address}/browse?browse_layers=99&browse_score=5&browse_score=9&browse_state=ok")
+    settle(page)
+    expect(page.get_by_text("it has layers 0 to 1")).to_be_visible()
+    expect(page.get_by_text("between -1 and 1")).to_be_visible()
+
+
 def test_a_star_puts_a_neuron_into_a_list_that_browse_can_be_filtered_by(page: Page) -> None:
     click_cell(page, key_of(page, "browse_low_True_table"), row=0, x=82)
     expect(page.get_by_text(re.compile("is in “Bookmarks” now"))).to_be_visible()

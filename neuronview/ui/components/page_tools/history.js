@@ -15,6 +15,12 @@ function onTheWay(before, after) {
   return before.pathname !== after.pathname && before.search === after.search && before.href === history.nvWritten;
 }
 
+// Where one act, such as a box over a chart, sets several parameters, Streamlit writes them one after the other: what
+// is in between was never chosen.
+function goesOn(before, after) {
+  return before.pathname === after.pathname && before.href === history.nvWritten;
+}
+
 function keepHistoryShort() {
   if (history.nvPush) return;
   history.nvPush = history.pushState;
@@ -22,9 +28,10 @@ function keepHistoryShort() {
     const before = new URL(location.href);
     const after = address ? new URL(address, before) : before;
     const wasOnTheWay = onTheWay(before, after);
+    const wentOn = goesOn(before, after);
     const completed = history.nvCompleted;
     history.nvWritten = before.pathname === after.pathname ? after.href : null;
-    history.nvCompleted = null;
+    history.nvCompleted = wentOn ? completed : null;
     if (wasOnTheWay && completed) {
       // What seemed to complete the address belongs to the next page: the page that is left gets its own back.
       history.replaceState(completed.state, "", completed.href);
@@ -34,7 +41,8 @@ function keepHistoryShort() {
       history.nvCompleted = { state: history.state, href: before.href };
       return history.replaceState(state, title, address);
     }
-    return wasOnTheWay ? history.replaceState(state, title, address) : history.nvPush(state, title, address);
+    const replaces = wasOnTheWay || wentOn;
+    return replaces ? history.replaceState(state, title, address) : history.nvPush(state, title, address);
   };
   for (const done of ["pointerdown", "keydown", "popstate"]) {
     window.addEventListener(done, () => (history.nvWritten = null), true);
