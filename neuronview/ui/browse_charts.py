@@ -1,6 +1,7 @@
 """Browse: the scores, and the scores by activity, of what the filter keeps; a box drawn over either filters by it.
 
-What else could be chosen stays to be seen in grey: each chart shows the rows that all other parts of the filter keep.
+What else could be chosen stays to be seen: both charts show the rows that the filter keeps but for its ranges of score
+and of activity, in grey or outside a frame.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def bins_in_box(selection: Mapping[str, Sequence[Mapping[str, Any]]], axis: str)
 
 def _histogram(dataset: Dataset, chosen: NeuronFilter) -> None:
     counts, edges = _scores(dataset, chosen)
-    others = counts if chosen.score is None else _scores(dataset, replace(chosen, score=None))[0]
+    others = _scores(dataset, replace(chosen, score=None, share_positive=None))[0]
     n = int(counts.sum())
     if not others.sum():
         st.caption("None of these rows has a score.")
@@ -88,7 +89,7 @@ def _histogram(dataset: Dataset, chosen: NeuronFilter) -> None:
     figure = charts.bars(counts, edges, x="score", y="explanations")
     ends = [[[low, high], [0, 0]] for low, high in pairwise(edges)]
     figure.data[0].customdata = ends
-    if chosen.score is not None:
+    if n < others.sum():
         grey = charts.bars(others, edges, x="score", y="explanations").data[0]
         grey.update(marker={"color": charts.colours()["grey"], "opacity": 0.35}, customdata=ends)
         figure.add_trace(grey)
@@ -103,7 +104,13 @@ def _histogram(dataset: Dataset, chosen: NeuronFilter) -> None:
         on_select=lambda: _brushed(key),
         selection_mode=("points", "box"),
     )
-    st.caption(f"Scores of {n:,} rows. Draw a box, or click a bar, to keep those scores.")
+    words = _counted(n, int(others.sum()), "Grey bars: those that the range of score or of activity leaves out.")
+    st.caption(f"Scores of {words} Draw a box, or click a bar, to keep those scores.")
+
+
+def _counted(kept: int, drawn: int, rest: str) -> str:
+    """How many of the rows drawn the filter keeps, and, where it leaves some out, how those are drawn."""
+    return f"{drawn:,} rows." if kept == drawn else f"{kept:,} of {drawn:,} rows. {rest}"
 
 
 def _brushed(key: str, *, both: bool = False) -> None:
@@ -131,7 +138,8 @@ def _score_counts(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilt
 
 
 def _map(dataset: Dataset, chosen: NeuronFilter) -> None:
-    counts = _cells(dataset, str(dataset.folder), dataset.stamp, replace(chosen, score=None, share_positive=None))
+    folder, stamp = str(dataset.folder), dataset.stamp
+    counts = _cells(dataset, folder, stamp, replace(chosen, score=None, share_positive=None))
     if not counts.sum():
         st.caption("How often these neurons are active is not stored with this dataset, or none has a score.")
         return
@@ -145,7 +153,9 @@ def _map(dataset: Dataset, chosen: NeuronFilter) -> None:
         on_select=lambda: _brushed(key, both=True),
         selection_mode="box" if few else ("points", "box"),
     )
-    st.caption(f"Score by activity of {int(counts.sum()):,} rows. Draw a box to keep what lies in it.")
+    kept = int(_cells(dataset, folder, stamp, chosen).sum())
+    words = _counted(kept, int(counts.sum()), "What is kept lies in the frame.")
+    st.caption(f"Score by activity of {words} Draw a box to keep what lies in it.")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -134,6 +134,20 @@ def test_few_rows_are_points_and_many_are_cells(
     assert charts[1]["layout"]["shapes"][0]["y0"] == 0
 
 
+def test_both_charts_say_how_many_of_the_same_rows_are_kept(small_home: Path) -> None:
+    rows = opened().scores()
+    middle = float(rows["share_positive"].median())
+    limit = math.ceil(middle * 1e5) / 1e3
+    at = open_page("browse", browse_score=["0", "0.5"], browse_active=["0", f"{limit:g}"])
+    kept = (rows["score"].between(0, 0.5) & (rows["share_positive"] * 100 <= limit)).sum()
+    assert 0 < kept < 20
+    said = [caption.value for caption in at.caption if "of 20 rows" in caption.value and "Draw a box" in caption.value]
+    assert len(said) == 2
+    assert all(f" {kept} of 20 rows." in words for words in said)
+    assert "Grey bars" in said[0]
+    assert not [words.value for words in open_page("browse").caption if "Grey" in words.value]
+
+
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
