@@ -15,6 +15,7 @@ import streamlit as st
 from neuronview.errors import NeuronViewError
 from neuronview.records import Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset
+from neuronview.tokens import visible_quotes
 from neuronview.ui import cached, charts, nav
 from neuronview.ui.alike_parts import stored_alike
 from neuronview.ui.compare_shared import difference_line, who
@@ -77,7 +78,7 @@ def _suggested(dataset: Dataset, identity: NeuronId) -> None:
         return
     st.caption(f"Most like neuron {identity}, by top tokens, dictionary features and top excerpts that both have:")
     for neuron, text in zip(found, cached.labels(dataset, tuple(found))["explanation"], strict=True):
-        said = shorten(text, WIDTH, placeholder=" …") if isinstance(text, str) else "not explained yet"
+        said = shorten(visible_quotes(text), WIDTH, placeholder=" …") if isinstance(text, str) else "not explained yet"
         st.button(markdown_safe(f"{neuron}: {said}"), key=f"compare_with_{neuron}", on_click=_take, args=(neuron,))
 
 
