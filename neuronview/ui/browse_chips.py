@@ -9,6 +9,7 @@ from neuronview.store.queries import NOT_SCORED
 from neuronview.ui.browse_defaults import clear
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.scores import STATES, explainer_words, number
+from neuronview.ui.search_order import PLACES, ranked
 
 __all__ = ["chips", "filter_words", "what_to_relax"]
 
@@ -59,7 +60,7 @@ def what_to_relax(chosen: NeuronFilter) -> str:
     """Which parts of a filter that keeps nothing can be loosened, in words."""
     parts = []
     if chosen.text.strip():
-        parts.append("search for fewer words" if not chosen.regex else "loosen the regular expression")
+        parts.extend(_other_search(chosen))
     if chosen.score is not None:
         parts.append("widen the score range (a range leaves out rows without a score)")
     if chosen.share_positive is not None:
@@ -76,7 +77,22 @@ def what_to_relax(chosen: NeuronFilter) -> str:
         parts.append("add neurons to the list" if not chosen.neurons else "choose all neurons in place of the list")
     if not parts:
         return "This dataset has no neurons."
-    return f"No neuron fits. You could {' or '.join([', '.join(parts[:-1]), parts[-1]] if parts[1:] else parts)}."
+    said = f"No neuron fits. You could {' or '.join([', '.join(parts[:-1]), parts[-1]] if parts[1:] else parts)}."
+    return f"{said} {_OPENING}" if ranked(chosen) else said
+
+
+_OPENING = "A neuron is written 2:17, layer and number, in the search box at the side."
+
+
+def _other_search(chosen: NeuronFilter) -> list[str]:
+    """What to search for instead, and where."""
+    if not ranked(chosen):
+        return ["loosen the regular expression"]
+    parts = ["search for fewer words" if chosen.text.split()[1:] else "search for another word"]
+    if chosen.within == "either":
+        return parts
+    other = "tokens" if chosen.within == "explanations" else "explanations"
+    return [*parts, f"look in {PLACES[other]} or {PLACES['either']}"]
 
 
 def _per_cent(limits: tuple[float, float]) -> str:

@@ -60,13 +60,27 @@ def test_a_good_expression_filters(small_home: Path) -> None:
 
 def test_an_empty_result_says_what_to_relax_and_can_be_cleared(small_home: Path) -> None:
     at = open_page("browse", q="nowhere")
-    assert "fewer words" in at.info[0].value
+    assert "another word" in at.info[0].value
     at.button(key="browse_clear").click().run()
     assert len(shown(at)) == 20
 
 
+@pytest.mark.parametrize(
+    ("text", "within", "said", "unsaid"),
+    [
+        ("nowhere", "explanations", "another word or look in top tokens or either. A neuron is written 2:17", "fewer"),
+        ("no where", "tokens", "fewer words or look in explanations or either.", "another"),
+        ("nowhere", "either", "another word. A neuron", "look in"),
+    ],
+)
+def test_a_search_without_a_hit_says_what_else_to_search_for(text: str, within: str, said: str, unsaid: str) -> None:
+    words = what_to_relax(NeuronFilter(text=text, within=within))
+    assert said in words
+    assert unsaid not in words
+
+
 def test_what_to_relax_names_every_part_in_use() -> None:
-    words = what_to_relax(NeuronFilter(text="x", score=(0, 1), layers=(1,), states=("ok",)))
+    words = what_to_relax(NeuronFilter(text="x y", score=(0, 1), layers=(1,), states=("ok",)))
     assert all(part in words for part in ("words", "score range", "layers", "states"))
 
 
