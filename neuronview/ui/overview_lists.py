@@ -29,7 +29,7 @@ _SURPRISING = (
 def lists(dataset: Dataset, name: str, reader: str | None) -> None:
     """Three short lists, of all neurons and not those chosen for show; nothing where the simulator has no scores."""
     chosen = NeuronFilter(reader=reader, left_out=CHOSEN)
-    best = cached.page_of_neurons(dataset, chosen, limit=LISTED)
+    best = _a_row_each(dataset, chosen)
     if not best["score"].notna().any():
         return
     st.subheader("Best explained", anchor=False)
@@ -44,6 +44,17 @@ def lists(dataset: Dataset, name: str, reader: str | None) -> None:
     if bounded:
         _doubtful(dataset, name, chosen)
     _surprising(dataset, name)
+
+
+def _a_row_each(dataset: Dataset, chosen: NeuronFilter) -> pd.DataFrame:
+    """The LISTED best neurons, each with its best explanation."""
+    limit = 4 * LISTED
+    while True:
+        rows = cached.page_of_neurons(dataset, chosen, limit=limit)
+        found = rows.drop_duplicates(["layer", "neuron"])
+        if len(found) >= LISTED or len(rows) < limit:
+            return found.head(LISTED).reset_index(drop=True)
+        limit *= 4
 
 
 def _doubtful(dataset: Dataset, name: str, chosen: NeuronFilter) -> None:

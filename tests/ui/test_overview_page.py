@@ -134,6 +134,15 @@ def test_every_list_shows_n_and_interval_beside_the_score(small_home: Path) -> N
         assert {"score", "low", "high", "n_sequences", "state"} <= set(table.value.columns)
 
 
+def test_the_best_explained_neurons_are_each_listed_once_by_their_best_explanation(small_home: Path) -> None:
+    table = next(frame.value for frame in open_page("overview").dataframe if "corpus_score" in frame.value)
+    rows = open_dataset("small").neurons(sort="low", limit=100)
+    best = [f"{row.layer}:{row.neuron}" for row in rows.itertuples()]
+    assert list(table["open"]) == list(dict.fromkeys(best))[:6]
+    assert len(set(best[:6])) < 6  # rows alone would name a neuron twice
+    assert set(table["explainer"]) == {"dictionary"}
+
+
 def test_lists_are_full_of_neurons_that_nobody_chose_however_many_chosen_ones_score_higher(small_home: Path) -> None:
     before = [table.value for table in open_page("overview").dataframe]
     chosen = [
