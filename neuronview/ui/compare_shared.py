@@ -30,7 +30,7 @@ def difference_line(
         f'<div data-nv-difference data-value="{value}" data-n="{found.n}">{html_safe(title)}: '
         f'<strong style="font-size:1.4rem">{_signed(found.value)}</strong> '
         f"<span>paired {interval}, {found.n} excerpts.</span></div>"
-        f"<div>{html_safe(meaning(found, first=first, second=second))}</div>"
+        f"<div>{html_safe(meaning(found, first=first, second=second, numbers=False))}</div>"
     )
     if said := " ".join(filter(None, (found.note, found.trust if trust else ""))):
         st.caption(said)

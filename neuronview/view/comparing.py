@@ -26,7 +26,7 @@ from neuronview.scoring import (
 from neuronview.store import Dataset
 from neuronview.view.evaluation import SimulatedSet, Source, simulated_set
 from neuronview.view.published_set import PUBLISHED, is_published, published_set
-from neuronview.view.scores import number
+from neuronview.view.scores import SPLITS, number
 
 __all__ = [
     "Difference",
@@ -168,14 +168,22 @@ def explanation_difference(first: SimulatedSet, second: SimulatedSet, *, seed: i
     return Difference(value, interval, len(sides), partial, trust, first.chosen.split)
 
 
-def meaning(difference: Difference, *, first: str = "the first", second: str = "the second") -> str:
-    """What a difference and its interval say, in words: which is better by how much, or that it cannot be told."""
+def meaning(
+    difference: Difference, *, first: str = "the first", second: str = "the second", numbers: bool = True
+) -> str:
+    """What a difference and its interval say, in words: which is better by how much, or that it cannot be told.
+
+    Without `numbers` where those stand beside it.
+    """
     low, high = difference.interval
-    on = f"on {difference.n} excerpts" + (f" of {difference.split}" if difference.split else "")
+    on = _on(difference)
     if math.isnan(difference.value):
         return "One of the two has no score on these excerpts, so there is no difference to state."
     if math.isnan(low) or math.isnan(high):
-        return f"There are too few excerpts for an interval, so nothing can be said about others than these: {on}."
+        few = "There are too few excerpts for an interval, so nothing can be said about others than these"
+        return f"{few}: {on}." if numbers else f"{few}."
+    if not difference.is_told and not numbers:
+        return "No difference can be told: the interval includes 0."
     if not difference.is_told:
         return (
             f"No difference can be told: {number(difference.value)} [{number(low)}, {number(high)}] {on}. "
@@ -183,11 +191,17 @@ def meaning(difference: Difference, *, first: str = "the first", second: str = "
         )
     better, worse = (first, second) if low > 0 else (second, first)
     ends = (low, high) if low > 0 else (-high, -low)
-    said = (
-        f"{better} is better by {number(abs(difference.value))} [{number(ends[0])}, {number(ends[1])}] {on}: on "
-        f"excerpts like these it follows the neuron better than {worse}."
-    )
+    by = f" by {number(abs(difference.value))} [{number(ends[0])}, {number(ends[1])}] {on}" if numbers else ""
+    said = f"{better} is better{by}: on excerpts like these it follows the neuron better than {worse}."
     return said[0].upper() + said[1:]
+
+
+def _on(difference: Difference) -> str:
+    """On how many excerpts and which, in the words of their split."""
+    count, split = f"on {difference.n} excerpts", SPLITS.get(difference.split, difference.split)
+    if not split:
+        return count
+    return f"{count} {split.removeprefix('excerpts ')}" if split.startswith("excerpts ") else f"{count} ({split})"
 
 
 @dataclass(frozen=True, eq=False)

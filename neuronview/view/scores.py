@@ -64,10 +64,10 @@ EXPLAINERS = {
 }
 BASELINES = {"lookup": "token lookup", "other neurons": "mean of {n} other neurons' explanations"}
 UNITS = {
-    "simulation": "correlation of simulated with real activations: 1 best, 0 chance",
-    "detection": "area under the ROC curve: 1 best, 0.5 chance",
-    "fuzzing": "area under the ROC curve: 1 best, 0.5 chance",
-    "ablation": "part of the neuron's effect on the next token that is kept: 1 all, 0 none",
+    "simulation": "correlation of simulated with real activations (1 best, 0 chance)",
+    "detection": "area under the ROC curve (1 best, 0.5 chance)",
+    "fuzzing": "area under the ROC curve (1 best, 0.5 chance)",
+    "ablation": "part of the neuron's effect on the next token that is kept (1 all, 0 none)",
 }
 """What the number of each scorer is."""
 _NAMES = {"simulation": "Score", "detection": "Detection", "fuzzing": "Fuzzing", "ablation": "Ablation"}

@@ -68,7 +68,7 @@ def test_of_one_neuron_the_paired_difference_is_the_librarys(
     said = document(capsys, "compare", "runs", "--a", names[0], "--b", names[1], "--neuron", "0:0")
     assert (said["difference"], said["n"], said["split"]) == (pytest.approx(expected.value), expected.n, "held_out")
     assert (said["low"], said["high"]) == pytest.approx(expected.interval)
-    assert f"on {expected.n} excerpts of held_out" in said["said"]
+    assert f"on {expected.n} excerpts that no explanation was fitted or chosen on" in said["said"]
     judged = document(capsys, "compare", "runs", "--a", names[0], "--b", names[1], "--paired")["paired"]
     low, high = expected.interval
     assert judged == {"wins": int(low > 0), "ties": int(low <= 0 <= high), "losses": int(high < 0), "without": 0}

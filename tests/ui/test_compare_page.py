@@ -1,5 +1,6 @@
 """Compare: paired differences against a plain resampling, two neurons on shared excerpts, and the page in words."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -107,8 +108,10 @@ def test_an_explanation_against_itself_differs_by_nothing(dataset: Dataset) -> N
         (Difference(0.1, (-0.1, 0.3), 20), "No difference can be told: 0.10 [−0.10, 0.30] on 20 excerpts."),
         (
             Difference(0.2, (0.1, 0.3), 20, split="held_out"),
-            "The first is better by 0.20 [0.10, 0.30] on 20 excerpts of ",
+            "The first is better by 0.20 [0.10, 0.30] on 20 excerpts that no explanation was fitted or "
+            "chosen on: on excerpts like these",
         ),
+        (Difference(0.0, (-0.1, 0.1), 20, split="published"), "on 20 excerpts (as published with the data)."),
         (Difference(-0.2, (-0.3, -0.1), 20), "The second is better by 0.20 [0.10, 0.30] on 20 excerpts"),
         (Difference(float("nan"), (float("nan"),) * 2, 20), "no score on these excerpts"),
         (Difference(0.2, (float("nan"),) * 2, 1), "too few excerpts"),
@@ -171,7 +174,8 @@ def test_the_page_shows_the_paired_interval_and_what_it_means(dataset: Dataset) 
     shown = htmls(at)
     assert "data-nv-difference" in shown
     assert "paired 95&nbsp;% interval" in shown
-    assert any(words in shown for words in ("No difference can be told", "is better by"))
+    assert any(words in shown for words in ("No difference can be told: the interval", "is better: on excerpts"))
+    assert "held_out" not in re.sub(r'data-split="[^"]*"', "", shown)
     assert shown.count("data-nv-score") == 2
     assert len(heat_maps(at)) == 2
 

@@ -5,7 +5,7 @@ import math
 from neuronview.records import Baseline, Explanation, NeuronId, Score
 from neuronview.view.scores import baseline_words, elsewhere_words, score_html
 
-UNIT = "orrelation of simulated with real activations: 1 best, 0 chance"
+UNIT = "orrelation of simulated with real activations (1 best, 0 chance)"
 
 
 def of_rule(value: float, split: str, subset: str, simulator: str = "lookup", **more: object) -> Score:
