@@ -242,7 +242,7 @@ def test_a_stored_simulation_is_drawn_with_its_gaps(at_home: Path) -> None:
     save_with_simulations(at_home)
     at = open_page("neuron", layer="0", neuron="0", neuron_tab="Real against simulated")
     assert not at.exception
-    drawn = heat_maps(at)[0]
+    drawn = heat_maps(at)[1]
     strip = drawn["groups"][0]["strips"][0]
     assert [place for place, value in enumerate(strip["simulated"]) if value is None] == [0]
     assert drawn["difference"]
@@ -254,7 +254,7 @@ def test_uncalibrated_values_have_no_difference_row_and_say_their_scale(at_home:
     save_with_simulations(at_home, splits=("held_out",))
     at = open_page("neuron", layer="0", neuron="0", neuron_tab="Real against simulated")
     assert not at.exception
-    drawn = heat_maps(at)[0]
+    drawn = heat_maps(at)[1]
     assert (drawn["simulatedScale"], drawn["difference"]) == ("0-10", False)
     assert "scale of 0 to 10" in words(at)
 
