@@ -144,7 +144,9 @@ def _one(name: str, text: str, known: Sequence[str], words: Callable[[str], str]
         return None
     found = next((entry for entry in known if text in (entry, words(entry))), None)
     if found is None:
-        raise BadLink(f"{name}={text[:60]} is not in this dataset. There are: {', '.join(known) or 'none'}.")
+        raise BadLink(
+            f"{name}={text[:60]} is not in this dataset. There are: {', '.join(map(words, known)) or 'none'}."
+        )
     return found
 
 

@@ -20,7 +20,7 @@ def warned(name: str, **parameters: str) -> str:
     [
         ("browse_layers", "99", "layers 0 to 1"),
         ("browse_score", ["5", "9"], "between -1 and 1"),
-        ("browse_explainer", "nobody", "lookup"),
+        ("browse_explainer", "nobody", "token lookup (a rule, no language model)"),
         ("browse_explainer", "lookup", "browse_explainer=token lookup (a rule, no language model)"),
         ("browse_state", "nice", "not scored"),
         ("browse_view", "Cards", "Table, Strips"),
