@@ -95,7 +95,7 @@ def test_a_neuron_is_found_for_a_topic(page: Page, address: str, hands: Hands) -
     expect(page.locator(".nv-search-hit").first.locator("mark")).to_have_text(["13", "lookup"])
     hands.click(hit)
     shows_neuron(page, "1:3")
-    expect(page.get_by_text("Fires on thing 13 in lookup.", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Fires on thing 13 in lookup.").filter(visible=True).first).to_be_visible()
 
 
 def test_neurons_that_need_context_are_found(page: Page, address: str, data: Path, hands: Hands) -> None:
