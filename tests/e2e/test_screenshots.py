@@ -84,7 +84,7 @@ def test_a_page_is_drawn(
         page.goto(address + href("" if name == "overview" else name, place(name, neuron)))
     app_server.settle(page)
     if name in MARKS:
-        page.wait_for_selector(MARKS[name], timeout=60_000)
+        page.locator(MARKS[name]).filter(visible=True).first.wait_for(timeout=60_000)
     page.wait_for_function(DRAWN, timeout=60_000)
     page.wait_for_timeout(500)  # what is there fades in
     assert page.locator("[data-testid='stException']").count() == 0
