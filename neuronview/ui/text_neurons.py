@@ -21,6 +21,8 @@ ALSO = "also"
 """Query parameter with the neurons after the first."""
 MOST_NEURONS = 20
 _PROBLEM = "text_neurons_problem"
+_OFFERED = "text_neurons_offered"
+"""Neurons that were drawn because none was chosen."""
 
 
 def chosen_neurons(dataset: Dataset, place: Place, *, fallback: Callable[[], tuple[NeuronId, str]]) -> list[NeuronId]:
@@ -37,6 +39,7 @@ def chosen_neurons(dataset: Dataset, place: Place, *, fallback: Callable[[], tup
     if not chosen:
         neuron, why = fallback()
         chosen = [neuron]
+        st.session_state.setdefault(_OFFERED, set()).add(str(neuron))
     shown = [str(neuron) for neuron in chosen]
     # Every time: where a run without the widget was cut short, the session still has the value and the browser lost it.
     st.session_state[NEURONS] = shown
@@ -95,7 +98,11 @@ def _draw_none() -> None:
 
 
 def _typed(dataset: Dataset, before: list[str]) -> None:
-    typed = ", ".join(st.session_state[NEURONS])
+    now = st.session_state[NEURONS]
+    if len(before) == len(now) == 1 and {*before, *now} <= st.session_state.get(_OFFERED, set()):
+        # Nobody replaces one by another in one step: a run that was cut short by the next text had offered it.
+        return
+    typed = ", ".join(now)
     if not typed.strip(" ,"):
         _draw_none()
         return

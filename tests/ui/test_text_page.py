@@ -273,6 +273,20 @@ def test_a_missing_model_is_said_in_words(small_home: Path) -> None:
     assert any("python -m neuronview datasets model small FOLDER" in entry.value for entry in at.caption)
 
 
+def test_a_neuron_that_was_only_offered_does_not_come_back_as_a_choice(live: Path) -> None:
+    """As a browser sends it that was told of the first text's neuron while the second text was on its way."""
+    at = open_page("text", text=TEXT)
+    first = at.multiselect(key="text_neurons_typed").value
+    for text in (SHORT, "42 coins", "by the river"):
+        at.text_area(key="text_typed").set_value(text).run()
+        if (second := at.multiselect(key="text_neurons_typed").value) != first:
+            break
+    assert second != first
+    at.multiselect(key="text_neurons_typed").set_value(first).run()
+    assert at.multiselect(key="text_neurons_typed").value == second
+    assert "neuron" not in at.query_params
+
+
 def test_typed_neurons_that_do_not_exist_are_refused_with_the_range(live: Path) -> None:
     at = open_page("text", text=TEXT, layer="1", neuron="17")
     at.multiselect(key="text_neurons_typed").set_value(["1:17", "1:99"]).run()
