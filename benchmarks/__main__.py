@@ -1,4 +1,4 @@
-"""Run all benchmarks, or some: `python -m benchmarks [collect browse search neuron_page text rules planted published]`."""
+"""Run all benchmarks, or some by name: `python -m benchmarks [collect browse search ...]`."""
 
 import importlib
 import sys
