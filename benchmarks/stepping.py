@@ -146,7 +146,7 @@ def measure(which: tuple[str, ...] = ("neuron", "browse")) -> list[Row]:
             rows += rows_of("neuron", timed(neuron, bare))
         if "browse" in which:
             page = _opened(browser, f"{address}/browse?dataset=demo")
-            browse = Stepper(page, _BROWSE_ACT, _BROWSE_SEEN, lambda step: f"Rows {25 * step + 1} to")
+            browse = Stepper(page, _BROWSE_ACT, _BROWSE_SEEN, lambda step: f"Rows {25 * step + 1:,} to")
             rows += rows_of("browse", timed(browse, bare))
         browser.close()
     return rows

@@ -63,7 +63,7 @@ def tour(dataset: Dataset, name: str) -> None:
     st.caption(
         f"{len(stops)} chosen neurons to guess, with explanations of ours: "
         + ", ".join(f"{n} that {words if n == 1 else _PLURAL[words]}" for n, words in kinds if n)
-        + ". What do the dark tokens of each have in common?"
+        + ". What do the most strongly coloured tokens of each have in common?"
     )
     strips = [_strip(cached.neuron(dataset, stop.neuron)) for stop in stops[:TEASERS]]
     token_heatmaps([Group([strip for strip in strips if strip])], key="overview_tour", dataset=name, length="snippet")

@@ -140,8 +140,8 @@ def look(name: str, record: NeuronRecord) -> None:
     """A few of the neuron's best excerpts, each of another text, with nothing said of them."""
     st.subheader("Look", anchor=False)
     st.caption(
-        f"Neuron {record.id}: some of the excerpts on which it is strongest, the darker a token the higher its "
-        "activation. What do the dark tokens have in common?"
+        f"Neuron {record.id}: some of the excerpts on which it is strongest, the stronger a token's colour the higher "
+        "its activation. What do the most strongly coloured tokens have in common?"
     )
     shown_first = replace(record, top=record.first or record.top)
     excerpts(name, record, [entry for _, entry in telling(shown_first, SHOWN)], key="look")
