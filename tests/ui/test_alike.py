@@ -12,24 +12,11 @@ from neuronview.model import load
 from neuronview.records import NeuronId
 from neuronview.store import open_dataset
 from neuronview.store.alike import alike, random_excerpt_ids
-from tests.support import live_dataset
 from tests.support.language_page import html_of
 from tests.support.pages import open_page
 
 NEURON = NeuronId(1, 17)
 CORRELATION = "correlation, read from the model here"
-
-
-@pytest.fixture(scope="module")
-def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return live_dataset.build(tmp_path_factory.mktemp("live"), passages=12)
-
-
-@pytest.fixture
-def live(live_data: Path, small_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NEURONVIEW_DATA", str(live_data))
-    monkeypatch.setenv("NEURONVIEW_DATASET", live_dataset.NAME)
-    return live_data / live_dataset.NAME
 
 
 def tied(**parameters: str) -> AppTest:

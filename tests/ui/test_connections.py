@@ -28,18 +28,6 @@ from tests.support.published_tree import BOTH, N_LAYERS, N_NEURONS, PATH, SET, b
 RELATED = ("tokens_by_activation", "tokens_by_weight", "neurons_by_weight")
 
 
-@pytest.fixture(scope="module")
-def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return live_dataset.build(tmp_path_factory.mktemp("live"), passages=12)
-
-
-@pytest.fixture
-def live(live_data: Path, small_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NEURONVIEW_DATA", str(live_data))
-    monkeypatch.setenv("NEURONVIEW_DATASET", live_dataset.NAME)
-    return live_data / live_dataset.NAME
-
-
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A published dataset with its lists of related tokens and neurons, and no model."""

@@ -14,23 +14,10 @@ from neuronview.model.dependence import NEUTRAL
 from neuronview.records import ActivationRecord, NeuronId
 from neuronview.store import open_dataset
 from neuronview.ui import dependence_parts
-from tests.support import live_dataset
 from tests.support.language_page import html_of
 from tests.support.pages import heat_maps, open_page
 
 NEURON = NeuronId(1, 16)
-
-
-@pytest.fixture(scope="module")
-def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return live_dataset.build(tmp_path_factory.mktemp("live"), passages=12)
-
-
-@pytest.fixture
-def live(live_data: Path, small_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NEURONVIEW_DATA", str(live_data))
-    monkeypatch.setenv("NEURONVIEW_DATASET", live_dataset.NAME)
-    return live_data / live_dataset.NAME
 
 
 def opened(**more: str) -> AppTest:
