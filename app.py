@@ -7,12 +7,14 @@ script bare, without the router, until someone has opened `/`.
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from neuronview import api
 
 app = st.App(
     Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py",
     routes=api.routes(lambda: st.get_option("server.allowedHosts")),
+    middleware=[Middleware(api.Headers, page=Path(st.__file__).with_name("static") / "index.html")],
 )
 
 if __name__ == "__main__":

@@ -10,7 +10,12 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["SETTINGS", "Setting", "Settings"]
+from neuronview.errors import BadInput
+
+__all__ = ["NOWHERE", "SETTINGS", "PublicMode", "Setting", "Settings"]
+
+NOWHERE = Path(os.devnull) / "neuronview"
+"""A folder that is not there and cannot be made: in public mode nothing is kept but in visits' own folders."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,44 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEURONVIEW_SIMULATOR_KEY", "none", "Key for the simulator's endpoint, where that has another address."),
     Setting("NEURONVIEW_LOCAL_KEY", "none", "Key for a server on this machine that wants one; sent nowhere else."),
     Setting("OPENAI_BASE_URL", "the openai client's own", "Address of an OpenAI-compatible endpoint."),
+    Setting("NEURONVIEW_PUBLIC", "off", "`1`: serve to people who are not trusted, see guarantees.md."),
+    Setting("NEURONVIEW_PUBLIC_MODELS", "none", "Models that visitors may ask, `NAME@ADDRESS` with commas between."),
+    Setting("NEURONVIEW_PUBLIC_TOKENS", "100000", "Tokens that one visit's runs may use in all."),
+    Setting("NEURONVIEW_PUBLIC_CALLS", "500", "Calls to language models that one visit's runs may make in all."),
+    Setting("NEURONVIEW_PUBLIC_SECONDS", "600", "Seconds that one visit's runs may take in all."),
 )
+
+
+@dataclass(frozen=True)
+class PublicMode:
+    """What visitors may do who are not trusted: models, and limits for one visit."""
+
+    models: tuple[tuple[str, str], ...] = ()
+    """Name and address of each; an empty address is the openai client's own."""
+    tokens: int = 100_000
+    """Input and output together."""
+    calls: int = 500
+    seconds: int = 600
+
+    @classmethod
+    def from_env(cls, values: Mapping[str, str]) -> PublicMode | None:
+        """None where the mode is off; any value but 0, no, off and false switches it on. BadInput for a wrong limit."""
+        if values.get("NEURONVIEW_PUBLIC", "").strip().lower() in ("", "0", "no", "off", "false"):
+            return None
+        listed = [entry.strip() for entry in values.get("NEURONVIEW_PUBLIC_MODELS", "").split(",") if entry.strip()]
+        pairs = [entry.rpartition("@") if "@" in entry else (entry, "", "") for entry in listed]
+        limits = {name: _limit(values, name, getattr(cls, name)) for name in ("tokens", "calls", "seconds")}
+        return cls(tuple((name, address) for name, _, address in pairs), **limits)
+
+
+def _limit(values: Mapping[str, str], name: str, default: int) -> int:
+    variable = f"NEURONVIEW_PUBLIC_{name.upper()}"
+    given = values.get(variable, "").strip()
+    if not given:
+        return default
+    if not (given.isascii() and given.isdecimal()):
+        raise BadInput(f"{variable} is “{given[:40]}”. Give a whole number from zero, such as {default}.")
+    return int(given)
 
 
 @dataclass(frozen=True)
@@ -40,14 +82,17 @@ class Settings:
     home: Path
     data: Path
     dataset: str = "demo"
+    public: PublicMode | None = None
+    """None on a person's own computer."""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read the settings from the environment, or from a mapping in its place."""
         values = os.environ if environment is None else environment
-        home = values.get("NEURONVIEW_HOME") or _user_data_folder()
+        public = PublicMode.from_env(values)
+        home = str(NOWHERE) if public else values.get("NEURONVIEW_HOME") or _user_data_folder()
         data = values.get("NEURONVIEW_DATA") or str(Path(__file__).resolve().parents[1] / "data")
-        return cls(Path(home).expanduser(), Path(data).expanduser(), values.get("NEURONVIEW_DATASET") or "demo")
+        return cls(Path(home).expanduser(), Path(data).expanduser(), values.get("NEURONVIEW_DATASET") or "demo", public)
 
 
 def _user_data_folder() -> str:

@@ -3,11 +3,14 @@
 import streamlit as st
 
 from neuronview.jobs.choices import uses_language_model
-from neuronview.ui import estimate_parts, frame, language_parts, run_parts
+from neuronview.jobs.limits import limits_words
+from neuronview.ui import cached, estimate_parts, frame, language_parts, run_parts
 from neuronview.ui import explain_parts as parts
 
 dataset = frame.begin("explain")
 name = frame.dataset_name()
+if limits := limits_words(cached.settings()):
+    st.caption(limits)
 run = run_parts.chosen_run()
 if run is not None:
     run_parts.watch(dataset, name, run)

@@ -39,7 +39,7 @@ class Library:
         settings = Settings.from_env()
         found = {name: locate(name, settings=settings) for name in names(settings)}
         first = Path(settings.dataset)
-        if settings.dataset not in found and len(first.parts) > 1:
+        if settings.dataset not in found and len(first.parts) > 1 and not settings.public:
             found.setdefault(first.name, first)
         return found
 
@@ -92,6 +92,7 @@ class Library:
     @staticmethod
     def _opened(name: str, place: Path) -> Dataset:
         try:
-            return open_dataset(place, settings=Settings.from_env())
+            settings = Settings.from_env()
+            return open_dataset(name if settings.public else place, settings=settings)
         except NeuronViewError as error:
             raise ApiError("dataset_unreadable", f"The files of the dataset “{name}” cannot be used.") from error

@@ -53,8 +53,10 @@ class Accounts:
         budget = Budget(
             money=plan.max_cost,
             tokens=plan.max_tokens,
+            calls=plan.max_calls,
             spent=before.cost + before.unfinished_cost,
             spent_tokens=before.tokens + before.unfinished_tokens,
+            spent_calls=before.paid + before.failed,
         )
         return cls(ledger, budget, list_prices())
 

@@ -6,8 +6,10 @@ started again does only what is missing. The model is loaded by an injected func
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -39,26 +41,53 @@ FIT_SHARE = 0.7
 
 
 def execute(
-    folder: RunFolder, dataset: Dataset, *, load_model: Callable[[], Model], report: Callable[[Progress], None]
+    folder: RunFolder,
+    dataset: Dataset,
+    *,
+    load_model: Callable[[], Model],
+    report: Callable[[Progress], None],
+    at_once: int = CHUNK,
 ) -> list[Explanation]:
     """Do what the plan says and return what was found now. Progress goes to the run's folder and to `report`.
+
+    `at_once`: neurons that share a reading of the sample, by rule, which takes 400 kB for each with 1,500 excerpts.
 
     Raises Cancelled when asked to stop; finished neurons stay. A neuron that cannot be done is reported as a
     failure with its reason, and the rest goes on. BadInput where another process carries the same run out.
     """
-    with folder.held():
+    with folder.held(), _ended_in_time(folder):
         if uses_language_model(folder.plan()):
             # Not at the top: it loads what rule runs, and pages that show them, do not need.
             from neuronview.jobs.language import execute_language
 
             return execute_language(folder, dataset, load_model=load_model, report=report)
-        return _by_rule(folder, dataset, load_model, report)
+        return _by_rule(folder, dataset, load_model, report, at_once)
+
+
+@contextmanager
+def _ended_in_time(folder: RunFolder) -> Iterator[None]:
+    """Ask the run to stop where its plan caps its time, when that is over."""
+    seconds = folder.plan().max_seconds
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, folder.cancel)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _by_rule(
-    folder: RunFolder, dataset: Dataset, load_model: Callable[[], Model], report: Callable[[Progress], None]
+    folder: RunFolder,
+    dataset: Dataset,
+    load_model: Callable[[], Model],
+    report: Callable[[Progress], None],
+    at_once: int,
 ) -> list[Explanation]:
-    run = _Run(folder, dataset, load_model, report)
+    run = _Run(folder, dataset, load_model, report, at_once)
     try:
         found = run.work()
     except Cancelled as stopped:
@@ -86,8 +115,10 @@ class _Run:
         dataset: Dataset,
         load_model: Callable[[], Model],
         report: Callable[[Progress], None],
+        at_once: int,
     ) -> None:
         self.folder, self.dataset, self.load_model, self.report = folder, dataset, load_model, report
+        self.at_once = at_once
         self.plan: RunPlan = folder.plan()
         self.cache = FeatureCache()
         self.finished = folder.finished()
@@ -102,8 +133,8 @@ class _Run:
         self.tell(step="reading the dataset")
         left = [neuron for neuron in self.plan.neuron_ids if str(neuron) not in self.finished]
         found = []
-        for start in range(0, len(left), CHUNK):
-            found += self._chunk(left[start : start + CHUNK])
+        for start in range(0, len(left), self.at_once):
+            found += self._chunk(left[start : start + self.at_once])
         return found
 
     def tell(self, **changes: object) -> None:
@@ -196,9 +227,8 @@ class _Run:
     def _commit(self) -> None:
         if not self.pending:
             return
-        if self.dataset.overlay is None:
-            raise DatasetError("There is no folder to keep results in: open the dataset by name.")
-        save_explanations(self.dataset.overlay, self.pending, label=f"run {self.plan.id}")
+        kept_in = self.folder.kept_in(self.dataset.overlay)
+        save_explanations(kept_in, self.pending, label=f"run {self.plan.id}")
         names = [str(entry.neuron) for entry in self.pending]
         self.folder.finish(names)
         self.pending = []

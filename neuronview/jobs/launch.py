@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from neuronview.config import Settings
+from neuronview.errors import BadInput
 from neuronview.jobs.detach import detach
 from neuronview.jobs.endpoints import TYPED
+from neuronview.jobs.limits import hold_to_limits
 from neuronview.jobs.plan import RunFolder
 
 __all__ = ["launch"]
@@ -14,9 +18,15 @@ def launch(folder: RunFolder, settings: Settings, *, key: str | None = None, sim
     """Start `python -m neuronview explain --run ID` detached and return its process id; output goes to `log.txt`.
 
     The process outlives the one that started it. Keys that a person typed reach it through its environment alone;
-    None leaves those of this process.
+    None leaves those of this process. BadInput where a visit's limits in public mode leave no room for it.
     """
+    try:
+        hold_to_limits(folder, settings)
+    except BadInput as error:
+        folder.report(replace(folder.progress(), state="failed", step="", message=str(error)))
+        raise
     environment = {"NEURONVIEW_HOME": str(settings.home), "NEURONVIEW_DATA": str(settings.data)}
+    environment["NEURONVIEW_PUBLIC"] = ""  # the run works in the folder that it is given
     typed = {"OPENAI_API_KEY": key, "NEURONVIEW_SIMULATOR_KEY": simulator_key}
     given = {name: value for name, value in typed.items() if value}
     run = folder.path.name

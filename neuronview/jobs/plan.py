@@ -32,7 +32,7 @@ EXPLAINERS: Mapping[str, str] = {
     "lookup": "Token lookup (rule, no language model)",
     "pattern": "Your own words or regular expression",
 }
-_CAPS = ("max_cost", "max_tokens")
+_CAPS = ("max_cost", "max_tokens", "max_calls", "max_seconds")
 _NEEDED = ("dataset", "neurons", "explainer")
 _JSON_TYPES: Mapping[str, tuple[type, ...]] = {
     "str": (str,),
@@ -109,6 +109,10 @@ class RunPlan:
     """Dollars, at list prices or those given, that the run may spend, earlier parts of it included."""
     max_tokens: int | None = None
     """Tokens, input and output together, likewise."""
+    max_calls: int | None = None
+    """Calls to language models, likewise."""
+    max_seconds: float | None = None
+    """From each of its starts."""
     device: str = "auto"
     """Where a model in this process computes."""
 
@@ -186,6 +190,21 @@ class Failed:
 class RunFolder(WatchedFolder):
     """The folder of one run."""
 
+    @property
+    def home(self) -> Path:
+        """The user's folder, where answers that were paid for are found again."""
+        return self.path.parent.parent
+
+    def kept_in(self, overlay: Path | None) -> Path:
+        """Where results go: to the user's folder of the dataset. DatasetError where there is none."""
+        if overlay is None:
+            raise DatasetError("There is no folder to keep results in: open the dataset by name.")
+        return overlay
+
+    def now(self) -> str:
+        """The time that a result bears, ISO 8601."""
+        return datetime.now(UTC).isoformat(timespec="microseconds")
+
     def plan(self) -> RunPlan:
         """What the run does; NotFound when there is no such run, DatasetError when its plan cannot be used."""
         raw = self._read("plan.json")
@@ -246,9 +265,17 @@ class RunFolder(WatchedFolder):
             stream.flush()
             os.fsync(stream.fileno())
 
-    def set_caps(self, *, max_cost: float | None, max_tokens: int | None) -> None:
-        """Other caps on money and tokens from now on than the plan was made with; None for no cap."""
-        write_json(self.path / "caps.json", {"max_cost": max_cost, "max_tokens": max_tokens})
+    def set_caps(
+        self,
+        *,
+        max_cost: float | None,
+        max_tokens: int | None,
+        max_calls: int | None = None,
+        max_seconds: float | None = None,
+    ) -> None:
+        """Other caps from now on than the plan was made with; None for no cap."""
+        caps = {"max_cost": max_cost, "max_tokens": max_tokens, "max_calls": max_calls, "max_seconds": max_seconds}
+        write_json(self.path / "caps.json", caps)
 
     def failed(self) -> dict[str, Failed]:
         """Neurons that the last try could not do, or not wholly, by name."""

@@ -21,6 +21,7 @@ import orjson
 from neuronview.config import Settings
 from neuronview.errors import DatasetError, NotFound
 from neuronview.jobs.detach import detach
+from neuronview.jobs.limits import require_own_computer
 from neuronview.jobs.watched import WatchedFolder
 from neuronview.store.write import write_json
 
@@ -135,7 +136,11 @@ def new_task(home: Path, kind: str, arguments: Sequence[str], *, title: str, dat
 
 
 def start(folder: TaskFolder, settings: Settings) -> int:
-    """Start the task's command, or start it again, and return its process id; output goes to `log.txt`."""
+    """Start the task's command, or start it again, and return its process id; output goes to `log.txt`.
+
+    BadInput in public mode.
+    """
+    require_own_computer(settings, "That")
     task = folder.task()
     (folder.path / "cancel").unlink(missing_ok=True)
     environment = {

@@ -1,4 +1,4 @@
-"""A hard cap on money and on tokens: what a call may cost is set aside before it is made.
+"""A hard cap on money, on tokens and on calls: what a call may cost is set aside before it is made.
 
 A call reserves its upper estimate and is settled at what it really took, so that calls at the same time can never
 exceed a cap together, as long as the estimates are upper ones. A call that does not fit now, but may once others have
@@ -33,20 +33,28 @@ class Budget:
     """Caps, what is spent, and what is set aside. Safe to use from several threads and event loops."""
 
     def __init__(
-        self, *, money: float | None = None, tokens: int | None = None, spent: float = 0.0, spent_tokens: int = 0
+        self,
+        *,
+        money: float | None = None,
+        tokens: int | None = None,
+        calls: int | None = None,
+        spent: float = 0.0,
+        spent_tokens: int = 0,
+        spent_calls: int = 0,
     ) -> None:
         """`money` in dollars, `tokens` input and output together; None for no cap. `spent`: before this run began.
 
         Raises BadInput for a cap that is not above 0.
         """
-        for cap, unit in ((money, "dollars"), (tokens, "tokens")):
+        for cap, unit in ((money, "dollars"), (tokens, "tokens"), (calls, "calls")):
             if cap is not None and not cap > 0:
                 raise BadInput(f"A cap of {cap:g} {unit} allows nothing. Give one above 0, or none.")
-        self.money, self.tokens = money, tokens
+        self.money, self.tokens, self.calls = money, tokens, calls
         self._spent, self._spent_tokens = spent, spent_tokens
         self._held = 0.0
         self._held_tokens = 0
         self._open = 0
+        self._calls = spent_calls
         self._lock = threading.Lock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 
@@ -85,6 +93,11 @@ class Budget:
                     f"the cap of ${self.money:g} cannot be kept. Give a cap on tokens instead."
                 )
             dollars = cost or 0.0
+            if self.calls is not None and self._calls >= self.calls:
+                raise BudgetReached(
+                    f"The cap of {self.calls:,} calls is reached. What is finished is kept; raise the cap and start "
+                    "again to go on."
+                )
             if self._exceeds(self._spent_tokens + tokens, self._spent + dollars):
                 raise self._reached(tokens, dollars)
             if self._exceeds(self._spent_tokens + self._held_tokens + tokens, self._spent + self._held + dollars):
@@ -92,6 +105,7 @@ class Budget:
             self._held_tokens += tokens
             self._held += dollars
             self._open += 1
+            self._calls += 1
             return Reservation(tokens, dollars)
 
     async def reserve(self, tokens: int, cost: float | None) -> Reservation:

@@ -8,9 +8,9 @@ from neuronview.config import Settings
 from neuronview.errors import NotFound
 from neuronview.store.dataset import Dataset
 from neuronview.store.manifest import read_folded, read_manifest
-from neuronview.store.write import MANIFEST
+from neuronview.store.write import COMMITS, MANIFEST
 
-__all__ = ["OWN", "locate", "names", "open_dataset", "overlay_of"]
+__all__ = ["OWN", "has_results", "locate", "names", "open_dataset", "overlay_of"]
 
 OWN = "datasets"
 """Folder of the user's home: datasets that they added by their names, and what they made for any by its fingerprint."""
@@ -23,7 +23,15 @@ def open_dataset(name_or_path: str | Path, *, settings: Settings | None = None) 
     """
     settings = settings or Settings.from_env()
     folder = locate(name_or_path, settings=settings)
-    return Dataset(folder, overlay=overlay_of(folder, settings=settings))
+    overlay: Path | None = overlay_of(folder, settings=settings)
+    if settings.public and not has_results(overlay):
+        overlay = None  # shared by all visits that made nothing
+    return Dataset(folder, overlay=overlay)
+
+
+def has_results(overlay: Path | None) -> bool:
+    """Whether anything was made for a dataset: only then is there something to read beside it."""
+    return overlay is not None and (overlay / COMMITS).is_dir()
 
 
 def overlay_of(folder: Path, *, settings: Settings) -> Path:
@@ -32,7 +40,9 @@ def overlay_of(folder: Path, *, settings: Settings) -> Path:
 
 
 def locate(name_or_path: str | Path, *, settings: Settings) -> Path:
-    """Folder of a dataset given by name or path; NotFound names those that there are."""
+    """Folder of a dataset given by name or path; NotFound names those that there are. In public mode: by name alone."""
+    if settings.public:
+        return _listed(str(name_or_path), settings)
     own = settings.home / OWN / str(name_or_path)
     if (settings.data / str(name_or_path) / MANIFEST).is_file():
         return settings.data / str(name_or_path)
@@ -47,9 +57,20 @@ def locate(name_or_path: str | Path, *, settings: Settings) -> Path:
 def names(settings: Settings) -> list[str]:
     """Names of the datasets in the data folder, and of those that the user added, in `home/datasets/`."""
     given = {path.parent.name for path in settings.data.glob(f"*/{MANIFEST}")}
+    if settings.public:
+        return sorted(given)
     return sorted(
         given | {path.parent.name for path in (settings.home / OWN).glob(f"*/{MANIFEST}") if _is_dataset(path.parent)}
     )
+
+
+def _listed(name: str, settings: Settings) -> Path:
+    """A dataset of the data folder: no path, and no name that leads anywhere else."""
+    known = names(settings)
+    if name not in known:
+        listed = ", ".join(known) or "none yet"
+        raise NotFound(f"There is no dataset “{name[:60]}” here. There are: {listed}.")
+    return settings.data / name
 
 
 def _is_dataset(folder: Path) -> bool:

@@ -5,19 +5,23 @@ Caches are keyed by the dataset's folder and stamp, so that a new commit (a save
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from neuronview.config import Settings
+from neuronview.config import NOWHERE, Settings
 from neuronview.demo.passages_written import WrittenPassage, written
 from neuronview.jobs.verified import model_options
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
-from neuronview.store import Dataset, NeuronFilter, figures, locate, open_dataset
+from neuronview.store import Dataset, NeuronFilter, figures, locate
 from neuronview.store.figures import Reading
+from neuronview.store.opening import has_results, overlay_of
 from neuronview.ui import live
+from neuronview.ui.visit import as_visitor
 from neuronview.view.evaluation import pattern_explanation
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ __all__ = [
     "maxima",
     "model",
     "neuron",
+    "own_folder",
     "page_of_neurons",
     "passages",
     "pattern",
@@ -43,14 +48,22 @@ __all__ = [
 
 
 def settings() -> Settings:
-    """The settings as the environment says now."""
-    return Settings.from_env()
+    """The settings as the environment says now; in public mode with the visit's own folder."""
+    return as_visitor(Settings.from_env())
+
+
+def own_folder(opened: Dataset) -> Path | None:
+    """Where a person's results for a dataset are kept; None where that is nowhere."""
+    current = settings()
+    return overlay_of(opened.folder, settings=current) if current.public else opened.overlay
 
 
 def dataset(name: str) -> Dataset:
     """The dataset of that name or folder, opened again when its files or the user's own have changed."""
     current = settings()
-    return _dataset(str(locate(name, settings=current).resolve()), str(current.home))
+    folder = locate(name, settings=current)
+    shared = current.public and not has_results(overlay_of(folder, settings=current))
+    return _dataset(str(folder.resolve()), str(NOWHERE if shared else current.home))
 
 
 def _unchanged(opened: Dataset) -> bool:
@@ -59,7 +72,10 @@ def _unchanged(opened: Dataset) -> bool:
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the dataset …", validate=_unchanged)
 def _dataset(folder: str, home: str) -> Dataset:
-    return open_dataset(folder, settings=settings())
+    current = Settings.from_env()
+    place = Path(folder)
+    overlay = overlay_of(place, settings=replace(current, home=Path(home)))
+    return Dataset(place, overlay=overlay if not current.public or has_results(overlay) else None)
 
 
 def neuron(opened: Dataset, identity: NeuronId) -> NeuronRecord:

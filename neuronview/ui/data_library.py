@@ -16,7 +16,7 @@ from neuronview.store import names
 from neuronview.ui import cached, nav, task_parts
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 
-__all__ = ["datasets", "models_here"]
+__all__ = ["datasets", "listed", "models_here"]
 
 
 def datasets(opened: str | None) -> None:
@@ -36,6 +36,13 @@ def datasets(opened: str | None) -> None:
                 _remove(name)
     st.caption("Any other folder opens with ?dataset= and its path in the address.")
     st.text(f"Looked for in: {settings.data} and {settings.home / 'datasets'}")
+
+
+def listed() -> None:
+    """The datasets of a public server, to open."""
+    st.subheader("On this server", anchor=False)
+    for name in names(cached.settings()):
+        nav.link("overview", name, place=Place(dataset=name), icon=":material/database:")
 
 
 def models_here() -> None:

@@ -14,14 +14,17 @@ import streamlit as st
 
 from neuronview.errors import DatasetError
 from neuronview.store import Dataset
-from neuronview.store.manifest import committed_parts, damaged_parts
+from neuronview.store.checking import damaged_parts
+from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import KINDS
 from neuronview.ui import cached, data_add, data_collect, data_library
 from neuronview.ui.plain import activation_words, html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
+from neuronview.view.places import without_places
 
 __all__ = ["files", "integrity", "make_your_own", "manifest_rows", "more", "own_results", "what_it_is"]
 
+_OF_THIS_COMPUTER = ("Dataset", "Imported from")
 _KIND_WORDS = {
     "neurons": "one row a neuron: statistics, histogram, tails, top tokens, features",
     "excerpts": "token ids of the excerpts that records refer to",
@@ -36,10 +39,15 @@ _KIND_WORDS = {
 }
 
 
-def what_it_is(dataset: Dataset) -> None:
-    """The manifest as a table of facts, and the file as it is."""
+def what_it_is(dataset: Dataset, *, public: bool = False) -> None:
+    """The manifest as a table of facts, and the file as it is; to a `public` without this computer's folders."""
     st.subheader(f"Where the numbers of {markdown_safe(dataset.manifest.name)} come from", anchor=False)
-    _facts(manifest_rows(dataset), caption="What the dataset's manifest says")
+    rows = manifest_rows(dataset)
+    if public:
+        rows = [(what, without_places(dataset, value)) for what, value in rows if what not in _OF_THIS_COMPUTER]
+    _facts(rows, caption="What the dataset's manifest says")
+    if public:
+        return
     with st.expander("The manifest as it is written (dataset.json)"):
         st.json({name: value for name, value in dataset.manifest.raw.items() if name != "parts"}, expanded=1)
 

@@ -14,6 +14,7 @@ import streamlit as st
 from neuronview.errors import BadInput, NeuronViewError
 from neuronview.jobs.choices import Chosen
 from neuronview.jobs.endpoints import Keys, capability_store, connect, probe_cached
+from neuronview.jobs.limits import listed_models, note_probe, require_room
 from neuronview.llm.discover import PORTS, LocalServer, discover
 from neuronview.llm.probe import Capabilities, choose_simulator
 from neuronview.llm.wire_address import Address
@@ -21,6 +22,7 @@ from neuronview.store import Dataset
 from neuronview.ui import cached
 from neuronview.ui.key_parts import key_field, keys_for, place_of, shown
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
+from neuronview.ui.problems import say
 
 __all__ = [
     "abilities",
@@ -44,7 +46,10 @@ _TROUBLE = "nv_check_trouble"
 
 
 def language_model(role: Role) -> Chosen | None:
-    """The controls that choose a model; None, having said why, while they name none."""
+    """The controls that choose a model; None, having said why, while they name none. In public mode: of a list."""
+    public = cached.settings().public
+    if public is not None:
+        return _listed(role, listed_models(public))
     servers = _servers()
     where = st.segmented_control(
         "Where it runs",
@@ -63,6 +68,17 @@ def language_model(role: Role) -> Chosen | None:
 @st.cache_data(ttl=20, max_entries=1, show_spinner="Looking for servers on this computer …")
 def _servers() -> list[LocalServer]:
     return asyncio.run(discover())
+
+
+def _listed(role: Role, models: list[Chosen]) -> Chosen | None:
+    """One of the models that visitors may ask."""
+    if not models:
+        st.info("This server offers no language model. On your own computer, NeuronView asks any that you name.")
+        return None
+    offered = {model.model: model for model in models}
+    chosen = offered[str(st.selectbox("Model", list(offered), key=f"llm_{role}_listed", persist_state="session"))]
+    key_field(chosen, role)
+    return chosen
 
 
 def _found(role: Role, servers: list[LocalServer]) -> Chosen | None:
@@ -145,7 +161,7 @@ def _is_plain(url: str) -> bool:
     try:
         address = Address.parse(url)
     except BadInput as error:
-        st.error(str(error))
+        say(error)
         return False
     if address.user or address.password or address.secrets():
         st.error(
@@ -168,7 +184,7 @@ def abilities(dataset: Dataset, chosen: Chosen, role: Role) -> Capabilities | No
         st.rerun()  # what was found stands above and below this button
     trouble = st.session_state.get(_TROUBLE, {}).get(chosen)
     if trouble:
-        st.error(markdown_safe(trouble))
+        say(trouble)
     if known is None:
         st.caption("About eight short calls, fewer than a thousand tokens, once: then it is remembered.")
         return None
@@ -200,6 +216,8 @@ def _check(dataset: Dataset, chosen: Chosen) -> None:
     troubles.pop(chosen, None)
     try:
         with st.spinner(f"Asking {place_words(chosen)} …"):
+            require_room(cached.settings(), models=[chosen])
+            note_probe(cached.settings())
             found = asyncio.run(_probe(dataset, chosen))
         st.session_state[_CHECKED] = {**st.session_state.get(_CHECKED, {}), chosen.model: found.identity}
         if found.unsettled:

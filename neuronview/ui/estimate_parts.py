@@ -12,15 +12,16 @@ from dataclasses import asdict, replace
 import streamlit as st
 
 from neuronview.errors import NeuronViewError
-from neuronview.jobs.choices import check_plan, chooses, simulates
+from neuronview.jobs.choices import check_plan, chooses, explainer_of, simulates, simulator_of
 from neuronview.jobs.estimate import Estimate, estimate_run
 from neuronview.jobs.launch import launch
+from neuronview.jobs.limits import require_room
 from neuronview.jobs.plan import RunFolder, RunPlan, new_run
 from neuronview.store import Dataset
 from neuronview.ui import cached, key_parts
 from neuronview.ui.amounts import amount_words, facts_html, money_words, price_words, time_words
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
-from neuronview.ui.problems import problem, solved
+from neuronview.ui.problems import problem, say, solved
 
 __all__ = ["estimate_then_run"]
 
@@ -57,7 +58,7 @@ def _estimated(dataset: Dataset, plan: RunPlan) -> Estimate | None:
     if kept is not None and kept[0] == identity:
         if not isinstance(kept[1], str):
             return kept[1]
-        st.error(markdown_safe(kept[1]))
+        say(kept[1])
         return None
     st.caption(
         "The choice has changed since it was estimated." if kept else "Counts calls and tokens on the real prompts."
@@ -68,6 +69,7 @@ def _estimated(dataset: Dataset, plan: RunPlan) -> Estimate | None:
 def _estimate(dataset: Dataset, plan: RunPlan, identity: str) -> tuple[str, Estimate | str]:
     try:
         check_plan(plan)
+        require_room(cached.settings(), models={explainer_of(plan), simulator_of(plan)})
         with st.spinner("Going through the prompts …"):
             keys = key_parts.keys_of(plan)
             kept: tuple[str, Estimate | str] = identity, estimate_run(plan, dataset, cached.settings().home, keys=keys)

@@ -20,7 +20,7 @@ from neuronview.records import NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.ui import cached, frame
 from neuronview.ui.plain import markdown_safe
-from neuronview.ui.problems import problem, solved
+from neuronview.ui.problems import problem, solved, stands_here
 
 __all__ = ["missing_files", "neuron_record"]
 
@@ -48,6 +48,9 @@ def missing_files(dataset: Dataset, name: str, record: NeuronRecord) -> None:
     states = {kind: file_state(dataset, record.id, kind) for kind in KINDS}
     if all(state.state == "stored" for state in states.values()):
         return
+    if cached.settings().public:
+        st.info("The files of this neuron are not on this server.", icon=":material/cloud_off:")
+        return
     wanted = states["activations"].state == "missing"
     problem = _problems().get((name, record.id), "")
     if wanted and not problem and fetches_when_opened(name, cached.settings()):
@@ -58,6 +61,8 @@ def missing_files(dataset: Dataset, name: str, record: NeuronRecord) -> None:
 def _tell(dataset: Dataset, name: str, identity: NeuronId, states: dict[str, FileState], problem: str) -> None:
     """Each file in its state, the button that tries it, and the command that does the same."""
     with st.container(border=True, key="neuron_fetch"):
+        if problem:
+            stands_here(_words(identity, problem))
         for kind, found in states.items():
             _state(KINDS[kind], found, problem)
         again = any(found.state in ("missing", "failed") for found in states.values())
@@ -106,8 +111,12 @@ def _failed(name: str, identity: NeuronId, why: str) -> str:
     """Keep why; the page says it where the files are missing."""
     _problems()[name, identity] = why
     if why:
-        problem("fetch", f"The files of neuron {identity} could not be fetched: {why}", shown=False)
+        problem("fetch", _words(identity, why), shown=False)
     return why
+
+
+def _words(identity: NeuronId, why: str) -> str:
+    return f"The files of neuron {identity} could not be fetched: {why}"
 
 
 def _problems() -> dict[tuple[str, NeuronId], str]:

@@ -7,13 +7,16 @@ import streamlit as st
 from neuronview.errors import NeuronViewError
 from neuronview.jobs.model_place import use_model
 from neuronview.store import Dataset
-from neuronview.ui.plain import markdown_safe
+from neuronview.ui import cached
+from neuronview.ui.problems import problem, solved
 
 __all__ = ["model_field"]
 
 
 def model_field(dataset: Dataset, *, key: str) -> None:
-    """Ask where the model is, check it and keep that; the page is drawn again with it."""
+    """Ask where the model is, check it and keep that; the page is drawn again with it. Nothing in public mode."""
+    if cached.settings().public:
+        return
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     place = left.text_input(
         "Where its model is",
@@ -27,6 +30,7 @@ def model_field(dataset: Dataset, *, key: str) -> None:
         with st.spinner("Loading the model …"):
             use_model(dataset, place)
     except (NeuronViewError, OSError) as error:
-        st.error(markdown_safe(str(error)))
+        problem("model", str(error))
         return
+    solved("model")
     st.rerun()

@@ -10,9 +10,9 @@ from neuronview.errors import NeuronViewError
 from neuronview.links import MAX_TEXT
 from neuronview.records import Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset, save_explanations
-from neuronview.ui import nav
+from neuronview.ui import cached, nav
 from neuronview.ui.explain_parts import explainer_label
-from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import problem, solved
 from neuronview.view.own_sentence import own_explanation
 
 __all__ = ["try_a_text", "write_an_explanation"]
@@ -43,7 +43,7 @@ def write_an_explanation(
     dataset: Dataset, name: str, record: NeuronRecord, explanations: Sequence[Explanation]
 ) -> None:
     """A form for a sentence of one's own: scored at once by its words in quotation marks, else by a language model."""
-    if dataset.overlay is None:
+    if cached.own_folder(dataset) is None:
         return
     with (
         st.popover("Write an explanation", icon=":material/edit:", key="neuron_write"),
@@ -78,11 +78,12 @@ def _keep(
     """Save the sentence with what scores it has, and draw the page with it; or say what is wrong with it."""
     try:
         found = own_explanation(record, sentence, explanations=explanations, dataset=name)
-        if dataset.overlay is not None:
-            save_explanations(dataset.overlay, [found], label="person")
+        if (own := cached.own_folder(dataset)) is not None:
+            save_explanations(own, [found], label="person")
     except (NeuronViewError, OSError) as error:
-        st.error(markdown_safe(str(error)))
+        problem("own explanation", str(error))
         return
+    solved("own explanation")
     way = "scored by its words in quotation marks" if found.rule else "not scored yet"
     st.session_state[SAVED] = f"Saved for neuron {record.id} on this computer, {way}."
     st.rerun()

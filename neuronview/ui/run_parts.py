@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from neuronview.errors import NeuronViewError
+from neuronview.errors import BadInput, NeuronViewError
 from neuronview.jobs.choices import (
     ALL_EXPLAINERS,
     LANGUAGE_SIMULATORS,
@@ -22,12 +22,14 @@ from neuronview.jobs.choices import (
     uses_language_model,
 )
 from neuronview.jobs.launch import launch
+from neuronview.jobs.limits import require_room
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, list_runs
 from neuronview.jobs.results import another_try_helps
 from neuronview.links import Place
 from neuronview.store import Dataset
 from neuronview.ui import cached, endpoint_parts, key_parts, nav, run_details, run_results
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 from neuronview.ui.run_pace import time_left
 
 __all__ = ["chosen_run", "earlier_runs", "watch"]
@@ -52,7 +54,7 @@ def chosen_run() -> RunFolder | None:
         return next((run for run in runs if not _is_over(run)), None)
     found = next((run for run in runs if run.path.name == named), None)
     if found is None:
-        st.error(f"There is no run “{named}” on this computer. Choose one of the earlier runs below.")
+        say(f"There is no run “{named}” on this computer. Choose one of the earlier runs below.")
     return found
 
 
@@ -60,7 +62,7 @@ def watch(dataset: Dataset, name: str, folder: RunFolder) -> None:
     """Progress of a run, live while it goes on, then its results; what is wrong with its files, where something is."""
     st.subheader("This run", anchor=False)
     if problem := folder.problem():
-        st.error(markdown_safe(problem))
+        say(problem)
         return
     plan = folder.plan()
     over = folder.progress().is_over
@@ -109,7 +111,7 @@ def _amount_words(progress: Progress) -> str:
 
 def _panel(folder: RunFolder, over: bool) -> None:
     if problem := folder.problem():
-        st.error(markdown_safe(problem))
+        say(problem)
         return
     progress = folder.progress()
     if progress.is_over and not over:
@@ -125,9 +127,10 @@ def _panel(folder: RunFolder, over: bool) -> None:
         st.caption(markdown_safe(doing))
     if by_model:
         run_details.live(progress)
-    if progress.message:
-        # A person's own stop is no failure.
-        (st.error if progress.state == "failed" else st.info)(markdown_safe(progress.message))
+    if progress.message and progress.state == "failed":
+        say(progress.message)
+    elif progress.message:  # a person's own stop is no failure
+        st.info(markdown_safe(progress.message))
     if not (over and by_model):  # told with the results then, each in its state
         _failures(folder, progress)
     elif progress.state in ("interrupted", "failed"):
@@ -153,9 +156,13 @@ def _go_on(folder: RunFolder, plan: RunPlan, progress: Progress) -> None:
                 key_parts.key_field(chosen, f"again_{chosen.base_url}_{chosen.model}", is_wanted=True)
     label = "Try the failed ones again" if progress.state == "done" else "Go on with this run"
     if st.button(label, icon=":material/resume:", key="explain_go_on"):
-        folder.reopen()
-        keys = key_parts.typed_keys(plan) if uses_language_model(plan) else {}
-        launch(folder, cached.settings(), **keys)
+        try:
+            require_room(cached.settings(), but=folder.path.name)
+            folder.reopen()
+            launch(folder, cached.settings(), **(key_parts.typed_keys(plan) if uses_language_model(plan) else {}))
+        except BadInput as error:
+            st.error(markdown_safe(str(error)))
+            return
         st.query_params["run"] = folder.path.name
         st.rerun()
 

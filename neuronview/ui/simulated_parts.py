@@ -16,6 +16,7 @@ from neuronview.ui import simulated_view as view
 from neuronview.ui.hurting_parts import most_harmful
 from neuronview.ui.neuron_parts import record_heading
 from neuronview.ui.plain import markdown_safe, sentence_html
+from neuronview.ui.problems import say
 from neuronview.ui.scores import SPLITS, explainer_words, score_badge
 from neuronview.view.evaluation import SimulatedSet, Source
 from neuronview.view.published_set import PUBLISHED, is_published, with_published_excerpts
@@ -49,7 +50,7 @@ def real_against_simulated(dataset: Dataset, name: str, record: NeuronRecord, ex
         if split == PUBLISHED:
             record = with_published_excerpts(record, chosen)
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         return
     simulated_view(name, record, chosen, key="neuron_sim")
     if chosen.simulations:
@@ -136,7 +137,7 @@ def pattern_test(dataset: Dataset, name: str, record: NeuronRecord, explanations
         typed = cached.pattern(dataset, name, record, str(text), is_regex, tuple(explanations))
         found = view.simulated(dataset, record, Source(typed, "pattern"), "held_out")
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(sentence_html(typed.text), width="content")
@@ -219,10 +220,11 @@ def _save_button(dataset: Dataset, typed: Explanation, explanations: Sequence[Ex
     if any(entry.explainer == "person" and entry.rule == typed.rule for entry in explanations):
         st.caption(":material/check: Saved among this neuron's explanations, on this computer.")
         return
-    if dataset.overlay is None:
+    own = cached.own_folder(dataset)
+    if own is None:
         st.caption("This dataset has no folder of your own to save to.")
         return
     if st.button("Save as an explanation", icon=":material/save:", key="neuron_save"):
-        save_explanations(dataset.overlay, [typed], label="person")
+        save_explanations(own, [typed], label="person")
         st.toast(f"Saved for neuron {typed.neuron}. By {explainer_words('person')}.")
         st.rerun()

@@ -1,0 +1,65 @@
+"""One visit in public mode: a folder of its own in the system's temporary folder, gone when the visit is over.
+
+Everything that a visitor makes (lists, notes, views, runs, explanations) is written there and nowhere else; files that
+are exported from it are what stays.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import weakref
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from neuronview.config import Settings
+
+__all__ = ["as_visitor"]
+
+_VISIT = "nv_visit"
+_PREFIX = "neuronview-public-"
+
+
+class _Visit:
+    """Its folder is removed with it: when Streamlit forgets the session, or the server ends."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="visit-", dir=_place()))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+
+def as_visitor(settings: Settings) -> Settings:
+    """The settings, in public mode with the visit's own folder as the place where things are kept."""
+    if settings.public is None:
+        return settings
+    if _VISIT not in st.session_state:
+        st.session_state[_VISIT] = _Visit()
+    return replace(settings, home=st.session_state[_VISIT].folder)
+
+
+@cache
+def _place() -> Path:
+    """The folder of this server's visits, for its user alone; what servers that are gone left is removed first."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        pid = left.name.removeprefix(_PREFIX).partition("-")[0]
+        if pid.isdecimal() and not _is_alive(int(pid)) and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+    place = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return place
+
+
+def _is_alive(pid: int) -> bool:
+    with suppress(ProcessLookupError, OverflowError):
+        try:
+            os.kill(pid, 0)
+        except PermissionError:
+            return True
+        return True
+    return False
