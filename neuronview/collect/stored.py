@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 import torch
 
 from neuronview.collect.corpus import Batch, Corpus
@@ -22,6 +21,7 @@ from neuronview.errors import DatasetError
 from neuronview.model import SubjectModel
 from neuronview.store import Dataset
 from neuronview.store.manifest import committed_parts
+from neuronview.store.whole import read_part
 from neuronview.store.write import commit_parts, write_part
 
 __all__ = ["add_shares"]
@@ -104,7 +104,7 @@ def _stored_sample(dataset: Dataset) -> Corpus:
 
 def _stored_ids(dataset: Dataset) -> set[int]:
     parts = committed_parts(dataset.folder)["excerpts"]
-    tables = [pq.read_table(dataset.folder / part.file, columns=["excerpt_id"]) for part in parts]
+    tables = [read_part(dataset.folder, part, columns=["excerpt_id"]) for part in parts]
     return {identity for table in tables for identity in table.column("excerpt_id").to_pylist()}
 
 

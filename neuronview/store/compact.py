@@ -22,10 +22,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neuronview.errors import DatasetError
-from neuronview.store.manifest import SUPERSEDED, Commit, counted_parts, parts_of, read_commits, read_folded
+from neuronview.store.manifest import (
+    SUPERSEDED,
+    Commit,
+    counted_parts,
+    parts_of,
+    read_commits,
+    read_folded,
+    superseded_of,
+)
 from neuronview.store.schema import FORMAT_VERSION, SCHEMAS, records_schema
 from neuronview.store.tables import IDENTITY, connect, distinct, source
-from neuronview.store.write import COMMITS, MANIFEST, Part, sha256_of, write_json, write_part
+from neuronview.store.whole import damage_of
+from neuronview.store.write import COMMITS, MANIFEST, Part, is_sealed, write_json, write_part
 
 __all__ = ["GRACE", "Compaction", "compact"]
 
@@ -80,12 +89,14 @@ def _compact(folder: Path, *, join: Collection[str], grace: float) -> Compaction
     _require_whole(folder, parts)
     kept, joined = _joined(folder, parts, join)
     now = time.time()
-    before: dict[str, float] = dict(manifest.get(SUPERSEDED, {}))
+    before: dict[str, float] = dict(superseded_of(manifest, folder / MANIFEST))
     listed = {part.file for commit in commits for part in commit.parts}
     # A file that a commit still lists stays named, or the commit would count again.
     after = {file: since for file, since in before.items() if file in listed or now - since < grace}
     after |= {part.file: now for part in joined}
-    if tuple(kept) != parts_of(manifest, folder / MANIFEST) or after != before:
+    same = tuple(kept) == parts_of(manifest, folder / MANIFEST) and after == before
+    # One that was written before there were checksums gets its own.
+    if not same or (manifest and not is_sealed(folder / MANIFEST)):
         write_json(folder / MANIFEST, _manifest(manifest, kept, after))
         _flush_folder(folder)
     _remove_commits(commits)
@@ -131,7 +142,7 @@ def _lock(handle: int, folder: Path, flock: Callable[[int, int], None], how: int
 
 
 def _require_whole(folder: Path, parts: Sequence[Part]) -> None:
-    damaged = [part.file for part in parts if sha256_of(folder / part.file) != part.sha256]
+    damaged = [part.file for part in parts if damage_of(folder, part)]
     if damaged:
         raise DatasetError(
             f"In {folder}, {', '.join(damaged)} is damaged, so nothing was compacted. "

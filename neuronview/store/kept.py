@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from neuronview.errors import DatasetError, FormatError
-from neuronview.store.write import write_json
+from neuronview.store.write import unsealed, write_json
 
 __all__ = ["KeptFile", "exported"]
 
@@ -25,10 +25,12 @@ FORMAT = 1
 def exported(content: bytes, *, kind: str, noun: str) -> dict[str, Any]:
     """The JSON object of a file that was exported here as `kind`; FormatError, with the noun, for any other."""
     try:
-        document = orjson.loads(content)
+        document = unsealed(content)
     except orjson.JSONDecodeError as error:
         raise FormatError(f"The file is no JSON ({error}). Choose a file that was exported here.") from error
-    if not isinstance(document, dict) or document.get("kind") != kind or document.get("format") != FORMAT:
+    except ValueError as error:
+        raise FormatError(f"The file is no export of {noun}: {error}. Choose one that was exported here.") from error
+    if document.get("kind") != kind or document.get("format") != FORMAT:
         raise FormatError(
             f"The file is no export of {noun} (kind “{kind}”, format {FORMAT}). Choose one that was exported here."
         )
@@ -44,13 +46,11 @@ class KeptFile:
     def read(self) -> dict[str, Any]:
         """What the file holds, empty where there is none; DatasetError where it cannot be understood."""
         try:
-            content = orjson.loads(self.path.read_bytes())
+            content = unsealed(self.path.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, orjson.JSONDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise self.damaged(f"it cannot be read: {error}") from error
-        if not isinstance(content, dict):
-            raise self.damaged("it holds no JSON object")
         if content.get("format") != FORMAT:
             raise self.damaged(f"it is of format {content.get('format')!r}, and this version reads {FORMAT}")
         return content

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from neuronview.errors import BadInput, FormatError, NeuronViewError
 from neuronview.records import NeuronId
 from neuronview.store.kept import KeptFile, exported
 from neuronview.store.manifest import Manifest
+from neuronview.store.write import sealed
 
 __all__ = ["BOOKMARKS", "MAX_NAME", "MAX_NOTE", "Imported", "Lists", "NeuronLists", "require_name"]
 
@@ -122,7 +121,7 @@ class NeuronLists:
             "dataset": {"name": self._manifest.name, "fingerprint": self._manifest.fingerprint},
             "model": {"path": model.path, "fingerprint": model.fingerprint},
         }
-        return orjson.dumps(document | _written(Lists(chosen, notes)), option=orjson.OPT_INDENT_2)
+        return sealed(document | _written(Lists(chosen, notes)))
 
     def import_document(self, content: bytes) -> Imported:
         """Add the lists and notes of an exported document to those that are here; nothing that is here goes.

@@ -6,7 +6,7 @@ Reads JSON files only; the rows are `dataset`'s business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ import orjson
 from neuronview.errors import DatasetError
 from neuronview.records import QUANTILES
 from neuronview.store.schema import FORMAT_VERSION, KINDS, TAIL_PROBABILITIES
-from neuronview.store.write import COMMITS, MANIFEST, Part, sha256_of
+from neuronview.store.whole import right_size
+from neuronview.store.write import COMMITS, MANIFEST, Part, unsealed
 
 __all__ = [
     "SUPERSEDED",
@@ -26,11 +27,12 @@ __all__ = [
     "commit_stamp",
     "committed_parts",
     "counted_parts",
-    "damaged_parts",
     "parts_of",
     "read_commits",
     "read_folded",
+    "read_listing",
     "read_manifest",
+    "superseded_of",
 ]
 
 SUPERSEDED = "superseded"
@@ -81,7 +83,7 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest:
     """Read `dataset.json`; DatasetError when it is missing, damaged or of a newer format."""
     path = folder / MANIFEST
-    raw = _read_json(path)
+    raw = read_listing(path)
     if raw.get("format") != FORMAT_VERSION:
         raise DatasetError(
             f"{path} is of format {raw.get('format')!r}; this version reads format {FORMAT_VERSION}. "
@@ -89,7 +91,7 @@ def read_manifest(folder: Path) -> Manifest:
         )
     try:
         known = {name: raw["model"][name] for name in ModelInfo.__dataclass_fields__ if name in raw["model"]}
-        return Manifest(
+        found = Manifest(
             name=raw["name"],
             model=ModelInfo(**known),
             first_source=raw.get("first_source"),
@@ -102,6 +104,24 @@ def read_manifest(folder: Path) -> Manifest:
         raise DatasetError(
             f"{path} lacks a field that a dataset needs ({error}). Build or import the dataset again."
         ) from error
+    wrong = next(_wrong_fields(found), None)
+    if wrong:
+        raise DatasetError(f"{path} is not of the form that is read here: {wrong}. Build or import the dataset again.")
+    return found
+
+
+def _wrong_fields(manifest: Manifest) -> Iterator[str]:
+    model, corpus = manifest.model, manifest.corpus
+    texts: dict[str, object] = {"name": manifest.name, "model.path": model.path}
+    yield from (f"“{name}” has to be a text" for name, value in texts.items() if not isinstance(value, str))
+    for name, number in {"n_layers": model.n_layers, "n_neurons": model.n_neurons}.items():
+        if not isinstance(number, int) or number < 0:
+            yield f"“model.{name}” has to be a number of 0 or more"
+    if not isinstance(corpus, dict):
+        yield "“corpus” has to be an object"
+    for name, values in {"tail_probabilities": manifest.tail_probabilities, "quantiles": manifest.quantiles}.items():
+        if not all(isinstance(value, (int, float)) for value in values):
+            yield f"“{name}” has to be a list of numbers"
 
 
 @dataclass(frozen=True)
@@ -128,7 +148,7 @@ def read_commits(folder: Path) -> list[Commit]:
     found = []
     for path in sorted((folder / COMMITS).glob("*.json")):
         try:
-            found.append(Commit(path, parts_of(_read_json(path), path)))
+            found.append(Commit(path, parts_of(read_listing(path), path)))
         except DatasetError:
             if path.exists():
                 raise
@@ -138,7 +158,7 @@ def read_commits(folder: Path) -> list[Commit]:
 def read_folded(folder: Path) -> dict[str, Any]:
     """`dataset.json` as it is written; empty where there is none, as in a user's folder that was never compacted."""
     path = folder / MANIFEST
-    return _read_json(path) if path.exists() else {}
+    return read_listing(path) if path.exists() else {}
 
 
 def counted_parts(folder: Path, manifest: Mapping[str, Any], commits: Sequence[Commit]) -> list[Part]:
@@ -146,7 +166,7 @@ def counted_parts(folder: Path, manifest: Mapping[str, Any], commits: Sequence[C
 
     DatasetError names a file that is not there.
     """
-    seen = set(manifest.get(SUPERSEDED, {}))
+    seen = set(superseded_of(manifest, folder / MANIFEST))
     found = []
     listings = [(folder / MANIFEST, parts_of(manifest, folder / MANIFEST)), *((c.path, c.parts) for c in commits)]
     for listing, parts in listings:
@@ -154,10 +174,9 @@ def counted_parts(folder: Path, manifest: Mapping[str, Any], commits: Sequence[C
             if part.file in seen:
                 continue
             seen.add(part.file)
-            if not (folder / part.file).exists():
-                raise DatasetError(
-                    f"{listing} lists {part.file}, which is not there. Restore it, or build the dataset again."
-                )
+            problem = right_size(folder, part)
+            if problem:
+                raise DatasetError(f"{listing} lists {problem}. Restore it from a copy, or build the dataset again.")
             found.append(part)
     return found
 
@@ -165,9 +184,27 @@ def counted_parts(folder: Path, manifest: Mapping[str, Any], commits: Sequence[C
 def parts_of(listing: Mapping[str, Any], path: Path) -> tuple[Part, ...]:
     """The parts that a commit or manifest lists; DatasetError when one has an unknown form."""
     try:
-        return tuple(Part(**entry) for entry in listing.get("parts", []))
-    except TypeError as error:
+        parts = tuple(Part(**entry) for entry in listing.get("parts", []))
+    except (TypeError, AttributeError) as error:
         raise DatasetError(f"{path} lists a part in an unknown form ({error}).") from error
+    for part in parts:
+        numbers = (part.rows, part.low, part.high, part.bytes)
+        texts = (part.kind, part.file, part.sha256)
+        known = all(type(number) is int for number in numbers) and all(isinstance(text, str) for text in texts)
+        if not known or Path(part.file).name != part.file or "\0" in part.file:
+            raise DatasetError(
+                f"{path} lists a part in an unknown form ({str(part.file)[:80]!r}): a part is a file of the same "
+                "folder, with whole numbers of rows and bytes. Restore it from a copy, or build the dataset again."
+            )
+    return parts
+
+
+def superseded_of(manifest: Mapping[str, Any], path: Path) -> dict[str, float]:
+    """Files that a compaction joined into others, with the time; DatasetError where that is no such listing."""
+    found = manifest.get(SUPERSEDED, {})
+    if not isinstance(found, dict) or not all(isinstance(since, (int, float)) for since in found.values()):
+        raise DatasetError(f"{path} names “{SUPERSEDED}” files in an unknown form. Restore it from a copy.")
+    return found
 
 
 def commit_stamp(folder: Path) -> str:
@@ -178,19 +215,11 @@ def commit_stamp(folder: Path) -> str:
     return hashlib.blake2b("|".join([stamp, *names]).encode(), digest_size=8).hexdigest()
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_listing(path: Path) -> dict[str, Any]:
+    """A manifest or commit as it is written, without its checksum; DatasetError when it is missing or damaged."""
     try:
-        content = orjson.loads(path.read_bytes())
+        return unsealed(path.read_bytes())
     except FileNotFoundError as error:
         raise DatasetError(f"{path} is missing: {path.parent} is not a dataset folder.") from error
-    except (OSError, orjson.JSONDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise DatasetError(f"{path} cannot be read ({error}). Restore it from a copy, or build it again.") from error
-    if not isinstance(content, dict):
-        raise DatasetError(f"{path} does not hold a JSON object. Restore it from a copy, or build it again.")
-    return content
-
-
-def damaged_parts(folder: Path) -> list[str]:
-    """Names of the parts whose bytes are not those that were committed."""
-    parts = [part for entries in committed_parts(folder).values() for part in entries]
-    return sorted(part.file for part in parts if sha256_of(folder / part.file) != part.sha256)

@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from neuronview.errors import DatasetError
 from neuronview.records import Floats, NeuronId, Simulation
 from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import SIMULATIONS
+from neuronview.store.whole import read_part
+from neuronview.store.write import Part
 
 __all__ = ["PublishedSequence", "StoredSimulation", "read_simulations", "simulation_table"]
 
@@ -110,7 +111,7 @@ def read_simulations(folders: Sequence[Path], neuron: NeuronId) -> list[StoredSi
         here: dict[tuple[str, str, int, int], StoredSimulation] = {}
         for part in committed_parts(folder)["simulations"]:
             if part.low <= neuron.layer <= part.high:
-                for entry in map(_from_row, _rows(folder / part.file, neuron)):
+                for entry in map(_from_row, _rows(folder, part, neuron)):
                     place = -1 if entry.published is None else entry.published.place
                     key = (entry.explanation_id, entry.simulator, entry.excerpt_id, place)
                     if key not in here or entry.created >= here[key].created:
@@ -119,14 +120,9 @@ def read_simulations(folders: Sequence[Path], neuron: NeuronId) -> list[StoredSi
     return [found[key] for key in sorted(found)]
 
 
-def _rows(path: Path, neuron: NeuronId) -> list[dict[str, Any]]:
+def _rows(folder: Path, part: Part, neuron: NeuronId) -> list[dict[str, Any]]:
     chosen = [("layer", "=", neuron.layer), ("neuron", "=", neuron.neuron)]
-    try:
-        return list(pq.read_table(path, filters=chosen).to_pylist())
-    except (OSError, pa.ArrowException) as error:
-        raise DatasetError(
-            f"{path.name} cannot be read ({error}). Restore it from a copy, or simulate again."
-        ) from error
+    return list(read_part(folder, part, filters=chosen).to_pylist())
 
 
 def _from_row(row: dict[str, Any]) -> StoredSimulation:

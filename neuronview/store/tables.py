@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from neuronview.errors import DatasetError
 from neuronview.store.schema import SCHEMAS
+from neuronview.store.whole import require_whole
 from neuronview.store.write import Part
 
 __all__ = [
@@ -103,12 +104,16 @@ def build_tables(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, Sequ
 
 
 def source(parts: Sequence[Located], kind: str) -> str:
-    """`select * from` the files of these parts, or from nothing with the same columns."""
+    """`select * from` the files of these parts, or from nothing with the same columns.
+
+    Raises DatasetError that names a part whose bytes are not those that were committed: no number is read from it.
+    """
     if not parts:
         columns = ", ".join(
             f"cast(null as {_sql_type(field.type)}) as {_quoted(field.name)}" for field in SCHEMAS[kind]
         )
         return f"select {columns} where false"
+    require_whole(parts)
     files = ", ".join("'" + str(folder / part.file).replace("'", "''") + "'" for folder, part in parts)
     # Parts of small kinds may differ in columns: those that an older one lacks are null.
     options = ", union_by_name = true" if kind in IDENTITY else ""
@@ -157,7 +162,7 @@ def table_of(
         cursor.register(name, bound.pop(name))
     try:
         return cursor.sql(query, params=bound or None).to_arrow_table()
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.InvalidInputException) as error:
         reason = str(error).splitlines()[0].removeprefix("Invalid Input Error: ").removeprefix("IO Error: ")
         raise DatasetError(f"A file of {folder} cannot be read ({reason}).") from error
 

@@ -12,11 +12,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from neuronview.errors import BadInput, FormatError, NeuronViewError
 from neuronview.store.kept import KeptFile, exported
 from neuronview.store.lists import MAX_NAME, require_name
+from neuronview.store.write import sealed
 
 __all__ = ["SavedViews", "View"]
 
@@ -66,7 +65,7 @@ class SavedViews:
     def export(self, names: Sequence[str] | None = None) -> bytes:
         """These views, or all of them, as a JSON document that `import_document` reads."""
         views = {name: view for name, view in self.read().items() if names is None or name in names}
-        return orjson.dumps({"kind": KIND, "format": FORMAT, "views": views}, option=orjson.OPT_INDENT_2)
+        return sealed({"kind": KIND, "format": FORMAT, "views": views})
 
     def import_document(self, content: bytes) -> list[str]:
         """Add the views of an exported document and return their names; a taken name gets a number.

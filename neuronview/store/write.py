@@ -25,7 +25,20 @@ import pyarrow.parquet as pq
 from neuronview.errors import DatasetError
 from neuronview.store.schema import FORMAT_VERSION, OPTIONAL, SCHEMAS, SORTED_BY, records_schema
 
-__all__ = ["MANIFEST", "Part", "commit_parts", "write_json", "write_manifest", "write_part"]
+__all__ = [
+    "MANIFEST",
+    "Part",
+    "commit_parts",
+    "is_sealed",
+    "sealed",
+    "unsealed",
+    "write_json",
+    "write_manifest",
+    "write_part",
+]
+
+CHECKSUM = "checksum"
+"""Field of every small JSON file that is written here: SHA-256 of the rest of it. Older files lack it."""
 
 MANIFEST = "dataset.json"
 COMMITS = "commits"
@@ -105,12 +118,42 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     write_json(folder / MANIFEST, {"format": FORMAT_VERSION, **manifest})
 
 
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """JSON of an object with its own checksum, which `unsealed` compares."""
+    plain = orjson.loads(orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY))
+    plain.pop(CHECKSUM, None)
+    return orjson.dumps(plain | {CHECKSUM: _checksum(plain)}, option=orjson.OPT_INDENT_2)
+
+
+def unsealed(raw: bytes) -> dict[str, Any]:
+    """The JSON object that `sealed` wrote, or one without a checksum; ValueError says in words why it is neither."""
+    content = orjson.loads(raw)
+    if not isinstance(content, dict):
+        raise ValueError("it holds no JSON object")
+    said = content.pop(CHECKSUM, None)
+    if said is not None and said != _checksum(content):
+        raise ValueError(
+            f"it is damaged: its content is not what its checksum says. If you changed it by hand, take its field "
+            f"“{CHECKSUM}” out"
+        )
+    return content
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a JSON file that can be read has a checksum."""
+    return CHECKSUM in orjson.loads(path.read_bytes())
+
+
+def _checksum(plain: Mapping[str, Any]) -> str:
+    return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON under a temporary name, flush it to the disk, and rename it into place."""
+    """Write JSON with its checksum under a temporary name, flush it to the disk, and rename it into place."""
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY))
+        temporary.write_bytes(sealed(content))
         _flush(temporary)
         os.replace(temporary, path)
     except OSError as error:

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from neuronview import api
 from neuronview.api import handlers
 from tests.api.conftest import check
-from tests.support import small_dataset
+from tests.support import by_hand, small_dataset
 
 BASE = "/api/v1"
 NEURONS = "/datasets/small/neurons"
@@ -79,8 +79,7 @@ def test_no_answer_names_a_folder_of_this_computer(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = small_dataset.build(tmp_path / "small")
-    manifest = folder / "dataset.json"
-    manifest.write_text(manifest.read_text().replace('"tiny"', f'"{tmp_path}/models/tiny"'))
+    by_hand.edit(folder / "dataset.json", lambda raw: raw["model"].update(path=f"{tmp_path}/models/tiny"))
     monkeypatch.setenv("NEURONVIEW_DATA", str(tmp_path))
     paths = ["/datasets", "/datasets/small", NEURONS, f"{NEURONS}/0/0", f"{NEURONS}/9/0", f"{NEURONS}/0/9"]
     paths.append("/datasets/small/activations?text=Hello&neurons=0:0")
@@ -92,7 +91,7 @@ def test_no_answer_names_a_folder_of_this_computer(
         part.unlink()
     answer = client.get(f"{BASE}{NEURONS}/0/0")
     assert str(tmp_path) not in refused(answer, 503, "dataset_unreadable")
-    manifest.write_text("{")
+    (folder / "dataset.json").write_text("{")
     refused(client.get(f"{BASE}/datasets/small"), 503, "dataset_unreadable")
     assert client.get(f"{BASE}/datasets").json()["datasets"] == [
         {"name": "small", "state": "unreadable", "model": None}

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import orjson
 import pyarrow.parquet as pq
 import pytest
 
@@ -15,7 +14,7 @@ from neuronview.model import SubjectModel, load
 from neuronview.store import Dataset, open_dataset
 from tests.collect.test_collect import make_documents
 from tests.model.tiny_gpt2 import save_tiny_gpt2
-from tests.support import small_dataset
+from tests.support import by_hand, small_dataset
 
 COLUMNS = ("token_share", "bigram_share", "position_share", "n_tokens")
 
@@ -74,9 +73,7 @@ def test_a_dataset_without_a_drawn_sample_is_refused_and_nothing_is_written(
 def test_a_dataset_that_lost_most_of_its_sample_is_refused(
     collected: Dataset, model: SubjectModel, tmp_path: Path
 ) -> None:
-    path = collected.folder / "dataset.json"
-    raw = orjson.loads(path.read_bytes())
-    raw["corpus"]["n_excerpts"] *= 3
-    path.write_bytes(orjson.dumps(raw))
+    n_excerpts = collected.manifest.corpus["n_excerpts"]
+    by_hand.edit(collected.folder / "dataset.json", lambda raw: raw["corpus"].update(n_excerpts=3 * n_excerpts))
     with pytest.raises(DatasetError, match="drawn by chance"):
         add_shares(open_dataset(collected.folder), model, tmp_path / "added")

@@ -16,8 +16,8 @@ from neuronview.records import Explanation, NeuronId, Score
 from neuronview.store import Dataset, NeuronFilter, open_dataset, save_explanations
 from neuronview.store.simulations import StoredSimulation
 from tests.formats import published_files as files
+from tests.support import by_hand, small_dataset
 from tests.support import reference_layout as reference
-from tests.support import small_dataset
 
 NEURONS = [(0, 0), (0, 7), (11, 3071)]
 
@@ -291,9 +291,8 @@ def test_an_export_of_another_dataset_is_not_replaced(
 
 def test_a_note_bears_no_path_of_the_machine(tmp_path: Path) -> None:
     folder = small_dataset.build(tmp_path / "small")
-    manifest = json.loads((folder / "dataset.json").read_text())
-    manifest["model"]["path"] = str(tmp_path / "models" / "mine")
-    (folder / "dataset.json").write_text(json.dumps(manifest))
+    place = str(tmp_path / "models" / "mine")
+    by_hand.edit(folder / "dataset.json", lambda manifest: manifest["model"].update(path=place))
     export(Dataset(folder), "openai", tmp_path / "out")
     text = (tmp_path / "out" / "neuronview-export.json").read_text()
     assert str(tmp_path) not in text

@@ -23,6 +23,7 @@ from neuronview.store.convert import explanation_table
 from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import FILES, records_schema
 from neuronview.store.write import commit_parts, write_part
+from tests.support import by_hand
 from tests.support import small_dataset as small
 
 # By its name in sys.modules: the package gives the function under the same name.
@@ -284,8 +285,8 @@ def test_a_table_of_a_later_version_is_kept(folder: Path) -> None:
 def test_a_manifest_cannot_have_other_files_removed(folder: Path, tmp_path: Path) -> None:
     victim = tmp_path / "explanations-0123456789ab.parquet"
     victim.write_text("precious")
-    manifest = orjson.loads((folder / "dataset.json").read_bytes())
-    (folder / "dataset.json").write_bytes(orjson.dumps(manifest | {"superseded": {f"../{victim.name}": 0, "model": 0}}))
+    gone = {f"../{victim.name}": 0, "model": 0}
+    by_hand.edit(folder / "dataset.json", lambda manifest: manifest.update(superseded=gone))
     compact(folder)
     assert victim.exists()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from neuronview.store.schema import NEURONS, records_schema
 from neuronview.store.simulations import StoredSimulation, simulation_table
 from neuronview.store.write import commit_parts, write_manifest, write_part
 from tests.model.tiny_gpt2 import SENTENCES, save_tiny_gpt2
+from tests.support import by_hand
 
 NEURONS_USED = [NeuronId(layer, neuron) for layer in range(2) for neuron in (3, 50, 100)]
 TEXTS = [*SENTENCES, "The mill by the river.", "Two jars, two coins.", "He slept.", "Rain on the house and the door"]
@@ -115,7 +115,5 @@ def _manifest(model: str, bits: int, *, inside: bool) -> dict[str, Any]:
 def change(folder: Path, **fields: object) -> Dataset:
     """The dataset with other fields in its manifest's model."""
     path = folder / "data" / "dataset.json"
-    manifest = json.loads(path.read_text())
-    manifest["model"] |= fields
-    path.write_text(json.dumps(manifest))
+    by_hand.edit(path, lambda manifest: manifest["model"].update(fields))
     return Dataset(folder / "data")

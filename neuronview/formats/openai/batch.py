@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from neuronview.errors import FormatError
 from neuronview.formats.openai.columns import Columns, Excerpts
@@ -24,6 +23,7 @@ from neuronview.formats.openai.source import Fetched, Source, file_name, path_of
 from neuronview.records import NeuronId
 from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import FILES
+from neuronview.store.whole import read_part
 from neuronview.store.write import Part, write_part
 
 __all__ = ["BatchResult", "FileProblem", "Importer", "Terms"]
@@ -92,7 +92,7 @@ class Importer:
             if numbers is not None and not any(part.low <= number <= part.high for number in numbers):
                 continue
             chosen = None if numbers is None else [("excerpt_id", "in", list(numbers))]
-            table = pq.read_table(folder / part.file, columns=["excerpt_id", "tokens"], filters=chosen)
+            table = read_part(folder, part, columns=["excerpt_id", "tokens"], filters=chosen)
             for number, tokens in zip(*(column.to_pylist() for column in table.columns), strict=True):
                 self._excerpts.known[excerpt_key(tokens)] = number
 
@@ -197,7 +197,7 @@ def _excerpts_of(folder: Path, neurons: set[NeuronId]) -> list[int]:
     for part in [*parts["records"], *parts["simulations"]]:
         if any(part.low <= layer <= part.high for layer in layers):
             chosen = [("layer", "in", list(layers)), ("neuron", "in", [neuron.neuron for neuron in neurons])]
-            table = pq.read_table(folder / part.file, columns=["layer", "neuron", "excerpt_id"], filters=chosen)
+            table = read_part(folder, part, columns=["layer", "neuron", "excerpt_id"], filters=chosen)
             rows = zip(*(table.column(name).to_pylist() for name in ("layer", "neuron", "excerpt_id")), strict=True)
             found |= {number for layer, neuron, number in rows if NeuronId(layer, neuron) in neurons}
     return sorted(found)

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from neuronview.formats.openai.source import KINDS
 from neuronview.records import NeuronId
 from neuronview.store.manifest import committed_parts
+from neuronview.store.whole import read_part
 from neuronview.store.write import COMMITS, MANIFEST, Part, commit_parts
 
 __all__ = ["KIND_NUMBERS", "FileKey", "Ledger"]
@@ -95,7 +95,7 @@ class Ledger:
             yield counter  # closing it gives the lock back, as the end of the process does
 
     def _read(self, part: Part) -> None:
-        table = pq.read_table(self.folder / part.file, columns=["layer", "neuron", "kind", "state", "reason"])
+        table = read_part(self.folder, part, columns=["layer", "neuron", "kind", "state", "reason"])
         columns = (table.column(name).to_pylist() for name in table.column_names)
         for layer, neuron, kind, state, reason in zip(*columns, strict=True):
             key = FileKey(NeuronId(layer, neuron), kind)

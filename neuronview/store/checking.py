@@ -1,0 +1,59 @@
+"""Everything that is wrong with a dataset's files, and what cannot be told of them: what `check` says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from neuronview.errors import DatasetError
+from neuronview.store.manifest import committed_parts, parts_of, read_listing, superseded_of
+from neuronview.store.whole import damage_of
+from neuronview.store.write import COMMITS, MANIFEST, Part, is_sealed
+
+__all__ = ["Checked", "check_folder", "damaged_parts"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in one folder."""
+
+    parts: int
+    """Files of rows that were read through."""
+    bytes: int
+    problems: tuple[str, ...]
+    """What is wrong, a sentence each, every damaged file named."""
+    unsealed: tuple[str, ...]
+    """Listings of parts that have no checksum of their own: they were written before there was one."""
+
+
+def check_folder(folder: Path) -> Checked:
+    """Compare every part of a folder with its checksum, and the manifest and commits with theirs.
+
+    Damage is told, not raised, so that all of it is named.
+    """
+    problems: list[str] = []
+    unsealed: list[str] = []
+    parts: dict[str, tuple[Path, Part]] = {}
+    superseded: set[str] = set()
+    for path in [folder / MANIFEST, *sorted((folder / COMMITS).glob("*.json"))]:
+        if path.name == MANIFEST and not path.exists():
+            continue  # as in a user's folder that was never compacted
+        try:
+            listing = read_listing(path)
+            parts |= {part.file: (path, part) for part in parts_of(listing, path)}
+            superseded |= set(superseded_of(listing, path))
+            unsealed += [] if is_sealed(path) else [path.relative_to(folder).as_posix()]
+        except DatasetError as error:
+            problems.append(str(error))
+    counted = [entry for file, entry in sorted(parts.items()) if file not in superseded]
+    for path, part in counted:
+        problem = damage_of(folder, part)
+        if problem:
+            problems.append(f"{path} lists {problem}. Restore it from a copy, or build the dataset again.")
+    return Checked(len(counted), sum(part.bytes for _, part in counted), tuple(problems), tuple(unsealed))
+
+
+def damaged_parts(folder: Path) -> list[str]:
+    """Names of the parts whose bytes are not those that were committed; DatasetError for a listing that is damaged."""
+    parts = [part for entries in committed_parts(folder).values() for part in entries]
+    return sorted(part.file for part in parts if damage_of(folder, part))
