@@ -18,6 +18,7 @@ from neuronview.store.alike import Alike, alike, random_excerpt_ids
 from neuronview.ui import cached, nav
 from neuronview.ui.connection_parts import model_or_words, vocabulary
 from neuronview.ui.plain import html_safe, markdown_safe, sentence_html
+from neuronview.ui.problems import say
 from neuronview.ui.scores import common_circumstances, headline, number, score_badge
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _measure(dataset: Dataset, name: str, asked: Asked) -> None:
 
         st.session_state[_FOUND] = (asked, correlations(model, asked.neuron, texts, on_batch=show))
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)), title="This cannot be computed")
+        say(error, title="This cannot be computed")
     finally:
         bar.empty()
 

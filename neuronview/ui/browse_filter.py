@@ -18,6 +18,7 @@ from neuronview.ui.browse_address import NAMES, wrong_in
 from neuronview.ui.browse_defaults import ANY, EVERY, FULL_CONTEXT, FULL_SCORE, FULL_SHARE, clear, first_page
 from neuronview.ui.list_parts import neuron_lists
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 from neuronview.ui.scores import STATES, explainer_words, reader_words
 from neuronview.ui.wrong_values import tell
 
@@ -191,10 +192,10 @@ def count(dataset: Dataset, chosen: NeuronFilter) -> int:
     try:
         found = _count(dataset, str(dataset.folder), dataset.stamp, chosen)
     except BadPattern as error:
-        st.error(markdown_safe(str(error)), icon=":material/search_off:")
+        say(error, icon=":material/search_off:")
         st.stop()
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         st.stop()
     st.session_state[_LAST] = (str(dataset.folder), chosen)
     return found

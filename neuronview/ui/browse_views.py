@@ -17,6 +17,7 @@ from neuronview.ui.browse_defaults import FILTERS, first_page
 from neuronview.ui.browse_parts import COLUMNS_SHOWN, VIEWS
 from neuronview.ui.list_parts import attempt
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 
 __all__ = ["present_view", "saved_views", "view_state"]
 
@@ -37,7 +38,7 @@ def saved_views(dataset: Dataset) -> None:
     try:
         views = own.read()
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         return
     if not views:
         st.caption("None yet. A view keeps what is filtered, the columns and the order under a name.")

@@ -24,6 +24,7 @@ from neuronview.ui.compare_scatter import paired_rows, points
 from neuronview.ui.explain_parts import describe_filter
 from neuronview.ui.overview_density import reading_label
 from neuronview.ui.plain import html_safe, markdown_safe
+from neuronview.ui.problems import say
 from neuronview.ui.scores import SPLITS, number
 from neuronview.ui.tables import neuron_table
 from neuronview.view.paired import Judged, judge, judged_words, verdict
@@ -76,7 +77,7 @@ def _filter(dataset: Dataset, name: str) -> NeuronFilter | None:
     try:
         chosen = filter_in({key: st.query_params.get_all(key) for key in NAMES}, dataset)
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         return None
     st.text("Every neuron." if chosen == NeuronFilter() else f"Neurons: {describe_filter(chosen)}.")
     kept, last = address_of(chosen), last_filter(dataset)

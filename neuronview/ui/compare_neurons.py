@@ -21,6 +21,7 @@ from neuronview.ui.alike_parts import stored_alike
 from neuronview.ui.compare_shared import difference_line, who
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 from neuronview.ui.scores import number, score_badge
 from neuronview.view.comparing import (
     SharedExcerpts,
@@ -67,7 +68,7 @@ def _other_neuron(dataset: Dataset, identity: NeuronId) -> NeuronId | None:
     try:
         return dataset.require(NeuronId.parse(str(typed)))
     except NeuronViewError as error:
-        st.error(str(error))
+        say(error)
         return None
 
 
@@ -115,7 +116,7 @@ def _on_the_same(
         if best[0] is not None and best[1] is not None:
             _cross(shared, records, (best[0], best[1]))
     except NeuronViewError as error:
-        st.error(str(error))
+        say(error)
         return
     _strips(name, records, shared)
 

@@ -19,6 +19,7 @@ from neuronview.ui import cached, frame, nav
 from neuronview.ui import simulated_view as view
 from neuronview.ui.compare_shared import difference_line, who
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import problem, say, solved
 from neuronview.ui.scores import SPLITS, common_circumstances, score_badge
 from neuronview.ui.wrong_values import tell_unknown
 from neuronview.view.comparing import different_pair, explanation_difference, is_same, on_common_excerpts, splits_of
@@ -47,9 +48,12 @@ def neuron_choice(dataset: Dataset, name: str) -> NeuronId:
         typed = field.text_input("Neuron", value=str(identity), key=f"compare_neuron_{identity}")
         if button.form_submit_button("Compare this neuron") and typed and typed.strip() != str(identity):
             try:
-                nav.go("compare", nav.neuron_place(name, dataset.require(NeuronId.parse(typed))), view=_kept())
+                wanted = dataset.require(NeuronId.parse(typed))
             except NeuronViewError as error:
-                st.error(str(error))
+                problem("neuron", str(error))
+            else:
+                solved("neuron")
+                nav.go("compare", nav.neuron_place(name, wanted), view=_kept())
     nav.neuron_link(name, identity, label=f"Open neuron {identity}")
     return identity
 
@@ -79,7 +83,7 @@ def explanations_mode(dataset: Dataset, name: str, identity: NeuronId) -> None:
         chosen = _two_of(known, places)
         each = _on_a_split(dataset, record, chosen)
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         return
     found = on_common_excerpts(each[0], each[1])
     if not found[0].chosen.records:

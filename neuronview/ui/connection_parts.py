@@ -21,7 +21,8 @@ from neuronview.store import Dataset
 from neuronview.tokens import display_text, visible_quotes
 from neuronview.ui import cached
 from neuronview.ui.model_parts import model_field
-from neuronview.ui.plain import html_safe, html_table, markdown_safe
+from neuronview.ui.plain import html_safe, html_table
+from neuronview.ui.problems import say
 from neuronview.ui.scores import number
 from neuronview.ui.tables import SCORE_HELP, score_words
 
@@ -85,7 +86,7 @@ def model_or_words(dataset: Dataset, name: str, *, key: str) -> SubjectModel | N
     try:
         return cached.model(dataset)
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)), title="This needs the model")
+        say(error, title="This needs the model")
         model_field(dataset, key=key)
         st.caption("Or say it once in a terminal, for every page:")
         st.code(f"python -m neuronview datasets model {name} FOLDER", language=None, wrap_lines=True)

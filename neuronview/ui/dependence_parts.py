@@ -21,6 +21,7 @@ from neuronview.ui.components.token_strip import mount
 from neuronview.ui.connection_parts import model_or_words, vocabulary
 from neuronview.ui.heatmap import Group, Strip, heatmap_payload, token_heatmaps
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
+from neuronview.ui.problems import say
 from neuronview.ui.scores import number
 from neuronview.view.evaluation import neuron_maximum
 
@@ -161,7 +162,7 @@ def _measure(dataset: Dataset, name: str, excerpt: ActivationRecord, asked: Aske
         ids = _ids(model, asked, excerpt)
         found = dependence(model, ids, asked.position, asked.neuron, way=asked.way, most=MOST_EARLIER, on_batch=show)
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)), title="This excerpt cannot be tried")
+        say(error, title="This excerpt cannot be tried")
         return
     finally:
         bar.empty()

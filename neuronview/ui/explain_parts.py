@@ -17,7 +17,7 @@ from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, frame, nav, state
 from neuronview.ui.browse_filter import last_filter
-from neuronview.ui.problems import problem, solved
+from neuronview.ui.problems import problem, say, solved
 
 __all__ = ["choose", "describe_filter", "estimate", "explainer_label", "start"]
 
@@ -157,7 +157,7 @@ def _listed_neurons(dataset: Dataset) -> tuple[NeuronId, ...] | None:
             raise BadInput(f"{len(found)} neurons are too many for one run: name at most {MOST_NEURONS}.")
         return tuple(dataset.require(neuron) for neuron in found)
     except NeuronViewError as error:
-        st.error(str(error))
+        say(error)
         return None
 
 
@@ -214,7 +214,7 @@ def _pattern() -> tuple[str | None, bool]:
     try:
         Pattern(text or "", is_regex=regex)
     except BadPattern as error:
-        (st.error if (text or "").strip() else st.info)(str(error))
+        (say if (text or "").strip() else st.info)(str(error))
         return None, regex
     return str(text), regex
 

@@ -14,15 +14,14 @@ from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter, names
 from neuronview.ui import cached, nav, state
 from neuronview.ui.page_tools import page_tools
-from neuronview.ui.plain import markdown_safe
-from neuronview.ui.problems import last_problem
+from neuronview.ui.problems import begin_run, say
 from neuronview.ui.search_box import search_box
 
 T = TypeVar("T")
 ICON = Path(__file__).with_name("icon.png")
 """A file of ours: an icon by name would be fetched from the network by the browser."""
 
-LOOK = Path(__file__).with_name("frame.css")
+LOOK = tuple(Path(__file__).with_name(name) for name in ("frame.css", "waiting.css"))
 _HEADED = "nv_headed"
 """Whether this run has shown the page's title: a page has one heading of the first level."""
 
@@ -33,6 +32,7 @@ __all__ = [
     "dataset_name",
     "first_neuron",
     "heading",
+    "look",
     "place",
     "refuse",
     "require_neuron",
@@ -70,7 +70,7 @@ def begin_if_there(page: str) -> tuple[Dataset | None, str]:
         problem = str(error) if place().dataset or names(cached.settings()) else ""
     heading(row.title, row.sentence)
     if problem:
-        st.error(markdown_safe(problem), icon=":material/link_off:")
+        say(problem, icon=":material/link_off:")
     return opened, name
 
 
@@ -79,9 +79,14 @@ def _set_up(page: str) -> nav.PageRow:
     st.session_state[_HEADED] = False
     title = f"{row.title} · NeuronView"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
-    st.html(f"<style>{LOOK.read_text()}{nav.menu_icons()}</style>")
-    last_problem()
+    look()
+    begin_run(page)
     return row
+
+
+def look() -> None:
+    """The app's own style."""
+    st.html(f"<style>{''.join(file.read_text() for file in LOOK)}{nav.menu_icons()}</style>")
 
 
 def heading(title: str, sentence: str) -> None:
@@ -144,7 +149,7 @@ def refuse(error: NeuronViewError) -> NoReturn:
     headed = st.session_state.get(_HEADED, False)
     if not headed:
         st.title(said, anchor=False)
-    st.error(markdown_safe(str(error)), title=said if headed else None, icon=":material/link_off:")
+    say(error, title=said if headed else None, icon=":material/link_off:")
     default = cached.settings().dataset
     with st.container(horizontal=True):
         if st.button("Go to the overview", key="nv_to_overview", icon=nav.row("overview").icon):

@@ -33,6 +33,7 @@ from neuronview.llm.probe import Capabilities
 from neuronview.store import Dataset
 from neuronview.ui import endpoint_parts
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 
 __all__ = ["SCORER_NAMES", "can_simulate", "models", "simulation"]
 
@@ -132,12 +133,12 @@ def _simulator(found: Capabilities | None) -> str | None:
     if chosen == "auto":
         name, why = endpoint_parts.simulator_that_follows(found)
         if not name:
-            st.error(markdown_safe(why))
+            say(why)
             return None
         st.caption(f"**{LANGUAGE_SIMULATORS[name]}.** {markdown_safe(why)}")
         return chosen
     if not can_simulate(found, chosen):
-        st.error(markdown_safe(f"That cannot work there: {found.why_not.get(NEEDS[chosen], 'it was not found able')}"))
+        say(f"That cannot work there: {found.why_not.get(NEEDS[chosen], 'it was not found able')}")
         return None
     if chosen == "digits" and not found.generated_logprobs:
         st.caption("There are no log-probabilities there: each digit counts as it was written, without a spread.")

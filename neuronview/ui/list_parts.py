@@ -17,6 +17,7 @@ from neuronview.store.lists import BOOKMARKS, MAX_NAME, MAX_NOTE, Lists, NeuronL
 from neuronview.store.opening import OWN
 from neuronview.ui import cached
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 
 __all__ = [
     "STARS",
@@ -47,7 +48,7 @@ def neuron_lists(opened: Dataset, *, tell: bool = False) -> Lists:
         return _read(own, str(cached.settings().home), opened.manifest.fingerprint, own.stamp)
     except NeuronViewError as error:
         if tell:
-            st.error(markdown_safe(str(error)), icon=":material/error:")
+            say(error, icon=":material/error:")
         return Lists()
 
 

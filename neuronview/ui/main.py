@@ -1,8 +1,14 @@
 """The router, run by Streamlit for every request: registers the pages and runs the one asked for."""
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
-from neuronview.ui import nav, quick
+from neuronview.ui import nav, problems, quick
 
 quick.spare_imported()
-st.navigation(nav.sections(), position="sidebar").run()
+try:
+    st.navigation(nav.sections(), position="sidebar").run()
+except StopException:
+    problems.last_problem()
+    raise
+problems.last_problem()

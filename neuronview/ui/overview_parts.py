@@ -14,6 +14,7 @@ from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, nav
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.plain import activation_words, markdown_safe
+from neuronview.ui.problems import problem, say, solved
 from neuronview.ui.scores import explainer_words
 from neuronview.view.evaluation import neuron_maximum
 from neuronview.view.tour import KINDS, load_tour
@@ -53,7 +54,7 @@ def tour(dataset: Dataset, name: str) -> None:
     try:
         stops = load_tour(dataset.folder, fingerprint=dataset.manifest.model.fingerprint)
     except (DatasetError, BadInput) as error:
-        st.error(str(error))
+        say(error)
         return
     stops = tuple(stop for stop in stops if dataset.manifest.model.require(*stop.neuron) is None)
     if not stops:
@@ -110,8 +111,9 @@ def _jump(dataset: Dataset, name: str, typed: str) -> None:
     try:
         identity = dataset.require(NeuronId.parse(typed))
     except (BadInput, NotFound) as error:
-        st.error(str(error))
+        problem("neuron", str(error))
         return
+    solved("neuron")
     nav.go("neuron", nav.neuron_place(name, identity))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from neuronview.errors import NeuronViewError
-from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say, section
 
 __all__ = ["live_section"]
 
@@ -21,7 +21,8 @@ def live_section(label: str, key: str, draw: Callable[[], None], *, expanded: bo
     with st.expander(label, key=key, bind="query-params", expanded=expanded) as panel:
         if not panel.open:
             return
-        try:
-            draw()
-        except NeuronViewError as error:
-            st.error(markdown_safe(str(error)))
+        with section(key):
+            try:
+                draw()
+            except NeuronViewError as error:
+                say(error)

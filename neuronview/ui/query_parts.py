@@ -17,7 +17,7 @@ from neuronview.store import Dataset
 from neuronview.store.documentation import TABLES
 from neuronview.store.visiting import MOST_CHARACTERS, Answer, Visitor
 from neuronview.ui import nav
-from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 
 __all__ = ["answer", "documentation", "query"]
 
@@ -110,7 +110,7 @@ def answer(dataset: Dataset, name: str, sql: str) -> None:
             found = _ask(dataset, str(dataset.folder), dataset.stamp, sql)
     except BadQuery as error:
         first, *more = str(error).split("\n", 1)
-        st.error(markdown_safe(first), icon=":material/database_off:")
+        say(first, icon=":material/database_off:")
         if more:  # What would be right, or where it stands, letter under letter.
             st.code(more[0].strip("\n"), language=None, wrap_lines=True)
         return

@@ -12,6 +12,7 @@ from neuronview.records import NeuronId
 from neuronview.store import Dataset
 from neuronview.ui import nav
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import problem, solved
 from neuronview.ui.search_order import search_for
 
 __all__ = ["follow", "search_box"]
@@ -46,8 +47,9 @@ def _act(opened: Dataset, name: str, typed: str, *, here: bool) -> None:
         try:
             identity = opened.require(NeuronId.parse(typed))
         except NeuronViewError as error:
-            st.error(markdown_safe(str(error)))
+            problem("neuron", str(error))
             return
+        solved("neuron")
         nav.go("neuron", nav.neuron_place(name, identity))
     if not here:
         nav.go("browse", Place(dataset=name), view={"q": typed} if typed.strip() else None)

@@ -11,7 +11,7 @@ from neuronview.links import Place, format_neurons, parse_neurons
 from neuronview.records import NeuronId
 from neuronview.store import Dataset
 from neuronview.ui import nav
-from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import problem, say, solved
 
 __all__ = ["ALSO", "MOST_NEURONS", "add", "chosen_neurons", "draw"]
 
@@ -33,7 +33,7 @@ def chosen_neurons(dataset: Dataset, place: Place, *, fallback: Callable[[], tup
         first = [place.neuron_id] if place.neuron_id else []
         chosen = _required(dataset, [*first, *also])
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)), title="This address cannot be shown")
+        say(error, title="This address cannot be shown")
         st.button("Read the text without it", key="text_without", icon=nav.row("text").icon, on_click=_draw_none)
         st.stop()
     if not chosen:
@@ -53,8 +53,8 @@ def chosen_neurons(dataset: Dataset, place: Place, *, fallback: Callable[[], tup
         args=(dataset, shown),
         help=f"Type 2:17, or several such as 0:5, 2:17, 3:1, and press Enter. At most {MOST_NEURONS}.",
     )
-    if problem := st.session_state.pop(_PROBLEM, None):
-        st.error(markdown_safe(problem))
+    if refused := st.session_state.pop(_PROBLEM, None):
+        problem("neuron", refused)
     if why:
         st.caption(why)
     return chosen
@@ -112,4 +112,5 @@ def _typed(dataset: Dataset, before: list[str]) -> None:
         st.session_state[_PROBLEM] = str(error)
         st.session_state[NEURONS] = before
         return
+    solved("neuron")
     draw(wanted)

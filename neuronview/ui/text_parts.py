@@ -14,6 +14,7 @@ from neuronview.ui import cached, nav, text_token
 from neuronview.ui.live import MOST_TOKENS, How, Reading, what_fits
 from neuronview.ui.model_parts import model_field
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -148,7 +149,7 @@ def pinned_reading(dataset: Dataset, model: SubjectModel, pinned: str | None) ->
 
 def missing_model(dataset: Dataset, error: NeuronViewError) -> None:
     """Say that the model is not here, ask where it is, and say what still works."""
-    st.error(markdown_safe(str(error)), title="The model cannot be used")
+    say(error, title="The model cannot be used")
     model_field(dataset, key="text_model")
     st.caption(f"Or in a terminal: `python -m neuronview datasets model {dataset.folder.name} FOLDER`")
     st.caption("Everything that was stored still works: browse the neurons and their excerpts.")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from neuronview.links import MAX_TEXT, Place, fits_in_address
+from neuronview.ui.problems import say
 
 __all__ = ["PINNED", "pin_controls", "pinned_text"]
 
@@ -19,7 +20,7 @@ def pinned_text(place: Place, text: str) -> str | None:
     """The pinned text, or None. An address that names a text says whether there is one, where it could."""
     named = st.query_params.get(PINNED)
     if named is not None and len(named) > MAX_TEXT:
-        st.error(
+        say(
             f"The address holds a pinned text of {len(named):,} characters; at most {MAX_TEXT:,} fit. "
             "Type it and pin it again."
         )

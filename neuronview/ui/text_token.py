@@ -15,6 +15,7 @@ import streamlit as st
 from neuronview.tokens import display_text
 from neuronview.ui.live import Reading
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -51,15 +52,15 @@ def _choose(named: tuple[str | None, str | None], text: str, starts: list[int]) 
     st.session_state[TOKEN] = st.session_state[LAST] = None
     for key, value in zip((AT, TO), named, strict=True):
         if value is not None and not (value.isascii() and value.isdecimal() and int(value[:9]) < len(text)):
-            st.error(
-                f"{key}={markdown_safe(value[:40])} is no place in this text of {len(text):,} characters: "
+            say(
+                f"{key}={value[:40]} is no place in this text of {len(text):,} characters: "
                 "no token is chosen. Click one.",
                 title="This token cannot be shown",
             )
             return
     first, last = named
     if first is None:
-        st.error(f"The address says {TO}= but not {AT}=: a span needs both. No token is chosen. Click one.")
+        say(f"The address says {TO}= but not {AT}=: a span needs both. No token is chosen. Click one.")
         return
     # Tokens that share a character begin at one place, or have nothing left of it: a span has all of them.
     st.session_state[TOKEN] = starts.index(starts[bisect_right(starts, int(first)) - 1])

@@ -19,6 +19,7 @@ from neuronview.store import Dataset
 from neuronview.ui import cached, frame, nav
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 from neuronview.ui.scores import number
 from neuronview.view.breaking import failure_words, failures
 from neuronview.view.evaluation import neuron_maximum
@@ -62,7 +63,7 @@ def _result(dataset: Dataset, name: str, record: NeuronRecord, told: Explanation
         typed = cached.typed_records(model, cached.reading(dataset, model, text), (record.id,), "windows")[0]
         found = simulate_typed(record, told, typed)
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         return
     maximum = neuron_maximum(record)
     if found.uncalibrated:

@@ -19,6 +19,7 @@ from neuronview.store import Dataset
 from neuronview.ui import cached, frame, nav
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 from neuronview.view.evaluation import neuron_maximum
 from neuronview.view.neuron import telling
 from neuronview.view.tour import Stop, load_tour
@@ -47,7 +48,7 @@ def stops_here(dataset: Dataset, name: str) -> tuple[Stop, ...]:
     try:
         found = load_tour(dataset.folder, fingerprint=dataset.manifest.model.fingerprint)
     except (DatasetError, BadInput) as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         st.stop()
     kept = tuple(stop for stop in found if dataset.manifest.model.require(*stop.neuron) is None)
     if kept:

@@ -14,6 +14,7 @@ from neuronview.tokens import visible_quotes
 from neuronview.ui import cached, nav, simulated_view, tour_parts
 from neuronview.ui.explain_parts import explainer_label
 from neuronview.ui.plain import html_table, markdown_safe
+from neuronview.ui.problems import say
 from neuronview.ui.scores import badge_html, explainer_words, headline, score_badge
 from neuronview.view.evaluation import SimulatedSet, Source, sources
 from neuronview.view.guessing import Guess, read_guess
@@ -133,7 +134,7 @@ def _score_of_guess(dataset: Dataset, name: str, typed: Guess, record: NeuronRec
     try:
         found = cached.pattern(dataset, name, record, typed.pattern, typed.is_regex, known)
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         return
     st.caption(markdown_safe(f"Read as {typed.words}, on the same excerpts as ours."))
     score_badge(headline(found))

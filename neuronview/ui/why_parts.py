@@ -19,6 +19,7 @@ from neuronview.ui.expected import percent, quoted
 from neuronview.ui.live import Reading
 from neuronview.ui.panels import live_section
 from neuronview.ui.plain import html_table, markdown_safe
+from neuronview.ui.problems import say
 from neuronview.ui.scores import number
 from neuronview.ui.tables import SCORE_HELP, neuron_table, score_words
 from neuronview.ui.text_neurons import draw
@@ -106,7 +107,7 @@ def _follow_address(model: SubjectModel, reading: Reading) -> None:
         if named.isascii() and named.isdecimal() and int(named[:9]) < limit:
             st.session_state[key] = int(named)
         else:
-            st.error(f"{key}={markdown_safe(named[:40])} is none of 0 to {limit - 1:,}. Choose below.")
+            say(f"{key}={named[:40]} is none of 0 to {limit - 1:,}. Choose below.")
 
 
 def _to_address() -> None:
@@ -158,7 +159,7 @@ def _token(
         "which is added where that is likelier.",
     )
     if problem is not None:
-        st.error(markdown_safe(str(problem)))
+        say(problem)
     return int(chosen)
 
 

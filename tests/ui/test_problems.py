@@ -13,62 +13,128 @@ def line(at: AppTest) -> list[str]:
 
 
 def failing() -> AppTest:
-    """A page with a button for each thing that can happen."""
+    """Two pages with a button for each thing that can happen, and a section that cannot be shown while it is asked."""
 
     def page() -> None:
         import streamlit as st
 
-        from neuronview.ui.problems import last_problem, problem, solved
+        from neuronview.errors import BadInput
+        from neuronview.ui import problems
 
-        last_problem()
+        problems.begin_run("second" if st.toggle("second page", key="page") else "first")
         if st.button("fail", key="fail"):
-            problem("start", "a *starred* [thing] failed: " + "x" * 400)
+            problems.problem("start", "a *starred* [thing] failed: " + "x" * 400)
         if st.button("fetch", key="fetch"):
-            problem("fetch", "no file", shown=False)
+            problems.problem("fetch", "no file", shown=False)
         if st.button("solve", key="solve"):
-            solved("start")
+            problems.solved("start")
         st.button("again", key="again")
+        if st.toggle("wrong", key="wrong") and not st.session_state["page"]:
+            problems.say(BadInput("no *such* thing"))
+        problems.last_problem()
 
     return AppTest.from_function(page).run()
 
 
-def test_a_problem_is_said_in_its_place_and_stays_in_the_line() -> None:
+def click(at: AppTest, *keys: str) -> list[str]:
+    """What the line says after these buttons."""
+    for key in keys:
+        at.button(key=key).click().run()
+    return line(at)
+
+
+def test_a_problem_is_said_in_its_place_and_then_in_the_line() -> None:
     at = failing()
-    at.button(key="fail").click().run()
+    assert click(at, "fail") == []
     assert at.error
-    at.button(key="again").click().run()
+    (said,) = click(at, "again")
     assert not at.error
-    (said,) = line(at)
     assert said.startswith(r":material/error: a \*starred\* ")
     assert len(said) < 400
 
 
 def test_the_line_goes_when_it_is_put_away() -> None:
-    at = failing()
-    at.button(key="fail").click().run()
-    at.button(key="again").click().run()
-    at.button(key="nv_problem_away").click().run()
-    assert not line(at)
+    assert click(failing(), "fail", "again", "nv_problem_away") == []
 
 
 def test_only_what_succeeded_is_solved() -> None:
     at = failing()
-    at.button(key="fetch").click().run()
-    at.button(key="solve").click().run()
-    at.button(key="again").click().run()
-    assert len(line(at)) == 1
-    assert "no file" in line(at)[0]
-    at.button(key="fail").click().run()
-    at.button(key="solve").click().run()
-    at.button(key="again").click().run()
-    assert not line(at)
+    (said,) = click(at, "fetch", "solve", "again")
+    assert "no file" in said
+    assert click(at, "fail", "solve", "again") == []
+
+
+def test_what_a_page_cannot_show_is_in_the_line_once_the_page_is_left() -> None:
+    at = failing()
+    at.toggle(key="wrong").set_value(True).run()
+    assert at.error
+    assert click(at, "again") == []  # it still stands in its place
+    at.toggle(key="page").set_value(True).run()
+    assert line(at) == [r":material/error: no \*such\* thing"]
+
+
+def test_what_a_page_shows_again_is_solved() -> None:
+    at = failing()
+    at.toggle(key="wrong").set_value(True).run()
+    at.toggle(key="wrong").set_value(False).run()
+    assert line(at) == []
+    at.toggle(key="page").set_value(True).run()
+    assert line(at) == []
+
+
+def test_what_a_page_cannot_show_comes_into_the_line_no_more_once_it_was_put_away() -> None:
+    at = failing()
+    at.toggle(key="wrong").set_value(True).run()
+    at.toggle(key="page").set_value(True).run()
+    assert click(at, "nv_problem_away") == []
+    at.toggle(key="page").set_value(False).run()
+    assert at.error
+    at.toggle(key="page").set_value(True).run()
+    assert line(at) == []
+
+
+def test_what_stands_on_a_page_does_not_drive_out_what_failed_since() -> None:
+    at = failing()
+    at.toggle(key="wrong").set_value(True).run()
+    (said,) = click(at, "fail", "again")
+    assert "starred" in said
+
+
+def test_what_a_section_could_not_show_is_solved_when_the_section_alone_is_drawn_again() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from neuronview.ui import problems
+
+        problems.begin_run("first")
+        for said in (["no such token"], []):  # the second time as in a run of the section alone
+            with problems.section("why"):
+                for one in said:
+                    problems.say(one)
+        problems.begin_run("second")
+        problems.last_problem()
+        st.caption("drawn")
+
+    at = AppTest.from_function(page).run()
+    assert at.caption
+    assert line(at) == []
 
 
 def test_the_line_is_on_every_page_that_is_opened_next(small_home: Path) -> None:
     at = open_page("overview")
-    at.session_state["nv_last_problem"] = ("start", "It could not be started.")
+    at.text_input(key="global_search").set_value("0:999999")
+    next(button for button in at.button if button.label == "Go").click().run()
+    (error,) = at.error
+    assert line(at) == []
     at.switch_page("../../pages/browse.py").run()
-    assert line(at) == [":material/error: It could not be started."]
+    assert line(at) == [f":material/error: {error.value}"]
     at.query_params["dataset"] = "nothing"
     at.run()
-    assert line(at)
+    (refused,) = at.error
+    assert refused.value != error.value
+    at.query_params["dataset"] = "small"
+    at.switch_page("../../pages/query.py").run()
+    assert line(at) == [f":material/error: {refused.value}"]
+    at.button(key="nv_problem_away").click().run()
+    assert line(at) == []
+    assert not at.exception
