@@ -23,117 +23,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import orjson
-
+from benchmarks.published_files import generate
 from benchmarks.report import Row, show
 from neuronview.formats.openai.importing import import_openai
 
 NEURONS = 4096
-PER_LAYER = 3072
-TEMPLATES = 512
-POOL = 50_000
-TOKENS = 64
-FULL_DIGITS = os.environ.get("FULL_DIGITS") == "1"
-PLACE = b'"layer_index":9999,"neuron_index":99999'
-
-
-def generate(folder: Path, n_neurons: int, *, seed: int = 0, explanations_only: bool = False) -> int:
-    """Write the files of the first `n_neurons` neurons of GPT-2 small below `folder`; returns their bytes."""
-    rng = np.random.default_rng(seed)
-    pool = _excerpts(rng)
-    templates = [_neuron(rng, pool) for _ in range(min(TEMPLATES, n_neurons))]
-    size = 0
-    for number in range(n_neurons):
-        layer, neuron = divmod(number, PER_LAYER)
-        identity = f'"layer_index":{layer},"neuron_index":{neuron}'.encode()
-        kinds = (("collated-activations", "json"), ("explanations", "jsonl"))
-        for (kind, ending), content in zip(kinds, templates[number % len(templates)], strict=True):
-            if explanations_only and kind != "explanations":
-                continue
-            path = folder / kind / str(layer) / f"{neuron}.{ending}"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            size += path.write_bytes(content.replace(PLACE, identity, 1))
-    return size
-
-
-def _excerpts(rng: np.random.Generator) -> list[list[str]]:
-    """Excerpts of words as frequent as words are."""
-    letters = np.array(list("etaoinshrdlucmfwypvbgk"))
-    words = [("" if i % 4 == 0 else " ") + "".join(rng.choice(letters, 1 + i % 7)) for i in range(8000)]
-    ranks = np.minimum((rng.pareto(0.9, (POOL, TOKENS)) * 12).astype(int), len(words) - 1)
-    return [[words[i] for i in row] for row in ranks]
-
-
-def _neuron(rng: np.random.Generator, pool: list[list[str]]) -> tuple[bytes, bytes]:
-    """Both files of one neuron: 65 records; 10 scored excerpts of them with distributions."""
-    records = [
-        _record(rng, pool, group) for group in np.repeat([3.0, 0.5, 0.3, 0.8, 1.5, 2.5, 3.0], [20, 20, 5, 5, 5, 5, 5])
-    ]
-    identity = {"layer_index": 9999, "neuron_index": 99999, "dataclass_name": "NeuronId"}
-    activations = {
-        "neuron_id": identity,
-        "random_sample": records[20:40],
-        "random_sample_by_quantile": [records[start : start + 5] for start in range(40, 65, 5)],
-        "quantile_boundaries": rng.random(4).tolist(),
-        "mean": float(rng.normal()),
-        "variance": float(rng.random()),
-        "skewness": float(rng.random()),
-        "kurtosis": float(rng.random()),
-        "most_positive_activation_records": records[:20],
-        "dataclass_name": "NeuronRecord",
-    }
-    sequences = [_sequence(rng, record) for record in [*records[:5], *records[20:25]]]
-    explanation = {
-        "neuron_id": identity,
-        "scored_explanations": [
-            {
-                "explanation": " words that begin with a vowel.",
-                "scored_simulation": {"scored_sequence_simulations": sequences, **_scores(rng)},
-                "dataclass_name": "ScoredExplanation",
-            }
-        ],
-        "dataclass_name": "NeuronSimulationResults",
-    }
-    return orjson.dumps(activations), orjson.dumps(explanation) + b"\n"
-
-
-def _record(rng: np.random.Generator, pool: list[list[str]], scale: float) -> dict[str, Any]:
-    raw = rng.normal(-0.8, 0.7, TOKENS) + scale * (rng.random(TOKENS) < 0.06) * rng.gamma(2.0, 1.0, TOKENS)
-    values = raw / (1 + np.exp(-1.702 * raw))
-    return {
-        "tokens": pool[int(rng.integers(POOL))],
-        "activations": (values.astype(np.float32).astype(float) if FULL_DIGITS else np.round(values, 6)).tolist(),
-        "dataclass_name": "ActivationRecord",
-    }
-
-
-def _sequence(rng: np.random.Generator, record: dict[str, Any]) -> dict[str, Any]:
-    values, probabilities, expected = [], [], []
-    for _ in range(TOKENS):
-        kept = np.sort(rng.choice(11, int(rng.integers(1, 9)), replace=False))
-        shares = rng.dirichlet(np.full(len(kept), 0.4))
-        values.append(kept.astype(float).tolist())
-        probabilities.append(shares.tolist())
-        expected.append(float(kept @ shares))
-    simulation = {
-        "tokens": record["tokens"],
-        "expected_activations": expected,
-        "activation_scale": "simulated_normalized_activations",
-        "distribution_values": values,
-        "distribution_probabilities": probabilities,
-        "uncalibrated_simulation": None,
-        "dataclass_name": "SequenceSimulation",
-    }
-    return {"simulation": simulation, "true_activations": record["activations"], **_scores(rng)}
-
-
-def _scores(rng: np.random.Generator) -> dict[str, Any]:
-    names = ("ev_correlation_score", "rsquared_score", "absolute_dev_explained_score")
-    return {name: float(rng.random()) for name in names} | {"dataclass_name": "ScoredSimulation"}
-
-
-# --- measuring -----------------------------------------------------------------------------------------------------
 
 
 def plain_speed(folder: Path) -> float:
@@ -151,7 +45,7 @@ def processor_seconds() -> float:
     return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
-def _bytes(folder: Path) -> int:
+def bytes_below(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*.json*"))
 
 
@@ -201,7 +95,7 @@ def measure(n_neurons: int = NEURONS, folder: Path | None = None) -> list[Row]:
             costs.append((processor_seconds() - begun) / report.bytes_read * 1e9)
             begun = processor_seconds()
             speeds.append(plain_speed(sample))
-            plain_cost = (processor_seconds() - begun) / _bytes(sample) * 1e9
+            plain_cost = (processor_seconds() - begun) / bytes_below(sample) * 1e9
             # The machine may be busier at one time than at another: the loop before and after stands beside each.
             runs.append((report, peak[0], sum(speeds[-2:]) / 2, (costs[-1], plain_cost)))
         return _rows(runs)
@@ -246,4 +140,9 @@ def _sample(tree: Path, work: Path, n: int = 1000) -> Path:
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
+    if arguments[:1] == ["explanations"]:
+        from benchmarks import published_explanations
+
+        show(published_explanations.measure(*published_explanations.parse(arguments[1:])))
+        sys.exit()
     show(measure(int(arguments[0]) if arguments else NEURONS, Path(arguments[1]) if len(arguments) > 1 else None))
