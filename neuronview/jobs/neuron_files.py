@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from neuronview.config import Settings
@@ -14,13 +17,18 @@ from neuronview.formats.openai.source import HttpSource, Source, open_source
 from neuronview.jobs.adding import added
 from neuronview.jobs.reaching import FIRST, reach
 from neuronview.records import NeuronId
-from neuronview.store import Dataset
+from neuronview.store import Dataset, compact
+from neuronview.store.manifest import read_commits
 
 __all__ = ["FileState", "fetch_neurons", "fetches_when_opened", "file_state", "is_published", "source_of"]
 
 State = Literal["stored", "missing", "absent", "refused", "failed"]
 FIRST_PAUSE = 0.1
 """Seconds before the second try: somebody waits."""
+COMMITS = 100
+"""Commits of a dataset, one for each time that neurons were fetched, before they are joined."""
+SMALL = 256 * 1024
+"""Bytes of a part that is joined then: those of opened neurons are smaller, those of 100 together larger."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ def fetch_neurons(dataset: Dataset, name: str, neurons: Sequence[NeuronId], sett
             raise DatasetError(f"{found.words}. Check the network and try again; what is here can be used without it.")
     published = published_set(str(dataset.manifest.raw["origin"]["set"]))
     adding = added(name, settings)
-    return import_openai(
+    report = import_openai(
         source,
         dataset.folder,
         model=published.name,
@@ -88,3 +96,13 @@ def fetch_neurons(dataset: Dataset, name: str, neurons: Sequence[NeuronId], sett
         kinds=published.kinds,
         disk_cap=adding.disk_cap if adding else None,
     )
+    if report.stored and len(read_commits(dataset.folder)) >= COMMITS:
+        threading.Thread(target=_join, args=(dataset.folder,), name=f"join parts of {name}").start()
+    return report
+
+
+def _join(folder: Path) -> None:
+    """The small parts of opened neurons into few, beside what else goes on: a dataset of thousands opens slowly."""
+    # Another compaction may be at work, the disk full or a part damaged: nothing is lost then, and reading tells.
+    with suppress(DatasetError, OSError):
+        compact(folder, join=True, small=SMALL)

@@ -69,10 +69,16 @@ class Compaction:
 
 
 def compact(
-    folder: Path, *, join: bool = False, kinds: Collection[str] | None = None, grace: float = GRACE
+    folder: Path,
+    *,
+    join: bool = False,
+    kinds: Collection[str] | None = None,
+    small: int = SMALL,
+    grace: float = GRACE,
 ) -> Compaction:
     """Fold every commit of `folder` into its `dataset.json`; with `join`, also rewrite small parts (of `kinds`) as few.
 
+    `small`: bytes below which a part is joined with others.
     Rows stay the same; of a result that was stored more than once, joining keeps the row that readers see. A folder
     that is not there, or has nothing to fold, is left as it is. Raises DatasetError, with nothing changed, when a part
     is damaged, a listing cannot be read, or another compaction is at work.
@@ -80,14 +86,14 @@ def compact(
     if not folder.is_dir():
         return Compaction(str(folder))
     with _alone(folder):
-        return _compact(folder, join=kinds or SCHEMAS if join else (), grace=grace)
+        return _compact(folder, join=kinds or SCHEMAS if join else (), small=small, grace=grace)
 
 
-def _compact(folder: Path, *, join: Collection[str], grace: float) -> Compaction:
+def _compact(folder: Path, *, join: Collection[str], small: int, grace: float) -> Compaction:
     commits, manifest = read_commits(folder), read_folded(folder)
     parts = counted_parts(folder, manifest, commits)
     _require_whole(folder, parts)
-    kept, joined = _joined(folder, parts, join)
+    kept, joined = _joined(folder, parts, join, small)
     now = time.time()
     before: dict[str, float] = dict(superseded_of(manifest, folder / MANIFEST))
     listed = {part.file for commit in commits for part in commit.parts}
@@ -150,12 +156,12 @@ def _require_whole(folder: Path, parts: Sequence[Part]) -> None:
         )
 
 
-def _joined(folder: Path, parts: Sequence[Part], kinds: Collection[str]) -> tuple[list[Part], list[Part]]:
+def _joined(folder: Path, parts: Sequence[Part], kinds: Collection[str], small: int) -> tuple[list[Part], list[Part]]:
     """The parts that count after joining, and those whose rows are in others now."""
     kept, gone = list(parts), list[Part]()
     for kind in kinds:
-        small = [part for part in parts if part.kind == kind and part.bytes < SMALL and _is_known_form(folder, part)]
-        for group in _groups(sorted(small, key=lambda part: (part.low, part.high, part.file))):
+        few = [part for part in parts if part.kind == kind and part.bytes < small and _is_known_form(folder, part)]
+        for group in _groups(sorted(few, key=lambda part: (part.low, part.high, part.file))):
             new = write_part(folder, kind, _rows(folder, kind, group), activation_bits=_bits(folder, kind, group))
             kept = [part for part in kept if part not in group]
             kept.append(new)

@@ -1,5 +1,6 @@
 """Published sets that a user adds: explanations first, records as wanted, taken up again, removed."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,11 +8,13 @@ import pytest
 
 from neuronview.config import Settings
 from neuronview.errors import BadInput, DatasetError, NotFound
+from neuronview.jobs import neuron_files
 from neuronview.jobs.adding import add, added, amount_words, folder_of, measure, plan_adding, remove_dataset
 from neuronview.jobs.library import what_stays
 from neuronview.jobs.neuron_files import fetch_neurons, file_state
 from neuronview.records import NeuronId
-from neuronview.store import Dataset, names, open_dataset
+from neuronview.store import Dataset, compact, names, open_dataset
+from neuronview.store.manifest import committed_parts, read_commits
 from tests.support.published_tree import SET, build, serve_tree, small_set
 
 FIRST = NeuronId(0, 0)
@@ -59,6 +62,33 @@ def test_records_of_a_neuron_are_fetched_alone_and_stay(settings: Settings, tree
     assert opened(settings).neuron(FIRST).top
     assert file_state(opened(settings), FIRST).state == "stored"
     assert file_state(opened(settings), NeuronId(0, 1)).state == "missing"
+
+
+def said_of(dataset: Dataset, neuron: NeuronId) -> list[tuple[tuple[str, ...], list[float]]]:
+    return [(record.tokens, record.activations.tolist()) for record in dataset.neuron(neuron).top]
+
+
+def test_many_opened_neurons_do_not_stay_many_commits(
+    settings: Settings, tree: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neuron_files, "COMMITS", 3)
+    add(plan_adding(SET, settings=settings, base=tree, records="none"), settings)
+    before = opened(settings)
+    compact(before.folder)
+    fetched = [NeuronId(layer, neuron) for layer in (1, 0) for neuron in range(3)]
+    shown = []
+    for neuron in fetched:
+        fetch_neurons(before, SET, [neuron], settings)
+        for thread in threading.enumerate():
+            if thread.name == f"join parts of {SET}":
+                thread.join()
+        shown.append(said_of(opened(settings), neuron))
+    dataset = opened(settings)
+    assert not read_commits(dataset.folder), "the sixth was joined, as the third was"
+    parts = committed_parts(dataset.folder)
+    assert [len(parts[kind]) for kind in ("files", "neurons", "records", "excerpts")] == [1, 1, 1, 1]
+    assert [said_of(dataset, neuron) for neuron in fetched] == shown
+    assert all(file_state(dataset, neuron).state == "stored" for neuron in fetched)
 
 
 def test_the_same_call_takes_up_what_is_missing_and_keeps_what_was_asked_for(settings: Settings, tree: str) -> None:
