@@ -4,16 +4,28 @@ The router lies inside the package because Streamlit runs the files of a `pages/
 script bare, without the router, until someone has opened `/`.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
 from neuronview import api
+from neuronview.ui import visit
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """What visits of a public server made goes with it."""
+    yield
+    visit.forget_all()
+
 
 app = st.App(
     Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py",
     routes=api.routes(lambda: st.get_option("server.allowedHosts")),
+    lifespan=lifespan,
     middleware=[Middleware(api.Headers, page=Path(st.__file__).with_name("static") / "index.html")],
 )
 

@@ -14,8 +14,8 @@ from neuronview.errors import BadInput
 
 __all__ = ["NOWHERE", "SETTINGS", "PublicMode", "Setting", "Settings"]
 
-NOWHERE = Path(os.devnull) / "neuronview"
-"""A folder that is not there and cannot be made: in public mode nothing is kept but in visits' own folders."""
+NOWHERE = Path("/nonexistent/neuronview")
+"""In public mode the place of what nobody keeps: things are kept in visits' own folders alone."""
 
 
 @dataclass(frozen=True)

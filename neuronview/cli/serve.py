@@ -1,4 +1,4 @@
-"""`serve`: open the app in a browser, on this machine only."""
+"""`serve`: open the app in a browser, on this machine only unless it is public."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 
 from neuronview.config import Settings
-from neuronview.errors import NotFound
+from neuronview.errors import BadInput, NotFound
 from neuronview.store import locate
 
 __all__ = ["register"]
 
+LOCAL = ("localhost", "127.0.0.1", "::1")
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
@@ -26,15 +27,23 @@ def register(app: typer.Typer) -> None:
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
     dataset: Annotated[str | None, typer.Option(help="Name or folder of the dataset to open first.")] = None,
+    address: Annotated[str, typer.Option(help="Address to listen on; others than localhost in public mode.")] = LOCAL[
+        0
+    ],
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser window.")] = True,
 ) -> None:
-    """Open the app on localhost, for this machine only."""
+    """Open the app on localhost, for this machine only; with NEURONVIEW_PUBLIC=1 for others, who may only read."""
+    if address not in LOCAL and not Settings.from_env().public:
+        raise BadInput(
+            f"On {address} others could start runs and add or remove datasets. Set NEURONVIEW_PUBLIC=1 to let them read "
+            "alone, or leave out --address."
+        )
     if not APP.exists():
         raise NotFound(f"{APP.name} is not beside the package. Run from a checkout of NeuronView.")
     _keep_places(dataset)
     options = {
         "server.port": str(port),
-        "server.address": "localhost",
+        "server.address": address,
         "server.headless": "false" if open_browser and _has_display() else "true",
         "server.showEmailPrompt": "false",
         "browser.gatherUsageStats": "false",

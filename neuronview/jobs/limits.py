@@ -125,6 +125,7 @@ def limits_words(settings: Settings) -> str:
 def note_probe(settings: Settings) -> None:
     """Count a look at what a model can do."""
     if settings.public:
+        settings.home.mkdir(parents=True, exist_ok=True)
         with (settings.home / PROBES).open("a") as stream:
             stream.write(".")
 

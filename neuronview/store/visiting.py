@@ -38,8 +38,21 @@ MEMORY = "1GB"
 BATCH = 2_048
 _ROWS_FROM = frozenset({"range", "generate_series", "unnest"})
 """The only functions that may stand where a table stands."""
-_TELLING = ("read_", "parquet_", "sniff_", "duckdb_", "pragma_", "current_setting", "getenv", "glob", "which_secret")
-"""Beginnings of functions that read files or tell of this machine."""
+_TELLING = (
+    "read_",
+    "parquet_",
+    "sniff_",
+    "duckdb_",
+    "pragma_",
+    "current_setting",
+    "getenv",
+    "glob",
+    "which_secret",
+    "write_",
+)
+"""Beginnings of functions that read files, tell of this machine or write to its log."""
+_SWELLING = frozenset({"repeat", "lpad", "rpad", "bar", "list_resize", "array_resize"})
+"""Functions that make much of little: 2,048 rows of a large text are made at once, whatever the memory limit."""
 _PLAIN = re.compile(r"(?!(?:duckdb|pragma|sqlite|pg)_)[a-z_][a-z0-9_]*")
 """Names of a query's own parts; they count everywhere in it, so none may also be a file or a table of DuckDB's."""
 
@@ -92,7 +105,7 @@ class Visitor:
         try:
             with _ended_after(cursor, seconds):
                 table, is_cut = _read(cursor, sql, rows)
-        except duckdb.Error as error:
+        except (duckdb.Error, OSError, pa.ArrowException) as error:  # the reader of rows has errors of its own
             raise BadQuery(_said(error, seconds)) from error
         finally:
             cursor.close()
@@ -150,6 +163,8 @@ def _check_node(node: Mapping[str, Any], own: set[str]) -> None:
     name = str(node.get("function_name", "")).lower()
     if name.startswith(_TELLING):
         raise BadQuery(f"The function “{name}” is not to be had here: it tells of files or of this machine.")
+    if name in _SWELLING:
+        raise BadQuery(f"The function “{name}” is not to be had here: what it makes has no bounds.")
 
 
 def _nodes(tree: object) -> Iterator[dict[str, Any]]:
@@ -204,14 +219,14 @@ def _ended_after(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[
         timer.cancel()
 
 
-def _said(error: duckdb.Error, seconds: float) -> str:
+def _said(error: Exception, seconds: float) -> str:
     """Why a query gave nothing, and what to do."""
-    if isinstance(error, duckdb.InterruptException):
+    if isinstance(error, duckdb.InterruptException) or "Interrupted" in str(error):
         return (
             f"The query was stopped after {seconds:g} s. Ask for fewer neurons (where layer = 0), or for fewer rows of "
             "records, simulations and excerpts, which are the large tables."
         )
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in str(error):
         return "The query needs more memory than there is for it. Ask for fewer rows or columns at once."
     hint = "\nEach table's columns: the page Query, or describe browse."
     return f"DuckDB refuses the query: {error}{hint if isinstance(error, duckdb.BinderException) else ''}"

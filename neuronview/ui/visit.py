@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
 import weakref
@@ -20,7 +21,7 @@ import streamlit as st
 
 from neuronview.config import Settings
 
-__all__ = ["as_visitor"]
+__all__ = ["as_visitor", "forget_all"]
 
 _VISIT = "nv_visit"
 _PREFIX = "neuronview-public-"
@@ -30,7 +31,7 @@ class _Visit:
     """Its folder is removed with it: when Streamlit forgets the session, or the server ends."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="visit-", dir=_place()))
+        self.folder = _place() / f"visit-{secrets.token_hex(8)}"  # made by what is kept first
         weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
 
@@ -43,6 +44,12 @@ def as_visitor(settings: Settings) -> Settings:
     return replace(settings, home=st.session_state[_VISIT].folder)
 
 
+def forget_all() -> None:
+    """Remove what all visits of this server made: for its end."""
+    if _place.cache_info().currsize:
+        shutil.rmtree(_place(), ignore_errors=True)
+
+
 @cache
 def _place() -> Path:
     """The folder of this server's visits, for its user alone; what servers that are gone left is removed first."""
@@ -51,7 +58,7 @@ def _place() -> Path:
         if pid.isdecimal() and not _is_alive(int(pid)) and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
     place = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    atexit.register(forget_all)
     return place
 
 

@@ -1,0 +1,167 @@
+"""A server in public mode, as visitors meet it: what they make is theirs, what there is stays as it was."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.app_server import serve, settle
+from tests.support.hostile_paths import PLACES, spellings
+
+pytestmark = pytest.mark.e2e
+ROOTS = ("", "media", "component", "app/static", "static", "_stcore/bidi-components", "_stcore/upload_file", "api/v1")
+
+
+@dataclass(frozen=True)
+class Public:
+    """The running app."""
+
+    address: str
+    data: Path
+    home: Path
+    temporary: Path
+
+
+@pytest.fixture(scope="module")
+def public(live_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Public]:
+    folder = tmp_path_factory.mktemp("public")
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEURONVIEW_PUBLIC", "1")
+        patch.setenv("NEURONVIEW_PUBLIC_SECONDS", "0")
+        patch.setenv("TMPDIR", str(temporary))
+        with serve(live_data, folder / "home", dataset="demo") as address:
+            patch.undo()
+            yield Public(address, live_data, folder / "home", temporary)
+    assert not list(temporary.glob("neuronview-public-*")), "what visits made is gone with the server"
+
+
+def _files(*folders: Path) -> dict[str, int]:
+    paths = [path for folder in folders for path in folder.rglob("*") if path.name != "server.log"]
+    return {str(path): path.stat().st_mtime_ns for path in paths if path.is_file()}
+
+
+def _raw(address: str, target: str, *, host: str | None = None) -> tuple[str, str]:
+    """Status line and the rest, of a request whose target is sent as it is."""
+    place = urlsplit(address)
+    with socket.create_connection((place.hostname, place.port), timeout=20) as connection:
+        request = f"GET {target} HTTP/1.1\r\nHost: {host or place.netloc}\r\nConnection: close\r\n\r\n"
+        connection.sendall(request.encode("utf-8", "surrogatepass"))
+        answer = b""
+        while chunk := connection.recv(65_536):
+            answer += chunk
+    status, _, rest = answer.decode("utf-8", "replace").partition("\r\n")
+    return status, rest
+
+
+def test_the_server_listens_on_this_computer_alone(public: Public) -> None:
+    port = urlsplit(public.address).port
+    listening = []
+    for name, own in (("tcp", "0100007F"), ("tcp6", "00000000000000000000000001000000")):
+        table = Path(f"/proc/net/{name}")
+        if not table.exists():
+            pytest.skip("no table of sockets on this system")
+        rows = [line.split() for line in table.read_text().splitlines()[1:]]
+        listening += [(row[1], own) for row in rows if row[3] == "0A" and row[1].endswith(f":{port:04X}")]
+    assert listening
+    assert all(at.startswith(own) for at, own in listening)
+
+
+def test_every_answer_has_the_headers(public: Public) -> None:
+    for target in ("/", "/browse", "/_stcore/health", "/api/v1", "/static/nothing.js", "/media/nothing"):
+        head = _raw(public.address, target)[1].partition("\r\n\r\n")[0].lower()
+        assert "frame-ancestors 'self'" in head, target
+        assert "script-src 'self' blob: 'sha256-" in head, target
+        assert "unsafe-eval" not in head, target
+        assert "x-content-type-options: nosniff" in head, target
+        assert "referrer-policy: no-referrer" in head, target
+
+
+def test_no_path_leads_to_a_file_of_this_computer(public: Public) -> None:
+    tried = 0
+    for root in ROOTS:
+        for place in PLACES:
+            if "{data}" in place or len(place) > 1_000:
+                continue
+            for spelling in spellings(place)[:: 1 if root in ("media", "component") else 3]:
+                status, rest = _raw(public.address, f"/{root}/{spelling}".replace("//", "/", 1))
+                tried += 1
+                assert " 5" not in status[8:11], (root, spelling, status)
+                assert "root:" not in rest, (root, spelling)
+                assert "HOME=" not in rest, (root, spelling)
+    assert tried > 500
+
+
+def test_agents_are_not_served(public: Public) -> None:
+    status, rest = _raw(public.address, "/_stcore/agent/openapi.json")
+    assert "interact" not in rest or "disabled" in rest.lower() or "off" in rest.lower() or "404" in status
+
+
+def test_what_a_visitor_makes_is_theirs_alone(public: Public, browser: Browser) -> None:
+    before = _files(public.data, public.home)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{public.address}/neuron?dataset=demo&layer=0&neuron=3")
+    settle(page)
+    page.get_by_role("button", name="Write an explanation").click()
+    page.get_by_label("What does this neuron fire on?").fill("the word “the”, says visitor one")
+    page.get_by_role("button", name="Save it").click()
+    expect(page.get_by_text("Saved for neuron 0:3")).to_be_visible()
+    assert _files(public.data, public.home) == before
+    visits = list(public.temporary.glob("neuronview-public-*/visit-*"))
+    assert len(visits) == 1
+    assert visits[0].parent.stat().st_mode & 0o077 == 0
+    other = browser.new_context()
+    second = other.new_page()
+    second.goto(f"{public.address}/neuron?dataset=demo&layer=0&neuron=3")
+    settle(second)
+    assert "says visitor one" not in second.content()
+    second.goto(f"{public.address}/browse?dataset=demo&q=visitor")
+    settle(second)
+    assert "says visitor one" not in second.content()
+    other.close()
+    context.close()
+
+
+def test_a_visitor_can_neither_add_nor_run_without_end_nor_ask_a_place(public: Public, browser: Browser) -> None:
+    before = _files(public.data, public.home)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{public.address}/data?dataset=demo")
+    settle(page)
+    expect(page.get_by_text("On this server")).to_be_visible()
+    content = page.content()
+    assert str(public.data) not in content
+    assert str(public.home) not in content
+    for words in ("Remove", "Verify", "Collect", "Published neurons", "Where its model is"):
+        expect(page.get_by_role("button", name=words)).to_have_count(0)
+        expect(page.get_by_label(words)).to_have_count(0)
+    page.goto(f"{public.address}/explain?dataset=demo&layer=0&neuron=3")
+    settle(page)
+    expect(page.get_by_text("Used in this visit: 0 of 100,000 tokens")).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text("limit of 0 seconds is reached")).to_be_visible()
+    page.get_by_text("By a language model").click()
+    settle(page)
+    expect(page.get_by_text("This server offers no language model").first).to_be_visible()
+    expect(page.get_by_label("Address")).to_have_count(0)
+    context.close()
+    assert _files(public.data, public.home) == before
+
+
+@pytest.mark.parametrize(
+    "place", ["{data}/demo", "../demo", "/etc", "http://169.254.169.254/", "demo/../demo", "demo\0"]
+)
+def test_no_address_of_a_page_names_a_place(public: Public, browser: Browser, place: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{public.address}/?dataset={quote(place.format(data=public.data), safe='')}")
+    settle(page)
+    expect(page.get_by_text("There is no dataset").first).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    context.close()
