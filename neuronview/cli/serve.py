@@ -27,16 +27,14 @@ def register(app: typer.Typer) -> None:
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
     dataset: Annotated[str | None, typer.Option(help="Name or folder of the dataset to open first.")] = None,
-    address: Annotated[str, typer.Option(help="Address to listen on; others than localhost in public mode.")] = LOCAL[
-        0
-    ],
+    address: Annotated[str, typer.Option(help="Where to listen; beyond localhost in public mode alone.")] = LOCAL[0],
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser window.")] = True,
 ) -> None:
     """Open the app on localhost, for this machine only; with NEURONVIEW_PUBLIC=1 for others, who may only read."""
     if address not in LOCAL and not Settings.from_env().public:
         raise BadInput(
-            f"On {address} others could start runs and add or remove datasets. Set NEURONVIEW_PUBLIC=1 to let them read "
-            "alone, or leave out --address."
+            f"On {address} others could start runs and add or remove datasets. Set NEURONVIEW_PUBLIC=1 to let them "
+            "read alone, or leave out --address."
         )
     if not APP.exists():
         raise NotFound(f"{APP.name} is not beside the package. Run from a checkout of NeuronView.")

@@ -40,6 +40,7 @@ _ROWS_FROM = frozenset({"range", "generate_series", "unnest"})
 """The only functions that may stand where a table stands."""
 _TELLING = (
     "read_",
+    "write_",
     "parquet_",
     "sniff_",
     "duckdb_",
@@ -48,7 +49,6 @@ _TELLING = (
     "getenv",
     "glob",
     "which_secret",
-    "write_",
 )
 """Beginnings of functions that read files, tell of this machine or write to its log."""
 _SWELLING = frozenset({"repeat", "lpad", "rpad", "bar", "list_resize", "array_resize"})
