@@ -18,6 +18,7 @@
     │   └── UnparsableAnswer the answer came, but does not hold what was asked for
     ├── BudgetReached       the cap on money or tokens that a person set
     ├── RecordsError        the cache of answers or the ledger of calls cannot be read or written
+    ├── EngineError         workers are lost or cannot be reached; another try may succeed
     └── Cancelled           a person stopped the work
 
 A message says what was wrong, what would be right and what to do next. The library raises these;
@@ -34,6 +35,7 @@ __all__ = [
     "DatasetError",
     "EndpointError",
     "EndpointRefused",
+    "EngineError",
     "FormatError",
     "MissingKey",
     "ModelError",
@@ -116,6 +118,10 @@ class UnparsableAnswer(EndpointError):
 
 class BudgetReached(NeuronViewError):
     """The next call would go beyond the money or tokens that a person allowed. What is finished is kept."""
+
+
+class EngineError(NeuronViewError):
+    """Workers that a job needs are lost again and again, or cannot be reached."""
 
 
 class RecordsError(NeuronViewError):

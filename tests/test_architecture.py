@@ -26,6 +26,7 @@ ALLOWED = {
     "transformers": {"model", "demo"},
     "typer": {"cli"},
     "starlette": {"api"},
+    "ray": {"jobs"},
 }
 MODULES = sorted((ROOT / "neuronview").rglob("*.py"))
 

@@ -13,14 +13,13 @@ from typing import Annotated, Any
 
 import typer
 
-from neuronview import links
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, counted, print_json, print_lines, progress_bar
 from neuronview.cli.scores import print_scores, score_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.cli.subject import subject_model
 from neuronview.config import Settings
-from neuronview.errors import BadInput, BudgetReached, Cancelled, EndpointError, NeuronViewError
+from neuronview.errors import BadInput, BudgetReached, Cancelled, EndpointError, EngineError, NeuronViewError
 from neuronview.explain.pattern import Pattern
 from neuronview.jobs.choices import (
     ALL_EXPLAINERS,
@@ -31,17 +30,22 @@ from neuronview.jobs.choices import (
     check_plan,
     uses_language_model,
 )
+from neuronview.jobs.engines import ENGINES, Engine, LocalEngine, open_engine
 from neuronview.jobs.execute import execute
+from neuronview.jobs.named import named_neurons
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
 from neuronview.jobs.results import another_try_helps, results_of
+from neuronview.jobs.sharded import execute_sharded, is_sharded
 from neuronview.records import Explanation
 from neuronview.store import Dataset, open_dataset
 
 __all__ = ["register"]
 
 DEFAULTS = RunPlan("", "", (), "dictionary")
-WITH_RUN = ("run", "max_cost", "max_tokens", "dry_run", "yes", "as_json")
+WITH_RUN = ("run", "max_cost", "max_tokens", "dry_run", "yes", "as_json", "engine", "address", "workers")
 """What can be said beside --run."""
+SHOWN = 200
+"""Neurons of a run whose results are printed."""
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +56,9 @@ def register(app: typer.Typer) -> None:
 def explain(
     context: typer.Context,
     place: Annotated[str | None, typer.Argument(metavar="DATASET", help="A dataset's name or folder.")] = None,
-    neurons: Annotated[str | None, typer.Option(help="Neurons as layer:neuron, such as 0:1,2:17.")] = None,
+    neurons: Annotated[
+        str | None, typer.Option(help="Neurons as layer:neuron, such as 0:1,2:17; 3:* is a layer, 3:0-99 a part, all.")
+    ] = None,
     dataset: DatasetOption = "demo",
     explainer: Annotated[str, typer.Option(help=f"One of {', '.join(ALL_EXPLAINERS)}.")] = "dictionary",
     simulator: Annotated[
@@ -97,6 +103,11 @@ def explain(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a run would take, and stop.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking.")] = False,
     run: Annotated[str | None, typer.Option(help="Go on with a planned run, by its id.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help=f"Cut the run into shards and compute them on one of {', '.join(ENGINES)}.")
+    ] = None,
+    address: Annotated[str, typer.Option(help="Of a Ray cluster; without it one is started on this machine.")] = "",
+    workers: Annotated[int | None, typer.Option(help="Shards at a time; as many as there are cores.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Explain, simulate and score neurons, by rule or by language model.
@@ -104,6 +115,7 @@ def explain(
     The result is kept in your own folder and shown on the neurons' pages. What is finished stays when it is stopped.
     """
     settings = Settings.from_env()
+    computed_on = _engine(engine, address, workers)
     if run is None:
         plan = RunPlan(
             "",
@@ -140,8 +152,9 @@ def explain(
             max_tokens=max_tokens,
             device=device,
         )
-        plan = _complete(plan, neurons)
+        _refuse_at_once(plan, neurons)
         opened = open_dataset(plan.dataset, settings=settings)
+        plan = replace(plan, neurons=tuple(map(str, named_neurons(neurons or "", opened))))
         estimate = _estimate(plan, opened, settings, as_json=as_json and dry_run)
         if dry_run or not _agreed(plan, yes=yes or as_json, estimated=estimate):
             return
@@ -160,15 +173,15 @@ def explain(
             _estimate(folder.plan(), opened, settings, as_json=as_json, finished=tuple(folder.finished()))
             return
         if set(planned.neurons) <= folder.finished():
-            _print(folder, results_of(planned, opened, finished=folder.finished()), folder.progress(), as_json=as_json)
+            _print(folder, _results(folder, opened), folder.progress(), as_json=as_json)
             sys.stderr.write("This run is finished: nothing was asked or computed again.\n")
             return
         if folder.progress().is_over:
             folder.reopen()
-    found, progress, stopped = _carry_out(folder, opened)
+    found, progress, stopped = _carry_out(folder, opened, computed_on)
     # What was stored before it ended, and in earlier parts of the run, is there too.
     again = open_dataset(folder.plan().dataset, settings=settings)
-    found = results_of(folder.plan(), again, finished=folder.finished()) or found
+    found = _results(folder, again) or found
     if stopped is None or found:
         _print(folder, found, progress, as_json=as_json)
     if stopped is not None:
@@ -192,14 +205,19 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
-def _complete(plan: RunPlan, neurons: str | None) -> RunPlan:
-    """The plan with its neurons; BadInput before a run is begun that could only fail."""
+def _refuse_at_once(plan: RunPlan, neurons: str | None) -> None:
+    """BadInput before a run is begun that could only fail."""
     if neurons is None:
         raise BadInput("Name neurons with --neurons, such as --neurons 0:1,2:17, or a planned run with --run.")
     check_plan(plan)
     if plan.explainer == "pattern":
         Pattern(plan.pattern, is_regex=plan.regex)
-    return replace(plan, neurons=tuple(str(neuron) for neuron in links.parse_neurons(neurons)))
+
+
+def _engine(name: str | None, address: str, workers: int | None) -> Engine | None:
+    if name is None and (address or workers):
+        raise BadInput("--address and --workers are of an engine: name it with --engine local or --engine ray.")
+    return None if name is None else open_engine(name, address=address, workers=workers)
 
 
 # --- before --------------------------------------------------------------------------------------------------------
@@ -265,7 +283,9 @@ class _Interruptible(RunFolder):
         return self.pressed() or super().is_cancelled()
 
 
-def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], Progress, NeuronViewError | None]:
+def _carry_out(
+    folder: RunFolder, opened: Dataset, engine: Engine | None
+) -> tuple[list[Explanation], Progress, NeuronViewError | None]:
     """What was found now, how far the run is, and why it ended early, where what it finished is kept."""
     update, close = progress_bar("explain", unit="%")
     last = Progress()
@@ -275,23 +295,35 @@ def _carry_out(folder: RunFolder, opened: Dataset) -> tuple[list[Explanation], P
         last = progress
         update(int(progress.share * 100), 100)
 
+    if engine is None and is_sharded(folder):
+        engine = LocalEngine()
+    found: list[Explanation] = []
     go_on = f"python -m neuronview explain --run {folder.path.name}"
     try:
         with stop_on_interrupt() as pressed:
             watched = _Interruptible(folder.path, pressed)
-            found = execute(watched, opened, load_model=lambda: subject_model(opened), report=report)
+            if engine is None:
+                found = execute(watched, opened, load_model=lambda: subject_model(opened), report=report)
+            else:
+                execute_sharded(watched, opened, engine, load_model=subject_model, report=report)
     except Cancelled as stopped:
         return [], last, Cancelled(f"{stopped} Go on with: {go_on}")
     except BudgetReached as reached:
         return [], last, BudgetReached(f"{reached} Go on with: {go_on}, with a higher --max-cost or --max-tokens.")
-    except EndpointError as error:
-        return [], last, EndpointError(f"{error} Go on with: {go_on}")
+    except (EndpointError, EngineError) as error:
+        return [], last, type(error)(f"{error} Go on with: {go_on}")
     finally:
         close()
     return found, last, None
 
 
 # --- after ---------------------------------------------------------------------------------------------------------
+
+
+def _results(folder: RunFolder, opened: Dataset) -> list[Explanation]:
+    """What is stored of the first SHOWN neurons of a run."""
+    plan = folder.plan()
+    return results_of(replace(plan, neurons=plan.neurons[:SHOWN]), opened, finished=folder.finished())
 
 
 def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, as_json: bool) -> None:
@@ -315,7 +347,10 @@ def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, a
             print_scores(rows)
         elif not folder.finished():
             print_lines("No neuron was finished.")
-        if later := len(folder.finished() - {str(entry.neuron) for entry in found}):
+        named = folder.plan().neurons
+        if len(named) > SHOWN:
+            print_lines(f"These are the first {SHOWN} of {len(named):,} neurons; all are on their pages.")
+        if later := len(folder.finished() & set(named[:SHOWN]) - {str(entry.neuron) for entry in found}):
             print_lines(
                 f"{counted(later, 'neuron')} of this run came out the same in a later one, where the results are kept."
             )
@@ -323,8 +358,10 @@ def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, a
             print_lines(note)
     if not as_json and (spent["calls"] or spent["failed_calls"] or spent["cached"]):
         sys.stderr.write(_spent_words(progress) + "\n")
-    for failure in progress.failures:
+    for failure in progress.failures[:SHOWN]:
         sys.stderr.write(f"Not done: {failure}\n")
+    if len(progress.failures) > SHOWN:
+        sys.stderr.write(f"... and {len(progress.failures) - SHOWN:,} more.\n")
     if progress.failures and another_try_helps(folder, folder.plan(), progress):
         sys.stderr.write(f"Try these again with: python -m neuronview explain --run {folder.path.name}\n")
 

@@ -31,7 +31,7 @@ from neuronview.jobs.sample import FittingData, Model, Sample, draw_sample
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance
 from neuronview.store import Dataset, NeuronFilter, explanation_id, save_explanations
 
-__all__ = ["execute", "other_explanations", "person_explanation", "stopped_words"]
+__all__ = ["ended_in_time", "execute", "other_explanations", "person_explanation", "stopped_words"]
 
 CHUNK = 50
 """Neurons whose sample is in memory at once."""
@@ -55,7 +55,7 @@ def execute(
     Raises Cancelled when asked to stop; finished neurons stay. A neuron that cannot be done is reported as a
     failure with its reason, and the rest goes on. BadInput where another process carries the same run out.
     """
-    with folder.held(), _ended_in_time(folder):
+    with folder.held(), ended_in_time(folder):
         if uses_language_model(folder.plan()):
             # Not at the top: it loads what rule runs, and pages that show them, do not need.
             from neuronview.jobs.language import execute_language
@@ -65,7 +65,7 @@ def execute(
 
 
 @contextmanager
-def _ended_in_time(folder: RunFolder) -> Iterator[None]:
+def ended_in_time(folder: RunFolder) -> Iterator[None]:
     """Ask the run to stop where its plan caps its time, when that is over."""
     seconds = folder.plan().max_seconds
     if seconds is None:

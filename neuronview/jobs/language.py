@@ -12,14 +12,12 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from neuronview.errors import (
     BudgetReached,
     Cancelled,
-    DatasetError,
     EndpointError,
     EndpointRefused,
     NeuronViewError,
@@ -99,7 +97,7 @@ class _Run:
     ) -> None:
         self.folder, self.dataset, self.load_model, self.report = folder, dataset, load_model, report
         self.plan: RunPlan = folder.plan()
-        self.home: Path = folder.path.parent.parent
+        self.home: Path = folder.home
         self.keys = keys
         self.finished, self.failed = folder.finished(), folder.failed()
         self.again: Mapping[str, Failed] = dict(self.failed)
@@ -201,7 +199,7 @@ class _Run:
         try:
             stored = stored_of(self.dataset, neuron, others)
             asks = self._asks(neuron, stored, asking, desks)
-            result = await asks.neuron(stored, now=datetime.now(UTC).isoformat(timespec="microseconds"))
+            result = await asks.neuron(stored, now=self.folder.now())
         except EndpointRefused:
             raise
         except EndpointError as error:
@@ -261,11 +259,10 @@ class _Run:
         self.committed_at = time.monotonic()
         if not self.pending:
             return
-        if self.dataset.overlay is None:
-            raise DatasetError("There is no folder to keep results in: open the dataset by name.")
+        kept_in = self.folder.kept_in(self.dataset.overlay)
         results, self.pending = self.pending, []
         save_explanations(
-            self.dataset.overlay,
+            kept_in,
             [result.explanation for result in results],
             label=f"run {self.plan.id}",
             simulations=[row for result in results for row in result.simulations],

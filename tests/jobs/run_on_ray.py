@@ -1,0 +1,48 @@
+"""A run in shards on a Ray of two workers, as a program of its own, which writes what it found as JSON."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from neuronview.jobs import shards
+from neuronview.jobs.engines import RayEngine
+from neuronview.jobs.sharded import execute_sharded
+from neuronview.store import Dataset
+from tests.support.sharded_run import model_that_dies_once, parts_of, planned
+
+MARK = "RAY_TMPDIR"
+"""Environment variable by whose value Ray's processes are known as ours."""
+
+
+def listening() -> set[str]:
+    """Addresses (hexadecimal) that this program and the processes of its Ray listen at."""
+    sockets = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{MARK}={os.environ[MARK]}".encode() in (process / "environ").read_bytes():
+                sockets |= {os.readlink(file) for file in (process / "fd").iterdir()}
+        except OSError:  # it has ended
+            continue
+    lines = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().split("\n")[1:]]
+    return {line[1] for line in lines if line and line[3] == "0A" and f"socket:[{line[9]}]" in sockets}
+
+
+def main(folder: Path, home: Path) -> None:
+    """The first worker to load the model is killed; the key is in the environment, and only there."""
+    shards.SIZES = {"rule": 1, "language": 1}
+    seen: set[str] = set()
+    mine = home / "mine"
+    execute_sharded(
+        planned(home),
+        Dataset(folder, overlay=mine),
+        RayEngine(workers=2),
+        load_model=model_that_dies_once,
+        report=lambda progress: seen.update(listening()),
+    )
+    found = {"parts": parts_of(mine), "listening": sorted(seen), "telemetry": os.environ["RAY_USAGE_STATS_ENABLED"]}
+    (home / "found.json").write_text(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

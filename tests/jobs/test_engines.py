@@ -1,0 +1,102 @@
+"""Engines give the results of shards in order, whatever becomes of their workers."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from neuronview.errors import BadInput, EngineError, ScoringError
+from neuronview.jobs.engines import Engine, Here, LocalEngine, on_ray, open_engine
+
+
+def doubled(number: int) -> tuple[int, str | None]:
+    time.sleep(0.05 * (number % 2))
+    return 2 * number, os.environ.get("OMP_NUM_THREADS")
+
+
+def refused(number: int) -> int:
+    if number == 2:
+        raise ScoringError("Nothing to score in shard 2.")
+    return number
+
+
+def dies_once(folder: str) -> str:
+    """The first worker to come here is killed."""
+    mark = Path(folder) / "died"
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+def dies(number: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("engine", [Here(), LocalEngine(2)], ids=["here", "local"])
+def test_results_come_in_the_order_of_the_shards(engine: Engine) -> None:
+    assert [value for value, _ in engine.map(doubled, range(7))] == [2 * n for n in range(7)]
+
+
+def test_shards_are_taken_as_there_is_room_and_waiting_ticks() -> None:
+    taken: list[int] = []
+
+    def shards():
+        for number in range(40):
+            taken.append(number)
+            yield number
+
+    found = LocalEngine(1).map(doubled, shards())
+    next(found)
+    assert len(taken) <= 4
+    found.close()
+
+
+def test_workers_have_one_thread_and_this_process_keeps_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    assert {threads for _, threads in LocalEngine(2).map(doubled, range(3))} == {"1"}
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+
+
+@pytest.mark.parametrize("engine", [Here(), LocalEngine(1)], ids=["here", "local"])
+def test_an_error_of_the_work_is_raised_as_it_is(engine: Engine) -> None:
+    with pytest.raises(ScoringError, match="shard 2"):
+        list(engine.map(refused, range(4)))
+
+
+def test_a_worker_that_is_killed_is_replaced_and_its_shard_done_again(tmp_path: Path) -> None:
+    assert list(LocalEngine(1).map(dies_once, [str(tmp_path)] * 3)) == ["done"] * 3
+
+
+def test_work_that_kills_every_worker_ends_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("neuronview.jobs.engines.local.TRIES", 2)
+    with pytest.raises(EngineError, match="died 2 times"):
+        list(LocalEngine(1).map(dies, [1]))
+
+
+def test_without_ray_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(on_ray, "find_spec", lambda name: None)
+    with pytest.raises(BadInput, match=r"pip install -r requirements-ray\.txt"):
+        open_engine("ray")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("dask", {}, "local, ray"),
+        ("local", {"workers": 0}, "from 1 on"),
+        ("local", {"address": "10.0.0.1:6379"}, "no address"),
+    ],
+)
+def test_an_engine_that_cannot_be_is_refused_in_words(name: str, options: dict, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        open_engine(name, **options)
+
+
+def test_naming_engines_loads_neither_ray_nor_torch() -> None:
+    code = "import sys, neuronview.jobs.engines; print([n for n in ('ray', 'torch') if n in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
