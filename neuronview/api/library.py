@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from neuronview.api.errors import ApiError, of_library
 from neuronview.config import Settings
 from neuronview.errors import ModelError, NeuronViewError
+from neuronview.jobs.model_place import other_model
 from neuronview.jobs.verified import model_options
 from neuronview.store import Dataset, Manifest, locate, names, open_dataset
 from neuronview.store.manifest import read_manifest
@@ -82,8 +83,7 @@ class Library:
                 loaded = load(dataset.model_source, device="cpu", **options)
             except NeuronViewError as error:
                 raise of_library(ModelError(), without_places(dataset, str(error))) from error
-            wanted = dataset.manifest.model.fingerprint
-            if wanted and loaded.fingerprint != wanted:
+            if other_model(dataset.manifest.model, loaded):
                 name = dataset.manifest.name
                 raise ApiError("no_model", f"What is there is not the model that “{name}” was collected from.")
             self._model = key, loaded

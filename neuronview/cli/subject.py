@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neuronview.errors import ModelError
+from neuronview.jobs.model_place import require_same
 from neuronview.jobs.verified import model_options
 from neuronview.store import Dataset
 
@@ -21,11 +21,6 @@ def subject_model(dataset: Dataset) -> SubjectModel:
     """
     from neuronview.model import load
 
-    wanted = dataset.manifest.model
     model = load(dataset.model_source, **model_options(dataset))
-    if wanted.fingerprint and model.fingerprint != wanted.fingerprint:
-        raise ModelError(
-            f"{dataset.model_source} is not the model that the dataset “{dataset.manifest.name}” was collected from "
-            f"(fingerprint {model.fingerprint}, not {wanted.fingerprint}). Put that model back, or collect again."
-        )
+    require_same(dataset, model)
     return model

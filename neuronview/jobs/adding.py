@@ -17,8 +17,6 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TypeVar
 
-import orjson
-
 from neuronview.config import Settings
 from neuronview.errors import BadInput, DatasetError, NotFound
 from neuronview.formats.openai.importing import Progress, Report, import_openai
@@ -30,7 +28,7 @@ from neuronview.records import NeuronId
 from neuronview.store import compact
 from neuronview.store.manifest import read_manifest
 from neuronview.store.opening import OWN
-from neuronview.store.write import MANIFEST, write_json
+from neuronview.store.write import MANIFEST, unsealed, write_json
 
 __all__ = [
     "RECORDS",
@@ -169,7 +167,7 @@ def _root(published: PublishedSet, base: str) -> str:
 def added(name: str, settings: Settings) -> Adding | None:
     """What was asked for when the dataset of this name was added; None for one that was not, or has no such file."""
     try:
-        raw = orjson.loads(_note(name, settings).read_bytes())
+        raw = unsealed(_note(name, settings).read_bytes())
         known = {entry.name: raw[entry.name] for entry in fields(Adding) if entry.name in raw}
         layers = known.get("layers")
         return Adding(**known | {"layers": None if layers is None else tuple(layers)})

@@ -8,7 +8,6 @@ explainers lists of tokens, of which a model reads more a byte. Holds numbers on
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from neuronview.llm.calls import (
     Request,
 )
 from neuronview.llm.wrapper import Wrapper
-from neuronview.store.write import write_json
+from neuronview.store.write import unsealed, write_json
 
 __all__ = ["PROBE", "Judging", "Measured", "Meter", "Rate", "bytes_read", "measure_of"]
 
@@ -142,7 +141,7 @@ class Measured:
     def rates(self, identity: str) -> Mapping[str, Rate]:
         """By `measure_of` requests; `probe` holds what the probe's short calls took."""
         try:
-            stored = json.loads(self._path(identity).read_text(encoding="utf-8"))
+            stored = unsealed(self._path(identity).read_bytes())
             # Once it was said for all rates together.
             at_once = {"at_once": int(stored.get("concurrency", 1))}
             return {name: Rate(**at_once | rate) for name, rate in stored["rates"].items()}

@@ -3,12 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from neuronview.errors import BadInput
-from neuronview.store import Dataset
+from neuronview.errors import BadInput, ModelError
+from neuronview.store import Dataset, ModelInfo
 from neuronview.store.user import save_model_place
 
-__all__ = ["use_model"]
+if TYPE_CHECKING:
+    from neuronview.model import SubjectModel
+
+__all__ = ["other_model", "require_same", "use_model"]
+
+
+def other_model(named: ModelInfo, found: SubjectModel) -> str | None:
+    """How a loaded model is not the one that a dataset names, in words that follow its name; None where it is."""
+    if named.fingerprint and found.fingerprint != named.fingerprint:
+        said = f"fingerprint {found.fingerprint}, not {named.fingerprint}"
+        return f"has other weights than the model that the dataset was collected from ({said})"
+    if named.tokenizer and found.tokenizer.fingerprint != named.tokenizer:
+        said = f"fingerprint {found.tokenizer.fingerprint}, not {named.tokenizer}"
+        return (
+            f"cuts texts otherwise than the model that the dataset was collected from: its tokenizer differs ({said})"
+        )
+    return None
+
+
+def require_same(dataset: Dataset, found: SubjectModel) -> None:
+    """Raise ModelError where a loaded model is not the dataset's: its numbers would be another model's."""
+    other = other_model(dataset.manifest.model, found)
+    if other:
+        raise ModelError(
+            f"{dataset.model_source} is not the model of “{dataset.manifest.name}”, or its files are damaged: it "
+            f"{other}. Put that model back, or collect again."
+        )
 
 
 def use_model(dataset: Dataset, place: str) -> None:
@@ -28,6 +55,7 @@ def use_model(dataset: Dataset, place: str) -> None:
             f"{place} has {found.n_layers} layers of {found.n_neurons:,} neurons, the dataset {named.n_layers} of "
             f"{named.n_neurons:,}: it is another model."
         )
-    if named.fingerprint and found.fingerprint != named.fingerprint:
-        raise BadInput(f"{place} has other weights than the model that the dataset was collected from.")
+    other = other_model(named, found)
+    if other:
+        raise BadInput(f"{place} {other}.")
     save_model_place(dataset.overlay, found.name)

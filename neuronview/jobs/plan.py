@@ -11,18 +11,17 @@ from __future__ import annotations
 import os
 import time
 import uuid
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import orjson
-
 from neuronview.errors import BadInput, DatasetError, NeuronViewError, NotFound
 from neuronview.jobs.watched import WatchedFolder
 from neuronview.records import NeuronId
-from neuronview.store.write import write_json
+from neuronview.store.write import unsealed, write_json
 
 __all__ = ["EXPLAINERS", "Failed", "Progress", "RunFolder", "RunPlan", "list_runs", "new_run"]
 
@@ -256,12 +255,13 @@ class RunFolder(WatchedFolder):
     def finished(self) -> set[str]:
         """Neurons whose result is stored."""
         path = self.path / "finished.txt"
-        return set(path.read_text(errors="replace").split()) if path.exists() else set()
+        lines = path.read_text(errors="replace").split("\n") if path.exists() else []
+        return {neuron for neuron in map(_finished_neuron, lines) if neuron}
 
     def finish(self, neurons: list[str]) -> None:
         """Note neurons as stored; called after their commit, so a crash between repeats work but loses none."""
         with (self.path / "finished.txt").open("a") as stream:
-            stream.write("".join(f"{neuron}\n" for neuron in neurons))
+            stream.write("".join(f"{neuron} {_check(neuron)}\n" for neuron in neurons))
             stream.flush()
             os.fsync(stream.fileno())
 
@@ -292,13 +292,11 @@ class RunFolder(WatchedFolder):
 
     def _read(self, name: str) -> dict[str, Any] | None:
         try:
-            content = orjson.loads((self.path / name).read_bytes())
+            content = unsealed((self.path / name).read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, orjson.JSONDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise self._unusable(name, str(error)) from error
-        if not isinstance(content, dict):
-            raise self._unusable(name, "it holds no JSON object")
         return content
 
     def _values(self, form: type[RunPlan | Progress], raw: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -319,6 +317,17 @@ class RunFolder(WatchedFolder):
             f"{self.path / name} cannot be used: {reason.rstrip('.')}. It is damaged, or of another version of "
             "NeuronView. Remove the run's folder and start the run again; what it had finished is kept."
         )
+
+
+def _check(neuron: str) -> str:
+    return f"{zlib.crc32(neuron.encode()):08x}"
+
+
+def _finished_neuron(line: str) -> str:
+    """The neuron that a line names; empty for a damaged line: what it was of is then done again. Older lines lack the
+    check."""
+    neuron, _, check = line.strip().partition(" ")
+    return neuron if check in ("", _check(neuron)) else ""
 
 
 def new_run(home: Path, plan: RunPlan) -> RunFolder:

@@ -10,20 +10,18 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
-
-import orjson
 
 from neuronview.config import Settings
 from neuronview.errors import DatasetError, NotFound
 from neuronview.jobs.detach import detach
 from neuronview.jobs.limits import require_own_computer
 from neuronview.jobs.watched import WatchedFolder
-from neuronview.store.write import write_json
+from neuronview.store.write import unsealed, write_json
 
 __all__ = ["TASK", "Task", "TaskFolder", "TaskProgress", "list_tasks", "new_task", "start"]
 
@@ -110,14 +108,14 @@ class TaskFolder(WatchedFolder):
     def _read(self, name: str) -> dict[str, Any] | None:
         form = Task if name == "task.json" else TaskProgress
         try:
-            content = orjson.loads((self.path / name).read_bytes())
+            content = unsealed((self.path / name).read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, orjson.JSONDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise self._unusable(name, str(error)) from error
         known = {entry.name for entry in fields(form)}
         needed = {entry.name for entry in fields(Task)} - {"created"} if form is Task else set()
-        if not isinstance(content, Mapping) or not needed <= content.keys():
+        if not needed <= content.keys():
             raise self._unusable(name, "it lacks what a task needs")
         return {key: value for key, value in content.items() if key in known}
 

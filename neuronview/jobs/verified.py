@@ -13,11 +13,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
-import orjson
-
 from neuronview.config import Settings
 from neuronview.store import Dataset
-from neuronview.store.write import write_json
+from neuronview.store.write import unsealed, write_json
 
 __all__ = [
     "ActivationCheck",
@@ -186,10 +184,10 @@ def remembered(dataset: Dataset, *, settings: Settings | None = None) -> Verific
     """The last verification of a dataset; None when there was none, or its file is damaged (which is logged)."""
     path = _path(settings or Settings.from_env(), dataset.manifest.fingerprint)
     try:
-        return _verification(orjson.loads(path.read_bytes()))
+        return _verification(unsealed(path.read_bytes()))
     except FileNotFoundError:
         return None
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         log.warning("%s cannot be read (%s). Verify the dataset again to replace it.", path, error)
         return None
 

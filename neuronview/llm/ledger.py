@@ -16,6 +16,7 @@ import math
 import os
 import threading
 import uuid
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -30,6 +31,8 @@ from neuronview.llm.calls import Usage
 __all__ = ["Begun", "CallNotes", "Ended", "Ledger", "Totals", "note_attempt", "note_usage", "taking_notes"]
 
 FILE = "calls.jsonl"
+CHECK = "check"
+"""Field of a line: CRC of the others. Lines of before lack it."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +235,7 @@ class Ledger:
     def _append(self, event: str, entry: Begun | Ended, *, wait: bool) -> None:
         plain = {"event": event, **asdict(entry)}
         plain["time"] = plain["time"] or _now()
-        line = json.dumps(plain, ensure_ascii=True).encode("ascii") + b"\n"
+        line = json.dumps(plain | {CHECK: _check(plain)}, ensure_ascii=True).encode("ascii") + b"\n"
         with self._lock:
             try:
                 # After a torn line, so that this one is not torn with it.
@@ -272,7 +275,14 @@ class Ledger:
         return sums
 
 
+def _check(plain: dict[str, Any]) -> str:
+    return f"{zlib.crc32(json.dumps(plain, sort_keys=True).encode()):08x}"
+
+
 def _count(entry: dict[str, Any], sums: _Sums) -> None:
+    said = entry.pop(CHECK, None)
+    if said is not None and said != _check(entry):
+        raise ValueError("the line is not as it was written")
     if entry["event"] == "begun":
         begun = Begun(**{name: value for name, value in entry.items() if name != "event"})
         sums.begun[begun.call] = asdict(begun)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ from neuronview.errors import BadInput, ModelError
 from neuronview.model.hub import require_hub
 from neuronview.model.plain_file import is_weights_file, read_plain_file, refuse_pickle
 from neuronview.model.reading import no_progress_bars, require_complete
+from neuronview.model.room import require_room
 from neuronview.model.subject import SubjectModel
 from neuronview.model.tokenize import Tokenizer
 
@@ -60,7 +62,7 @@ def load(
     if dtype not in DTYPES:
         raise BadInput(f"“{dtype}” is not a number format for a model. Use one of {', '.join(DTYPES)}.")
     source = _source(name_or_path)
-    config, network, backend, assumed = _read(source)
+    config, network, backend, assumed = _read(source, bytes_each=max(4, DTYPES[dtype].itemsize))
     tokenizer = Tokenizer(backend.backend_tokenizer, size=config.vocab_size)
     # Of the tensors as stored: the cast below changes the network in place.
     fingerprint = _fingerprint(config, _checked(network, source))
@@ -75,13 +77,14 @@ def load(
     )
 
 
-def _read(source: str) -> tuple[Any, Any, Any, tuple[str, ...]]:
+def _read(source: str, *, bytes_each: int) -> tuple[Any, Any, Any, tuple[str, ...]]:
     """Config, network and tokenizer of transformers, and what had to be assumed."""
     if not is_weights_file(Path(source)):
-        parts = [_fetch(source, read) for read in (_read_config, _read_network, _read_tokenizer)]
-        return parts[0], parts[1], parts[2], ()
+        config = _fetch(source, _read_config)
+        require_room(config, source, bytes_each=bytes_each)
+        return config, _fetch(source, _read_network), _fetch(source, _read_tokenizer), ()
     try:
-        read = read_plain_file(Path(source))
+        read = read_plain_file(Path(source), bytes_each=bytes_each)
     except UNREADABLE as error:
         raise ModelError(
             f"The model in {source} cannot be read: {_first_line(error)} It has to be a whole safetensors file."
@@ -178,7 +181,13 @@ def _checked(network: Any, source: str) -> list[tuple[str, torch.Tensor]]:
     tensors = sorted(network.named_parameters())
     for name, tensor in tensors:
         if not bool(torch.isfinite(tensor).all()):
-            raise ModelError(f"{name} of {source} holds values that are not numbers. Fetch or save the model again.")
+            layer = re.match(r"transformer\.h\.(\d+)\.", name)
+            where = f"{name} of {source}" + (f" (layer {layer[1]})" if layer else "")
+            n_bad = int((~torch.isfinite(tensor)).sum())
+            raise ModelError(
+                f"{where} holds values that are not numbers ({n_bad:,} of {tensor.numel():,}). "
+                "Fetch or save the model again."
+            )
     return tensors
 
 

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from neuronview.errors import BadInput, NotFound
+from neuronview.errors import BadInput, ModelError, NotFound
 from neuronview.model.activation import activation_function
 from neuronview.model.tokenize import Token, Tokenizer
 from neuronview.records import NeuronId
@@ -124,7 +124,7 @@ class SubjectModel:
         for layer, activation in enumerate(self.batch_activations(ids, n_layers=last + 1)):
             if layer in columns:
                 wanted = [neurons[column][1] for column in columns[layer]]
-                values[:, columns[layer]] = activation[0][:, wanted].float().cpu().numpy()
+                values[:, columns[layer]] = self._finite(activation[0], layer)[:, wanted].float().cpu().numpy()
         return values
 
     def all_activations(self, token_ids: Sequence[int]) -> Float32:
@@ -132,7 +132,7 @@ class SubjectModel:
         ids = self.checked_ids(token_ids)
         values = np.empty((self.n_layers, ids.shape[1], self.n_neurons), dtype=np.float32)
         for layer, activation in enumerate(self.batch_activations(ids)):
-            values[layer] = activation[0].float().cpu().numpy()
+            values[layer] = self._finite(activation[0], layer).float().cpu().numpy()
         return values
 
     def batch_activations(self, ids: torch.Tensor, *, n_layers: int | None = None) -> Iterator[torch.Tensor]:
@@ -204,6 +204,18 @@ class SubjectModel:
             return activation
 
         return self.logits(self.run(ids, at_layer=replace)[:, skip:])
+
+    def _finite(self, activation: torch.Tensor, layer: int) -> torch.Tensor:
+        """The activations (T, neurons) of a layer; ModelError names the layer where one of them is no number."""
+        bad = ~torch.isfinite(activation)
+        if bool(bad.any()):
+            token, neuron = map(int, bad.nonzero()[0])
+            raise ModelError(
+                f"Layer {layer} of {self.name} gives activations that are not numbers ({int(bad.sum())} of "
+                f"{bad.numel()}, the first at token {token}, neuron {layer}:{neuron}), computed in {self.dtype}. "
+                "Load it in float32; if they stay, the weights are damaged: fetch or save the model again."
+            )
+        return activation
 
     def _embed(self, ids: torch.Tensor, start: int = 0) -> torch.Tensor:
         body = self.network.transformer

@@ -7,8 +7,11 @@ Knows nothing of models.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -53,6 +56,16 @@ class Tokenizer:
     def vocabulary(self) -> list[str]:
         """Token strings by id, each decoded by itself."""
         return list(self._strings)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Short SHA-256 over what decides how a text is cut: vocabulary, merges, added tokens, what is done before."""
+        told = json.loads(self._backend.to_str())
+        merges = [pair.split(" ") if isinstance(pair, str) else list(pair) for pair in told["model"].get("merges", [])]
+        before = {name: told.get(name) for name in ("normalizer", "pre_tokenizer")}
+        added = sorted((token["id"], token["content"]) for token in told.get("added_tokens", []))
+        essentials = [sorted(self._backend.get_vocab().items()), merges, added, before]
+        return hashlib.sha256(json.dumps(essentials, sort_keys=True).encode()).hexdigest()[:16]
 
     def token_id(self, token: str) -> int | None:
         """Id of a token by its name in the vocabulary, such as `<|endoftext|>`; None when there is none."""

@@ -49,6 +49,8 @@ class ModelInfo:
     n_layers: int
     n_neurons: int
     dtype: str = "float32"
+    tokenizer: str = ""
+    """Fingerprint of how it cuts texts; empty where it was not noted."""
 
     def require(self, layer: int, neuron: int) -> str | None:
         """What is wrong with this layer and neuron in words, or None when they exist."""

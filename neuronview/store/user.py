@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import orjson
-
 from neuronview.records import Explanation
 from neuronview.store.convert import explanation_table, score_table
 from neuronview.store.simulations import StoredSimulation, simulation_table
-from neuronview.store.write import commit_parts, write_json, write_part
+from neuronview.store.write import commit_parts, unsealed, write_json, write_part
 
 __all__ = ["model_place", "save_explanations", "save_model_place"]
 
@@ -42,6 +40,6 @@ def save_model_place(folder: Path, place: str) -> None:
 def model_place(folder: Path) -> str | None:
     """Where the user said that the model is; None where they did not, or the note cannot be read."""
     try:
-        return str(orjson.loads((folder / MODEL).read_bytes())["place"])
+        return str(unsealed((folder / MODEL).read_bytes())["place"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -15,6 +15,7 @@ import streamlit as st
 
 from neuronview.config import NOWHERE, Settings
 from neuronview.demo.passages_written import WrittenPassage, written
+from neuronview.jobs.model_place import require_same
 from neuronview.jobs.verified import model_options
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset, NeuronFilter, figures, locate
@@ -156,12 +157,15 @@ def _tails(_opened: Dataset, folder: str, stamp: str) -> tuple[np.ndarray, np.nd
 
 
 def model(opened: Dataset) -> SubjectModel:
-    """The dataset's model, loaded when something live is asked for; raises ModelError when it is not there.
+    """The dataset's model, loaded when something live is asked for; raises ModelError without it.
 
     Its activation function and leading token are those that a verification found to fit what is stored.
     """
     options = model_options(opened)
-    return _model(opened.model_source, options["activation"], options["leading"], opened.manifest.model.fingerprint)
+    fingerprint = opened.manifest.model.fingerprint
+    found = _model(opened.model_source, options["activation"], options["leading"], fingerprint)
+    require_same(opened, found)
+    return found
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model (the first time takes a few seconds) …")

@@ -12,7 +12,7 @@ import pytest
 from neuronview.cli.main import run
 from neuronview.jobs.plan import list_runs
 from tests.jobs.test_estimate import structured
-from tests.support import run_dataset
+from tests.support import by_hand, run_dataset
 from tests.support import scripted_server as scripted
 
 
@@ -284,8 +284,8 @@ def test_a_run_whose_result_a_later_one_repeated_says_where_it_is(
 ) -> None:
     assert run(options(built, server)) == 0
     (first,) = list_runs(home)
-    earlier = json.loads((first.path / "plan.json").read_text()) | {"created": "2026-01-01T00:00:00+00:00"}
-    (first.path / "plan.json").write_text(json.dumps(earlier))  # what is stored is of another run then
+    # What is stored is of another run then.
+    by_hand.edit(first.path / "plan.json", lambda plan: plan.update(created="2026-01-01T00:00:00+00:00"))
     capsys.readouterr()
     assert run(["explain", "--run", first.path.name]) == 0
     said = capsys.readouterr().out

@@ -134,7 +134,7 @@ def test_another_model_than_the_dataset_was_collected_from_is_refused(
         target.mkdir() if path.is_dir() else target.write_bytes(path.read_bytes())
     save_tiny_gpt2(tmp_path / "model", width=4, seed=1)
     assert run(["top", "any text", "--dataset", str(other)]) == 1
-    assert "is not the model that the dataset" in capsys.readouterr().err
+    assert "is not the model of" in capsys.readouterr().err
 
 
 def test_ctrl_c_in_collect_leaves_nothing_and_ends_with_130(collected: Path, tmp_path: Path) -> None:

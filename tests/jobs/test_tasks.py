@@ -73,7 +73,7 @@ def test_a_process_that_is_gone_makes_the_task_interrupted(folder: TaskFolder) -
     assert folder.progress().state == "running"
     raw = json.loads((folder.path / "progress.json").read_text())
     for pid, state in ((2**22 + 7, "interrupted"), (os.getpid(), "running")):
-        (folder.path / "progress.json").write_text(json.dumps(raw | {"updated": 0.0, "pid": pid}))
+        (folder.path / "progress.json").write_text(json.dumps(raw | {"checksum": None, "updated": 0.0, "pid": pid}))
         assert folder.progress().state == state
 
 

@@ -1,0 +1,55 @@
+"""Whether a model fits into the memory that is free, before it is loaded: better a refusal than a machine that stands.
+
+The size is what the config says, which is also what would be allocated where a damaged config says too much.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from neuronview.errors import ModelError
+
+__all__ = ["ANY_SIZE", "free_memory", "parameters_of", "require_room"]
+
+ANY_SIZE = "NEURONVIEW_ANY_SIZE"
+"""Environment variable that, set to 1, has models loaded that seem too large."""
+SPARE = 1.1
+"""Times the weights: what loading takes besides."""
+_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current"))
+_MEMINFO = Path("/proc/meminfo")
+
+
+def parameters_of(config: Any) -> int:
+    """Numbers in the weights of a GPT-2 of this config, an untied output matrix included."""
+    width, inner = int(config.n_embd), int(config.n_inner or 4 * config.n_embd)
+    block = 4 * width * width + 4 * width + 2 * width * inner + width + inner + 4 * width
+    matrices = 1 if getattr(config, "tie_word_embeddings", True) else 2
+    return int(config.n_layer) * block + (matrices * int(config.vocab_size) + int(config.n_positions) + 2) * width
+
+
+def free_memory() -> int | None:
+    """Bytes that can be taken, of the machine's and of what this process may have; None where it cannot be told."""
+    try:
+        lines = dict(line.split(":", 1) for line in _MEMINFO.read_text().splitlines())
+        free = int(lines["MemAvailable"].split()[0]) * 1024
+    except (OSError, ValueError, KeyError):
+        return None
+    try:
+        limit, used = (int(path.read_text()) for path in _LIMITS)
+    except (OSError, ValueError):  # no such limit: the first file says “max” then
+        return free
+    return min(free, max(0, limit - used))
+
+
+def require_room(config: Any, source: str, *, bytes_each: int) -> None:
+    """Raise ModelError, with both sizes, for a model that does not fit; `bytes_each` of its numbers when loaded."""
+    needed, free = parameters_of(config) * bytes_each * SPARE, free_memory()
+    if free is None or needed <= free or os.environ.get(ANY_SIZE) == "1":
+        return
+    raise ModelError(
+        f"The model {source} needs about {needed / 1e9:,.1f} GB of memory (n_layer {config.n_layer}, n_embd "
+        f"{config.n_embd}, vocab_size {config.vocab_size}), and {free / 1e9:,.1f} GB are free. Take a smaller model, "
+        f"load it with dtype bfloat16 (half of it), close other programs, or set {ANY_SIZE}=1 to load it all the same."
+    )
