@@ -47,7 +47,7 @@ def begin(page: str, *, with_heading: bool = True) -> Dataset:
         opened = cached.dataset(name)
     except NeuronViewError as error:
         refuse(error)
-    state.remember_dataset(name)
+    _kept(name)
     _sidebar(page, opened, name)
     page_tools(page, opened, name)
     if with_heading:
@@ -62,7 +62,7 @@ def begin_if_there(page: str) -> tuple[Dataset | None, str]:
     problem, opened = "", None
     try:
         opened = cached.dataset(name)
-        state.remember_dataset(name)
+        _kept(name)
         _sidebar(page, opened, name)
         page_tools(page, opened, name)
     except NeuronViewError as error:
@@ -159,6 +159,13 @@ def refuse(error: NeuronViewError) -> NoReturn:
         if st.button("See which datasets there are", key="nv_to_data", icon=nav.row("data").icon):
             nav.go("data", Place(dataset=default))
     st.stop()
+
+
+def _kept(name: str) -> None:
+    """Keep the dataset for pages that are opened by the menu, whose links name none; the address then says which."""
+    state.remember_dataset(name)
+    if place().dataset is None and name != cached.settings().dataset:
+        st.query_params["dataset"] = name
 
 
 def _sidebar(page: str, opened: Dataset, name: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from neuronview.ui import nav
 from neuronview.ui.plain import html_safe, markdown_safe
+from tests.support import small_dataset
 from tests.support.pages import open_page
 
 
@@ -20,6 +21,19 @@ def test_every_page_opens_without_an_exception(name: str, small_home: Path) -> N
 def test_an_unknown_dataset_is_refused_with_the_known_names(small_home: Path) -> None:
     at = open_page("overview", dataset="nothing")
     assert "Known by name: small" in at.error[0].value
+
+
+def test_a_page_of_the_menu_keeps_a_dataset_that_is_not_the_usual_one_and_its_address_says_so(small_home: Path) -> None:
+    small_dataset.build(small_home / "data" / "other")
+    at = open_page("overview", dataset="other")
+    for name in ("browse", "data", "neuron"):
+        at.query_params.clear()
+        at.switch_page(f"../../pages/{name}.py").run()
+        assert at.query_params["dataset"] in ("other", ["other"]), name
+
+
+def test_the_usual_dataset_need_not_be_named(small_home: Path) -> None:
+    assert "dataset" not in open_page("browse").query_params
 
 
 def test_a_neuron_out_of_range_is_refused_with_the_range(small_home: Path) -> None:

@@ -1,10 +1,12 @@
 // An address that only says in full what a page showed anyway is no step: back would lead to the same page again.
 
-const SUBJECT = ["layer", "neuron", "text"]; // a dataset alone may be another one than was shown: that is a step
+const SUBJECT = ["layer", "neuron", "text"];
 
 function completes(before, after) {
   const [old, now] = [before.searchParams, after.searchParams];
-  const named = (place) => SUBJECT.some((name) => place.has(name));
+  // A dataset alone may be another one than was shown: that is a step, unless the page was only just opened.
+  const subject = before.href === history.nvOpened ? ["dataset", ...SUBJECT] : SUBJECT;
+  const named = (place) => subject.some((name) => place.has(name));
   const kept = [...old].every(([name, value]) => now.get(name) === value);
   return before.pathname === after.pathname && !named(old) && named(now) && kept;
 }
@@ -32,12 +34,14 @@ function keepHistoryShort() {
     const completed = history.nvCompleted;
     history.nvWritten = before.pathname === after.pathname ? after.href : null;
     history.nvCompleted = wentOn ? completed : null;
+    const completing = completes(before, after);
+    if (before.pathname !== after.pathname) history.nvOpened = after.href;
     if (wasOnTheWay && completed) {
       // What seemed to complete the address belongs to the next page: the page that is left gets its own back.
       history.replaceState(completed.state, "", completed.href);
       return history.nvPush(state, title, address);
     }
-    if (completes(before, after)) {
+    if (completing) {
       history.nvCompleted = { state: history.state, href: before.href };
       return history.replaceState(state, title, address);
     }
@@ -45,6 +49,6 @@ function keepHistoryShort() {
     return replaces ? history.replaceState(state, title, address) : history.nvPush(state, title, address);
   };
   for (const done of ["pointerdown", "keydown", "popstate"]) {
-    window.addEventListener(done, () => (history.nvWritten = null), true);
+    window.addEventListener(done, () => (history.nvWritten = history.nvOpened = null), true);
   }
 }
