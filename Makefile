@@ -7,6 +7,9 @@ PORT ?= 8501
 TORCH_INDEX ?=
 PIP_TORCH := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX),)
 
+# Processes that tests run in.
+WORKERS ?= 2
+
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
 .PHONY: run test lint types unit e2e chromium bench demo clean help
@@ -38,10 +41,10 @@ types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 e2e: $(VENV)/.installed-dev chromium
-	$(BIN)/python -m pytest -m e2e
+	$(BIN)/python -m pytest -n $(WORKERS) -m e2e
 
 chromium: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.support.chromium
