@@ -15,7 +15,7 @@ from neuronview.store import locate
 from neuronview.store.manifest import Manifest, committed_parts, read_manifest
 from neuronview.store.opening import OWN
 
-__all__ = ["DatasetRow", "ModelRow", "describe", "models", "provenance", "what_stays"]
+__all__ = ["DatasetRow", "ModelRow", "describe", "is_here", "models", "provenance", "what_stays"]
 
 
 class DatasetRow(TypedDict):
@@ -119,6 +119,18 @@ def models() -> list[ModelRow]:
         if repo.repo_type == "model"
     ]
     return sorted(rows, key=lambda row: row["name"])
+
+
+def is_here(source: str) -> bool:
+    """Whether a model can be loaded without a network, by all appearances: a folder, a file, or the hub's copy."""
+    from huggingface_hub import try_to_load_from_cache
+
+    if Path(source).expanduser().exists():
+        return True
+    try:
+        return isinstance(try_to_load_from_cache(source, "config.json"), str)
+    except ValueError:  # what is no name on the hub, such as a folder that is gone
+        return False
 
 
 def _model(path: str) -> str:

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from neuronview.errors import DatasetError, NotFound
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import convert
+from neuronview.store.csv_cells import csv_of_frame
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
 from neuronview.store.queries import COLUMNS, NeuronFilter
 from neuronview.store.schema import KINDS
@@ -160,8 +161,7 @@ class Dataset:
         rows, values = self.searcher.kept(chosen)
         table = self._table(f"select * from {rows} order by layer, neuron, explainer", values)  # noqa: S608
         if form == "csv":
-            text: str = table.to_pandas().to_csv(index=False)
-            return text.encode()
+            return csv_of_frame(table.to_pandas())
         if form == "parquet":
             sink = pa.BufferOutputStream()
             pq.write_table(table, sink, compression="zstd")
@@ -343,6 +343,11 @@ class Dataset:
             order by excerpt_id
         """  # noqa: S608
         return self._table(query, {"first": self.manifest.first_source}).to_pandas()
+
+    def has_token_ids(self) -> bool:
+        """Whether any stored excerpt has token ids, which a model can read; files of other tools have text alone."""
+        query = f"select 1 from ({self.stored('excerpts')}) where token_ids is not null limit 1"  # noqa: S608
+        return bool(self._table(query).num_rows)
 
     def excerpts(self, excerpt_ids: Sequence[int]) -> list[dict[str, Any]]:
         """Rows of these excerpts in the order given: excerpt_id, document_id, source, template, token_ids, tokens."""

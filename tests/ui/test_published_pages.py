@@ -148,3 +148,12 @@ def test_a_neuron_whose_records_are_not_here_says_so_on_its_tabs(home: Path, tab
     at = open_page("neuron", layer="0", neuron="1", neuron_tab=tab)
     assert not at.exception
     assert "No excerpts are stored for this neuron" in said(at)
+
+
+def test_explain_says_before_anything_is_chosen_that_rules_cannot_be_fitted_and_what_works(home: Path) -> None:
+    add_set(str(home.parent / "tree"), "all")
+    at = open_page("explain", neurons="0:1")
+    assert "cannot be fitted on gpt2-small" in at.info[0].value
+    assert "needs gpt2, which is not here" in at.info[0].value
+    assert "collect --model gpt2" in at.code[0].value
+    assert "explain_start" not in keys_in(at)
