@@ -25,6 +25,7 @@ from neuronview.links import parse_layers
 
 if TYPE_CHECKING:
     from neuronview.collect import CollectResult, Progress
+    from neuronview.collect.corpus import Corpus
 
 __all__ = ["explain_and_score", "register", "rule_inputs", "show_progress", "withdraw_when_stopped"]
 
@@ -193,9 +194,19 @@ def explain_and_score(
         with all_or_nothing(result.folder):
             return explain_all(result.folder, rule_inputs(result, vocabulary, layers), seed=seed, on_progress=update)
     except ScoringError as error:
-        raise ScoringError(f"{error} Or leave the explanations out with --no-explain.") from error
+        raise ScoringError(_nothing_to_score(result.corpus, str(error))) from error
     finally:
         close()
+
+
+def _nothing_to_score(corpus: Corpus, why: str) -> str:
+    """Why no neuron could be scored, as far as the corpus tells: text that repeats itself has few excerpts to show."""
+    different = len({corpus.token_ids(excerpt).tobytes() for excerpt in range(corpus.n_excerpts)})
+    return (
+        f"No neuron could be scored, so nothing was written. The corpus has {corpus.n_excerpts:,} excerpts, "
+        f"{different:,} of them different, and of those that are alike a neuron keeps two: {why} "
+        "Give more text, or text that repeats itself less; --no-explain keeps statistics and excerpts without scores."
+    )
 
 
 def rule_inputs(result: CollectResult, vocabulary: list[str], layers: tuple[int, ...] | None = None) -> RuleInputs:
