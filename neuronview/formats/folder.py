@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import orjson
+from neuronview.errors import BadInput, DatasetError, FormatError
+from neuronview.store.write import sealed, sha256_of, unsealed
 
-from neuronview.errors import BadInput, DatasetError
-
-__all__ = ["NOTE", "new_folder", "read_note", "replaceable", "whole_folder", "write_note"]
+__all__ = ["NOTE", "new_folder", "read_note", "replaceable", "require_as_noted", "whole_folder", "write_note"]
 
 NOTE = "neuronview-export.json"
 """Beside every export: what it is of, and what lies there of it."""
@@ -81,18 +80,34 @@ def replaceable(out: Path, entries: frozenset[str], wanted: Mapping[str, Any], *
 
 
 def write_note(folder: Path, note: Mapping[str, Any]) -> None:
-    """Write the note; its `entries` are what lies in the folder, itself included."""
-    entries = sorted({path.name for path in folder.iterdir()} | {NOTE})
-    (folder / NOTE).write_bytes(orjson.dumps({**note, "entries": entries}, option=orjson.OPT_INDENT_2) + b"\n")
+    """Write the note: `entries` are what lies in the folder, itself included, `sha256` that of each file in it."""
+    here = sorted(folder.iterdir())
+    sums = {path.name: sha256_of(path) for path in here if path.is_file() and path.name != NOTE}
+    entries = sorted({path.name for path in here} | {NOTE})
+    (folder / NOTE).write_bytes(sealed({**note, "entries": entries, "sha256": sums}) + b"\n")
 
 
 def read_note(folder: Path) -> dict[str, Any] | None:
-    """The note of an export, or None where there is none that can be read."""
+    """The note of an export, or None where there is none that can be read, or it is damaged."""
     try:
-        found = orjson.loads((folder / NOTE).read_bytes())
-    except (OSError, orjson.JSONDecodeError):
+        return unsealed((folder / NOTE).read_bytes())
+    except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
+
+
+def require_as_noted(folder: Path, note: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Raise FormatError that names a file of an export which is not what its note says; notes of before say nothing."""
+    sums = note.get("sha256", {})
+    for name in names:
+        try:
+            damaged = name in sums and sha256_of(folder / name) != sums[name]
+        except OSError as error:
+            raise FormatError(f"{name} cannot be read ({error.strerror or error}). Export it again.") from error
+        if damaged:
+            raise FormatError(
+                f"{name} is damaged: its bytes are not those that were exported. Export it again; where you "
+                f"changed it on purpose, take “sha256” and “checksum” out of {NOTE}."
+            )
 
 
 def _move_in(temporary: Path, place: Path, replaced: frozenset[str]) -> None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from neuronview.errors import FormatError
 from neuronview.formats.building import Builder, ImportReport, building, model_note, now
-from neuronview.formats.folder import NOTE, read_note
+from neuronview.formats.folder import NOTE, read_note, require_as_noted
 from neuronview.formats.tables import TABLES
 
 __all__ = ["import_parquet"]
@@ -45,6 +45,7 @@ def import_parquet(
     files = {table: path for table in TABLES if (path := source / f"{table}.parquet").is_file()}
     if not {"records", "explanations"} & files.keys():
         raise FormatError(f"{source} has neither records.parquet nor explanations.parquet. Export it again.")
+    require_as_noted(source, note, [path.name for path in files.values()])
     report: list[ImportReport] = []
     with building(out, "parquet", report, should_stop=should_stop) as builder:
         manifest = {**note["manifest"], "name": name or out.resolve().name}
