@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 __all__ = [
+    "FORMULA",
     "LEADING_TOKEN",
     "SplitPart",
     "byte_alphabet",
@@ -21,6 +22,7 @@ __all__ = [
     "partial_bytes",
     "quoted",
     "split_characters",
+    "spreadsheet_safe",
     "visible_quotes",
 ]
 
@@ -153,3 +155,12 @@ def _characters(whole: bytes) -> list[tuple[int, int, str]]:
             found.append((at, size, BROKEN_MARK))
         at += size
     return found
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+"""How a cell begins that a spreadsheet would compute, or take for its own mark of a text."""
+
+
+def spreadsheet_safe(text: str) -> str:
+    """The text as a CSV cell that no spreadsheet computes: after an apostrophe, its mark of a text, where it has to."""
+    return f"'{text}" if text.startswith(FORMULA) else text

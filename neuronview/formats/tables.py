@@ -22,13 +22,12 @@ import pyarrow.parquet as pq
 from neuronview.formats.slices import KINDS, Slice
 from neuronview.store import Dataset
 from neuronview.store.schema import SCHEMAS, records_schema
+from neuronview.tokens import spreadsheet_safe
 
 __all__ = ["LEFT_OUT", "TABLES", "CsvWriter", "ParquetWriter", "entries", "schema_of"]
 
 TABLES = (*KINDS, "excerpts", "vocabulary")
 LEFT_OUT = {"formula": "texts that begin like a formula stand with an apostrophe before them"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-"""What a text begins with that a spreadsheet would run, or that has an apostrophe already."""
 ROW_GROUP = 8_000
 
 
@@ -142,10 +141,9 @@ class CsvWriter(_Tables):
         return list(column.to_pylist())
 
     def _safe(self, text: str) -> str:
-        if not text.startswith(FORMULA):
-            return text
-        self.left_out["formula"] += 1
-        return f"'{text}"
+        safe = spreadsheet_safe(text)
+        self.left_out["formula"] += safe != text
+        return safe
 
 
 def _number_lists(column: pa.ChunkedArray) -> list[str]:

@@ -14,6 +14,7 @@ import streamlit as st
 from neuronview.errors import BadQuery
 from neuronview.records import NeuronId
 from neuronview.store import Dataset
+from neuronview.store.csv_cells import csv_of_frame, csv_of_table
 from neuronview.store.documentation import TABLES
 from neuronview.store.visiting import MOST_CHARACTERS, Answer, Visitor
 from neuronview.ui import nav
@@ -213,7 +214,7 @@ def _downloads(dataset: Dataset, table: pa.Table) -> None:
     flat = not any(pa.types.is_nested(field.type) for field in table.schema)
     with st.container(horizontal=True, vertical_alignment="center"):
         for form, mime, write in (
-            ("csv", "text/csv", _csv if flat else _csv_of_text),
+            ("csv", "text/csv", csv_of_table if flat else _csv_of_text),
             ("parquet", "application/vnd.apache.parquet", _parquet),
         ):
             st.download_button(
@@ -227,15 +228,9 @@ def _downloads(dataset: Dataset, table: pa.Table) -> None:
             )
 
 
-def _csv(table: pa.Table) -> bytes:
-    stream = io.BytesIO()
-    pyarrow.csv.write_csv(table, stream)
-    return stream.getvalue()
-
-
 def _csv_of_text(table: pa.Table) -> bytes:
     """Lists and structures as text, since CSV has none."""
-    return str(_plain(table).to_csv(index=False)).encode()
+    return csv_of_frame(_plain(table))
 
 
 def _parquet(table: pa.Table) -> bytes:

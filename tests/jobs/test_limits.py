@@ -77,7 +77,7 @@ def test_time_is_counted_from_each_start(settings: Settings) -> None:
     ],
 )
 def test_a_model_or_address_that_is_not_listed_is_refused(settings: Settings, changed: dict[str, str]) -> None:
-    with pytest.raises(BadInput, match="cannot be asked here. Models of this server: small"):
+    with pytest.raises(BadInput, match=r"cannot be asked here\. Models of this server: small"):
         launch(new_run(settings.home, replace(BY_MODEL, **changed)), settings)
 
 

@@ -19,14 +19,21 @@ def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     opened.close()
 
 
+def _asked(visitor: Visitor, sql: str) -> str | None:
+    """Why a query was refused; None where it was answered, in bounds."""
+    try:
+        found = visitor.ask(sql, seconds=5)
+    except BadQuery as error:
+        return str(error)
+    assert found.table.nbytes <= MOST_BYTES
+    return None
+
+
 def test_no_attack_is_answered(visitor: Visitor) -> None:
     answered = []
     for sql in ATTACKS:
-        try:
-            visitor.ask(sql, seconds=5)
-        except BadQuery as error:
-            assert "root:" not in str(error), sql
-        else:
+        said = _asked(visitor, sql)
+        if said is None or "root:" in said:
             answered.append(sql)
     assert answered == []
     assert not list(Path("/tmp").glob("neuronview-attack*"))
@@ -35,7 +42,7 @@ def test_no_attack_is_answered(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("number", range(len(ENDLESS)))
 def test_a_query_without_end_is_stopped_by_the_timer(visitor: Visitor, number: int) -> None:
-    with pytest.raises(BadQuery, match="was stopped after 0.2 s"):
+    with pytest.raises(BadQuery, match=r"was stopped after 0\.2 s"):
         visitor.ask(ENDLESS[number], seconds=0.2)
 
 
@@ -47,12 +54,7 @@ def test_an_answer_without_bounds_is_refused(visitor: Visitor) -> None:
 
 def test_a_nested_or_long_query_is_answered_or_refused_in_words(visitor: Visitor) -> None:
     for sql in BOMBS:
-        try:
-            found = visitor.ask(sql, seconds=2)
-        except BadQuery as error:
-            assert str(error), sql[:50]
-        else:
-            assert found.table.nbytes <= MOST_BYTES
+        assert _asked(visitor, sql) != "", sql[:50]
     assert visitor.ask("select 1 as one").table.to_pylist() == [{"one": 1}]
 
 
@@ -67,8 +69,6 @@ def test_the_instance_itself_is_locked(visitor: Visitor) -> None:
         "set allowed_directories = ['/']",
         "install httpfs",
     ):
-        with pytest.raises(
-            Exception, match="(?i)disabled|locked|not allowed|cannot be modified|permission|configuration"
-        ):
+        with pytest.raises(Exception, match=r"(?i)disabled|locked|not allowed|permission|configuration"):
             visitor._connection.cursor().execute(sql)
     assert not list(Path("/tmp").glob("neuronview-attack*"))

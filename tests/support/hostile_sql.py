@@ -1,5 +1,6 @@
 """SQL that tries to read files, reach the network, write, learn of the machine, or never to end."""
 
+# ruff: noqa: S608
 ATTACKS = (
     *(
         f"select * from {function}('{place}')"

@@ -1,0 +1,33 @@
+"""Tables as CSV for spreadsheets, which compute any cell that begins like a formula: no text does, once it was here."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+
+from neuronview.tokens import spreadsheet_safe
+
+__all__ = ["csv_of_frame", "csv_of_table"]
+
+
+def csv_of_frame(frame: pd.DataFrame) -> bytes:
+    """A frame in UTF-8, with an apostrophe before texts that begin like a formula."""
+    safe = frame.copy(deep=False)
+    for name in safe.select_dtypes(["object", "string"]):
+        safe[name] = [spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in safe[name]]
+    # With this end of a line, a line that begins inside a text is quoted however it begins.
+    return str(safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8", "replace")
+
+
+def csv_of_table(table: pa.Table) -> bytes:
+    """The same of a table without lists and structures, whose whole numbers stay whole."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            cells = [cell and spreadsheet_safe(cell) for cell in table.column(place).to_pylist()]
+            table = table.set_column(place, field, pa.array(cells, field.type))
+    stream = io.BytesIO()
+    pyarrow.csv.write_csv(table, stream)
+    return stream.getvalue()
