@@ -24,17 +24,15 @@ from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRe
 from neuronview.store import convert
 from neuronview.store.csv_cells import csv_of_frame
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
-from neuronview.store.queries import COLUMNS, NeuronFilter
+from neuronview.store.queries import BEST_FIRST, COLUMNS, NeuronFilter
 from neuronview.store.schema import KINDS
 from neuronview.store.searching import Searcher
 from neuronview.store.simulations import StoredSimulation, read_simulations
 from neuronview.store.tables import (
-    HEADLINE_SPLITS,
     Located,
     build_tables,
     connect,
     distinct,
-    reader_of,
     source,
     table_of,
 )
@@ -209,19 +207,22 @@ class Dataset:
         )
 
     def explanations(self, neuron: NeuronId | tuple[int, int]) -> list[Explanation]:
-        """Explanations of one neuron with their scores: by reader, of which best lower bound first."""
+        """Explanations of one neuron with their scores, in the order of `BEST_FIRST`."""
         identity = self.require(NeuronId(*neuron))
         key = {"layer": identity.layer, "neuron": identity.neuron}
         where_neuron = "where layer = $layer and neuron = $neuron"
         scores = self._table(f"select * from scores {where_neuron}", key).to_pylist()  # noqa: S608
-        rows = self._table(f"select * from explanations {where_neuron} order by explainer, text", key).to_pylist()  # noqa: S608
-        found = [
+        rows = self._table(f"select * from explanations {where_neuron}", key).to_pylist()  # noqa: S608
+        query = f"select explanation_id as found from browse {where_neuron} order by {BEST_FIRST}"  # noqa: S608
+        places: dict[str, int] = {}
+        for place, entry in enumerate(self._table(query, key | {"readers": self._readers})["found"].to_pylist()):
+            places.setdefault(entry, place)
+        return [
             convert.explanation_from(
                 row, [convert.score_from(s) for s in scores if s["explanation_id"] == row["explanation_id"]]
             )
-            for row in rows
+            for row in sorted(rows, key=lambda row: places[row["explanation_id"]])
         ]
-        return sorted(found, key=lambda entry: _place(entry, self._readers))
 
     def simulations(self, neuron: NeuronId | tuple[int, int]) -> list[StoredSimulation]:
         """What simulators that cost something expected on the neuron's excerpts, by explanation, simulator, excerpt."""
@@ -303,17 +304,17 @@ class Dataset:
         return np.asarray(table.column("maximum")).reshape(model.n_layers, model.n_neurons)
 
     def labels(self, neurons: Sequence[NeuronId]) -> pd.DataFrame:
-        """The best explanation (by lower bound) of each of these neurons, a row each in the order given."""
+        """The best explanation of each of these neurons, a row each in the order given."""
         wanted = pa.table(
             {"layer": [n.layer for n in neurons], "neuron": [n.neuron for n in neurons], "place": range(len(neurons))}
         )
         cursor = self._connection.cursor()
         cursor.register("wanted", wanted)
-        query = (
-            "select distinct on (place) b.* exclude (layer, neuron), wanted.layer, wanted.neuron from wanted "
-            "left join browse b using (layer, neuron) order by place, low desc nulls last, explainer"
-        )
-        return cursor.sql(query).to_arrow_table().to_pandas()
+        query = f"""
+            select distinct on (place) b.* exclude (layer, neuron), wanted.layer, wanted.neuron
+            from wanted left join browse b using (layer, neuron) order by place, {BEST_FIRST}
+        """  # noqa: S608
+        return cursor.sql(query, params={"readers": self._readers}).to_arrow_table().to_pandas()
 
     def token_strings(self) -> list[str]:
         """Token strings by id, or an empty list when the dataset has no vocabulary."""
@@ -434,16 +435,6 @@ def _any_between(ordered: Sequence[int], low: int, high: int) -> bool:
     """Whether one of these numbers, which are in order, lies from `low` to `high`."""
     place = bisect_left(ordered, low)
     return place < len(ordered) and ordered[place] <= high
-
-
-def _place(explanation: Explanation, readers: Sequence[str]) -> tuple[int, float]:
-    """Where an explanation stands among others, by the first split that it was scored on: reader, lower bound."""
-    scores = (explanation.score(split=split) for split in HEADLINE_SPLITS)
-    score = next((score for score in scores if score is not None), None)
-    if score is None:
-        return len(readers), 0.0
-    bound, reader = score.interval[0], reader_of(score.simulator)
-    return readers.index(reader) if reader in readers else len(readers), 2.0 if np.isnan(bound) else -bound
 
 
 def _flat(column: pa.ChunkedArray) -> np.ndarray:

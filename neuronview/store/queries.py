@@ -9,7 +9,14 @@ from typing import Any
 from neuronview.errors import BadInput
 from neuronview.records import NeuronId
 
-__all__ = ["COLUMNS", "NOT_SCORED", "NeuronFilter", "order_by", "where"]
+__all__ = ["BEST_FIRST", "COLUMNS", "NOT_SCORED", "NeuronFilter", "order_by", "where"]
+
+BEST_FIRST = (
+    "list_position($readers, reader) nulls last, low desc nulls last, score desc nulls last, explainer, explanation, "
+    "explanation_id"
+)
+"""How the explanations of a neuron stand, everywhere: by reader, since scores of different simulators are never ranked
+together, then by the lower end of the interval, and by the score where there is none, as with published scores."""
 
 COLUMNS: Mapping[str, str] = {
     "layer": "layer",

@@ -321,3 +321,22 @@ def test_explanations_without_a_score_stay_in_every_readers_list(folder: Path, t
 def test_a_neurons_explanations_stand_by_reader_then_by_lower_bound(folder: Path, tmp_path: Path) -> None:
     found = with_judged(folder, tmp_path / "mine").explanations((0, 0))
     assert [entry.explainer for entry in found] == ["dictionary", "lookup", "person"]
+
+
+def test_the_label_of_a_neuron_is_the_explanation_that_stands_first(folder: Path, tmp_path: Path) -> None:
+    """By reader, by lower bound, and where there is no interval, as with published scores, by score."""
+    bare = [small.explanation(1, 1, "person", value, text) for value, text in ((0.2, "A"), (0.7, "Z"), (0.7, "B"))]
+    bare = [replace(e, scores=[replace(s, interval=(float("nan"),) * 2) for s in e.scores]) for e in bare]
+    unread = replace(small.explanation(1, 1, "another", 0.9, "Unread."), scores=[])
+    save_explanations(tmp_path / "mine", [*bare, unread], label="run")
+    opened = Dataset(folder, overlay=tmp_path / "mine")
+    mine = [e.text for e in opened.explanations((1, 1)) if e.explainer in ("person", "another")]
+    assert mine == ["B", "Z", "A", "Unread."]
+    model_read = replace(small.explanation(1, 1, "person", 0.99, "Other reader."), scores=[])
+    score = replace(small.explanation(1, 1, "person", 0.99, "x").scores[0], simulator="decisions")
+    save_explanations(tmp_path / "mine", [replace(model_read, scores=[score])], label="run")
+    opened = Dataset(folder, overlay=tmp_path / "mine")
+    neurons = [NeuronId(layer, neuron) for layer in range(2) for neuron in range(5)]
+    firsts = [opened.explanations(neuron)[0].text.strip() for neuron in neurons]
+    assert list(opened.labels(neurons)["explanation"]) == firsts
+    assert "Other reader." not in firsts
