@@ -1,44 +1,120 @@
-"""Ranking all neurons for a typed text, against the bare forward pass of transformers' GPT2Model: milliseconds."""
+"""A typed text on a GPT-2 of the smallest published size (124M, random weights), against transformers' bare forward.
+
+One neuron of a layer, on 64 tokens, against the full forward with a hook on that layer's activations; the ranking of
+all 36,864 neurons, on 64 and 200 tokens, against the bare forward of the same tokens. A text that is longer than the
+dataset's excerpts is read in windows that overlap by half: that is also told, with the bare forward of the text once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import torch
+from transformers import GPT2Config, GPT2LMHeadModel
 
 from benchmarks import workbench
 from benchmarks.report import Row, medians, show
-from neuronview.stats import rank_neurons
+from neuronview.model import SubjectModel, cut_windows, peaks
+from neuronview.records import NeuronId
+from neuronview.stats import rank_peaks
 from neuronview.store.schema import TAIL_PROBABILITIES
 
-TOKENS = 64
+LAYERS = (0, 5, 11)
+SHORT, LONG, WINDOW = 64, 200, 64
+NEURON = 1234
+REPEATS = 15
+MOST_SECONDS = 0.5
+CLOSE = 1e-4
 
 
-def measure() -> list[Row]:
-    """The demo's size, and that of GPT-2 small's number of neurons for the ranking alone."""
-    model = workbench.model()
-    ids = [token.id for token in model.tokenize(" ".join(workbench.passages(workbench.TEXTS)[:3]))][:TOKENS]
+def measure(repeats: int = REPEATS, config: GPT2Config | None = None) -> list[Row]:
+    """One neuron in three layers, then the rankings; `config` is another size than GPT-2's."""
+    network = _network(config or GPT2Config())
+    model = SubjectModel(network, workbench.model().tokenizer, name="drawn", fingerprint="", leading=("", 0))
+    ids = np.random.default_rng(0).integers(1, model.vocabulary_size, LONG).tolist()
+    return [*_one_neuron(model, ids[:SHORT], repeats), *_rankings(model, ids, repeats)]
+
+
+def _network(config: GPT2Config) -> GPT2LMHeadModel:
+    torch.manual_seed(0)
+    return GPT2LMHeadModel(config).eval().requires_grad_(False)
+
+
+def _one_neuron(model: SubjectModel, ids: list[int], repeats: int) -> list[Row]:
+    rows = []
+    layers = [layer for layer in LAYERS if layer < model.n_layers]
+    for layer in layers:
+        hooked = _hooked(model, ids, layer)
+        neuron = NeuronId(layer, NEURON % model.n_neurons)
+
+        def ours(neuron: NeuronId = neuron) -> Any:
+            return model.activations(ids, [neuron])[:, 0]
+
+        off = float(np.abs(ours() - hooked()[1:, neuron.neuron]).max())
+        if off > CLOSE:
+            raise AssertionError(f"layer {layer}: ours and the hook's values are {off:g} apart")
+        taken, plain = (1000 * seconds for seconds in medians(ours, hooked, repeats=repeats))
+        most = (layer + 1) / model.n_layers + 0.15
+        name = f"text: {len(ids)} tokens, one neuron of layer {layer} of {model.n_layers}"
+        rows.append(Row.times(name, taken, plain, unit="ms", at_most=round(most, 3)))
+    return rows
+
+
+def _hooked(model: SubjectModel, ids: list[int], layer: int) -> Callable[[], np.ndarray]:
+    """The full forward pass of transformers; gives the activations (tokens, neurons) that a hook saw in a layer."""
+    body = model.network.transformer
+    tensor = torch.tensor([[0, *ids]])
+
+    @torch.inference_mode()
+    def forward() -> np.ndarray:
+        seen: list[torch.Tensor] = []
+        hook = body.h[layer].mlp.act.register_forward_hook(lambda _module, _given, value: seen.append(value))
+        body(tensor, use_cache=False)
+        hook.remove()
+        return np.asarray(seen[0][0].numpy())
+
+    return forward
+
+
+def _rankings(model: SubjectModel, ids: list[int], repeats: int) -> list[Row]:
     tails, maxima = _drawn_tails(model.n_layers, model.n_neurons)
+    neurons = f"all {model.n_layers * model.n_neurons:,} neurons ranked"
+    rows = []
+    for tokens, length, how in ((SHORT, SHORT, ""), (LONG, LONG, ", at once"), (LONG, WINDOW, ", in windows")):
+        text = ids[:tokens]
 
-    def ours() -> object:
-        return rank_neurons(model.all_activations(ids), tails, TAIL_PROBABILITIES, maxima=maxima)
+        def ours(text: list[int] = text, length: int = length) -> object:
+            found = peaks(model, text, length=length)
+            return rank_peaks(found.values, found.positions, found.n_tokens, tails, TAIL_PROBABILITIES, maxima=maxima)
+
+        windows = [text[window.start : window.stop] for window in cut_windows(tokens, length)]
+        bare = _bare(model, windows)
+        taken, plain = (1000 * seconds for seconds in medians(ours, bare, repeats=repeats))
+        beside = f" (against the same {len(windows)} windows)" if len(windows) > 1 else ""
+        name = f"text: {tokens} tokens, {neurons}{how}"
+        rows.append(Row.times(f"{name}{beside}", taken, plain, unit="ms", at_most=1.2))
+        if tokens == LONG:
+            rows.append(Row.within(f"{name}, in all", taken / 1000, unit="s", at_most=MOST_SECONDS))
+    return rows
+
+
+def _bare(model: SubjectModel, windows: list[list[int]]) -> Callable[[], object]:
+    tensor = torch.tensor([[0, *window] for window in windows])
 
     @torch.inference_mode()
     def forward() -> object:
-        return model.network.transformer(torch.tensor([[0, *ids]]), use_cache=False)
+        return model.network.transformer(tensor, use_cache=False)
 
-    ranked, plain = (1000 * s for s in medians(ours, forward, repeats=15))
-    many, highest = _drawn_tails(12, 3072)
-    drawn = np.random.default_rng(1).normal(size=(12, TOKENS, 3072)).astype(np.float32)
-    (ranking,) = medians(lambda: rank_neurons(drawn, many, TAIL_PROBABILITIES, maxima=highest))
-    return [
-        Row.times(f"text: {TOKENS} tokens, all 4,096 neurons ranked", ranked, plain, unit="ms", at_most=3),
-        Row.within("text: ranking alone, 36,864 neurons", 1000 * ranking, unit="ms", at_most=300),
-    ]
+    return forward
 
 
 def _drawn_tails(layers: int, neurons: int) -> tuple[np.ndarray, np.ndarray]:
-    rising = np.linspace(0.1, 5, len(TAIL_PROBABILITIES), dtype=np.float32)
-    tails = np.tile(rising, (layers, neurons, 1)) * np.random.default_rng(0).uniform(0.5, 2, (layers, neurons, 1))
+    """Tails as a dataset stores them: about as high as what random weights reach, so that some values lie above."""
+    rising = np.linspace(0.01, 1, len(TAIL_PROBABILITIES), dtype=np.float32)
+    scale = np.random.default_rng(0).uniform(0.5, 2, (layers, neurons, 1)).astype(np.float32)
+    tails = np.tile(rising, (layers, neurons, 1)) * scale
     return tails, tails[..., -1]
 
 

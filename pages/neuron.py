@@ -27,9 +27,7 @@ state.remember_neuron(name, identity)
 
 neuron_parts.header(dataset, identity)
 answer_parts.answer(name, record, explanations)
-answer_parts.behind_the_answer(dataset, name, identity, explanations)
-neuron_parts.ways(dataset, name, record, explanations)
-answer_parts.other_explanations(explanations, name)
+more = st.container()  # drawn last: what the neuron fires on is there first
 fetch_parts.missing_files(dataset, name, record)
 
 names = ["Excerpts", "Meanings", "Real against simulated", "Test a pattern", "Distribution", "What it depends on"]
@@ -63,4 +61,8 @@ if tied.open:
     with tied:
         connection_parts.connections(dataset, name, identity)
         alike_parts.neurons_like_it(dataset, name, identity)
-neighbours_ahead(dataset, identity)
+with more:
+    answer_parts.behind_the_answer(dataset, name, identity, explanations)
+    neuron_parts.ways(dataset, name, record, explanations)
+    answer_parts.other_explanations(explanations, name)
+neighbours_ahead(dataset, name, identity)

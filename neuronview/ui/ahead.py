@@ -15,7 +15,7 @@ from functools import partial
 from neuronview.errors import NeuronViewError
 from neuronview.records import NeuronId
 from neuronview.store import Dataset
-from neuronview.ui import cached
+from neuronview.ui import cached, neuron_parts
 from neuronview.view.evaluation import neuron_at
 
 __all__ = ["Ahead", "neighbours_ahead"]
@@ -63,14 +63,14 @@ class Ahead:
 _AHEAD = Ahead()
 
 
-def neighbours_ahead(dataset: Dataset, neuron: NeuronId) -> None:
+def neighbours_ahead(dataset: Dataset, name: str, neuron: NeuronId) -> None:
     """Read what the pages of the next, the previous and the next layer's neuron show first, and keep it."""
     model = dataset.manifest.model
     near = neuron_at(neuron, layers=model.n_layers, neurons=model.n_neurons)
     wanted = (near[name] for name in ("next", "previous", "up"))
-    _AHEAD.ask(partial(_read, dataset, other) for other in wanted if other is not None)
+    _AHEAD.ask(partial(_read, dataset, name, other) for other in wanted if other is not None)
 
 
-def _read(dataset: Dataset, neuron: NeuronId) -> None:
-    cached.neuron(dataset, neuron)
+def _read(dataset: Dataset, name: str, neuron: NeuronId) -> None:
     cached.explanations(dataset, neuron)
+    neuron_parts.excerpts_text(dataset, name, cached.neuron(dataset, neuron))

@@ -7,15 +7,21 @@ from pathlib import Path
 
 import streamlit as st
 
+from neuronview.store import Dataset
 from neuronview.ui import cached
 from neuronview.view.glyphs import read_cut_bytes, shown_characters, typed_text, vocabulary_file
 
-__all__ = ["cut_bytes", "shown_characters", "typed_text", "vocabulary_file"]
+__all__ = ["cut_bytes", "cut_bytes_of", "shown_characters", "typed_text", "vocabulary_file"]
 
 
 def cut_bytes(dataset: str) -> Mapping[int, bytes]:
     """By id: bytes of the tokens that are no text by themselves; empty where the tokenizer is not on this computer."""
-    path = vocabulary_file(cached.dataset(dataset).model_source)
+    return cut_bytes_of(cached.dataset(dataset))
+
+
+def cut_bytes_of(opened: Dataset) -> Mapping[int, bytes]:
+    """The same of an open dataset."""
+    path = vocabulary_file(opened.model_source)
     return _cut_bytes(str(path), path.stat().st_mtime) if path else {}
 
 

@@ -11,8 +11,8 @@ from neuronview.jobs.neuron_files import is_published
 from neuronview.records import Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
-from neuronview.ui import charts, nav, own_parts
-from neuronview.ui.heatmap import Group, Strip, token_heatmaps
+from neuronview.ui import charts, glyphs, nav, own_parts
+from neuronview.ui.heatmap import Group, Normalization, Strip, heatmap_text, token_heatmaps
 from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.neuron_file import save_button
 from neuronview.ui.plain import activation_words, html_safe, html_table
@@ -23,6 +23,7 @@ from neuronview.view.neuron import feature_words, group_title, moments, range_of
 __all__ = [
     "distribution",
     "excerpts",
+    "excerpts_text",
     "feature_words",
     "header",
     "record_heading",
@@ -85,9 +86,47 @@ def _move(target: NeuronId) -> None:
 
 def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> None:
     """All stored records of a neuron as heat maps, group by group."""
+    scale = scale_choice(key="neuron_scale", maximum=neuron_maximum(record))
+    groups = _groups(dataset, record)
+    if not groups:
+        st.info("No excerpts are stored for this neuron.")
+        return
+    text = excerpts_text(dataset, name, record, **scale)
+    token_heatmaps(groups, key="neuron_excerpts", dataset=name, text=text)
+
+
+def excerpts_text(
+    dataset: Dataset, name: str, record: NeuronRecord, *, normalization: Normalization = "neuron", fixed: float = 0.0
+) -> str:
+    """What the heat map of all records is told, kept between runs."""
+    cut = len(glyphs.cut_bytes_of(dataset))
+    where = (str(dataset.folder), dataset.stamp, name, record.id.layer, record.id.neuron, cut)
+    return _excerpts_text(dataset, record, *where, normalization, fixed)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _excerpts_text(
+    _dataset: Dataset,
+    _record: NeuronRecord,
+    folder: str,
+    stamp: str,
+    name: str,
+    layer: int,
+    neuron: int,
+    cut: int,
+    normalization: Normalization,
+    fixed: float,
+) -> str:
+    bytes_of_tokens = glyphs.cut_bytes_of(_dataset)
+    return heatmap_text(
+        _groups(_dataset, _record), dataset=name, normalization=normalization, fixed=fixed, cut=bytes_of_tokens
+    )
+
+
+def _groups(dataset: Dataset, record: NeuronRecord) -> list[Group]:
+    """The stored records, group by group."""
     maximum = neuron_maximum(record)
-    scale = scale_choice(key="neuron_scale", maximum=maximum)
-    groups = [
+    return [
         Group(
             [
                 Strip(
@@ -105,10 +144,6 @@ def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> None:
         )
         for group, found in record.groups.items()
     ]
-    if not groups:
-        st.info("No excerpts are stored for this neuron.")
-        return
-    token_heatmaps(groups, key="neuron_excerpts", dataset=name, **scale)
 
 
 # --- distribution --------------------------------------------------------------------------------------------------

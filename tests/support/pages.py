@@ -22,4 +22,5 @@ def open_page(name: str, *, timeout: float = 30, **parameters: str) -> AppTest:
 def heat_maps(at: AppTest) -> list[dict[str, Any]]:
     """What each heat map on the page was told."""
     told = [json.loads(element.proto.json) for element in at.get("bidi_component")]
+    told = [json.loads(data["text"]) if data.get("text") else data for data in told]
     return [data for data in told if "groups" in data]

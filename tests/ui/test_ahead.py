@@ -3,14 +3,18 @@
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from neuronview.errors import NotFound
 from neuronview.records import NeuronId
-from neuronview.store import Dataset
+from neuronview.store import Dataset, open_dataset
 from neuronview.ui import ahead
-from tests.support.pages import open_page
+from neuronview.view.evaluation import neuron_maximum
+from neuronview.view.heatmap import NORMALIZATIONS, Group, Strip, heatmap_payload
+from neuronview.view.neuron import record_heading
+from tests.support.pages import heat_maps, open_page
 
 
 def finished(work: ahead.Ahead) -> None:
@@ -27,11 +31,41 @@ def test_neighbours_are_read_before_they_are_opened(small_home: Path, monkeypatc
     open_page("neuron", layer="0", neuron="1")
     finished(work)
     read: list[NeuronId] = []
-    monkeypatch.setattr(Dataset, "neuron", lambda self, neuron: read.append(NeuronId(*neuron)))
+
+    def refused(self: Dataset, neuron: NeuronId) -> None:
+        read.append(NeuronId(*neuron))
+        raise NotFound("nothing is read any more")
+
+    monkeypatch.setattr(Dataset, "neuron", refused)
     for layer, neuron in ((0, 0), (0, 2), (1, 1)):
         assert not open_page("neuron", layer=str(layer), neuron=str(neuron)).exception
         assert NeuronId(layer, neuron) not in read, read
     finished(work)
+
+
+def told(**parameters: str) -> dict[str, Any]:
+    """What the heat map of all excerpts of neuron 1:2 was told."""
+    found = heat_maps(open_page("neuron", layer="1", neuron="2", **parameters))
+    return next(data for data in found if data["length"] is None)
+
+
+def test_the_kept_text_of_a_heat_map_says_what_the_payload_of_the_same_records_says(small_home: Path) -> None:
+    record = open_dataset("small").neuron((1, 2))
+    maximum, known = neuron_maximum(record), record.statistics
+    strips = [
+        Strip(entry, record.id, maximum, statistics=known, heading=record_heading(entry, rank))
+        for found in record.groups.values()
+        for rank, entry in enumerate(found)
+    ]
+    plain = heatmap_payload([Group(strips)], dataset="small")
+    shown = told()
+    assert [strip for group in shown.pop("groups") for strip in group["strips"]] == plain.pop("groups")[0]["strips"]
+    assert shown == plain
+
+
+def test_the_kept_text_follows_the_scale(small_home: Path) -> None:
+    scales = ("neuron", "list", "neuron")
+    assert tuple(told(neuron_scale=NORMALIZATIONS[scale])["normalization"] for scale in scales) == scales
 
 
 def test_asking_returns_while_the_work_still_waits() -> None:

@@ -4,9 +4,10 @@ const FIRST_FRAME = 12; // excerpts: more than a screen holds
 const memory = new WeakMap(); // parentElement -> what must outlive a redraw
 
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
+  const { parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".nv-root");
-  if (!root || !data) return undefined;
+  if (!root || !component.data) return undefined;
+  const data = component.data.text ? JSON.parse(component.data.text) : component.data;
   const view = { data, root, kept: remembered(parentElement), send: setTriggerValue, seen: viewOf(data), pinned: null };
   view.tip = newTip();
   view.tools = newToolbar();
