@@ -15,7 +15,7 @@ from neuronview.store import open_dataset
 from tests.e2e import locators
 from tests.e2e.conftest import PATIENCE
 from tests.support import live_dataset, small_dataset
-from tests.support.app_server import key_of, serve, settle
+from tests.support.app_server import key_of, serve, settle, wait_until
 from tests.support.hands import Hands, documented
 
 pytestmark = pytest.mark.e2e
@@ -265,13 +265,15 @@ def test_a_colleague_is_sent_what_is_on_screen(page: Page, address: str, browser
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
     hands.click(page.get_by_role("button", name="Copy link"))
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    ranked = [link.inner_text() for link in locators.ranked(page).all()]
     other = browser.new_context()
     other.set_default_timeout(PATIENCE)
     theirs = other.new_page()
     theirs.goto(page.evaluate("navigator.clipboard.readText()"))
     expect(theirs.locator(".nv-chosen").first).to_have_attribute("data-position", "1")
     settle(theirs)
-    assert [link.inner_text() for link in locators.ranked(theirs).all()] == ranked
-    assert ranked
+    expect(locators.ranked(theirs).first).to_be_visible()
+    ranked = locators.ranked(theirs).all_inner_texts()
+    values = [float(re.findall(r"value (\S+)", text.replace("−", "-"))[0]) for text in ranked]
+    assert values == sorted(values, reverse=True)
+    wait_until(page, lambda: locators.ranked(page).all_inner_texts() == ranked)
     other.close()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,6 +47,14 @@ def settle(page: Page) -> None:
     """Wait until the script has run to its end."""
     page.wait_for_selector("h1", timeout=60_000)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Look again and again until it holds; fail where it does not within a minute and a half."""
+    deadline = time.monotonic() + 90
+    while not holds():
+        assert time.monotonic() < deadline, "it never held"
+        page.wait_for_timeout(50)
 
 
 def click_cell(page: Page, key: str, *, row: int, x: int = 42, height: int = 66) -> None:
