@@ -48,26 +48,24 @@ class _Visitor:
 
     def __init__(self, rules: Mapping[NeuronId, ValuesOf], numbers: Sequence[int], vocabulary: Sequence[str]) -> None:
         self._rules, self._numbers, self._vocabulary = rules, numbers, vocabulary
-        self._said: dict[NeuronId, NDArray[np.float64]] = {}
         self.sums = {neuron: np.zeros(6) for neuron in rules}
 
-    def begin(self, batch: Batch) -> None:
-        """What the rules say of its excerpts: here, since layers are visited at the same time."""
+    def begin(self, batch: Batch) -> dict[NeuronId, NDArray[np.float64]]:
+        """What the rules say of its excerpts."""
         excerpts = [[self._vocabulary[int(token)] for token in row] for row in batch.token_ids]
-        self._said = {
+        return {
             neuron: np.concatenate([np.asarray(rule(tokens), dtype=np.float64) for tokens in excerpts])
             for neuron, rule in self._rules.items()
         }
 
-    def layer(self, batch: Batch, layer: int, values: torch.Tensor) -> None:
+    def layer(
+        self, prepared: dict[NeuronId, NDArray[np.float64]], batch: Batch, layer: int, values: torch.Tensor
+    ) -> None:
         """Add one layer's neurons."""
-        for neuron, said in self._said.items():
+        for neuron, said in prepared.items():
             if neuron.layer == self._numbers[layer]:
                 real = values[:, :, neuron.neuron].double().numpy().ravel()
                 self.sums[neuron] += [len(real), real.sum(), said.sum(), real @ real, said @ said, real @ said]
-
-    def end(self, batch: Batch) -> None:
-        """Nothing is left to do."""
 
 
 def _correlation(sums: NDArray[np.float64]) -> float:

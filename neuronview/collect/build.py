@@ -1,4 +1,7 @@
-"""From a model and documents to a dataset: cut, two passes, tables, manifest.
+"""From a model and documents to a dataset: cut, one pass, tables, manifest.
+
+The corpus is read once. Excerpts drawn by chance, which quantile groups are chosen from, come last: by then it is known
+where the groups lie. In a small corpus, which they are most of, they are read a second time instead.
 
 Everything is computed before the first file of the dataset is written, and the manifest comes last: a run that
 fails or is stopped leaves no dataset. Memory is bounded by the model's neurons; the corpus stays on disk.
@@ -6,29 +9,25 @@ fails or is stopped leaves no dataset. Memory is bounded by the model's neurons;
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from neuronview.collect.candidates import NEAR_DUPLICATE_RULE, pick
+from neuronview.collect.candidates import Candidates, pick
 from neuronview.collect.corpus import EXCERPT_TOKENS, Corpus, Document, cut_documents
+from neuronview.collect.describe import describe
 from neuronview.collect.expressions import Expression, PairProducts, PairSample, rank_expressions
 from neuronview.collect.features import FeatureBits, FeatureFunction, FeatureStatistics
-from neuronview.collect.holding_out import HELD_OUT_RULE
 from neuronview.collect.layers import ChosenLayers
 from neuronview.collect.passes import Progress, Reporter, run_over
-from neuronview.collect.records import ChosenRecords, QuantileRecords, RecordsVisitor, draw_random, padded
+from neuronview.collect.records import Group, QuantileRecords, RandomRecords, draw_random, more_than_needed, padded
 from neuronview.collect.shares import SAMPLE, ShareSums, draw_sample, shares_tables
-from neuronview.collect.statistics import SampleVisitor, StatisticsVisitor
+from neuronview.collect.statistics import FeatureVisitor, PoolVisitor, SampleVisitor, StatisticsVisitor
 from neuronview.collect.tables import (
     TopLists,
     excerpts_table,
@@ -40,8 +39,6 @@ from neuronview.collect.tables import (
 from neuronview.collect.tokens import TokenMeans
 from neuronview.errors import DatasetError
 from neuronview.model import SubjectModel
-from neuronview.records import QUANTILES
-from neuronview.store.schema import TAIL_PROBABILITIES
 from neuronview.store.write import MANIFEST, Part, commit_parts, write_manifest, write_part
 
 __all__ = ["CollectResult", "Sizes", "collect"]
@@ -49,6 +46,8 @@ __all__ = ["CollectResult", "Sizes", "collect"]
 Float32 = NDArray[np.float32]
 Int64 = NDArray[np.int64]
 LARGEST_FLOAT16 = 65504.0
+READ_ONCE = 3000
+"""Excerpts from which on a corpus is read only once: a third of it is pool enough for the quantile groups."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +59,12 @@ class Sizes:
     quantile: int = 5
     first: int = 12
     quantile_pool: int = 6000
-    """Excerpts, drawn by chance, that quantile groups are drawn from as far as they suffice; 0 for the whole corpus.
+    """Excerpts, drawn by chance, that quantile groups are drawn from; 0 for the whole corpus, which is then read twice.
 
     Together they stand for the corpus, which what is fitted later needs; and neurons that share them need less room.
     """
-    top_candidates: int = 64
-    first_candidates: int = 48
+    top_candidates: int = 40
+    first_candidates: int = 32
     shortest_random: int = 32
     """Tokens that a random excerpt of the source shown first needs."""
     histogram_bins: int = 48
@@ -74,14 +73,16 @@ class Sizes:
     """Feature correlations in a neuron's row."""
     min_token_count: int = 20
     """How often a token must occur to be among a neuron's top tokens."""
-    token_memory: int = 1 << 30
-    """Bytes for the table of token means."""
+    token_memory: int = 1 << 28
+    """Bytes for the table of token means; with none, and no `shares`, the tokens are not looked at."""
+    shares: bool = True
+    """Whether to tell how much token, bigram and position explain."""
     pair_features: int = 24
     """Features of each neuron whose pairs are tried on the sample."""
     pairs: int = 6
     """Pairs of each neuron that are summed exactly."""
     expressions: int = 12
-    sample_tokens: int = 100_000
+    sample_tokens: int = 50_000
     excerpt_tokens: int = EXCERPT_TOKENS
     most_excerpts: int = 0
     """Where the corpus is cut off; 0 takes all of it."""
@@ -145,9 +146,12 @@ def collect(
     collection.cut(documents, first_source, hold_out=hold_out)
     if features is not None and len(feature_names):
         collection.read_features(features, feature_names)
-    collection.first_pass()
     collection.sample_pairs()
-    collection.second_pass()
+    collection.begin()
+    collection.run()
+    if collection.needs_more_bits():
+        collection.begin()
+        collection.run()
     return collection.write(out, name=name or out.name, first_source=first_source)
 
 
@@ -160,6 +164,7 @@ class _Collection:
         self.vocabulary = model.vocabulary()
         self.bits: FeatureBits | None = None
         self.pairs: PairProducts | None = None
+        self.bits_of_records = sizes.activation_bits
 
     def cut(self, documents: Iterable[Document], first_source: str | None, *, hold_out: bool) -> None:
         """Excerpts of the documents."""
@@ -175,6 +180,9 @@ class _Collection:
             most_excerpts=self.sizes.most_excerpts,
         )
         self.n_parts = 2 if self.corpus.parts.any() else 1
+        if self.sizes.quantile_pool and self.corpus.n_excerpts >= READ_ONCE:
+            pool = min(self.sizes.quantile_pool, self.corpus.n_excerpts // 3)
+            self.sizes = replace(self.sizes, quantile_pool=pool)
 
     def _asking(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The same documents; asks before each whether to stop, since a large corpus takes long to cut."""
@@ -189,96 +197,127 @@ class _Collection:
             self.corpus, self.vocabulary, features, names=names, work=self.work, on_excerpt=self.report.at
         )
 
-    def first_pass(self) -> None:
-        """Statistics of every neuron; which excerpts are its best."""
-        n_layers, n_neurons, sizes = self.layers.n_layers, self.layers.n_neurons, self.sizes
-        tokens = TokenMeans(
-            self.corpus.token_counts,
-            n_layers * n_neurons,
-            n_parts=self.n_parts,
-            min_count=1,
-            memory_bytes=sizes.token_memory,
-        )
-        self.statistics = StatisticsVisitor(
-            self.corpus,
-            n_layers=n_layers,
-            n_neurons=n_neurons,
-            n_parts=self.n_parts,
-            tokens=tokens,
-            features=self.bits,
-            shares=ShareSums(self.corpus, self._drawn(), n_layers=n_layers, n_neurons=n_neurons, seed=self.seed),
-            keep=(sizes.top_candidates, sizes.first_candidates),
-        )
-        run_over(self.layers, self.corpus, self.statistics, stage="statistics", report=self.report)
-        classes = self.corpus.templates
-        self.top = pick(self.statistics.top, self.corpus.token_ids, classes, n=sizes.top)
-        self.first = pick(self.statistics.first, self.corpus.token_ids, classes, n=sizes.first)
-        self.boundaries = [quantile_boundaries(layer) for layer in self.statistics.layers]
-        self.features = self.statistics.feature_statistics()
-        self.features_rest = self.statistics.feature_statistics(0)
-
     def sample_pairs(self) -> None:
         """Which pairs of features are worth an exact sum, from a sample of the corpus without what is held out."""
-        if self.bits is None or self.features_rest is None or len(self.bits.names) < 2 or not self.sizes.pairs:
+        if self.bits is None or len(self.bits.names) < 2 or not self.sizes.pairs:
             return
-        strength = np.nan_to_num(self.features_rest.correlations(), nan=-2.0).transpose(1, 2, 0)
+        layers, sample = self.layers, self._sample()
+        found = FeatureVisitor(self.bits, n_layers=layers.n_layers, n_neurons=layers.n_neurons)
+        run_over(layers, self.corpus, found, stage="features alone", report=self.report, among=sample)
+        strength = np.nan_to_num(found.statistics().correlations(), nan=-2.0).transpose(1, 2, 0)
         best = np.argsort(-strength, axis=2, kind="stable")[:, :, : self.sizes.pair_features]
         visitor = SampleVisitor(self.bits, PairSample(best, len(self.bits.names)))
-        run_over(self.layers, self.corpus, visitor, stage="pairs", report=self.report, among=self._sample())
+        run_over(layers, self.corpus, visitor, stage="pairs", report=self.report, among=sample)
         self.pairs = PairProducts(visitor.sample.best_pairs(n=self.sizes.pairs), n_parts=self.n_parts)
 
-    def second_pass(self) -> None:
-        """Activations of the records."""
+    def begin(self) -> None:
+        """Empty statistics, and which random excerpts each neuron gets."""
         layers, corpus, sizes = self.layers, self.corpus, self.sizes
+        n_neurons = layers.n_layers * layers.n_neurons
+        self.shape = {"width": int(corpus.lengths.max()), "bits": self.bits_of_records}
         pool = np.arange(corpus.n_excerpts)
         if self.n_parts == 2:
             pool = pool[corpus.is_apart & (corpus.lengths >= sizes.shortest_random)]
-        best = [np.union1d(top, first) for top, first in zip(self.top, self.first, strict=True)]
-        groups = {
-            "first": self.first,
-            "top": self.top,
-            "random": draw_random(pool, best, n=sizes.random, seed=self.seed),
-        }
-        shape: dict[str, int] = {
-            "n_neurons": layers.n_neurons,
-            "width": int(corpus.lengths.max()),
-            "bits": self._activation_bits(),
-        }
-        self.chosen = ChosenRecords(groups, n_excerpts=corpus.n_excerpts, **shape)
-        self.quantiles = QuantileRecords(
-            np.concatenate(self.boundaries),
-            padded([np.concatenate(rows) for rows in zip(*groups.values(), strict=True)]),
-            keep=sizes.quantile,
-            seed=self.seed,
-            preferred=self._drawn(sizes.quantile_pool) if sizes.quantile_pool else None,
-            **shape,
-        )
-        visitor = RecordsVisitor(
-            self.chosen,
-            self.quantiles,
+        n_random = more_than_needed(sizes.random, pool=len(pool), others=sizes.top + sizes.first)
+        drawn = draw_random(pool, [np.empty(0, dtype=np.int64)] * n_neurons, n=n_random, seed=self.seed)
+        has_first = corpus.is_apart.any()
+        self.statistics = StatisticsVisitor(
+            corpus,
             n_layers=layers.n_layers,
             n_neurons=layers.n_neurons,
+            n_parts=self.n_parts,
+            tokens=TokenMeans(
+                corpus.token_counts,
+                n_neurons,
+                n_layers=layers.n_layers,
+                n_parts=self.n_parts,
+                min_count=1,
+                memory_bytes=sizes.token_memory,
+            ),
             features=self.bits,
-            pairs=self.pairs,
+            pairs=None if self.pairs is None else PairProducts(self.pairs.pairs, n_parts=self.n_parts),
+            shares=ShareSums(
+                corpus,
+                self._drawn() if sizes.shares else np.zeros(corpus.n_excerpts, dtype=bool),
+                n_layers=layers.n_layers,
+                n_neurons=layers.n_neurons,
+                seed=self.seed,
+            ),
+            top=Candidates(n_neurons, keep=sizes.top_candidates, **self.shape),
+            first=Candidates(n_neurons, keep=sizes.first_candidates if has_first else 1, **self.shape),
+            random=RandomRecords(drawn, n_neurons=layers.n_neurons, **self.shape),
         )
-        run_over(layers, corpus, visitor, stage="records", report=self.report)
+
+    def run(self) -> None:
+        """Statistics of every neuron and activations of its records."""
+        corpus, sizes, report = self.corpus, self.sizes, self.report
+        pool = self._drawn(sizes.quantile_pool or corpus.n_excerpts)
+        is_last = 3 * pool.sum() <= corpus.n_excerpts
+        run_over(
+            self.layers, corpus, self.statistics, stage="statistics", report=report, among=~pool if is_last else None
+        )
+        if is_last:
+            best = [
+                self.statistics.top.ordered()[1][:, : sizes.top],
+                self.statistics.first.ordered()[1][:, : sizes.first],
+            ]
+        else:
+            self._choose()
+            best = [padded(self.top), padded(self.first), padded(self.random.picks)]
+        quantiles = QuantileRecords(
+            self._boundaries(),
+            np.concatenate([*best, self.statistics.random.excerpts], axis=1)
+            if is_last
+            else np.concatenate(best, axis=1),
+            n_neurons=self.layers.n_neurons,
+            keep=sizes.quantile,
+            seed=self.seed,
+            **self.shape,
+        )
+        visitor = PoolVisitor(quantiles, self.statistics if is_last else None)
+        run_over(self.layers, corpus, visitor, stage="records", report=report, among=pool)
+        if is_last:
+            self._choose()
+        chosen = [self._group("first", self.first), self._group("top", self.top), self.random]
+        others = [np.concatenate(rows) for rows in zip(*(group.picks for group in chosen), strict=True)]
+        self.boundaries = np.split(self._boundaries(), self.layers.n_layers)
+        self.groups = [*chosen, *quantiles.groups(np.concatenate(self.boundaries), others)]
+        self.features = self.statistics.feature_statistics()
+        self.features_rest = self.statistics.feature_statistics(0)
+
+    def needs_more_bits(self) -> bool:
+        """Whether 16 bits could not hold the largest value; from then on there are 32."""
+        largest = max(float(np.abs(layer.largest.values[:, 0]).max()) for layer in self.statistics.layers)
+        found = self.bits_of_records == 16 and largest >= LARGEST_FLOAT16
+        self.bits_of_records = 32 if found else self.bits_of_records
+        return found
+
+    def _boundaries(self) -> Float32:
+        return np.concatenate([quantile_boundaries(layer) for layer in self.statistics.layers])
+
+    def _choose(self) -> None:
+        """Which excerpts are each neuron's best, now that all were seen, and its random ones."""
+        statistics, corpus, sizes = self.statistics, self.corpus, self.sizes
+        self.top = pick(statistics.top, corpus.token_ids, corpus.templates, n=sizes.top)
+        self.first = pick(statistics.first, corpus.token_ids, corpus.templates, n=sizes.first)
+        best = [np.union1d(top, first) for top, first in zip(self.top, self.first, strict=True)]
+        self.random = statistics.random.group(best, n=sizes.random)
+
+    def _group(self, name: str, picks: list[Int64]) -> Group:
+        candidates = self.statistics.top if name == "top" else self.statistics.first
+        return Group(name, picks, candidates.excerpts, candidates.activations)
 
     def write(self, out: Path, *, name: str, first_source: str | None) -> CollectResult:
         """The dataset's files, the manifest last; what was written is removed when something fails."""
-        corpus, bits = self.corpus, self._activation_bits()
+        corpus, bits = self.corpus, self.bits_of_records
         self.report.begin("write", 0)
         token_means = [self.work / "token_means.npy", self.work / "token_means_rest.npy"]
         means = self.statistics.tokens.save_means(token_means[0])
         self.statistics.tokens.save_means(token_means[1], 0)
         records = records_tables(
-            self.chosen,
-            self.quantiles,
-            corpus,
-            layers=self.layers.numbers,
-            bits=bits,
-            step=self.sizes.activation_step,
+            self.groups, corpus, layers=self.layers.numbers, bits=bits, step=self.sizes.activation_step
         )
-        referenced = np.union1d(self.chosen.excerpts, self.quantiles.excerpts[self.quantiles.excerpts >= 0])
+        referenced = np.unique(np.concatenate([np.concatenate(group.picks) for group in self.groups]))
         tables = chain(
             (("neurons", table) for table in self._neuron_tables(means)),
             (("shares", table) for table in shares_tables(self.statistics.shares, self.layers.numbers)),
@@ -295,7 +334,7 @@ class _Collection:
             n_records = sum(part.rows for part in parts if part.kind == "records")
             commit = commit_parts(out, parts, label="collect")
             written.append(out / "commits" / f"{commit}.json")
-            write_manifest(out, self._manifest(out, name, first_source, n_records))
+            write_manifest(out, self._manifest(out, name, first_source) | {"n_records": n_records})
         except BaseException:
             for path in reversed(written):  # the commit first: without it no reader misses the parts
                 path.unlink(missing_ok=True)
@@ -325,11 +364,6 @@ class _Collection:
 
     def _drawn(self, size: int = SAMPLE) -> NDArray[np.bool_]:
         return draw_sample(self.corpus.n_excerpts, seed=self.seed, size=size)
-
-    def _activation_bits(self) -> int:
-        """As asked for; 32 where 16 could not hold the largest value."""
-        largest = max(float(np.abs(layer.largest.values[:, 0]).max()) for layer in self.statistics.layers)
-        return self.sizes.activation_bits if largest < LARGEST_FLOAT16 else 32
 
     def _neuron_tables(self, means: Float32) -> Iterator[Any]:
         tokens, width = self.statistics.tokens, self.model.n_neurons
@@ -375,70 +409,13 @@ class _Collection:
     def _expressions(self) -> list[list[list[Expression]]] | None:
         if self.features is None or self.features_rest is None:
             return None
-        return rank_expressions(self.features, self.features_rest, self.pairs, n=self.sizes.expressions)
+        pairs = self.statistics.pairs
+        return rank_expressions(self.features, self.features_rest, pairs, n=self.sizes.expressions)
 
-    def _manifest(self, out: Path, name: str, first_source: str | None, n_records: int) -> dict[str, Any]:
-        model, corpus = self.model, self.corpus
-        folder = Path(model.name).expanduser()
-        return {
-            "name": name,
-            "model": {
-                "path": Path(os.path.relpath(folder, out)).as_posix() if folder.is_dir() else model.name,
-                "fingerprint": model.fingerprint,
-                "activation_function": model.activation_function,
-                "n_layers": model.n_layers,
-                "n_neurons": model.n_neurons,
-                "dtype": model.dtype,
-            },
-            "site": "mlp_post_act",
-            "leading_token": None
-            if model.leading_token is None
-            else {"token": model.leading_token, "in_statistics": False},
-            "excerpt_tokens": int(corpus.lengths.max()),
-            "corpus": {
-                "hash": corpus.hash,
-                "n_documents": len(corpus.document_names),
-                "n_excerpts": corpus.n_excerpts,
-                "n_tokens": corpus.n_tokens,
-                "sources": corpus.sources(),
-            },
-            "first_source": first_source,
-            "held_out": self._held_out(first_source),
-            "random_records": self._random_records(first_source),
-            "seed": self.seed,
-            "tail_probabilities": TAIL_PROBABILITIES,
-            "quantiles": QUANTILES,
+    def _manifest(self, out: Path, name: str, first_source: str | None) -> dict[str, Any]:
+        return {"name": name, **describe(self.model, self.corpus, out, first_source=first_source, seed=self.seed)} | {
             "sizes": asdict(self.sizes),
-            "n_records": n_records,
-            "activation_bits": self._activation_bits(),
+            "activation_bits": self.bits_of_records,
             "activation_step": self.sizes.activation_step,
-            "near_duplicates": NEAR_DUPLICATE_RULE,
             "token_means_complete": self.statistics.tokens.is_complete,
-            "versions": {
-                "python": platform.python_version(),
-                "torch": torch.__version__,
-                "transformers": version("transformers"),
-                "numpy": np.__version__,
-            },
         }
-
-    def _held_out(self, first_source: str | None) -> dict[str, Any] | None:
-        """What nothing is fitted on, in numbers; None when everything is fitted on."""
-        corpus = self.corpus
-        held = corpus.parts == 1
-        if not held.any():
-            return None
-        rule = HELD_OUT_RULE if first_source is None else f"source {first_source}"
-        return {
-            "rule": rule,
-            "seed": self.seed if first_source is None else None,
-            "n_documents": len(np.unique(corpus.documents[held])),
-            "n_excerpts": int(held.sum()),
-            "n_tokens": int(corpus.lengths[held].sum()),
-            "n_excerpts_like_the_rest": int((held & ~corpus.is_apart).sum()),
-        }
-
-    def _random_records(self, first_source: str | None) -> str:
-        if first_source is not None:
-            return f"of source {first_source}"
-        return "of the whole corpus" if self.n_parts == 1 else "of the part that is held out"

@@ -1,8 +1,8 @@
 """Unions and intersections of two features that follow a neuron better than one feature does.
 
-Which pairs are worth a look is decided on a sample of the corpus: for every neuron, all pairs of the 24 features
-that correlate with it most (a table of all pairs for all neurons would not fit). The best few of each neuron are
-then summed over the whole corpus in the second pass, so that what is reported is exact. "Best" is by the signed
+Which pairs are worth a look is decided on a sample of the corpus, before it is read as a whole: for every neuron, all
+pairs of the 24 features that correlate with it most (a table of all pairs for all neurons would not fit). The best few
+of each neuron are then summed over the whole corpus, so that what is reported is exact. "Best" is by the signed
 correlation: an explanation says where a neuron fires, and nothing that keeps it silent.
 """
 
@@ -16,13 +16,13 @@ import torch
 from numpy.typing import NDArray
 
 from neuronview.collect.features import FeatureStatistics, correlations
+from neuronview.collect.kernels import Block, add_pairs
 
 __all__ = ["Expression", "PairProducts", "PairSample", "rank_expressions"]
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
 # Blocks of neurons and tokens that stay in the processor's cache.
-NEURONS, TOKENS = 64, 1024
 SAMPLE_NEURONS, SAMPLE_TOKENS = 32, 512
 
 
@@ -126,26 +126,15 @@ class PairProducts:
     def __init__(self, pairs: Int64, *, n_parts: int) -> None:
         """`pairs`: feature indices (L, N, n, 2), -1 where a neuron has fewer."""
         self.pairs = pairs
-        self.sums = torch.zeros(n_parts, *pairs.shape[:3], dtype=torch.float64)
-        self._distinct, self._which = [], []
-        for layer in np.maximum(pairs, 0):
-            distinct, which = np.unique(layer.reshape(-1, 2), axis=0, return_inverse=True)
-            self._distinct.append(torch.from_numpy(distinct))
-            self._which.append(torch.from_numpy(which.reshape(layer.shape[:2])))
+        self.sums: Float64 = np.zeros((n_parts, *pairs.shape[:3]))
 
-    def update(self, layer: int, features: torch.Tensor, values: torch.Tensor, *, part: int = 0) -> None:
-        """Add rows (tokens, neurons) of one layer with features (F, tokens)."""
-        which = self._which[layer]
-        left, right = self._distinct[layer].unbind(1)
-        for start in range(0, len(values), TOKENS):
-            some = features[:, start : start + TOKENS].contiguous()
-            both = some.index_select(0, left).mul_(some.index_select(0, right))
-            across = values[start : start + TOKENS].t().contiguous()
-            for first in range(0, len(which), NEURONS):
-                mine = which[first : first + NEURONS]
-                held = both.index_select(0, mine.flatten()).view(*mine.shape, -1)
-                found = torch.bmm(held, across[first : first + NEURONS, :, None])
-                self.sums[part, layer, first : first + NEURONS] += found[..., 0]
+    def update(self, layer: int, features: torch.Tensor, block: Block, *, part: int = 0) -> None:
+        """Add one layer's activations, of tokens with features (F, tokens)."""
+        add_pairs(block, features.numpy(), self.pairs[layer], self.sums[part, layer])
+
+    def merge(self, other: PairProducts) -> None:
+        """Add another corpus's sums, for the same pairs."""
+        self.sums += other.sums
 
 
 def rank_expressions(
@@ -210,7 +199,7 @@ def _exact_pairs(statistics: FeatureStatistics, pairs: PairProducts, part: int |
 
 def _pair_sums(pairs: PairProducts, part: int | None) -> tuple[Int64, Int64, tuple[Int64, Int64], Float64]:
     """Indices of both features (L, N, pairs), of their neurons, and the sum of the activation where both hold."""
-    both = (pairs.sums.sum(0) if part is None else pairs.sums[part]).numpy()
+    both = pairs.sums.sum(0) if part is None else pairs.sums[part]
     first, second = np.maximum(pairs.pairs, 0).transpose(3, 0, 1, 2)
     layers, neurons = np.ogrid[: first.shape[0], : first.shape[1]]
     return first, second, (layers[..., None], neurons[..., None]), both

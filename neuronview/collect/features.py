@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from neuronview.collect.corpus import Corpus
+from neuronview.collect.kernels import Block, add_weighted
 from neuronview.errors import BadInput
 
-__all__ = ["FeatureBits", "FeatureFunction", "FeatureProducts", "FeatureStatistics", "correlations"]
+__all__ = ["FeatureBits", "FeatureFunction", "FeatureProducts", "FeatureStatistics", "Held", "correlations"]
 
 Float64 = NDArray[np.float64]
 FeatureFunction = Callable[[Sequence[str]], NDArray[np.bool_]]
@@ -63,6 +64,14 @@ def correlations(products: Float64, hits: Float64, *, sums: Float64, squares: Fl
     return np.where(np.isfinite(result), np.clip(result, -1.0, 1.0), np.nan)
 
 
+class Held(NamedTuple):
+    """Features of a batch of tokens: a table, and where it is not zero, feature by feature."""
+
+    features: torch.Tensor  # (F, tokens), 0 and 1 in 32-bit floats
+    rows: NDArray[np.int64]  # features
+    tokens: NDArray[np.int64]  # and the tokens that have them
+
+
 class FeatureBits:
     """The features of every token of a corpus, as bits on disk."""
 
@@ -103,10 +112,11 @@ class FeatureBits:
                 on_excerpt(done)
         return cls(names, np.memmap(path, dtype=np.uint8, mode="r").reshape(corpus.n_tokens, width))
 
-    def at(self, positions: NDArray[np.int64]) -> torch.Tensor:
-        """Features (F, tokens) as 0 and 1, in 32-bit floats."""
-        bits = np.unpackbits(self._bits[positions].T, axis=0, count=len(self.names))
-        return torch.from_numpy(bits).float()
+    def at(self, positions: NDArray[np.int64]) -> Held:
+        """Features of the tokens there."""
+        bits = np.unpackbits(np.ascontiguousarray(self._bits[positions].T), axis=0, count=len(self.names))
+        rows, tokens = np.nonzero(bits)
+        return Held(torch.from_numpy(bits).float(), rows, tokens)
 
 
 class FeatureProducts:
@@ -117,14 +127,22 @@ class FeatureProducts:
         self._pairs = np.zeros((n_parts, n_features, n_features))
         self._products = np.zeros((n_parts, n_layers, n_features, n_neurons))
 
-    def count(self, features: torch.Tensor, *, part: int = 0) -> None:
-        """Add features (F, tokens); once for all layers."""
-        self._sums[part] += features.sum(1).numpy()
-        self._pairs[part] += (features @ features.T).numpy()
+    def count(self, held: Held, *, part: int = 0) -> None:
+        """Note the features of a batch; once for all layers."""
+        self._sums[part] += held.features.sum(1).numpy()
+        self._pairs[part] += (held.features @ held.features.T).numpy()
 
-    def update(self, layer: int, features: torch.Tensor, values: torch.Tensor, *, part: int = 0) -> None:
-        """Add the products of features (F, tokens) with rows (tokens, neurons) of one layer."""
-        self._products[part, layer] += (features @ values).numpy()
+    def update(self, layer: int, held: Held, block: Block, *, part: int = 0) -> None:
+        """Add the products of features with one layer's activations."""
+        found = np.zeros(self._products.shape[2:], dtype=np.float32)
+        add_weighted(block, held.tokens, held.rows, np.ones(len(held.rows), dtype=np.float32), found)
+        self._products[part, layer] += found
+
+    def merge(self, other: FeatureProducts) -> None:
+        """Add another corpus's sums."""
+        self._sums += other._sums
+        self._pairs += other._pairs
+        self._products += other._products
 
     def statistics(
         self, names: Sequence[str], *, n_tokens: int, sums: Float64, squares: Float64, part: int | None = None

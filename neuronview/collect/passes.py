@@ -1,16 +1,22 @@
 """Run a model over a corpus, batch by batch, and hand its activations to a visitor.
 
-Says how far it is, and stops between two batches when it is told to. Layers of a batch are visited at the same
-time, while the model computes the next batch. Knows nothing of what visitors compute.
+Says how far it is, and stops between two batches when it is told to. Each worker takes a batch of its own through the
+model and hands every layer over as soon as it has it, so that no more than a layer of a batch is held by each. A layer
+is shown one batch at a time, in the order of the batches: results depend neither on the number of workers nor on which
+is faster. Knows nothing of what visitors compute.
 """
 
 from __future__ import annotations
 
+import ctypes
+import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -19,10 +25,10 @@ from numpy.typing import NDArray
 from neuronview.collect.corpus import Batch, Corpus
 from neuronview.errors import Cancelled
 
-__all__ = ["Progress", "Reporter", "Visitor", "run_over"]
+__all__ = ["Progress", "Reporter", "Visitor", "reuse_memory", "run_over"]
 
-BATCH_TOKENS = 4096
-BATCH_BYTES = 1 << 28
+BATCH_TOKENS = 2048
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3
 
 
 @dataclass(frozen=True)
@@ -78,16 +84,13 @@ class Layers(Protocol):
 
 
 class Visitor(Protocol):
-    """What is done with a batch. `layer` is called from several threads, once for each layer."""
+    """What is done with a batch. Of several threads, one at a time calls for a layer, in the order of the batches."""
 
-    def begin(self, batch: Batch) -> None:
-        """Before the layers of a batch."""
+    def begin(self, batch: Batch) -> Any:
+        """Before the layers of a batch, one batch after the other; what it returns is given to `layer`."""
 
-    def layer(self, batch: Batch, layer: int, values: torch.Tensor) -> None:
-        """Activations (B, T, neurons) of one layer: contiguous 32-bit floats on the CPU."""
-
-    def end(self, batch: Batch) -> None:
-        """After all layers of a batch."""
+    def layer(self, prepared: Any, batch: Batch, layer: int, values: torch.Tensor) -> None:
+        """Activations (B, T, neurons) of one layer: 32-bit floats on the CPU."""
 
 
 def run_over(
@@ -100,36 +103,78 @@ def run_over(
     among: NDArray[np.bool_] | None = None,
 ) -> None:
     """Show every excerpt (or those `among`) to the visitor. Raises Cancelled when told to stop."""
-    total = corpus.n_tokens if among is None else int(corpus.lengths[among].sum())
-    width = model.n_layers * model.n_neurons
-    tokens = max(1, min(BATCH_TOKENS, BATCH_BYTES // (4 * width)))
-    done = 0
-    report.begin(stage, total)
-    batches = corpus.batches(tokens=tokens, among=among)
+    reuse_memory()
+    report.begin(stage, corpus.n_tokens if among is None else int(corpus.lengths[among].sum()))
+    queue = _Queue(corpus.batches(tokens=BATCH_TOKENS, among=among), visitor, model.n_layers, report)
     with _Workers() as workers:
-
-        def start() -> tuple[Batch, Future[list[torch.Tensor]]] | None:
-            batch = next(batches, None)
-            return None if batch is None else (batch, workers.submit(_layers, model, batch))
-
-        current = start()
-        while current is not None:
-            batch, computed = current
-            layers = computed.result()
-            current = start()
-            workers.submit(visitor.begin, batch).result()
-            for visit in [workers.submit(visitor.layer, batch, number, values) for number, values in enumerate(layers)]:
-                visit.result()
-            visitor.end(batch)
-            done += batch.n_tokens
-            report.at(done)
+        running = [workers.submit(queue.work, model) for _ in range(torch.get_num_threads())]
+        try:
+            wait(running)
+        except BaseException as error:
+            queue.fail(error)
+            raise
+    queue.raise_failure()
 
 
-def _layers(model: Layers, batch: Batch) -> list[torch.Tensor]:
-    return [
-        values.to(device="cpu", dtype=torch.float32).contiguous()
-        for values in model.batch_activations(torch.from_numpy(batch.token_ids))
-    ]
+class _Queue:
+    """Batches that are yet to come, and whose turn it is at each layer."""
+
+    def __init__(self, batches: Iterator[Batch], visitor: Visitor, n_layers: int, report: Reporter) -> None:
+        self._batches, self._visitor, self._report = enumerate(batches), visitor, report
+        self._turns = [0] * (n_layers + 1)  # the number of the batch that is next at each layer, and at the end
+        self._done = 0
+        self._changed = threading.Condition()
+        self._failure: BaseException | None = None
+
+    def work(self, model: Layers) -> None:
+        """Take batches until there are none left."""
+        try:
+            with torch.inference_mode():
+                while (following := self._next()) is not None:
+                    self._pass(model, *following)
+        except BaseException as error:  # noqa: BLE001 - raised again by raise_failure
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """Let all workers end; the first failure is the one that is told."""
+        with self._changed:
+            self._failure = self._failure or error
+            self._changed.notify_all()
+
+    def raise_failure(self) -> None:
+        """Raise what ended the work early."""
+        if self._failure is not None:
+            raise self._failure
+
+    def _next(self) -> tuple[int, Batch, Any] | None:
+        with self._changed:
+            if self._failure is not None:
+                return None
+            number, batch = next(self._batches, (0, None))
+            return None if batch is None else (number, batch, self._visitor.begin(batch))
+
+    def _pass(self, model: Layers, number: int, batch: Batch, prepared: Any) -> None:
+        found = model.batch_activations(torch.from_numpy(batch.token_ids))
+        for layer, values in enumerate(found):
+            if not self._wait(layer, number):
+                return
+            self._visitor.layer(prepared, batch, layer, values.to(device="cpu", dtype=torch.float32))
+            self._advance(layer)
+        if self._wait(len(self._turns) - 1, number):
+            with self._changed:
+                self._done += batch.n_tokens
+                self._report.at(self._done)
+            self._advance(len(self._turns) - 1)
+
+    def _wait(self, layer: int, number: int) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._turns[layer] == number or self._failure is not None)
+            return self._failure is None
+
+    def _advance(self, layer: int) -> None:
+        with self._changed:
+            self._turns[layer] += 1
+            self._changed.notify_all()
 
 
 class _Workers(ThreadPoolExecutor):
@@ -141,3 +186,12 @@ class _Workers(ThreadPoolExecutor):
 
     def __init__(self) -> None:
         super().__init__(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,))
+
+
+@cache
+def reuse_memory() -> None:
+    """Tell the allocator of this process to keep what is freed: fresh memory costs a fifth of a pass in page faults."""
+    with suppress(OSError, AttributeError):  # of glibc; others have no such setting
+        change = ctypes.CDLL(None).mallopt
+        for setting, value in ((M_MMAP_THRESHOLD, 32 << 20), (M_TRIM_THRESHOLD, 1 << 29), (M_TOP_PAD, 64 << 20)):
+            change(setting, value)

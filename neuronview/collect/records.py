@@ -1,29 +1,53 @@
-"""The second pass: activations of the excerpts that are kept, and a random choice from each quantile group.
+"""Activations of the excerpts that are kept: random ones drawn beforehand, and some of each quantile group.
 
-Top, first and random excerpts are known beforehand. A quantile group's are those of lowest priority, a random
-number of neuron and excerpt that follows from the seed alone, so that the choice does not depend on the order of
-the corpus. No excerpt is in two groups of a neuron, but that `first` may overlap with `top`.
+Top and first excerpts keep theirs as candidates while the corpus streams by (`candidates`). A quantile group's excerpts
+are those of lowest priority, a random number of neuron and excerpt that follows from the seed alone, in a pool that was
+drawn by chance; so the choice does not depend on the order of the corpus. No excerpt is in two groups of a neuron, but
+that `first` may overlap with `top`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
+from neuronview.collect.candidates import NOBODY
 from neuronview.collect.corpus import Batch
-from neuronview.collect.expressions import PairProducts
-from neuronview.collect.features import FeatureBits
+from neuronview.collect.kernels import Block, store_chosen
 from neuronview.records import QUANTILE_GROUPS
 
-__all__ = ["ChosenRecords", "QuantileRecords", "RecordsVisitor", "draw_random"]
+__all__ = ["Group", "QuantileRecords", "RandomRecords", "draw_random", "more_than_needed", "padded"]
 
+Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Float32 = NDArray[np.float32]
 Floats = NDArray[np.floating[Any]]
+SPARE = 2
+"""Excerpts of each quantile group and neuron that are kept besides, in case others turn out to be in another group."""
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Records of one group: of every neuron the excerpts, by rank, and where their activations are."""
+
+    name: str
+    picks: list[Int64]
+    excerpts: NDArray[np.integer[Any]]  # (neurons, slots)
+    activations: Floats  # (neurons, slots, width)
+
+    def rows(self, first: int, end: int) -> tuple[Int64, Int64, Int64, Floats]:
+        """Neuron, rank, excerpt and activations of the records of the neurons from `first` to before `end`."""
+        picks = self.picks[first:end]
+        lengths = np.array([len(pick) for pick in picks], dtype=np.int64)
+        excerpts = np.concatenate([*picks, np.empty(0, dtype=np.int64)])
+        neurons = np.repeat(np.arange(first, end), lengths)
+        ranks = np.arange(len(excerpts)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        slots = (self.excerpts[neurons] == excerpts[:, None]).argmax(1)
+        return neurons, ranks, excerpts, self.activations[neurons, slots]
 
 
 def draw_random(pool: Int64, excluded: Sequence[Int64], *, n: int, seed: int) -> list[Int64]:
@@ -36,39 +60,42 @@ def draw_random(pool: Int64, excluded: Sequence[Int64], *, n: int, seed: int) ->
     return drawn
 
 
-class ChosenRecords:
-    """Activations of excerpts that were chosen beforehand."""
+def more_than_needed(n: int, *, pool: int, others: int) -> int:
+    """How many to draw of a pool so that `n` are left, as good as always, without `others` that are not yet known."""
+    expected = n * others / max(pool, 1)
+    return n + min(others, int(np.ceil(expected + 6 * np.sqrt(expected))) + 1)
 
-    def __init__(
-        self, groups: dict[str, list[Int64]], *, n_excerpts: int, n_neurons: int, width: int, bits: int
-    ) -> None:
-        """`groups`: by name the excerpt ids of every neuron, layer after layer; `width`: tokens of an excerpt."""
-        rows = [row for some in groups.values() for row in some]
-        lengths = np.array([len(row) for row in rows], dtype=np.int64)
-        excerpts = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
-        order = np.argsort(excerpts, kind="stable")
-        of_row = np.repeat(np.arange(len(rows)), lengths)[order]
-        per_group = [len(some) for some in groups.values()]
-        names = np.repeat(np.array(list(groups), dtype=object), per_group)
-        neurons = np.concatenate([np.arange(n) for n in per_group])
-        self.excerpts: Int64 = excerpts[order]
-        self.groups, self.neurons = names[of_row], neurons[of_row]
-        self.ranks: Int64 = order - (np.cumsum(lengths) - lengths)[of_row]
-        self.values: Floats = np.zeros((len(order), width), dtype=np.float16 if bits == 16 else np.float32)
-        self._starts = np.searchsorted(self.excerpts, np.arange(n_excerpts + 1))
+
+class RandomRecords:
+    """Activations of excerpts that were drawn beforehand for each neuron."""
+
+    def __init__(self, drawn: list[Int64], *, n_neurons: int, width: int, bits: int) -> None:
+        """`drawn`: excerpts of every neuron, layer after layer of `n_neurons`."""
+        self.drawn = drawn
+        self.excerpts = padded(drawn)
+        self._kept = np.zeros((*self.excerpts.shape, width), dtype=np.uint16 if bits == 16 else np.int32)
         self._n_neurons = n_neurons
+        self._orders, self._sorted = [], []
+        for first in range(0, len(drawn), n_neurons):
+            flat = self.excerpts[first : first + n_neurons].ravel()
+            order = np.argsort(flat, kind="stable")
+            self._orders.append(order.astype(np.int32))
+            self._sorted.append(flat[order])
 
-    def update(self, batch: Batch, layer: int, values: torch.Tensor) -> None:
-        """Keep what is wanted of one layer's activations (B, T, neurons)."""
-        ranges = [np.arange(self._starts[e], self._starts[e + 1]) for e in batch.excerpts]
-        entries = np.concatenate(ranges)
-        places = np.repeat(np.arange(len(ranges)), [len(some) for some in ranges])
-        here = self.neurons[entries] // self._n_neurons == layer
-        entries, places = entries[here], places[here]
-        if entries.size:
-            columns = self.neurons[entries] % self._n_neurons
-            found = values[torch.from_numpy(places), :, torch.from_numpy(columns)]
-            self.values[entries, : values.shape[1]] = found.numpy()
+    def update(self, batch: Batch, layer: int, block: Block) -> None:
+        """Keep what is wanted of one layer."""
+        first, slots = layer * self._n_neurons, self.excerpts.shape[1]
+        starts, ends = (np.searchsorted(self._sorted[layer], batch.excerpts, side) for side in ("left", "right"))
+        for place, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+            if start < end:
+                entries = self._orders[layer][start:end]
+                kept = self._kept[first : first + self._n_neurons]
+                store_chosen(block, place, entries // slots, entries % slots, kept)
+
+    def group(self, excluded: Sequence[Int64], *, n: int) -> Group:
+        """The first `n` of each neuron's that are none of its `excluded` ones."""
+        picks = [some[~np.isin(some, others)][:n] for some, others in zip(self.drawn, excluded, strict=True)]
+        return Group("random", picks, self.excerpts, _floats(self._kept))
 
 
 class QuantileRecords:
@@ -77,110 +104,88 @@ class QuantileRecords:
     def __init__(
         self,
         boundaries: Float32,
-        excluded: Int64,
+        excluded: Int32,
         *,
         n_neurons: int,
         keep: int,
         width: int,
         bits: int,
         seed: int,
-        preferred: NDArray[np.bool_] | None = None,
     ) -> None:
-        """`boundaries` (all neurons, 4) of the maximum; `excluded` (all neurons, any) excerpts of other groups.
+        """`boundaries` (all neurons, 4) of the maximum, `excluded` (all neurons, any) excerpts of other groups.
 
-        `preferred` (excerpts,) are drawn before all others: neurons that share excerpts make a smaller dataset.
+        Both may be those of most of the corpus: what is kept is sorted by the final ones at the end.
         """
-        self._preferred = preferred
-        size = (len(boundaries), len(QUANTILE_GROUPS), keep)
-        self._boundaries = boundaries
-        self._excluded = excluded
-        self._seed = seed
-        self._n_neurons = n_neurons
-        self._threshold = np.full(size[:2], np.inf, dtype=np.float32)
-        self._inserted: list[tuple[int, Int64, Int64, Int64]] = []
-        self.priorities: Float32 = np.full(size, np.inf, dtype=np.float32)
-        self.excerpts: Int64 = np.full(size, -1)
-        self.values: Floats = np.zeros((*size, width), dtype=np.float16 if bits == 16 else np.float32)
+        slots = keep + SPARE if keep else 0
+        size = (len(boundaries), len(QUANTILE_GROUPS), slots)
+        self._boundaries, self._excluded = boundaries, excluded
+        self._keep, self._seed, self._n_neurons = keep, seed, n_neurons
+        self._priorities: Float32 = np.full(size, np.inf, dtype=np.float32)
+        self._threshold: Float32 = np.full(size[:2], np.inf, dtype=np.float32)
+        self._maxima: Float32 = np.full(size, -np.inf, dtype=np.float32)
+        self._excerpts: Int32 = np.full(size, -1, dtype=np.int32)
+        self._kept = np.zeros((size[0], size[1] * slots, width), dtype=np.uint16 if bits == 16 else np.int32)
 
-    def offer(self, batch: Batch, maxima: Float32) -> None:
-        """Choose among excerpts (B,) with maxima (B, all neurons); `keep` must follow with their activations."""
-        self._inserted = []
-        if not self.priorities.shape[2]:
+    def update(self, batch: Batch, layer: int, block: Block, maxima: Float32) -> None:
+        """Choose among one layer's excerpts (B,) with maxima (B, neurons)."""
+        n_groups, slots = self._excerpts.shape[1:]
+        if not slots:
             return
-        every = np.arange(maxima.shape[1])
-        groups = (maxima[:, :, None] >= self._boundaries).sum(2)
-        for place, excerpt in enumerate(batch.excerpts.tolist()):
-            group = np.minimum(groups[place], len(QUANTILE_GROUPS) - 1)
-            priority = np.random.default_rng([self._seed, 1, excerpt]).random(len(every), dtype=np.float32)
-            if self._preferred is not None and not self._preferred[excerpt]:
-                priority += 1
-            wanted = (priority < self._threshold[every, group]) & (groups[place] < len(QUANTILE_GROUPS))
-            neurons = np.flatnonzero(wanted)
-            neurons = neurons[~(self._excluded[neurons] == excerpt).any(1)]
-            if neurons.size:
-                self._insert(place, excerpt, neurons, group[neurons], priority[neurons])
-
-    def keep(self, layer: int, values: torch.Tensor) -> None:
-        """Keep the activations (B, T, neurons) of what was chosen from this batch."""
-        for place, neurons, group, slot in self._inserted:
-            here = neurons // self._n_neurons == layer
-            chosen = (neurons[here], group[here], slot[here])
-            columns = neurons[here] % self._n_neurons
-            self.values[(*chosen, slice(0, values.shape[1]))] = values.numpy()[place][:, columns].T
-
-    def _insert(self, place: int, excerpt: int, neurons: Int64, group: Int64, priority: Float32) -> None:
-        slot = self.priorities[neurons, group].argmax(1)
-        self.priorities[neurons, group, slot] = priority
-        self.excerpts[neurons, group, slot] = excerpt
-        self._threshold[neurons, group] = self.priorities[neurons, group].max(1)
-        self._inserted.append((place, neurons, group, slot))
-
-
-class RecordsVisitor:
-    """Feeds both, and the sums for pairs of features."""
-
-    def __init__(
-        self,
-        chosen: ChosenRecords,
-        quantiles: QuantileRecords,
-        *,
-        n_layers: int,
-        n_neurons: int,
-        features: FeatureBits | None = None,
-        pairs: PairProducts | None = None,
-    ) -> None:
-        self.chosen, self.quantiles, self.pairs = chosen, quantiles, pairs
-        self._bits = features if pairs is not None else None
-        self._held = torch.empty(0)
-        self._layers: list[torch.Tensor] = [torch.empty(0)] * n_layers
-        self._maxima = np.empty((0, 0), dtype=np.float32)
-        self._n_neurons = n_neurons
-
-    def begin(self, batch: Batch) -> None:
-        """Look the features up."""
-        self._maxima = np.empty((len(batch.excerpts), len(self._layers) * self._n_neurons), dtype=np.float32)
-        if self._bits is not None:
-            self._held = self._bits.at(batch.positions)
-
-    def layer(self, batch: Batch, layer: int, values: torch.Tensor) -> None:
-        """Keep what is wanted of one layer."""
         first = layer * self._n_neurons
-        self._maxima[:, first : first + self._n_neurons] = values.amax(1).numpy()
-        self._layers[layer] = values
-        self.chosen.update(batch, layer, values)
-        if self.pairs is not None:
-            self.pairs.update(layer, self._held, values.flatten(0, 1), part=batch.part)
+        mine = slice(first, first + self._n_neurons)
+        every = np.arange(self._n_neurons)
+        threshold, excluded, kept = self._threshold[mine], self._excluded[mine], self._kept[mine]
+        for place, excerpt in enumerate(batch.excerpts.tolist()):
+            group = (maxima[place, :, None] >= self._boundaries[mine]).sum(1)
+            priority = np.random.default_rng([self._seed, 1, excerpt, layer]).random(len(every), dtype=np.float32)
+            last = np.minimum(group, n_groups - 1)  # what is above all boundaries is in no group
+            neurons = np.flatnonzero((priority < threshold[every, last]) & (group < n_groups))
+            neurons = neurons[~(excluded[neurons] == excerpt).any(1)]
+            if neurons.size:
+                chosen = (first + neurons, group[neurons])
+                slot = self._priorities[chosen].argmax(1)
+                self._priorities[(*chosen, slot)] = priority[neurons]
+                self._excerpts[(*chosen, slot)] = excerpt
+                self._maxima[(*chosen, slot)] = maxima[place, neurons]
+                self._threshold[chosen] = self._priorities[chosen].max(1)
+                store_chosen(block, place, neurons, group[neurons] * slots + slot, kept)
 
-    def end(self, batch: Batch) -> None:
-        """Choose for the quantile groups, now that all maxima are known."""
-        self.quantiles.offer(batch, self._maxima)
-        for layer, values in enumerate(self._layers):
-            self.quantiles.keep(layer, values)
+    def groups(self, boundaries: Float32, excluded: Sequence[Int64]) -> list[Group]:
+        """Up to `keep` of each neuron and group, as the final boundaries (all neurons, 4) and records have it."""
+        n, width = len(self._excerpts), self._excerpts.shape[1] * self._excerpts.shape[2]
+        excerpts, maxima = self._excerpts.reshape(n, width), self._maxima.reshape(n, width)
+        group = sum((maxima >= boundaries[:, k, None]).astype(np.int8) for k in range(boundaries.shape[1]))
+        valid = (excerpts >= 0) & ~_among(excerpts, padded(list(excluded)))
+        neurons, slots = np.nonzero(valid)
+        group, priorities = np.asarray(group)[neurons, slots], self._priorities.reshape(n, width)[neurons, slots]
+        order = np.lexsort((priorities, group, neurons))
+        neurons, slots, group = neurons[order], slots[order], group[order]
+        key = neurons * (len(QUANTILE_GROUPS) + 1) + group  # above all boundaries lies no group
+        ranks = np.arange(len(key)) - np.searchsorted(key, key)
+        chosen = excerpts[neurons, slots].astype(np.int64)
+        found = []
+        for number, name in enumerate(QUANTILE_GROUPS):
+            here = (group == number) & (ranks < self._keep)
+            picks = np.split(chosen[here], np.searchsorted(neurons[here], np.arange(1, n)))
+            found.append(Group(name, picks, excerpts, _floats(self._kept)))
+        return found
 
 
-def padded(rows: list[Int64]) -> Int64:
-    """Rows of different lengths as one array, filled up with -1."""
-    table = np.full((len(rows), max(map(len, rows))), -1, dtype=np.int64)
+def padded(rows: Sequence[Int64]) -> Int32:
+    """Rows of different lengths as one array, filled up with NOBODY."""
+    table = np.full((len(rows), max(map(len, rows))), NOBODY, dtype=np.int32)
     for target, row in zip(table, rows, strict=True):
         target[: len(row)] = row
     return table
+
+
+def _among(excerpts: Int32, excluded: Int32) -> NDArray[np.bool_]:
+    """Which of each row's excerpts (neurons, a) are in its row of `excluded` (neurons, b)."""
+    found = np.zeros(excerpts.shape, dtype=bool)
+    for column in excluded.T:
+        found |= excerpts == column[:, None]
+    return found
+
+
+def _floats(kept: NDArray[Any]) -> Floats:
+    return kept.view(np.float16 if kept.dtype == np.uint16 else np.float32)

@@ -18,13 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import torch
 from numpy.typing import NDArray
 
 from neuronview.collect.corpus import Batch, Corpus
+from neuronview.collect.kernels import Block, add_squares, add_weighted
 from neuronview.store.schema import SHARES
 
 __all__ = ["GROUPINGS", "SAMPLE", "ShareSums", "draw_sample", "shares_tables"]
@@ -74,6 +75,23 @@ class _Grouping:
         )
 
 
+class _Addition(NamedTuple):
+    """Tokens of a batch with the row and the factor that each is added with; none of factor zero, by row."""
+
+    tokens: Ints
+    rows: Ints
+    factors: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, tokens: Ints, rows: Ints, factors: NDArray[np.float32]) -> _Addition:
+        kept = np.flatnonzero(factors)
+        kept = kept[np.argsort(rows[kept], kind="stable")]
+        return cls(tokens[kept], rows[kept], factors[kept])
+
+
+Additions = tuple[Ints, list[_Addition]]
+
+
 class ShareSums:
     """Running sums for the shares of many neurons; `begin` and `layer` are called as a visitor's are."""
 
@@ -102,35 +120,48 @@ class ShareSums:
             if self.n_tokens
         ]
         self._halves = halves[kept]
-        self._sums = [torch.zeros(n_layers, 2 * len(grouping.constants), n_neurons) for grouping in self._groupings]
+        self._sums = [
+            np.zeros((n_layers, 2 * len(grouping.constants), n_neurons), dtype=np.float32)
+            for grouping in self._groupings
+        ]
         self._plain = np.zeros((n_layers, 2 + 2 * len(self._groupings), n_neurons))
-        self._rows, self._tokens, self._factors = torch.empty(0), np.empty(0, dtype=np.int64), torch.empty(0)
 
-    def begin(self, batch: Batch) -> None:
-        """Which tokens of the batch count."""
+    def begin(self, batch: Batch) -> Additions:
+        """Which tokens of the batch count, and where they are added; for all layers."""
         starts, length = self._starts[batch.excerpts], batch.token_ids.shape[1]
         place = np.where(starts[:, None] >= 0, starts[:, None] + np.arange(length), 0)
         found = np.where(starts[:, None] >= 0, self._place[place] if len(self._place) else -1, -1).ravel()
-        rows = np.flatnonzero(found >= 0)
-        self._rows, self._tokens = torch.from_numpy(rows), found[rows]
-        halves = self._halves[self._tokens]
+        tokens = np.flatnonzero(found >= 0)
+        here = found[tokens]
+        halves = self._halves[here]
         means = [
-            np.where(halves == h, grouping.mean_factors[self._tokens], 0)
+            np.where(halves == h, grouping.mean_factors[here], np.float32(0))
             for grouping in self._groupings
             for h in (0, 1)
         ]
-        self._factors = torch.from_numpy(np.stack([np.ones(len(rows)), *means]).astype(np.float32))
+        rows = np.arange(1 + len(means)).repeat(len(tokens))
+        factors = np.concatenate([np.ones(len(tokens), dtype=np.float32), *means])
+        every = [_Addition.of(np.tile(tokens, 1 + len(means)), rows, factors)]
+        every += [_Addition.of(tokens, g.rows[here], g.factors[here]) for g in self._groupings]
+        return tokens, every
 
-    def layer(self, layer: int, values: torch.Tensor) -> None:
-        """Add rows (tokens of the batch, neurons) of one layer."""
-        if not len(self._tokens):
+    def layer(self, additions: Additions, layer: int, block: Block) -> None:
+        """Add the activations of one layer; `additions` as `begin` gave them for the batch."""
+        tokens, (plain, *grouped) = additions
+        if not len(tokens):
             return
-        some = values if len(self._tokens) == len(values) else values.index_select(0, self._rows)
-        self._plain[layer, 1:] += (self._factors @ some).numpy()
-        for grouping, sums in zip(self._groupings, self._sums, strict=True):
-            factors = torch.from_numpy(grouping.factors[self._tokens])
-            sums[layer].index_add_(0, torch.from_numpy(grouping.rows[self._tokens]), some * factors[:, None])
-        self._plain[layer, 0] += (some * some).sum(0, dtype=torch.float64).numpy()
+        found = np.zeros((self._plain.shape[1] - 1, self._plain.shape[2]), dtype=np.float32)
+        add_weighted(block, plain.tokens, plain.rows, plain.factors, found)
+        self._plain[layer, 1:] += found
+        add_squares(block, tokens, self._plain[layer, 0])
+        for some, sums in zip(grouped, self._sums, strict=True):
+            add_weighted(block, some.tokens, some.rows, some.factors, sums[layer])
+
+    def merge(self, other: ShareSums) -> None:
+        """Add what was summed over other excerpts of the same corpus and sample."""
+        self._plain += other._plain
+        for mine, theirs in zip(self._sums, other._sums, strict=True):
+            mine += theirs
 
     def shares(self, layer: int) -> Float64:
         """Shares (groupings, neurons) of one layer; nan for neurons that never change, and where no token counts."""
@@ -144,7 +175,7 @@ class ShareSums:
             first, second = (
                 half - np.outer(grouping.constants, mean)
                 for half, mean in zip(
-                    sums[layer].numpy().astype(np.float64).reshape(2, len(grouping.constants), -1),
+                    sums[layer].astype(np.float64).reshape(2, len(grouping.constants), -1),
                     means[2 * place : 2 * place + 2],
                     strict=True,
                 )

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from neuronview.collect.corpus import Batch, Corpus
+from neuronview.collect.kernels import Block
 from neuronview.collect.layers import ChosenLayers
 from neuronview.collect.passes import Progress, Reporter, run_over
 from neuronview.collect.shares import SAMPLE, ShareSums, draw_sample, shares_tables
@@ -73,16 +74,13 @@ class _Visitor:
     def __init__(self, sums: ShareSums) -> None:
         self.sums = sums
 
-    def begin(self, batch: Batch) -> None:
+    def begin(self, batch: Batch) -> Any:
         """Which tokens count."""
-        self.sums.begin(batch)
+        return self.sums.begin(batch)
 
-    def layer(self, batch: Batch, layer: int, values: torch.Tensor) -> None:
+    def layer(self, prepared: Any, batch: Batch, layer: int, values: torch.Tensor) -> None:
         """Add one layer."""
-        self.sums.layer(layer, values.flatten(0, 1))
-
-    def end(self, batch: Batch) -> None:
-        """Nothing is left to do."""
+        self.sums.layer(prepared, layer, Block.of(values))
 
 
 def _stored_sample(dataset: Dataset) -> Corpus:

@@ -11,10 +11,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from neuronview.collect.corpus import Corpus
-from neuronview.collect.records import ChosenRecords, QuantileRecords
+from neuronview.collect.records import Group
 from neuronview.collect.statistics import LayerStatistics
 from neuronview.collect.tails import N_POSITIVE_BINS, display_histogram, exceeded_values
-from neuronview.records import QUANTILE_GROUPS, QUANTILES
+from neuronview.records import QUANTILES
 from neuronview.store.schema import NEURONS, SCHEMAS, TAIL_PROBABILITIES, records_schema
 
 __all__ = ["TopLists", "excerpts_table", "layer_table", "quantile_boundaries", "records_tables", "vocabulary_table"]
@@ -68,13 +68,7 @@ def layer_table(layer: LayerStatistics, number: int, boundaries: Float32, lists:
 
 
 def records_tables(
-    chosen: ChosenRecords,
-    quantiles: QuantileRecords,
-    corpus: Corpus,
-    *,
-    layers: Sequence[int],
-    bits: int,
-    step: float = 0.0,
+    groups: Sequence[Group], corpus: Corpus, *, layers: Sequence[int], bits: int, step: float = 0.0
 ) -> Iterator[pa.Table]:
     """Rows for parts of kind `records`, one a layer, by neuron, group and rank.
 
@@ -82,66 +76,30 @@ def records_tables(
     activations are rounded to multiples of it, which 16 bits keep exactly below 1: files are smaller and no value is
     off by more than half a step or what 16 bits cost anyway.
     """
-    n_neurons = len(quantiles.excerpts) // len(layers)
+    n_neurons = len(groups[0].picks) // len(layers)
     schema = records_schema(bits)
     for place, number in enumerate(layers):
-        rows = _records_of(chosen, quantiles, (place * n_neurons, (place + 1) * n_neurons))
-        lengths = corpus.lengths[rows.excerpts]
-        values = rows.values(chosen, quantiles)
+        found = [group.rows(place * n_neurons, (place + 1) * n_neurons) for group in groups]
+        names = np.repeat(np.array([group.name for group in groups]), [len(rows[0]) for rows in found])
+        neurons, ranks, excerpts = (np.concatenate(column) for column in list(zip(*found, strict=True))[:3])
+        order = np.lexsort((ranks, names, neurons))
+        values = np.concatenate([rows[3] for rows in found])[order]
+        lengths = corpus.lengths[excerpts[order]]
         kept = values[np.arange(values.shape[1]) < lengths[:, None]]
         if step:
             kept = (np.round(kept.astype(np.float32) / step) * step).astype(kept.dtype)
         columns = {
-            "layer": np.full(len(rows.excerpts), number),
-            "neuron": rows.neurons - place * n_neurons,
-            "group": pa.array(rows.groups.tolist(), type=pa.string()),
-            "rank": rows.ranks,
-            "excerpt_id": rows.excerpts,
+            "layer": np.full(len(order), number),
+            "neuron": neurons[order] - place * n_neurons,
+            "group": pa.array(names[order].tolist(), type=pa.string()),
+            "rank": ranks[order],
+            "excerpt_id": excerpts[order],
             "activations": pa.ListArray.from_arrays(
                 pa.array(np.r_[0, np.cumsum(lengths)], type=pa.int32()),
                 pa.array(kept, type=schema.field("activations").type.value_type),
             ),
         }
         yield pa.table(columns)
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """Records of one layer in their order; `places` are into the chosen ones, then into the quantile ones."""
-
-    neurons: Int64
-    groups: NDArray[Any]
-    ranks: Int64
-    excerpts: Int64
-    places: Int64
-    is_chosen: NDArray[np.bool_]
-
-    def values(self, chosen: ChosenRecords, quantiles: QuantileRecords) -> NDArray[np.floating[Any]]:
-        """Activations (records, width)."""
-        flat = quantiles.values.reshape(-1, quantiles.values.shape[-1])
-        found = np.empty((len(self.places), flat.shape[1]), dtype=chosen.values.dtype)
-        found[self.is_chosen] = chosen.values[self.places[self.is_chosen]]
-        found[~self.is_chosen] = flat[self.places[~self.is_chosen]]
-        return found
-
-
-def _records_of(chosen: ChosenRecords, quantiles: QuantileRecords, limits: tuple[int, int]) -> _Rows:
-    """The records of the neurons from the first of the limits to before the second."""
-    first, end = limits
-    mine = np.flatnonzero((chosen.neurons >= first) & (chosen.neurons < end))
-    neurons, group, slot = np.nonzero(quantiles.excerpts[first:end] >= 0)
-    neurons += first
-    order = np.lexsort((slot, quantiles.priorities[neurons, group, slot], group, neurons))
-    neurons, group, slot = neurons[order], group[order], slot[order]
-    starts = np.flatnonzero(np.r_[True, (np.diff(neurons) != 0) | (np.diff(group) != 0)][: len(neurons)])
-    ranks = np.arange(len(neurons)) - np.repeat(starts, np.diff(np.r_[starts, len(neurons)]))
-    names = np.concatenate([chosen.groups[mine], np.array(QUANTILE_GROUPS, dtype=object)[group]])
-    flat, rank = np.concatenate([chosen.neurons[mine], neurons]), np.concatenate([chosen.ranks[mine], ranks])
-    _, n_groups, keep = quantiles.excerpts.shape
-    places = np.concatenate([mine, (neurons * n_groups + group) * keep + slot])
-    excerpts = np.concatenate([chosen.excerpts[mine], quantiles.excerpts[neurons, group, slot]])
-    by = np.lexsort((rank, names.astype(str), flat))
-    return _Rows(flat[by], names[by], rank[by], excerpts[by], places[by], by < len(mine))
 
 
 def excerpts_table(corpus: Corpus, excerpts: Int64) -> pa.Table:

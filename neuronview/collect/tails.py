@@ -7,6 +7,7 @@ are kept exactly. Between them, any quantile is within a few per cent of its pro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,8 +30,6 @@ N_POSITIVE = (POSITIVE_LIMIT - TINY) * OCTAVE
 N_BINS = N_NEGATIVE + N_POSITIVE + 3  # and: barely negative, zero, barely positive
 N_POSITIVE_BINS = N_POSITIVE + 1
 """The last bins, which hold what is above zero."""
-LOWEST = float(np.nextafter(np.float32(-(2.0**NEGATIVE_LIMIT)), np.float32(0)))
-COLUMNS, ROWS = 128, 512
 N_LARGEST = 64
 FLAT = 1e-30
 
@@ -40,34 +39,21 @@ class FineHistogram:
 
     def __init__(self, n_neurons: int, *, most: int | None = None) -> None:
         """`most`: how many values a neuron will have at the most; if 32 bits hold that, half the memory is enough."""
-        kind = torch.int32 if most is not None and most < 2**31 else torch.int64
-        self._counts = torch.zeros(n_neurons * N_BINS, dtype=kind)
-        self._n = n_neurons
-        self._ones = torch.ones(COLUMNS * ROWS, dtype=kind)
+        kind = np.int32 if most is not None and most < 2**31 else np.int64
+        self.array: NDArray[np.signedinteger[Any]] = np.zeros((n_neurons, N_BINS), dtype=kind)
 
     def update(self, values: torch.Tensor) -> None:
-        """Count rows (tokens, neurons) of 32-bit floats."""
-        columns = min(COLUMNS, self._n)
-        offsets = torch.arange(columns, dtype=torch.int32) * N_BINS
-        # Blocks small enough for the processor's cache; the counts of 128 neurons stay there too.
-        size = (min(ROWS, len(values)), columns)
-        clamped, index = torch.empty(size), torch.empty(size, dtype=torch.int32)
-        spare, wide = torch.empty(size, dtype=torch.int32), torch.empty(size, dtype=torch.int64)
-        for first in range(0, self._n, columns):
-            counts = self._counts[first * N_BINS : (first + columns) * N_BINS]
-            for rows in torch.split(values[:, first : first + columns], ROWS):
-                r, c = rows.shape
-                block = [part.view(-1)[: r * c].view(r, c) for part in (clamped, index, spare, wide)]
-                # Adding zero turns -0.0, which a saturated neuron gives, into 0.0.
-                torch.clamp(rows, min=LOWEST, out=block[0]).add_(0.0)
-                _bins_of(block[0], out=block[1], spare=block[2])
-                block[1].add_(offsets[:c])
-                block[3].copy_(block[1])
-                counts.scatter_add_(0, block[3].view(-1), self._ones[: r * c])
+        """Count rows (tokens, neurons) of 32-bit floats: the plain way of what `kernels.sweep` does."""
+        np.add.at(self.array, (np.arange(len(self.array)), _bins_of(values.numpy())), 1)
+
+    def merge(self, other: FineHistogram) -> None:
+        """Add another corpus's counts."""
+        self.array += other.array
 
     def counts(self) -> Int64:
         """Counts (neurons, bins) in the order of values."""
-        return self._counts.view(self._n, N_BINS)[:, _IN_ORDER].numpy().astype(np.int64)
+        counts: Int64 = np.asarray(self.array, dtype=np.int64).copy()
+        return counts
 
     @staticmethod
     def edges() -> Float64:
@@ -79,58 +65,35 @@ class FineHistogram:
         return np.concatenate([-above[: N_NEGATIVE + 1][::-1], [0.0, 0.0], above])
 
 
-def _bins_of(values: torch.Tensor, *, out: torch.Tensor, spare: torch.Tensor) -> None:
-    """Bin of each value, as the sum of three clamped readings of its bits, which need no branch.
-
-    A positive float's bits rise with it from 0; a negative one's, as a signed integer, rise from -2^31 with its
-    magnitude. So each side's clamp is constant on the other side.
-    """
-    key = torch.bitwise_right_shift(values.view(torch.int32), SHIFT, out=spare)
-    torch.clamp(key, FIRST - 1, FIRST + N_POSITIVE - 1, out=out)
-    out.sub_(FIRST - 1)
-    out.add_(key.clamp(0, 1))
+def _bins_of(values: NDArray[np.float32]) -> Int64:
+    """Bin of each value, read off its bits: a float's bits rise with its magnitude."""
+    key = np.where(values == 0, np.float32(0), values).view(np.int32).astype(np.int64) >> SHIFT
+    above = np.clip(key, FIRST - 1, FIRST + N_POSITIVE - 1) - (FIRST - 1) + np.clip(key, 0, 1)
     low = FIRST - 1 - SIGN
-    out.add_(key.clamp_(low, low + N_NEGATIVE + 1)).sub_(low)
-
-
-_IN_ORDER = np.concatenate([np.arange(N_NEGATIVE + 1)[::-1], np.arange(N_NEGATIVE + 1, N_BINS)])
+    below = N_NEGATIVE - (np.clip(key, low, low + N_NEGATIVE) - low)
+    return np.where(key >= 0, N_NEGATIVE + 1 + above, below)
 
 
 class LargestValues:
-    """The 64 largest values of each neuron, descending; -inf where there were fewer."""
+    """The 64 largest values of each neuron."""
 
     def __init__(self, n_neurons: int, *, keep: int = N_LARGEST) -> None:
-        self.values = np.full((n_neurons, keep), -np.inf, dtype=np.float32)
+        self.heaps: NDArray[np.float32] = np.full((n_neurons, keep), -np.inf, dtype=np.float32)
+        """(neurons, 64), each row with its smallest first."""
 
     @property
-    def thresholds(self) -> NDArray[np.float32]:
-        """What a value must exceed to be kept, by neuron."""
-        return self.values[:, -1]
+    def values(self) -> NDArray[np.float32]:
+        """Values (neurons, 64), descending; -inf where there were fewer."""
+        return -np.sort(-self.heaps, axis=1)
 
-    def update(self, values: torch.Tensor, maxima: torch.Tensor) -> None:
-        """Add excerpts (B, T, neurons), of which `maxima` (B, neurons) are the largest values."""
-        passed = maxima > torch.from_numpy(self.thresholds)
-        if passed.float().mean() > 0.2:
-            best = values.flatten(0, 1).t().contiguous()
-            best = best.topk(min(self.values.shape[1], best.shape[1]), dim=1).values
-            self.add(np.repeat(np.arange(len(best)), best.shape[1]), best.flatten().numpy())
-            return
-        excerpts, neurons = passed.nonzero(as_tuple=True)
-        if len(neurons):
-            found = values[excerpts, :, neurons].numpy()
-            which = np.broadcast_to(neurons.numpy()[:, None], found.shape)
-            above = found > self.thresholds[which]
-            self.add(which[above], found[above])
+    def update(self, values: NDArray[np.float32]) -> None:
+        """Add rows (values, neurons): the plain way of what `kernels.sweep` does."""
+        both = np.concatenate([self.heaps, values.T], axis=1)
+        self.heaps[:] = np.sort(both, axis=1)[:, -self.heaps.shape[1] :]
 
-    def add(self, neurons: Int64, values: NDArray[np.float32]) -> None:
-        """Add single values, each with its neuron."""
-        touched = np.unique(neurons)
-        keep = self.values.shape[1]
-        all_neurons = np.concatenate([neurons, np.repeat(touched, keep)])
-        all_values = np.concatenate([values, self.values[touched].ravel()])
-        order = np.lexsort((-all_values, all_neurons))
-        starts = np.searchsorted(all_neurons[order], touched)
-        self.values[touched] = all_values[order][starts[:, None] + np.arange(keep)]
+    def merge(self, other: LargestValues) -> None:
+        """Take another corpus's in."""
+        self.update(other.heaps.T)
 
 
 def exceeded_values(

@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
+
+from neuronview.collect.kernels import Block, add_weighted
 
 __all__ = ["TokenMeans"]
 
@@ -23,7 +24,14 @@ class TokenMeans:
     """Sums of activations (parts, tokens, neurons) for the chosen token ids."""
 
     def __init__(
-        self, token_counts: Int64, n_neurons: int, *, n_parts: int, min_count: int = 20, memory_bytes: int = 1 << 30
+        self,
+        token_counts: Int64,
+        n_neurons: int,
+        *,
+        n_parts: int,
+        n_layers: int = 1,
+        min_count: int = 20,
+        memory_bytes: int = 1 << 30,
     ) -> None:
         """`n_neurons`: of all layers together. Chooses ids that occur `min_count` times, most frequent first."""
         order = np.argsort(-token_counts, kind="stable")
@@ -32,8 +40,7 @@ class TokenMeans:
         self.is_complete = fitting >= int((token_counts >= min_count).sum())
         self._row = np.full(len(token_counts), len(self.token_ids), dtype=np.int64)
         self._row[self.token_ids] = np.arange(len(self.token_ids))
-        # One row more, for all other tokens.
-        self._sums = torch.zeros(n_parts, len(self.token_ids) + 1, n_neurons)
+        self._sums = np.zeros((n_layers, n_parts, len(self.token_ids), n_neurons // n_layers), dtype=np.float32)
         self.counts = np.zeros((n_parts, len(self.token_ids)), dtype=np.int64)
 
     def count(self, token_ids: Int64, *, part: int = 0) -> None:
@@ -41,10 +48,21 @@ class TokenMeans:
         rows = self._row[token_ids.ravel()]
         self.counts[part] += np.bincount(rows, minlength=len(self.token_ids) + 1)[:-1]
 
-    def update(self, token_ids: Int64, values: torch.Tensor, *, first: int, part: int = 0) -> None:
-        """Add rows (tokens, neurons) of the neurons from `first` on."""
-        rows = torch.from_numpy(self._row[token_ids.ravel()])
-        self._sums[part][:, first : first + values.shape[1]].index_add_(0, rows, values)
+    def rows(self, token_ids: Int64) -> tuple[Int64, Int64]:
+        """Which of these tokens (B, T) have a mean, and the row of each, rows in ascending order."""
+        rows = self._row[token_ids.ravel()]
+        order = np.argsort(rows, kind="stable")
+        order = order[: int(np.searchsorted(rows[order], len(self.token_ids)))]
+        return order, rows[order]
+
+    def update(self, rows: tuple[Int64, Int64], block: Block, *, layer: int = 0, part: int = 0) -> None:
+        """Add the activations of tokens with `rows` of them."""
+        add_weighted(block, *rows, np.ones(len(rows[0]), dtype=np.float32), self._sums[layer, part])
+
+    def merge(self, other: TokenMeans) -> None:
+        """Add another corpus's sums, of the same tokens."""
+        self._sums += other._sums
+        self.counts += other.counts
 
     def save_means(self, path: Path, part: int | None = None) -> Float32:
         """Mean activations (tokens, neurons) of one part or of all; nan where the token does not occur.
@@ -52,12 +70,12 @@ class TokenMeans:
         Written to `path`, an .npy file that is mapped, not loaded: they are as large as the sums.
         """
         counts = self.counts.sum(0) if part is None else self.counts[part]
-        means = np.lib.format.open_memmap(path, "w+", np.float32, (len(counts), self._sums.shape[2]))
+        means = np.lib.format.open_memmap(path, "w+", np.float32, (len(counts), len(self._sums) * self._sums.shape[3]))
         for first in range(0, len(counts), ROWS):
             rows = slice(first, min(first + ROWS, len(counts)))
-            sums = self._sums[:, rows].sum(0) if part is None else self._sums[part, rows]
+            sums = self._sums[:, :, rows].sum(1) if part is None else self._sums[:, part, rows]
             with np.errstate(invalid="ignore", divide="ignore"):
-                means[rows] = sums.numpy() / counts[rows, None].astype(np.float32)
+                means[rows] = np.concatenate(list(sums), axis=1) / counts[rows, None].astype(np.float32)
         means.flush()
         return means
 

@@ -39,7 +39,7 @@ def collected(x: torch.Tensor) -> tuple[FineHistogram, LargestValues]:
     histogram, largest = FineHistogram(x.shape[1]), LargestValues(x.shape[1])
     for block in x.view(-1, 50, 50, x.shape[1]):
         histogram.update(block.flatten(0, 1))
-        largest.update(block, block.amax(1))
+        largest.update(block.flatten(0, 1).numpy())
     return histogram, largest
 
 

@@ -1,40 +1,85 @@
-"""Quantile records are drawn from a preferred pool of excerpts as far as it suffices, and by priority within it."""
+"""Quantile records are of the groups that the final boundaries make, drawn by priority, and none of another group's."""
 
 import numpy as np
-import pytest
 import torch
 
 from neuronview.collect.corpus import Batch
-from neuronview.collect.records import QuantileRecords
+from neuronview.collect.kernels import Block
+from neuronview.collect.records import QuantileRecords, RandomRecords, more_than_needed, padded
 
-EXCERPTS, NEURONS, TOKENS = 60, 7, 3
+EXCERPTS, NEURONS, TOKENS, KEEP = 60, 7, 3, 5
 
 
-@pytest.mark.parametrize("n_preferred", [40, 12, 0])
-def test_preferred_excerpts_are_drawn_first(n_preferred: int) -> None:
-    generator = np.random.default_rng(0)
-    values = generator.normal(size=(EXCERPTS, TOKENS, NEURONS)).astype(np.float32)
-    maxima = values.max(axis=1)
-    boundaries = np.quantile(maxima, [0.5, 0.9, 0.99, 0.999], axis=0).T.astype(np.float32)
-    preferred = np.zeros(EXCERPTS, dtype=bool)
-    preferred[generator.permutation(EXCERPTS)[:n_preferred]] = True
+def make_values() -> tuple[np.ndarray, np.ndarray]:
+    values = np.random.default_rng(0).normal(size=(EXCERPTS, TOKENS, NEURONS)).astype(np.float32)
+    return values, np.quantile(values.max(axis=1), [0.5, 0.9, 0.99, 0.999], axis=0).T.astype(np.float32)
+
+
+def batch_of(excerpts: np.ndarray) -> Batch:
+    n = len(excerpts)
+    return Batch(excerpts, np.zeros((n, TOKENS), dtype=np.int64), np.arange(n * TOKENS), 0)
+
+
+def draw(values: np.ndarray, provisional: np.ndarray, final: np.ndarray, excluded: list[np.ndarray], order: np.ndarray):
     records = QuantileRecords(
-        boundaries,
-        np.full((NEURONS, 1), -1),
-        n_neurons=NEURONS,
-        keep=5,
-        width=TOKENS,
-        bits=32,
-        seed=4,
-        preferred=preferred,
+        provisional, padded(excluded), n_neurons=NEURONS, keep=KEEP, width=TOKENS, bits=32, seed=4
     )
-    batch = Batch(np.arange(EXCERPTS), np.zeros((EXCERPTS, TOKENS), dtype=np.int64), np.arange(EXCERPTS * TOKENS), 0)
-    records.offer(batch, maxima)
-    records.keep(0, torch.from_numpy(values))
+    for some in np.array_split(order, 4):
+        found = values[some]
+        records.update(batch_of(some), 0, Block.of(torch.from_numpy(found)), found.max(1))
+    return records.groups(final, excluded)
+
+
+def test_groups_are_those_of_the_final_boundaries_without_excluded_excerpts() -> None:
+    values, final = make_values()
+    excluded = [np.arange(k, 30, 3) for k in range(NEURONS)]
+    groups = draw(values, final + np.float32(0.02), final, excluded, np.arange(EXCERPTS))
     for neuron in range(NEURONS):
-        members = np.flatnonzero(maxima[:, neuron] < boundaries[neuron, 0])
-        drawn = set(records.excerpts[neuron, 0].tolist())
-        assert drawn <= set(members.tolist())
-        assert preferred[sorted(drawn)].sum() == min(5, preferred[members].sum())
-        for slot, excerpt in enumerate(records.excerpts[neuron, 0]):
-            np.testing.assert_array_equal(records.values[neuron, 0, slot], values[excerpt, :, neuron])
+        limits = [-np.inf, *final[neuron], np.inf]
+        for number, group in enumerate(groups):
+            drawn = group.picks[neuron]
+            highest = values[drawn, :, neuron].max(1)
+            assert ((highest >= limits[number]) & (highest < limits[number + 1])).all()
+            assert not set(drawn.tolist()) & set(excluded[neuron].tolist())
+        assert [len(group.picks[neuron]) for group in groups[:2]] == [KEEP, KEEP]
+
+
+def test_activations_are_those_of_the_excerpts() -> None:
+    values, final = make_values()
+    groups = draw(values, final, final, [np.arange(0)] * NEURONS, np.arange(EXCERPTS))
+    for group in groups:
+        neurons, ranks, excerpts, activations = group.rows(2, 6)
+        assert len(neurons) == sum(len(group.picks[neuron]) for neuron in range(2, 6))
+        for neuron, rank, excerpt, found in zip(neurons, ranks, excerpts, activations, strict=True):
+            assert group.picks[neuron][rank] == excerpt
+            np.testing.assert_array_equal(found, values[excerpt, :, neuron])
+
+
+def test_the_choice_does_not_depend_on_the_order_of_the_excerpts() -> None:
+    values, final = make_values()
+    excluded = [np.arange(4)] * NEURONS
+    found = [
+        draw(values, final, final, excluded, order)
+        for order in (np.arange(EXCERPTS), np.random.default_rng(3).permutation(EXCERPTS))
+    ]
+    for one, other in zip(*found, strict=True):
+        assert [p.tolist() for p in one.picks] == [p.tolist() for p in other.picks]
+
+
+def test_random_records_leave_out_what_became_a_best_one_and_keep_their_number() -> None:
+    values, _ = make_values()
+    n = more_than_needed(6, pool=EXCERPTS, others=10)
+    rng = np.random.default_rng(2)
+    drawn = [rng.permutation(EXCERPTS)[:n] for _ in range(NEURONS)]
+    records = RandomRecords(drawn, n_neurons=NEURONS, width=TOKENS + 1, bits=16)
+    for some in np.array_split(rng.permutation(EXCERPTS), 7):
+        records.update(batch_of(some), 0, Block.of(torch.from_numpy(values[some])))
+    best = [rng.permutation(EXCERPTS)[:10] for _ in range(NEURONS)]
+    group = records.group(best, n=6)
+    for neuron in range(NEURONS):
+        expected = [e for e in drawn[neuron].tolist() if e not in best[neuron]][:6]
+        assert group.picks[neuron].tolist() == expected
+        assert len(expected) == 6
+    neurons, _, excerpts, activations = group.rows(0, NEURONS)
+    np.testing.assert_array_equal(activations[:, :TOKENS], values[excerpts, :, neurons].astype(np.float16))
+    assert not activations[:, TOKENS].any()

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from neuronview.collect.corpus import Corpus
+from neuronview.collect.kernels import Block
 from neuronview.collect.shares import GROUPINGS, ShareSums, draw_sample, shares_tables
 
 VOCABULARY, LENGTH = 30, 16
@@ -40,9 +41,10 @@ def run(corpus: Corpus, values: np.ndarray, sample: np.ndarray, **options: int) 
     """Sums over values (tokens of the corpus, layers, neurons)."""
     sums = ShareSums(corpus, sample, n_layers=values.shape[1], n_neurons=values.shape[2], **options)
     for batch in corpus.batches(tokens=200):
-        sums.begin(batch)
+        prepared = sums.begin(batch)
         for layer in range(values.shape[1]):
-            sums.layer(layer, torch.from_numpy(values[batch.positions, layer].astype(np.float32)))
+            some = torch.from_numpy(values[batch.positions, layer].astype(np.float32))
+            sums.layer(prepared, layer, Block.of(some.view(*batch.token_ids.shape, -1)))
     return sums
 
 
@@ -144,7 +146,7 @@ def test_memory_is_bounded_by_the_neurons_not_by_the_corpus() -> None:
     for n_excerpts in (1000, 3000):
         corpus = make_corpus(n_excerpts, seed=7, vocabulary=120)
         sums = ShareSums(corpus, np.ones(n_excerpts, bool), n_layers=1, n_neurons=8, memory_bytes=4 * 4 * 8 * 100)
-        sizes.append(sum(part.numel() for part in sums._sums))
+        sizes.append(sum(part.size for part in sums._sums))
     assert sizes[0] == sizes[1] == 8 * (2 * 100 + 2 * 100 + 2 * LENGTH)
 
 
