@@ -67,8 +67,8 @@ def _rows(file: Path, name: str) -> Iterator[tuple[int, Any]]:
             yield from _parquet_rows(file)
     except UnicodeDecodeError as error:
         raise BadInput(f"{file.name} is not UTF-8 text. Save it as UTF-8.") from error
-    except pa.ArrowInvalid as error:
-        raise BadInput(f"{file.name} is no Parquet file that can be read: {error}. Write it again.") from error
+    except (OSError, pa.ArrowException) as error:
+        raise BadInput(f"{file.name} cannot be read ({error}). Write it again, or choose another file.") from error
 
 
 def _text_rows(file: Path, name: str) -> Iterator[tuple[int, Any]]:
@@ -102,7 +102,7 @@ def _json_rows(file: Path) -> Iterator[tuple[int, Any]]:
 
 
 def _parquet_rows(file: Path) -> Iterator[tuple[int, Any]]:
-    with pq.ParquetFile(file) as table:
+    with pq.ParquetFile(file, page_checksum_verification=True) as table:
         columns = [name for name in FIELDS if name in table.schema_arrow.names]
         number = 0
         for batch in table.iter_batches(batch_size=1024, columns=columns):

@@ -9,10 +9,11 @@ explainer.
 from __future__ import annotations
 
 import os
+import re
 import time
 import uuid
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ EXPLAINERS: Mapping[str, str] = {
     "lookup": "Token lookup (rule, no language model)",
     "pattern": "Your own words or regular expression",
 }
+_NEURON = re.compile(r"\d+:\d+")
 _CAPS = ("max_cost", "max_tokens", "max_calls", "max_seconds")
 _NEEDED = ("dataset", "neurons", "explainer")
 _JSON_TYPES: Mapping[str, tuple[type, ...]] = {
@@ -256,7 +258,7 @@ class RunFolder(WatchedFolder):
         """Neurons whose result is stored."""
         path = self.path / "finished.txt"
         lines = path.read_text(errors="replace").split("\n") if path.exists() else []
-        return {neuron for neuron in map(_finished_neuron, lines) if neuron}
+        return set(_whole_lines(lines))
 
     def finish(self, neurons: list[str]) -> None:
         """Note neurons as stored; called after their commit, so a crash between repeats work but loses none."""
@@ -323,11 +325,19 @@ def _check(neuron: str) -> str:
     return f"{zlib.crc32(neuron.encode()):08x}"
 
 
-def _finished_neuron(line: str) -> str:
-    """The neuron that a line names; empty for a damaged line: what it was of is then done again. Older lines lack the
-    check."""
-    neuron, _, check = line.strip().partition(" ")
-    return neuron if check in ("", _check(neuron)) else ""
+def _whole_lines(lines: Iterable[str]) -> Iterator[str]:
+    """The neurons that lines name, without damaged lines: what those were of is then done again.
+
+    Lines of before have no check; they stand before all that have one.
+    """
+    is_old = True
+    for line in lines:
+        neuron, _, check = line.partition(" ")
+        if check == _check(neuron):
+            is_old = False
+            yield neuron
+        elif is_old and _NEURON.fullmatch(line):
+            yield line
 
 
 def new_run(home: Path, plan: RunPlan) -> RunFolder:
