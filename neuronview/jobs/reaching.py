@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 
 import httpx2
@@ -39,7 +40,8 @@ def reach(address: str, *, what: str = "", patience: float = PATIENCE) -> Reach:
     except httpx2.TimeoutException:
         return Reach(False, False, f"{place}: no answer within {patience:.0f} s")
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
-        return Reach(False, False, f"{place}: cannot be reached ({error or type(error).__name__})")
+        why = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
+        return Reach(False, False, f"{place}: cannot be reached ({why})")
     if answer.status_code == 200:
         return Reach(True, True, f"{place}: answers")
     return Reach(True, False, f"{place}: answers, but with {answer.status_code} where a file should be")

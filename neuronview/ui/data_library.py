@@ -28,12 +28,8 @@ def datasets(opened: str | None) -> None:
         st.info("There is no dataset yet. Add published neurons, or collect from a model of yours, below.")
     for name in known:
         with st.container(border=True, key=f"data_set_{name}"):
-            try:
-                _dataset(describe(name, settings), is_open=name == opened)
-            except NeuronViewError as error:
-                st.markdown(f"**{markdown_safe(name)}**")
-                st.error(markdown_safe(str(error)))
-                _remove(name)
+            # What is being added grows: its figures are read again and again.
+            st.fragment(_card, run_every=3.0 if task_parts.is_busy(name) else None)(name, is_open=name == opened)
     st.caption("Any other folder opens with ?dataset= and its path in the address.")
     st.text(f"Looked for in: {settings.data} and {settings.home / 'datasets'}")
 
@@ -55,6 +51,15 @@ def models_here() -> None:
     cells = [[html_safe(row["name"]), html_safe(size_words(row["bytes"])), html_safe(row["date"])] for row in rows]
     st.html(html_table(("Model", "Size", "Date"), cells))
     st.caption("They lie where HF_HOME says. The command “hf cache rm” of the hub's own tool removes one.")
+
+
+def _card(name: str, *, is_open: bool) -> None:
+    try:
+        _dataset(describe(name, cached.settings()), is_open=is_open)
+    except NeuronViewError as error:
+        st.markdown(f"**{markdown_safe(name)}**")
+        st.error(markdown_safe(str(error)))
+        _remove(name)
 
 
 def _dataset(row: Mapping[str, Any], *, is_open: bool) -> None:

@@ -16,6 +16,7 @@ from neuronview.ui import cached, nav, state
 from neuronview.ui.page_tools import page_tools
 from neuronview.ui.problems import begin_run, say
 from neuronview.ui.search_box import search_box
+from neuronview.ui.wrong_values import tell_flags
 
 T = TypeVar("T")
 ICON = Path(__file__).with_name("icon.png")
@@ -46,12 +47,15 @@ def begin(page: str, *, with_heading: bool = True) -> Dataset:
     try:
         opened = cached.dataset(name)
     except NeuronViewError as error:
+        if not place().dataset and not names(cached.settings()):
+            _no_dataset()
         refuse(error)
     _kept(name)
     _sidebar(page, opened, name)
     page_tools(page, opened, name)
     if with_heading:
         heading(row.title, row.sentence)
+    tell_flags()
     return opened
 
 
@@ -66,11 +70,12 @@ def begin_if_there(page: str) -> tuple[Dataset | None, str]:
         _sidebar(page, opened, name)
         page_tools(page, opened, name)
     except NeuronViewError as error:
-        # Where there is none at all, the page says how to get one.
-        problem = str(error) if place().dataset or names(cached.settings()) else ""
+        # The page lists those that there are, and says how to get one.
+        problem = str(error) if place().dataset else ""
     heading(row.title, row.sentence)
     if problem:
         say(problem, icon=":material/link_off:")
+    tell_flags()
     return opened, name
 
 
@@ -150,7 +155,9 @@ def refuse(error: NeuronViewError) -> NoReturn:
     if not headed:
         st.title(said, anchor=False)
     say(error, title=said if headed else None, icon=":material/link_off:")
-    default = cached.settings().dataset
+    default, known = cached.settings().dataset, names(cached.settings())
+    if known and default not in known and not Path(default).exists():
+        default = known[0]
     with st.container(horizontal=True):
         if st.button("Go to the overview", key="nv_to_overview", icon=nav.row("overview").icon):
             nav.go("overview", Place(dataset=default))
@@ -158,6 +165,15 @@ def refuse(error: NeuronViewError) -> NoReturn:
             nav.go("neuron", Place(default, 0, 0))
         if st.button("See which datasets there are", key="nv_to_data", icon=nav.row("data").icon):
             nav.go("data", Place(dataset=default))
+    st.stop()
+
+
+def _no_dataset() -> NoReturn:
+    """A first visit without any dataset: nothing is wrong with the address, and one page helps."""
+    st.title("There is no dataset yet", anchor=False)
+    st.info("Add published neurons of GPT-2, or collect from a model of yours, on the page Data.")
+    if st.button("Add one", key="nv_add_one", icon=nav.row("data").icon, type="primary"):
+        nav.go("data", Place())
     st.stop()
 
 
