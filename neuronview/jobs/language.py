@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +47,7 @@ from neuronview.store import Dataset, save_explanations
 __all__ = ["execute_language", "provenance_of", "stored_of"]
 
 NEURONS_AT_ONCE = 4
+"""At least; half as many as calls at once where that is more, since each neuron waits for answers between its steps."""
 COMMIT_EVERY = 10
 COMMIT_SECONDS = 20.0
 TICK = 1.0
@@ -108,6 +109,10 @@ class _Run:
         self.pending: list[Result] = []
         self.found: list[Explanation] = []
         self.committed_at = time.monotonic()
+        self.reading = asyncio.Lock()
+        """Of the dataset, which is read beside the calls, a neuron at a time."""
+        self.storing: asyncio.Task[None] | None = None
+        """What is being stored beside the calls."""
         self.active: dict[NeuronId, Watched] = {}
         self.silent = 0
         self.waits: tuple[int, str] = (0, "")
@@ -149,7 +154,7 @@ class _Run:
                 with suppress(asyncio.CancelledError):
                     await watching
                 # Also where a neuron ended the run: what is finished stays, calls under way are let go to their end.
-                self._commit()
+                await self._commit()
         return self.found
 
     async def _all(self, opened: Opened, desks: Desks) -> None:
@@ -166,7 +171,8 @@ class _Run:
                     raise Cancelled("Stopped between two neurons.")
                 await self._one(neuron, asking, others, desks)
 
-        await all_of([worker() for _ in range(min(NEURONS_AT_ONCE, self.plan.concurrency))])
+        at_once = max(min(NEURONS_AT_ONCE, self.plan.concurrency), self.plan.concurrency // 2)
+        await all_of([worker() for _ in range(at_once)])
 
     async def _asking(self, opened: Opened, desks: Desks) -> Asking:
         plan = self.plan
@@ -197,7 +203,8 @@ class _Run:
     async def _one(self, neuron: NeuronId, asking: Asking, others: Others, desks: Desks) -> None:
         before = desks.answers()
         try:
-            stored = stored_of(self.dataset, neuron, others)
+            async with self.reading:
+                stored = await asyncio.to_thread(stored_of, self.dataset, neuron, others)
             asks = self._asks(neuron, stored, asking, desks)
             result = await asks.neuron(stored, now=self.folder.now())
         except EndpointRefused:
@@ -209,7 +216,7 @@ class _Run:
         except (NotFound, ScoringError) as error:
             self._fail(neuron, Failed("failed", str(error)))
         else:
-            self._keep(result)
+            await self._keep(result)
             trouble = result.trouble
             gone = trouble is not None and trouble[0] == "provider_error"
             answered = self._answered(neuron, desks, before)
@@ -248,25 +255,44 @@ class _Run:
 
     # --- what is kept ------------------------------------------------------------------------------------------
 
-    def _keep(self, result: Result) -> None:
+    async def _keep(self, result: Result) -> None:
         self.pending.append(result)
         self.found.append(result.explanation)
         if len(self.pending) >= COMMIT_EVERY:
-            self._commit()
+            await self._begin_to_store()
 
-    def _commit(self) -> None:
-        """Store what is pending, then note it as finished: a crash between repeats it, from the cache, for free."""
+    async def _commit(self) -> None:
+        """Store all that is pending."""
+        await self._begin_to_store()
+        if self.storing is not None:
+            await asyncio.shield(self.storing)
+
+    async def _begin_to_store(self) -> None:
+        """Store what is pending, beside the calls, once what is being stored already is there."""
+        while self.storing is not None and not self.storing.done():
+            await asyncio.shield(self.storing)
+        if self.storing is not None:
+            self.storing.result()  # an error in it ends the run
         self.committed_at = time.monotonic()
-        if not self.pending:
-            return
+        if self.pending:
+            results, self.pending = self.pending, []
+            self.storing = asyncio.create_task(self._store(results))
+
+    async def _store(self, results: Sequence[Result]) -> None:
+        """Store results, then note them as finished: a crash between repeats them, from the cache, for free."""
+        await asyncio.to_thread(self._save, results)
+        self._note_finished(results)
+
+    def _save(self, results: Sequence[Result]) -> None:
         kept_in = self.folder.kept_in(self.dataset.overlay)
-        results, self.pending = self.pending, []
         save_explanations(
             kept_in,
             [result.explanation for result in results],
             label=f"run {self.plan.id}",
             simulations=[row for result in results for row in result.simulations],
         )
+
+    def _note_finished(self, results: Sequence[Result]) -> None:
         whole = [str(result.explanation.neuron) for result in results if result.trouble is None]
         if whole:
             self.folder.finish(whole)
@@ -303,7 +329,7 @@ class _Run:
             waiting = self.waits[1] if self.desks.answers() == self.waits[0] else ""
             self.tell(share=share, seconds_left=left, waiting=waiting, **counted)
             if time.monotonic() - self.committed_at > COMMIT_SECONDS:
-                self._commit()
+                await self._begin_to_store()
 
     def _share(self) -> float:
         """Part of the run that is behind: neurons, those under way by the excerpts that they have."""

@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +64,7 @@ class Cache:
     def __init__(self, path: Path) -> None:
         """Open or make the file. Raises RecordsError when it cannot be made or is no cache."""
         self.path = path
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
         with self._in_words():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
@@ -72,6 +72,8 @@ class Cache:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.execute(TABLE)
+            # Apart, so that nobody who looks for an answer waits for the disk that another one goes to.
+            self._reader = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
 
     @classmethod
     def in_home(cls, home: Path) -> Cache:
@@ -85,8 +87,8 @@ class Cache:
 
     def get_bytes(self, key: str) -> bytes | None:
         """The answer under a key as it was stored, or None; raises as `get` does."""
-        with self._lock, self._in_words():
-            row = self._database.execute("SELECT digest, answer FROM answers WHERE key = ?", (key,)).fetchone()
+        with self._reading, self._in_words():
+            row = self._reader.execute("SELECT digest, answer FROM answers WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
         try:
@@ -102,12 +104,16 @@ class Cache:
 
         Raises RecordsError when it could not be stored.
         """
-        value = answer_to_bytes(answer)
-        row = (key, kind_of(answer), time.time(), _digest(key, value), zlib.compress(value))
-        with self._lock, self._in_words():
-            self._database.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?)", row)
-        stored = self.get(key)
-        return answer_from_bytes(value) if stored is None else stored
+        (stored,) = self.put_all([(key, answer)])
+        return stored
+
+    def put_all(self, answers: Sequence[tuple[str, Answer]]) -> list[Answer]:
+        """Store answers under their keys, all or none, for one wait for the disk; returns and raises as `put` does."""
+        values = [(key, answer_to_bytes(answer), kind_of(answer)) for key, answer in answers]
+        rows = [(key, kind, time.time(), _digest(key, value), zlib.compress(value)) for key, value, kind in values]
+        with self._lock, self._in_words(), self._at_once():
+            self._database.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
+        return [self.get(key) or answer_from_bytes(value) for key, value, _ in values]
 
     def forget(self, key: str) -> bool:
         """Drop one answer, so that it is asked for again; whether there was one."""
@@ -130,8 +136,21 @@ class Cache:
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
+        with self._lock, self._reading:
             self._database.close()
+            self._reader.close()
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """One transaction, begun as a writer's: one that began by reading cannot wait for another writer."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

@@ -2,8 +2,9 @@
 
 A desk is itself an Endpoint. Equal requests under way are asked once; a cached answer costs nothing. An answer is in
 the cache, on the disk, before anybody gets it, so that kill -9 loses at most the calls under way and nothing that was
-acted on is ever paid for twice. Calls that were begun are let go to their end when nobody waits for them any more:
-they are paid for, and the next run finds their answers.
+acted on is ever paid for twice; calls that end together wait for the disk together, and others begin meanwhile. Calls
+that were begun are let go to their end when nobody waits for them any more: they are paid for, and the next run finds
+their answers.
 
 What a try that ended without an answer may have cost is not known: unless the endpoint noted it (`note_usage`), the
 budget counts what was set aside for it, also when a later try brings the answer, and sets the same aside for the next
@@ -32,6 +33,7 @@ from neuronview.llm.calls import (
     Usage,
 )
 from neuronview.llm.closing import close_all
+from neuronview.llm.grouped import Grouped
 from neuronview.llm.ledger import CallNotes, Ended, Ledger, taking_notes
 from neuronview.llm.prices import Price, PriceTable, is_local, list_prices
 from neuronview.llm.wrapper import Wrapper, ask
@@ -86,6 +88,19 @@ class _Work:
         self.task.cancel()
 
 
+class _Slot:
+    """One of the places for calls under way; it can be given back before the work around the call is over."""
+
+    def __init__(self, slots: asyncio.Semaphore) -> None:
+        self._slots: asyncio.Semaphore | None = slots
+
+    def give_back(self) -> None:
+        """Let another call begin; a second time does nothing."""
+        slots, self._slots = self._slots, None
+        if slots is not None:
+            slots.release()
+
+
 class Desk(Wrapper):
     """An Endpoint in front of another one. Belongs to one event loop; its progress may be read from any thread.
 
@@ -124,6 +139,8 @@ class Desk(Wrapper):
         self._called: set[str] = set()
         self._watcher: asyncio.Task[None] | None = None
         self._clock = clock
+        self._to_cache = Grouped(self._put_all)
+        self._to_ledger = Grouped(self._sync)
         # How far the estimates of a kind have been too low at most.
         self._too_low = dict.fromkeys(KINDS, 1.0)
         self._ends: deque[float] = deque(maxlen=RATE_OVER)
@@ -171,6 +188,8 @@ class Desk(Wrapper):
             if tasks:
                 await asyncio.wait(tasks)
         finally:
+            await self._to_cache.close()
+            await self._to_ledger.close()
             if self._watcher is not None:
                 self._watcher.cancel()
 
@@ -227,10 +246,13 @@ class Desk(Wrapper):
 
     async def _work(self, key: str, request: Request, work: _Work) -> None:
         """Answer one request; the outcome goes to the work's future, never out of here."""
-        future = work.future
+        future, slot = work.future, _Slot(self._slots)
         try:
-            async with self._slots:
-                answer = await self._answer(key, request, work)
+            await self._slots.acquire()
+            try:
+                answer = await self._answer(key, request, work, slot)
+            finally:
+                slot.give_back()
             if not future.done():
                 future.set_result(answer)
         except asyncio.CancelledError:
@@ -243,7 +265,7 @@ class Desk(Wrapper):
             if self._works.get(key) is work:
                 del self._works[key]
 
-    async def _answer(self, key: str, request: Request, work: _Work) -> Answer:
+    async def _answer(self, key: str, request: Request, work: _Work, slot: _Slot) -> Answer:
         # Another process may have asked the same while this one waited.
         cached = self._look_up(key, request)
         if cached is not None:
@@ -256,12 +278,17 @@ class Desk(Wrapper):
         work.begun = True
         self._in_flight += 1
         try:
-            return await self._call(key, request, price, reservation)
+            return await self._call(key, request, price, reservation, slot)
         finally:
             self._in_flight -= 1
 
-    async def _call(self, key: str, request: Request, price: Price | None, reservation: Reservation) -> Answer:
-        """Make the call and book it. From the answer's arrival on nothing is awaited: no cancellation loses it."""
+    async def _call(
+        self, key: str, request: Request, price: Price | None, reservation: Reservation, slot: _Slot
+    ) -> Answer:
+        """Make the call and book it. From the answer's arrival on only disks are waited for.
+
+        The slot is given back when kill -9 can take nothing of it any more; a power cut still could.
+        """
         begun, kind = self._clock(), kind_of(request)
         call, held = "", [reservation]
         with taking_notes() as notes:
@@ -269,7 +296,8 @@ class Desk(Wrapper):
             try:
                 if self.ledger is not None:
                     cost = reservation.cost if price is not None else None
-                    call = self.ledger.begin(key, kind, self.model, tokens=reservation.tokens, cost=cost)
+                    call = self.ledger.begin(key, kind, self.model, tokens=reservation.tokens, cost=cost, wait=False)
+                    await self._to_ledger.do(None)
                 answer = await ask(self.endpoint, request)
             except BaseException as error:
                 self._book_failure(error, Ended(call, key, kind, self.model), price, held, notes, begun)
@@ -280,14 +308,25 @@ class Desk(Wrapper):
         untold = notes.unknown if notes.noted else 0
         ended = replace(ended, untold_tokens=untold * reservation.tokens, untold_cost=untold * reservation.cost)
         try:
-            stored = self.cache.put(key, answer) if self.cache is not None and _is_whole(answer) else answer
+            stored = await self._to_cache.do((key, answer)) if self.cache is not None and _is_whole(answer) else answer
         except RecordsError:
             self._settle(held, ended, "RecordsError")
             raise
         self._learn(request, answer.usage)
         self._called.add(key)
-        self._settle(held, ended)
+        self._settle(held, ended, wait=False)
+        slot.give_back()
+        if self.ledger is not None:
+            await self._to_ledger.do(None)
         return stored
+
+    def _put_all(self, answers: Sequence[tuple[str, Answer]]) -> Sequence[Answer]:
+        return [] if self.cache is None else self.cache.put_all(answers)
+
+    def _sync(self, lines: Sequence[None]) -> Sequence[None]:
+        if self.ledger is not None:
+            self.ledger.sync()
+        return lines
 
     def _for_another_try(self, reservation: Reservation) -> Reservation:
         """Set the same aside once more. BudgetReached where it cannot fit, EndpointError where it does not now."""
@@ -339,8 +378,8 @@ class Desk(Wrapper):
             seconds=round(self._clock() - begun, 3),
         )
 
-    def _settle(self, held: Sequence[Reservation], ended: Ended, error: str = "") -> None:
-        """Book a call: in the budget, in the counters, in the ledger."""
+    def _settle(self, held: Sequence[Reservation], ended: Ended, error: str = "", *, wait: bool = True) -> None:
+        """Book a call: in the budget, in the counters, in the ledger, whose disk is waited for or not."""
         first, *more = held
         tokens = ended.input_tokens + ended.output_tokens + ended.untold_tokens
         self.budget.settle(first, tokens, (ended.cost or 0.0) + ended.untold_cost)
@@ -355,7 +394,7 @@ class Desk(Wrapper):
         self._calls += not error
         self._ends.append(self._clock())
         if self.ledger is not None and ended.call:
-            self.ledger.end(replace(ended, error=error))
+            self.ledger.end(replace(ended, error=error), wait=wait)
 
     def _upper(self, request: Request, price: Price | None) -> tuple[int, float | None]:
         """Most tokens and dollars that a request may take."""

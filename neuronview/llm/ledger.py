@@ -2,8 +2,9 @@
 
 Each line is written whole by one `os.write` to a file opened for appending, so that lines of several threads or
 processes never mix and kill -9 can tear the last one only, which reading tolerates. A line about money (a call begun,
-a paid call ended) is on the disk before work goes on, so that a power cut hides no expense; lines about cached answers
-are not waited for, since they cost nothing and a replay has thousands. A call that was begun and never ended may have
+a paid call ended) is on the disk before work goes on, so that a power cut hides no expense; who makes many calls at
+once writes with `wait=False` and waits for the disk once for several lines, by `sync`. Lines about cached answers are
+not waited for, since they cost nothing and a replay has thousands. A call that was begun and never ended may have
 been paid for: its reservation is counted apart.
 
 Totals are computed by reading. Holds digests of requests, never prompts, addresses or keys.
@@ -188,15 +189,25 @@ class Ledger:
             raise RecordsError(f"The ledger of calls cannot be written: {error}. Check the run's folder.") from error
         self._torn = self._ends_torn()
 
-    def begin(self, request: str, kind: str, model: str, *, tokens: int = 0, cost: float | None = None) -> str:
-        """Note a call before it is made, with what is reserved for it; returns its name. It is on the disk then."""
+    def begin(
+        self, request: str, kind: str, model: str, *, tokens: int = 0, cost: float | None = None, wait: bool = True
+    ) -> str:
+        """Note a call before it is made, with what is reserved for it; returns its name. It is on the disk then, or,
+        without `wait`, after the next `sync`, before which the call must not be made."""
         call = uuid.uuid4().hex
-        self._append("begun", Begun(call, request, kind, model, tokens, cost, _now()), wait=True)
+        self._append("begun", Begun(call, request, kind, model, tokens, cost, _now()), wait=wait)
         return call
 
-    def end(self, ended: Ended) -> None:
-        """Note how a call ended. One that cost something is on the disk when this returns."""
-        self._append("ended", ended, wait=not ended.cached)
+    def end(self, ended: Ended, *, wait: bool = True) -> None:
+        """Note how a call ended. One that cost something is on the disk when this returns, or after the next `sync`."""
+        self._append("ended", ended, wait=wait and not ended.cached)
+
+    def sync(self) -> None:
+        """Wait until every line that was written before is on the disk. RecordsError where it does not come there."""
+        try:
+            os.fsync(self._file)
+        except OSError as error:
+            raise self._unwritten(str(error)) from error
 
     def cached(self, request: str, kind: str, model: str, returned: str) -> None:
         """Note an answer that was there already."""

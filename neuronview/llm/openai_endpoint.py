@@ -161,11 +161,12 @@ class OpenAIEndpoint:
         """Generate the next turn. Raises NotSupported for log-probabilities or a schema that the model refuses."""
 
         async def send() -> Mapping[str, Any]:
-            create = self._connected().chat.completions.with_raw_response.create
+            client = self._connected()
             while True:
                 body = chat_body(request, model=self._model, limit=self._limit, left_out=self._left_out)
                 try:
-                    return payload_of((await create(**body)).http_response)
+                    # Not `chat.completions.create`, which walks through the whole body looking for names to change.
+                    return payload_of(await client.post("/chat/completions", cast_to=httpx2.Response, body=body))
                 except openai.APIStatusError as error:
                     if not self._adapt(error, body):
                         raise

@@ -1,4 +1,4 @@
-"""A run that is killed: asks 40 requests and acts on each answer, noting both in a file that outlives it."""
+"""A run that is killed: asks 120 requests and acts on each answer, noting both in a file that outlives it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from neuronview.llm.desk import Desk
 from neuronview.llm.ledger import Ledger
 from tests.llm.fake_endpoint import FakeEndpoint, asked
 
-REQUESTS = 40
+REQUESTS = 120
 CONCURRENCY = 4
 
 

@@ -65,8 +65,8 @@ def test_a_cached_answer_is_the_same_costs_nothing_and_is_in_the_ledger_as_cache
 
 def test_an_answer_is_in_the_cache_before_anybody_gets_it(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
-    put = cache.put
-    monkeypatch.setattr(cache, "put", lambda key, answer: order.append("stored") or put(key, answer))
+    put_all = cache.put_all
+    monkeypatch.setattr(cache, "put_all", lambda answers: order.append("stored") or put_all(answers))
 
     async def work() -> None:
         await Desk(FakeEndpoint(), cache=cache).chat(asked("a"))
@@ -386,7 +386,7 @@ def test_an_answer_that_cannot_be_stored_is_an_error_and_is_booked(
     def full(*_: object) -> None:
         raise RecordsError("no room")
 
-    monkeypatch.setattr(cache, "put", full)
+    monkeypatch.setattr(cache, "put_all", full)
     desk = Desk(FakeEndpoint(), cache=cache, ledger=ledger)
     with pytest.raises(RecordsError):
         run(lambda: desk.chat(asked("a")))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -71,6 +72,7 @@ def numbered_listing(tokens: Sequence[str], values: Sequence[int] | None = None)
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=1 << 16)
 def json_token(token: str) -> str:
     """The token as a JSON string: on one line, whatever is in it."""
     return json.dumps(token, ensure_ascii=False)
