@@ -147,7 +147,13 @@ def _read_config(source: str, **options: Any) -> Any:
     from transformers import GPT2Config
 
     # The raw file first: another architecture's config may not even pass that architecture's own checks.
-    kind = GPT2Config.get_config_dict(source, **options)[0].get("model_type", "unknown")
+    raw = GPT2Config.get_config_dict(source, **options)[0]
+    if raw.get("auto_map"):
+        raise ModelError(
+            f"{source} comes with code of its own (auto_map in config.json), which is never run here. Give a plain "
+            "GPT-2: its config.json without auto_map, and its weights as safetensors."
+        )
+    kind = raw.get("model_type", "unknown")
     if kind != "gpt2":
         raise ModelError(f"{source} is a model of type “{kind}”. NeuronView looks into GPT-2 only.")
     config = GPT2Config.from_pretrained(source, **options)

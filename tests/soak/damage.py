@@ -58,16 +58,11 @@ def work(name: str, folder: Path, seed: int, numbers: range, out: Path) -> None:
             lines.flush()
 
         for number in numbers:
-            rng = random.Random(f"{seed} {name} {number}")
-            path = rng.choice(files)
-            raw = path.read_bytes()
-            way, after = damaged(raw, rng)
-            note(number=number, file=path.name, way=way)
-            path.write_bytes(after)
+            trial = Trial(kind, folder, files, whole, random.Random(f"{seed} {name} {number}"))
+            note(number=number, file=trial.path.name, way=trial.way)
             began = time.process_time()
-            verdict, words = judge(kind, folder, path.name, whole)
+            verdict, words = trial.verdict()
             seconds = time.process_time() - began
-            path.write_bytes(raw)
             grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) * 1024
             if seconds > patience:
                 verdict, words = "hang", f"{seconds:.1f} s; {words}"
@@ -75,6 +70,24 @@ def work(name: str, folder: Path, seed: int, numbers: range, out: Path) -> None:
                 verdict, words = "memory", f"{grown / 1e9:.1f} GB; {words}"
                 peak += grown // 1024
             note(number=number, verdict=verdict, words=words[:300], seconds=round(seconds, 3), grown=grown)
+
+
+class Trial:
+    """One damage, drawn but not yet done."""
+
+    def __init__(self, kind: Kind, folder: Path, files: list[Path], whole: Any, rng: random.Random) -> None:
+        self.kind, self.folder, self.whole = kind, folder, whole
+        self.path = rng.choice(files)
+        self._raw = self.path.read_bytes()
+        self.way, self._after = damaged(self._raw, rng)
+
+    def verdict(self) -> tuple[str, str]:
+        """Damage the file, read, and put it back: a verdict, and what was said."""
+        self.path.write_bytes(self._after)
+        try:
+            return judge(self.kind, self.folder, self.path.name, self.whole)
+        finally:
+            self.path.write_bytes(self._raw)
 
 
 def whole_files(kind: Kind, folder: Path) -> list[Path]:
