@@ -12,6 +12,8 @@ from neuronview.store.write import COMMITS, MANIFEST
 
 __all__ = ["OWN", "has_results", "locate", "names", "open_dataset", "overlay_of"]
 
+MOST_CHARACTERS = 1_000
+"""Of a name or a folder; a part of it that is too long for the system is not there either."""
 OWN = "datasets"
 """Folder of the user's home: datasets that they added by their names, and what they made for any by its fingerprint."""
 
@@ -43,12 +45,14 @@ def locate(name_or_path: str | Path, *, settings: Settings) -> Path:
     """Folder of a dataset given by name or path; NotFound names those that there are. In public mode: by name alone."""
     if settings.public:
         return _listed(str(name_or_path), settings)
+    if len(str(name_or_path)) > MOST_CHARACTERS or "\0" in str(name_or_path):
+        raise NotFound(f"“{str(name_or_path)[:60]} …” is no name and no folder that there can be.")
     own = settings.home / OWN / str(name_or_path)
-    if (settings.data / str(name_or_path) / MANIFEST).is_file():
+    if _is_file(settings.data / str(name_or_path) / MANIFEST):
         return settings.data / str(name_or_path)
     if _is_dataset(own):
         return own
-    if (Path(name_or_path) / MANIFEST).is_file():
+    if _is_file(Path(name_or_path) / MANIFEST):
         return Path(name_or_path)
     known = ", ".join(names(settings)) or "none yet"
     raise NotFound(f"There is no dataset “{name_or_path}”. Known by name: {known}. Or give a dataset's folder.")
@@ -73,6 +77,13 @@ def _listed(name: str, settings: Settings) -> Path:
     return settings.data / name
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is longer than the system has them
+        return False
+
+
 def _is_dataset(folder: Path) -> bool:
     """What the user made for a dataset lies in the same place, and has a manifest of its parts alone."""
-    return (folder / MANIFEST).is_file() and "model" in read_folded(folder)
+    return _is_file(folder / MANIFEST) and "model" in read_folded(folder)

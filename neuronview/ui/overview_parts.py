@@ -30,7 +30,7 @@ def facts(dataset: Dataset) -> None:
     """What the dataset is, in numbers and a sentence."""
     model, corpus = dataset.manifest.model, dataset.manifest.corpus
     with st.container(horizontal=True):
-        st.metric("Dataset", dataset.manifest.name)
+        st.metric("Dataset", markdown_safe(dataset.manifest.name))
         st.metric("Layers × neurons", f"{model.n_layers} × {model.n_neurons:,}")
         for name, label in (("n_excerpts", "Excerpts"), ("n_tokens", "Tokens")):
             if corpus.get(name):

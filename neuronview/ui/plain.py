@@ -10,14 +10,15 @@ __all__ = ["activation_words", "html_safe", "html_table", "markdown_safe", "sent
 
 
 _SPECIAL = re.compile(r"[\\`*_\[\]{}$<>~&|]|:(?=[\w+-]+[:\[/])")
-_ADDRESS = re.compile(r"https?://[^\s`<>“”\"'()]*[^\s`<>“”\"'(),.:;!?]")
+_ADDRESS = re.compile(r"(?i:https?://|\bwww\.)[^\s`<>“”\"'()]*[^\s`<>“”\"'(),.:;!?]|[\w.+-]+@(?:[\w-]+\.)+[\w-]*\w")
+"""What Markdown makes links of by itself: addresses of the web and of mail."""
 _BLOCK = re.compile(r"^(?:[#+\-=](?=\s|\W)|(?<!\d)\d+(?=[.)]\s))")
 
 
 def markdown_safe(text: str) -> str:
     """The text in one line, with what Markdown, LaTeX or Streamlit's directives give a meaning to escaped.
 
-    An address of the web is set as code: else it would become a link, with the escapes in it.
+    An address of the web or of mail is set as code: else it would become a link, with the escapes in it.
     """
     line, whole, end = "", " ".join(text.split()), 0
     for found in _ADDRESS.finditer(whole):

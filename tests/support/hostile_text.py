@@ -4,9 +4,11 @@ Every payload that could act does one of three things: it sets `window.nvCanary`
 `https://canary.invalid/`, or makes something large. What is shown is looked at by who uses this.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +18,7 @@ from neuronview.store.schema import NEURONS, records_schema
 from neuronview.store.write import commit_parts, write_manifest, write_part
 from tests.support import small_dataset
 
-__all__ = ["CANARY", "HOST", "PAYLOADS", "SHORT", "build", "of_neuron"]
+__all__ = ["CANARY", "HOLDERS", "HOST", "PAYLOADS", "SHORT", "addresses", "build", "of_neuron"]
 
 CANARY = "nvCanary"
 HOST = "canary.invalid"
@@ -292,15 +294,19 @@ PAYLOADS = (*_HTML, *_MARKDOWN, *_LATEX, *_STREAMLIT, *_CONTROLS, *_FORMULAS, *_
 LINE = "y" * 1_000_000 + f"<img src=x onerror={_RUN}>"
 """A line of a million characters, in one explanation."""
 SHORT = tuple(entry for entry in PAYLOADS if 0 < len(entry) <= 300)
-N_NEURONS = small_dataset.LAYERS * small_dataset.NEURONS_PER_LAYER
+HOLDERS = ((0, 0), (0, 1), (0, 2), (0, 3))
+"""The neurons that are explained by all payloads together; every other one by a few of them."""
 _LENGTH = -(-len(PAYLOADS) // small_dataset.EXCERPTS)
 """Tokens of an excerpt: together they hold every payload once."""
-_SHARE = -(-len(PAYLOADS) // N_NEURONS)
+_SHARE = -(-len(PAYLOADS) // len(HOLDERS))
 
 
-def of_neuron(place: int) -> list[str]:
-    """The payloads that the neuron at this place (layer by layer) explains itself by."""
-    return list(PAYLOADS[place * _SHARE : (place + 1) * _SHARE])
+def of_neuron(layer: int, neuron: int) -> list[str]:
+    """The payloads that a neuron is explained by."""
+    if (layer, neuron) in HOLDERS:
+        place = HOLDERS.index((layer, neuron))
+        return list(PAYLOADS[place * _SHARE : (place + 1) * _SHARE])
+    return list(SHORT[neuron :: small_dataset.NEURONS_PER_LAYER][:3])
 
 
 def build(folder: Path, *, line: bool = True) -> Path:
@@ -313,7 +319,7 @@ def build(folder: Path, *, line: bool = True) -> Path:
         records = [_longer(row) for neuron in places for row in small_dataset.record_rows(layer, neuron)]
         parts.append(write_part(folder, "records", pa.Table.from_pylist(records, schema=records_schema())))
         for neuron in places:
-            for number, text in enumerate(of_neuron(layer * len(places) + neuron)):
+            for number, text in enumerate(of_neuron(layer, neuron)):
                 value = 0.9 - 0.8 * number / _SHARE
                 entry = small_dataset.explanation(layer, neuron, f"m{number} {SHORT[number][:40]}", value, text)
                 found.append(replace(entry, rule=None))
@@ -341,7 +347,7 @@ def _longer(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _neuron(layer: int, neuron: int) -> dict[str, Any]:
-    own = [entry[:300] for entry in of_neuron(layer * small_dataset.NEURONS_PER_LAYER + neuron)]
+    own = [entry[:300] for entry in of_neuron(layer, neuron)]
     tokens = [
         {"token": text, "token_id": number, "mean": 0.5 - number / 100, "count": 12} for number, text in enumerate(own)
     ]
@@ -363,3 +369,24 @@ def _excerpts() -> pa.Table:
 def _vocabulary() -> pa.Table:
     rows = [{"token_id": number, "token": text[:2_000], "count": 12} for number, text in enumerate(PAYLOADS)]
     return pa.Table.from_pylist(rows)
+
+
+def addresses(payloads: Iterable[str]) -> Iterator[str]:
+    """Addresses of the pages, one for each payload, which stands in all parameters that a page reads."""
+    for place, text in enumerate(payloads):
+        page, names = _PARAMETERS[place % len(_PARAMETERS)]
+        given = {name: text[:1_500] for name in names} | ({"layer": "0", "neuron": "0"} if page == "neuron" else {})
+        yield f"{page}?{urlencode(given, errors='surrogatepass')}"
+
+
+_PARAMETERS = (
+    ("browse", ("q", "browse_q", "browse_sort", "browse_view", "browse_page", "browse_reader", "layer_range")),
+    ("neuron", ("neuron_tab", "heat_scale", "view")),
+    ("query", ("sql",)),
+    ("text", ("text", "neurons", "read")),
+    ("", ("dataset",)),
+    ("compare", ("a", "b", "layer", "neuron", "with")),
+    ("explain", ("run", "explain_which", "explain_with", "neurons")),
+    ("tour", ("stop", "seen", "text")),
+    ("data", ("dataset", "data_more")),
+)

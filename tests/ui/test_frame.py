@@ -93,6 +93,8 @@ def test_pages_are_registered_at_their_file_stems() -> None:
         ("1. first", r"1\. first"),
         ("- item", r"\- item"),
         ("see http://127.0.0.1:80/v1.", "see `http://127.0.0.1:80/v1`."),
+        ("www.here.org, me@here.org!", "`www.here.org`, `me@here.org`!"),
+        ("a @ b", "a @ b"),
         ("Write layer:neuron, such as 2:17.", "Write layer:neuron, such as 2:17."),
     ],
 )
