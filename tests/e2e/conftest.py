@@ -1,6 +1,10 @@
-"""One server a module on a free port, that has served nothing yet, and a browser that leaves nothing behind."""
+"""One server a module on a free port, that has served nothing yet, or one for all modules that change nothing there.
+
+The browser leaves nothing behind.
+"""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,12 +42,29 @@ def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return live_dataset.build(tmp_path_factory.mktemp("live"))
 
 
+@contextmanager
+def served(data: Path, folder: Path) -> Iterator[Server]:
+    with serve(data, folder / "home", dataset=live_dataset.NAME) as address:
+        yield Server(address, data, folder / "home", folder / "home" / "server.log")
+
+
+@pytest.fixture(scope="session")
+def common_server(live_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server of all modules that only look."""
+    with served(live_data, tmp_path_factory.mktemp("common")) as found:
+        yield found
+
+
 @pytest.fixture(scope="module")
-def server(live_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server for this module alone."""
-    folder = tmp_path_factory.mktemp("server")
-    with serve(live_data, folder / "home", dataset=live_dataset.NAME) as address:
-        yield Server(address, live_data, folder / "home", folder / "home" / "server.log")
+def server(
+    request: pytest.FixtureRequest, live_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server for this module alone; one that is marked `looks_only` shares its own with others."""
+    if request.node.get_closest_marker("looks_only"):
+        yield request.getfixturevalue("common_server")
+        return
+    with served(live_data, tmp_path_factory.mktemp("server")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +73,7 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
+        opened.on("context", lambda context: context.set_default_timeout(PATIENCE))
         yield opened
         opened.close()
 
@@ -60,6 +82,5 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page of a fresh visitor."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()

@@ -11,7 +11,7 @@ from neuronview.ui.nav import PAGES
 from tests.e2e.conftest import Server
 from tests.support.app_server import settle
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.looks_only]
 
 SERIOUS = ("serious", "critical")
 DRAWN = "() => !document.querySelector(\"[data-testid='stSkeleton']\")"

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from tests.api.conftest import check
 from tests.e2e.conftest import Server
 from tests.support import live_dataset
 from tests.support.app_server import ROOT, settle
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.e2e
 
@@ -57,9 +57,7 @@ def test_another_site_s_page_cannot_read_an_answer(server: Server, page: Page) -
 @pytest.fixture
 def served(live_data: Path, tmp_path: Path) -> Iterator[str]:
     """The address of what `serve` starts."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"NEURONVIEW_DATA": str(live_data), "NEURONVIEW_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "neuronview", "serve", "--port", str(port), "--no-open"]
     with (tmp_path / "log").open("wb") as log:
@@ -68,11 +66,11 @@ def served(live_data: Path, tmp_path: Path) -> Iterator[str]:
         yield f"http://localhost:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def test_serve_serves_it_too(served: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while True:
         try:
             check("Datasets", get(served, "/datasets"))

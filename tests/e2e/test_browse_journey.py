@@ -80,7 +80,8 @@ def test_the_ways_from_a_neuron_stand_in_one_row_beside_a_wide_sidebar(page: Pag
     page.set_viewport_size({"width": 1210, "height": 900})
     page.goto(f"{address}/neuron?layer=1&neuron=2")
     settle(page)
-    first, last = page.get_by_role("button", name="Try a text"), page.get_by_role("link", name="Explain").last
+    ways = page.locator(".st-key-neuron_ways")
+    first, last = ways.get_by_role("button", name="Try a text"), ways.get_by_role("link", name="Explain")
     expect(last).to_be_visible()
 
     def level() -> bool:

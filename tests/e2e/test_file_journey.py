@@ -16,7 +16,7 @@ from tests.e2e.conftest import Server
 from tests.support import heatmap_page, live_dataset
 from tests.support.app_server import settle
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.looks_only]
 
 SHEET = """([theme, low, high]) => {
   const palette = {...theme, ...HUES[luminance(theme.background) < 0.18 ? "dark" : "light"]};

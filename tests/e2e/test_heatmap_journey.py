@@ -11,7 +11,7 @@ from tests.e2e import locators
 from tests.e2e.conftest import Server
 from tests.support.app_server import settle
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.looks_only]
 
 LAYER, NEURON = 1, 17
 

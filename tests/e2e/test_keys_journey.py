@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import locators
-from tests.e2e.conftest import PATIENCE, Server
+from tests.e2e.conftest import Server
 from tests.support.app_server import settle
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.looks_only]
 
 LINK = "/neuron?dataset=demo&layer=1&neuron=17"
 
@@ -165,7 +165,6 @@ def test_the_link_that_is_copied_opens_the_same_state_elsewhere(opened: Page, br
     expect(opened.get_by_role("button", name="Copied")).to_be_visible()
     link = opened.evaluate("navigator.clipboard.readText()")
     other = browser.new_context()
-    other.set_default_timeout(PATIENCE)
     fresh = other.new_page()
     fresh.goto(link)
     expect(fresh.get_by_role("heading", name="Neuron 1:17")).to_be_visible()

@@ -7,7 +7,7 @@ from neuronview.ui.nav import PAGES
 from tests.e2e.conftest import Server
 from tests.support.app_server import settle
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.looks_only]
 
 
 def test_no_request_leaves_this_machine(server: Server, browser: Browser) -> None:

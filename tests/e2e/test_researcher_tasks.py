@@ -13,7 +13,6 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from neuronview.store import open_dataset
 from tests.e2e import locators
-from tests.e2e.conftest import PATIENCE
 from tests.support import live_dataset, small_dataset
 from tests.support.app_server import key_of, serve, settle, wait_until
 from tests.support.hands import Hands, documented
@@ -266,7 +265,6 @@ def test_a_colleague_is_sent_what_is_on_screen(page: Page, address: str, browser
     hands.click(page.get_by_role("button", name="Copy link"))
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     other = browser.new_context()
-    other.set_default_timeout(PATIENCE)
     theirs = other.new_page()
     theirs.goto(page.evaluate("navigator.clipboard.readText()"))
     expect(theirs.locator(".nv-chosen").first).to_have_attribute("data-position", "1")

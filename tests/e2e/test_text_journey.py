@@ -11,7 +11,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from tests.e2e import locators
 from tests.e2e.conftest import Server
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.looks_only]
 
 TEXT = "She paid 42 coins for <script> and $x$."
 LAYER, NEURON = 1, 17

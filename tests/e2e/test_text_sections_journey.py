@@ -10,7 +10,7 @@ from tests.e2e import locators
 from tests.e2e.conftest import Server
 from tests.support.app_server import settle
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.looks_only]
 
 TEXT = "The old mill"
 OTHER = "She paid 42 coins"

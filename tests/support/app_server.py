@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.support.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -22,9 +23,7 @@ def serve(data: Path, home: Path, *, dataset: str, script: str | Path = "app.py"
 
     `script` is another main script than the app's own.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     names = {"NEURONVIEW_DATA": str(data), "NEURONVIEW_HOME": str(home), "NEURONVIEW_DATASET": dataset}
     environment = os.environ | names | {"OMP_NUM_THREADS": "1"}
     home.mkdir(parents=True, exist_ok=True)
@@ -40,13 +39,13 @@ def serve(data: Path, home: Path, *, dataset: str, script: str | Path = "app.py"
         yield f"http://localhost:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def settle(page: Page) -> None:
     """Wait until the script has run to its end."""
-    page.wait_for_selector("h1", timeout=60_000)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_selector("h1", timeout=90_000)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=90_000)
 
 
 def wait_until(page: Page, holds: Callable[[], bool]) -> None:
@@ -83,7 +82,7 @@ def key_of(page: Page, pattern: str) -> str:
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):

@@ -7,7 +7,6 @@ seed, so nothing is downloaded.
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 CHAT_TEMPLATE = (
@@ -88,9 +89,7 @@ def build_model(folder: Path, *, seed: int = 7) -> Path:
 @contextmanager
 def real_server(folder: Path) -> Iterator[RealServer]:
     """Serve a model until the block ends, however it ends. It is made in the folder, by the server's process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     folder.parent.mkdir(parents=True, exist_ok=True)
     cache = folder.parent / "hub"
     (cache / "hub").mkdir(parents=True, exist_ok=True)
