@@ -98,7 +98,8 @@ def _counted(n: int, noun: str) -> str:
 
 
 def _wanted(adding: Adding) -> str:
-    layers = "all layers" if adding.layers is None else f"layers {', '.join(map(str, adding.layers))}"
+    several = "s" if len(adding.layers or ()) > 1 else ""
+    layers = "all layers" if adding.layers is None else f"layer{several} {', '.join(map(str, adding.layers))}"
     cap = f"; at most {size_words(adding.disk_cap)} on disk" if adding.disk_cap else ""
     return f"Wanted: {layers}; records {RECORDS[adding.records]}{cap}."
 

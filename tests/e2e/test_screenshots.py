@@ -1,24 +1,28 @@
 """A picture of each page in light and dark, on a phone, a laptop and a wide screen; none of them blank, none too wide.
 
+And of the page Data without a dataset, without a network, and while one is added.
+
 With NEURONVIEW_SCREENSHOTS=1 they are of the embedded dataset and go to docs/images; else of a tiny one, and go to a
 temporary folder.
 """
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from neuronview.links import Place, href
 from neuronview.records import NeuronId
 from neuronview.store import NeuronFilter, open_dataset
 from neuronview.ui.nav import PAGES
 from tests.support import app_server
+from tests.support.published_tree import SET, SlowSource, serve_slowly
 
 pytestmark = pytest.mark.e2e
 
@@ -41,8 +45,9 @@ UNNAMED = """folders => {
         for (const [folder, name] of folders) said = said.replaceAll(folder, name);
         if (said !== texts.currentNode.data) texts.currentNode.data = said;
     }
+    return document.body.innerText;
 }"""
-"""Puts names in place of folders, so that no picture shows those of the computer that took it."""
+"""Puts names in place of folders, so that no picture shows those of the computer that took it; gives what is said."""
 
 
 def wanted() -> bool:
@@ -69,6 +74,26 @@ def shown(
     folder.mkdir(parents=True, exist_ok=True)
     with app_server.serve(data, folders["~/.local/share/neuronview"], dataset="demo") as address:
         yield address, folder, neuron
+
+
+@pytest.fixture(scope="module")
+def without_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Path]]:
+    """Address of the app with no dataset and no network, its home, and the folder for the pictures."""
+    home = tmp_path_factory.mktemp("empty")
+    folder = ROOT / "docs" / "images" if wanted() else tmp_path_factory.mktemp("images")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            patch.setenv(name, "http://127.0.0.1:9")  # where nobody listens
+        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        with app_server.serve(home / "data", home, dataset="demo") as address:
+            yield address, home, folder
+
+
+@pytest.fixture
+def source() -> Iterator[SlowSource]:
+    """Published files that come quickly at first."""
+    with serve_slowly(quick=900 if wanted() else 130) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
@@ -107,15 +132,59 @@ def test_a_page_is_drawn(
     app_server.settle(page)
     if name in MARKS:
         page.locator(MARKS[name]).filter(visible=True).first.wait_for(timeout=60_000)
+    picture = taken(page, {name: str(path) for name, path in folders.items()})
+    keep(picture, folder / f"{name}-{scheme}{'' if size == 'laptop' else f'-{size}'}.png")
+    require_drawn(picture, scheme)
+
+
+@pytest.mark.parametrize("state", ["empty", "offline", "importing"])
+def test_data_without_a_dataset_is_drawn(
+    state: str, without_data: tuple[str, Path, Path], page_of: dict[str, Page], source: SlowSource
+) -> None:
+    address, home, folder = without_data
+    page = page_of["light"]
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto(f"{address}/data")
+    app_server.settle(page)
+    if state == "empty":
+        expect(page.get_by_text("There is no dataset yet")).to_be_visible()
+    elif state == "offline":
+        page.locator(".st-key-data_add_start button").click()
+        expect(page.get_by_text("cannot be reached")).to_be_visible()
+    else:
+        for field, typed in (("layers", "0"), ("base", source.address)):
+            page.locator(f".st-key-data_add_{field} input").fill(typed)
+            page.locator(f".st-key-data_add_{field} input").press("Enter")
+            expect(page.get_by_text(f"--{field} {typed}")).to_be_visible()
+        page.locator(".st-key-data_add_start button").click()
+        expect(page.get_by_text("running, explanations and scores")).to_be_visible()
+        expect(page.get_by_role("link", name=f"Browse {SET}")).to_be_visible()
+        expect(page.get_by_text(re.compile(r"\d+ (s|min|h)\b.* left"))).to_be_visible()
+        expect(page.get_by_text(re.compile(r" [1-9][\d,]* explanations "))).to_be_visible()
+    picture = taken(page, {"~/.local/share/neuronview": str(home), "https://files.example.org": source.address})
+    keep(picture, folder / f"data-{state}-light.png")
+    require_drawn(picture, "light")
+    source.hurry.set()
+    for action in ("Cancel", "Put away"):
+        button = page.get_by_role("button", name=action)
+        if state != "empty" and (action == "Put away" or state == "importing"):
+            button.click()
+            expect(button).to_have_count(0)
+
+
+def taken(page: Page, places: dict[str, str]) -> Image.Image:
+    """The page once all of it is drawn, with names in place of the places."""
     page.wait_for_function(DRAWN, timeout=60_000)
     page.wait_for_timeout(500)  # what is there fades in
     assert page.locator("[data-testid='stException']").count() == 0
+    width = page.evaluate("window.innerWidth")
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page is wider than the window"
-    page.evaluate(UNNAMED, [[str(path), name] for name, path in folders.items()])
-    said = page.locator("body").inner_text()
-    assert not [path for path in folders.values() if str(path) in said]
-    picture = Image.open(io.BytesIO(page.screenshot()))
-    keep(picture, folder / f"{name}-{scheme}{'' if size == 'laptop' else f'-{size}'}.png")
+    said = page.evaluate(UNNAMED, [[place, name] for name, place in places.items()])
+    assert not [place for place in places.values() if place in said]
+    return Image.open(io.BytesIO(page.screenshot()))
+
+
+def require_drawn(picture: Image.Image, scheme: str) -> None:
     bright, share, colours = look(picture)
     assert (bright > 128) == (scheme == "light"), f"mean brightness {bright:.0f}"
     assert 0.005 < share < 0.9, f"{share:.1%} of the picture is not background"

@@ -77,7 +77,7 @@ def test_with_no_dataset_at_all_the_page_says_how_to_get_one(home: Path) -> None
 
 
 def test_other_pages_without_a_dataset_lead_to_the_page_where_one_is_got(home: Path) -> None:
-    assert "nv_to_data" in keys_in(open_page("browse"))
+    assert "nv_add_one" in keys_in(open_page("browse"))
 
 
 def test_datasets_are_listed_with_size_date_and_provenance(home: Path) -> None:
