@@ -100,7 +100,7 @@ def test_texts_are_read_one_at_a_time_in_order_and_too_many_are_sent_away(
     def slow(self: Library, dataset: Dataset) -> Any:
         running[0] += 1
         most[0] = max(most[0], running[0])
-        go.wait(timeout=20)
+        go.wait(timeout=60)
         running[0] -= 1
         return plain(self, dataset)
 

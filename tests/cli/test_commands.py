@@ -254,7 +254,7 @@ def test_serve_becomes_streamlit_on_this_machine_only(
 
 def test_the_process_ends_with_the_code_and_keeps_logs_off_stdout(data: Path) -> None:
     command = [sys.executable, "-m", "neuronview", "search", "x", "--dataset", "absent", "--json"]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("There is no dataset “absent”.")
     assert ended.stderr.count("\n") == 1

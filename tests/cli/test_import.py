@@ -101,7 +101,7 @@ def test_ctrl_c_keeps_what_is_whole_and_a_second_call_goes_on(tmp_path: Path) ->
     while process.poll() is None and not list((out / "commits").glob("*.json")):
         time.sleep(0.002)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=180)
     assert process.returncode == 130
     assert "Start it again to go on" in told
     assert 0 < Dataset(out).count() < count

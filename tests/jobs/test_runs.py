@@ -323,7 +323,7 @@ def test_a_launched_process_works_in_the_run_folder_and_is_not_left_behind(folde
     plan = RunPlan("", str(folder), ("0:0",), "pattern", pattern=r"\d+", regex=True)
     run = new_run(settings.home, plan)
     pid = launch(run, settings)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not run.progress().is_over and time.monotonic() < deadline:
         time.sleep(0.1)
     assert run.progress().state == "done", run.log_tail()

@@ -92,7 +92,7 @@ def test_a_task_runs_as_a_process_of_its_own_and_can_be_started_again(
     for _ in range(2):
         start(made, settings)
         assert not made.is_cancelled()
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while not made.progress().is_over and time.monotonic() < until:
             time.sleep(0.05)
         assert (made.progress().state, made.progress().message) == ("done", "Nothing found.")

@@ -66,7 +66,7 @@ def test_a_server_that_wants_a_key_is_found_and_said_to(server: ScriptedServer) 
 def test_one_that_does_not_answer_keeps_nobody_from_being_found(server: ScriptedServer) -> None:
     with scripted_server() as silent:
         silent.play(MODELS, Reply(delay=60))
-        assert [found.base_url for found in look(silent, server, timeout=1.0)] == [server.base_url]
+        assert [found.base_url for found in look(silent, server, timeout=3.0)] == [server.base_url]
 
 
 def test_nothing_on_the_port_is_nothing_found() -> None:

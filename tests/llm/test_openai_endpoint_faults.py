@@ -272,7 +272,7 @@ def test_cancelling_ends_a_wait_at_once(server: ScriptedServer) -> None:
         await waiting.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await asyncio.wait_for(task, timeout=5)
+            await asyncio.wait_for(task, timeout=40)
         await endpoint.close()
 
     asyncio.run(run())

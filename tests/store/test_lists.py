@@ -98,7 +98,7 @@ for number in range(int(sys.argv[2]), 45, 3):
 def test_processes_that_write_at_once_lose_nothing(lists: NeuronLists) -> None:
     folder = str(lists._file.path.parent)
     at_work = [subprocess.Popen([sys.executable, "-c", ADDING, folder, str(first)]) for first in range(3)]
-    assert [process.wait(timeout=60) for process in at_work] == [0, 0, 0]
+    assert [process.wait(timeout=180) for process in at_work] == [0, 0, 0]
     kept = lists.read()
     assert sorted(kept.lists["mine"]) == [NeuronId(0, number) for number in range(45)]
     assert len(kept.notes) == 45

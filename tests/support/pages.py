@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "neuronview" / "ui" / "main.py"
 
 
-def open_page(name: str, *, timeout: float = 30, **parameters: str) -> AppTest:
+def open_page(name: str, *, timeout: float = 90, **parameters: str) -> AppTest:
     """The page of that name after its first run, with these query parameters in its address."""
     at = AppTest.from_file(str(MAIN), default_timeout=timeout)
     at.run()

@@ -33,7 +33,7 @@ def failing() -> AppTest:
             problems.say(BadInput("no *such* thing"))
         problems.last_problem()
 
-    return AppTest.from_function(page).run()
+    return AppTest.from_function(page, default_timeout=90).run()
 
 
 def click(at: AppTest, *keys: str) -> list[str]:
@@ -115,7 +115,7 @@ def test_what_a_section_could_not_show_is_solved_when_the_section_alone_is_drawn
         problems.last_problem()
         st.caption("drawn")
 
-    at = AppTest.from_function(page).run()
+    at = AppTest.from_function(page, default_timeout=90).run()
     assert at.caption
     assert line(at) == []
 

@@ -24,7 +24,7 @@ def opened(text: str = TEXT, **parameters: str) -> AppTest:
 
 def typed(token: str) -> AppTest:
     """As after typing token A into the field; the harness cannot type what is no option."""
-    at = AppTest.from_file(str(MAIN), default_timeout=30)
+    at = AppTest.from_file(str(MAIN), default_timeout=90)
     at.run()
     at.session_state["text_why_a"] = token
     for parameter, value in {"text": TEXT, "layer": "1", "neuron": "17", "text_why": "true"}.items():
