@@ -30,10 +30,11 @@ from neuronview.formats.openai.importing import import_openai
 NEURONS = 4096
 
 
-def plain_speed(folder: Path) -> float:
-    """MB/s of reading every file with `json.loads`, and nothing else."""
+def plain_speed(folder: Path, chosen: slice = slice(None)) -> float:
+    """MB/s of reading every file, or those chosen in order of their names, with `json.loads`, and nothing else."""
+    paths = sorted(folder.rglob("*.json*"))[chosen]
     begun, size = time.perf_counter(), 0
-    for path in sorted(folder.rglob("*.json*")):
+    for path in paths:
         raw = path.read_bytes()
         json.loads(raw)
         size += len(raw)
