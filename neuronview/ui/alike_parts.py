@@ -20,6 +20,7 @@ from neuronview.ui.connection_parts import model_or_words, vocabulary
 from neuronview.ui.plain import html_safe, markdown_safe, sentence_html
 from neuronview.ui.problems import say
 from neuronview.ui.scores import common_circumstances, headline, number, score_badge
+from neuronview.ui.wrong_values import tell_unknown
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -48,6 +49,7 @@ class Asked:
 def neurons_like_it(dataset: Dataset, name: str, identity: NeuronId) -> None:
     """The neurons most like this one, each with its best explanation and score."""
     st.markdown("#### Neurons like it")
+    tell_unknown("neuron_alike", WAYS.values())
     way = st.segmented_control(
         "Told by",
         list(WAYS),
@@ -133,6 +135,7 @@ def _stored_words(entry: Alike) -> str:
 
 
 def _by_correlation(dataset: Dataset, name: str, neuron: NeuronId) -> None:
+    tell_unknown("neuron_alike_size", map(str, SIZES))
     size = st.segmented_control(
         "Excerpts to read", SIZES, default=SIZES[1], key="neuron_alike_size", required=True, bind="query-params"
     )

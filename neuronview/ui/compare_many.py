@@ -27,9 +27,13 @@ from neuronview.ui.plain import html_safe, markdown_safe
 from neuronview.ui.problems import say
 from neuronview.ui.scores import SPLITS, number
 from neuronview.ui.tables import neuron_table
+from neuronview.ui.wrong_values import tell_number
 from neuronview.view.paired import Judged, judge, judged_words, verdict
 
 __all__ = ["many_mode"]
+
+TIES = (0.0, 0.3)
+"""From which to which difference two scores may be called a tie."""
 
 LISTED = 5
 MOST_JUDGED = 60
@@ -50,9 +54,10 @@ def many_mode(dataset: Dataset, name: str) -> None:
     if chosen is None:
         return
     a, b = _sides(known)
+    tell_number("compare_tie", *TIES)
     tie = st.slider(
         "A tie: scores that differ by no more than",
-        *(0.0, 0.3, TIE, 0.01),
+        *(*TIES, TIE, 0.01),
         key="compare_tie",
         bind="query-params",
         help="A threshold, since the stored scores of a neuron say nothing of their paired difference. The comparison "

@@ -73,10 +73,12 @@ def explanations_mode(dataset: Dataset, name: str, identity: NeuronId) -> None:
     record = cached.neuron(dataset, identity)
     try:
         known = view.sources_of(dataset, identity)
-        wanted = st.query_params.get("explanation", "")
-        places = different_pair(known, wanted, st.query_params.get("against", "")) if known else None
-        if wanted and all(source.explanation.id != wanted for source in known):
-            st.info("The explanation that was to be compared has no simulation here, by a rule or stored.")
+        wanted, against = (st.query_params.get(name, "") for name in ("explanation", "against"))
+        places = different_pair(known, wanted, against) if known else None
+        for asked in (wanted, against):
+            if asked and all(source.explanation.id != asked for source in known):
+                said = f"The explanation that was to be compared, {asked[:80]}, has no simulation here"
+                st.info(markdown_safe(f"{said}, by a rule or stored."))
         if places is None:
             _nothing_to_compare(name, identity, known)
             return
@@ -100,13 +102,15 @@ def _on_a_split(dataset: Dataset, record: NeuronRecord, chosen: tuple[Source, So
     """Both on the split that is asked for; unless one is, on the first that has excerpts, which is said."""
     options = splits_of(chosen)
     first = next((split for split in options if _has_excerpts(dataset, record, chosen, split)), options[0])
+    # A name of its own, so that another neuron does not begin with a split that was only this one's first.
+    key = "compare_split" if first == "held_out" else f"compare_split_{first}"
+    tell_unknown(key, [SPLITS[option] for option in options])
     split = st.selectbox(
         "Excerpts",
         options,
         index=options.index(first),
         format_func=SPLITS.__getitem__,
-        # A name of its own, so that another neuron does not begin with a split that was only this one's first.
-        key="compare_split" if first == "held_out" else f"compare_split_{first}",
+        key=key,
         bind="query-params",
     )
     if first == split == "valid":
@@ -148,6 +152,8 @@ def _two_of(known: Sequence[Source], places: tuple[int, int]) -> tuple[Source, S
     labels = [_label(source) for source in known]
     columns = st.columns(2)
     chosen = []
+    for title in PLACES:
+        tell_unknown(f"compare_{title.lower()}", labels)
     for place, column, title in zip(places, columns, PLACES, strict=True):
         label = column.selectbox(
             title, labels, index=place, key=f"compare_{title.lower()}", bind="query-params", width="stretch"

@@ -25,6 +25,7 @@ from neuronview.ui.plain import html_safe, html_table
 from neuronview.ui.problems import say
 from neuronview.ui.scores import number
 from neuronview.ui.tables import SCORE_HELP, score_words
+from neuronview.ui.wrong_values import tell_unknown
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -95,6 +96,7 @@ def model_or_words(dataset: Dataset, name: str, *, key: str) -> SubjectModel | N
 
 def _source_choice() -> bool:
     """Whether the published lists are looked at; the others need the model."""
+    tell_unknown("neuron_connections", SOURCES.values())
     chosen = st.segmented_control(
         "From",
         list(SOURCES),

@@ -23,6 +23,7 @@ from neuronview.ui.heatmap import Group, Strip, heatmap_payload, token_heatmaps
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.problems import say
 from neuronview.ui.scores import number
+from neuronview.ui.wrong_values import tell_unknown
 from neuronview.view.evaluation import neuron_maximum
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def _token_and_way(excerpt: ActivationRecord, *, key: str) -> tuple[int, Way]:
         ),
         key=key,
     )
+    tell_unknown("depends_way", WAYS.values())
     way = right.segmented_control(
         "What is done with each earlier token",
         list(WAYS),

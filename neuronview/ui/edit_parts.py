@@ -21,6 +21,7 @@ from neuronview.ui.live import Reading
 from neuronview.ui.panels import live_section
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.scores import number
+from neuronview.ui.wrong_values import tell_number, tell_unknown
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -32,6 +33,7 @@ CONTINUED = 30
 """Tokens of a continuation: a few sentences, and seconds on a small computer."""
 LIKELIEST, DRAWN = "the likeliest", "drawn"
 OPENED = "text_edit"
+TEMPERATURES, MOST_SEED = (0.1, 2.0), 999_999
 """Key of the section: whether it is open."""
 NEURONS, _TYPED, _SHOWN = "edit_neurons", "edit_neurons_typed", "edit_neurons_shown"
 """Query parameter with the neurons to edit; key of the field; what it showed of the address."""
@@ -75,6 +77,7 @@ def _edits(dataset: Dataset, drawn: list[NeuronId]) -> tuple[Edit, ...]:
     kept = st.query_params.get(NEURONS, "")
     if st.session_state.get(_SHOWN) != kept:
         st.session_state[_TYPED] = st.session_state[_SHOWN] = kept
+    tell_unknown("edit_way", (SCALE, FIX))
     left, middle, right = st.columns([5, 4, 3], vertical_alignment="bottom")
     named = left.text_input(
         "Neurons to edit",
@@ -205,6 +208,9 @@ class _Luck:
 
 
 def _luck() -> _Luck:
+    tell_unknown("edit_draw", (LIKELIEST, DRAWN))
+    tell_number("edit_temperature", *TEMPERATURES)
+    tell_number("edit_seed", 0, MOST_SEED, whole=True)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         way = st.segmented_control(
             "Each token is", [LIKELIEST, DRAWN], default=LIKELIEST, key="edit_draw", bind="query-params", required=True
@@ -212,9 +218,9 @@ def _luck() -> _Luck:
         if way == LIKELIEST:
             return _Luck()
         temperature = st.number_input(
-            "Temperature", 0.1, 2.0, 0.8, 0.1, key="edit_temperature", bind="query-params", width=130
+            "Temperature", *TEMPERATURES, 0.8, 0.1, key="edit_temperature", bind="query-params", width=130
         )
-        seed = st.number_input("Seed", 0, 999_999, 0, 1, key="edit_seed", bind="query-params", width=130)
+        seed = st.number_input("Seed", 0, MOST_SEED, 0, 1, key="edit_seed", bind="query-params", width=130)
     return _Luck(float(temperature), int(seed))
 
 

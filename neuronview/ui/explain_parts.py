@@ -18,10 +18,13 @@ from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, frame, nav, state
 from neuronview.ui.browse_filter import last_filter
 from neuronview.ui.problems import problem, say, solved
+from neuronview.ui.wrong_values import tell_number, tell_unknown
 
 __all__ = ["choose", "describe_filter", "estimate", "explainer_label", "start"]
 
 MOST_NEURONS = 500
+WHICH = {"list": "One, or a list", "filter": "The filter of Browse"}
+BY = {"rule": "By its own rule", "model": "By a language model"}
 
 
 WHAT_IT_ASKS: Mapping[str, str] = {
@@ -39,6 +42,10 @@ def choose(dataset: Dataset, name: str) -> RunPlan | None:
 
     A plan of a rule explainer whose explanation a language model is to read has the simulator `auto`.
     """
+    tell_unknown("explain_which", WHICH.values())
+    tell_unknown("explain_with", map(explainer_label, ALL_EXPLAINERS))
+    tell_unknown("explain_by", BY.values())
+    tell_number("explain_first", 1, MOST_NEURONS, whole=True)
     with st.container(border=True):
         neurons = _neurons(dataset)
         explainer = str(
@@ -103,10 +110,10 @@ def _read_by_model(explainer: str) -> bool:
     """Whether a language model is to simulate a rule explainer's sentence."""
     chosen = st.segmented_control(
         "Simulated",
-        ["rule", "model"],
+        list(BY),
         default="rule",
         required=True,
-        format_func=lambda name: {"rule": "By its own rule", "model": "By a language model"}[name],
+        format_func=BY.__getitem__,
         key="explain_by",
         bind="query-params",
         help="By its rule: exact, at once and free. By a language model: as it reads the sentence alone, which must be "
@@ -118,10 +125,10 @@ def _read_by_model(explainer: str) -> bool:
 def _neurons(dataset: Dataset) -> tuple[NeuronId, ...] | None:
     which = st.segmented_control(
         "Which neurons",
-        ["list", "filter"],
+        list(WHICH),
         default="list",
         required=True,
-        format_func=lambda name: {"list": "One, or a list", "filter": "The filter of Browse"}[name],
+        format_func=WHICH.__getitem__,
         key="explain_which",
         bind="query-params",
     )

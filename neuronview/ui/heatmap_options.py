@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import streamlit as st
 
 from neuronview.ui.heatmap import NORMALIZATIONS
+from neuronview.ui.wrong_values import tell_number, tell_unknown
 
 __all__ = ["scale_choice"]
 
@@ -16,6 +18,8 @@ def scale_choice(*, key: str, maximum: float) -> dict[str, Any]:
 
     A fixed value starts at `maximum`, a neuron's largest activation over the corpus; nan where that is not known.
     """
+    tell_unknown(key, NORMALIZATIONS.values())
+    tell_number(f"{key}_fixed", 0.001, inf)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         normalization = st.segmented_control(
             "Full colour at",

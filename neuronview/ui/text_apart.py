@@ -16,6 +16,7 @@ from neuronview.ui.panels import live_section
 from neuronview.ui.tables import neuron_table
 from neuronview.ui.text_neurons import MOST_NEURONS, draw
 from neuronview.ui.text_ranking import least_known
+from neuronview.ui.wrong_values import tell_unknown
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -48,6 +49,8 @@ def neurons_apart(
 
 
 def _panel(dataset: Dataset, name: str, model: SubjectModel, pinned: Reading, reading: Reading, known: Known) -> None:
+    tell_unknown("text_apart_by", MEASURES.values())
+    tell_unknown("text_apart_way", WAYS.values())
     with st.container(horizontal=True, vertical_alignment="bottom"):
         measure = _measure(known)
         way: Way = st.segmented_control(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from neuronview.demo.passages_written import WrittenPassage
 from neuronview.errors import BadInput, NeuronViewError
@@ -15,6 +16,7 @@ from neuronview.ui.live import MOST_TOKENS, How, Reading, what_fits
 from neuronview.ui.model_parts import model_field
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.problems import say
+from neuronview.ui.wrong_values import tell_unknown
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -24,6 +26,8 @@ __all__ = ["TEXT", "missing_model", "pinned_reading", "reading_choice", "text_in
 TEXT, TITLE = "text_typed", "text_title"
 """Keys of widgets."""
 SEEN = "text_seen_in_address"
+_OFFERED = "text_offered"
+"""The text that the page offered where the address named none."""
 READINGS: dict[How, str] = {"at_once": "the whole text at once", "windows": "in windows"}
 
 
@@ -55,6 +59,9 @@ def text_input(place: Place) -> str:
 
 def _follow_address(place: Place, passages: list[WrittenPassage]) -> None:
     """Take the address's text when it is new; the first passage when there is none yet."""
+    if _comes_late(place.text):
+        st.query_params["text"] = st.session_state[SEEN]
+        return
     if place.text is not None and place.text != st.session_state.get(SEEN):
         if place.text != st.session_state.get(TEXT):
             _forget_choices(in_address=False)
@@ -64,7 +71,30 @@ def _follow_address(place: Place, passages: list[WrittenPassage]) -> None:
         text = st.session_state.get(SEEN) or (passages[0].text if passages else "")
         st.session_state[TEXT] = text
         if place.text is None and fits_in_address(text):
+            st.session_state[_OFFERED] = text
             st.query_params["text"] = text  # so that a link shows it, and the way back from the next text leads here
+
+
+def _comes_late(text: str | None) -> bool:
+    """Whether the address is only what the page began with, sent by a browser that did not know better yet.
+
+    Somebody had typed another text by then. On the way back through the history the one it began with is meant.
+    """
+    typed = st.session_state.get(SEEN)
+    began = text is None or text == st.session_state.get(_OFFERED)
+    return (
+        bool(typed)
+        and TEXT in st.session_state
+        and began
+        and text != typed
+        and fits_in_address(typed)
+        and not _by_history()
+    )
+
+
+def _by_history() -> bool:
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def _take_passage(passages: list[WrittenPassage]) -> None:
@@ -97,6 +127,7 @@ def reading_choice(model: SubjectModel, reading: Reading) -> How:
     """How the heat maps read the text: at once where it fits, on request in windows. Says what that means."""
     ways = reading.ways
     how = ways[0]
+    tell_unknown("text_reading", [READINGS[way] for way in ways])
     if len(ways) > 1:
         how = st.segmented_control(
             "Read for the heat map",

@@ -13,6 +13,7 @@ from neuronview.records import ActivationRecord, Explanation, NeuronId
 from neuronview.store import Dataset
 from neuronview.ui import cached
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.wrong_values import tell_unknown
 
 __all__ = ["choice", "simulated"]
 
@@ -22,6 +23,7 @@ OPTIONS = (NONE, BEST, *KINDS)
 
 def choice() -> str:
     """Which explanation's rule is shown below the real values; `none` for no row."""
+    tell_unknown("text_simulated", OPTIONS)
     chosen = st.segmented_control(
         "Simulated row",
         OPTIONS,

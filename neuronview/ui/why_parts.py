@@ -23,6 +23,7 @@ from neuronview.ui.problems import say
 from neuronview.ui.scores import number
 from neuronview.ui.tables import SCORE_HELP, neuron_table, score_words
 from neuronview.ui.text_neurons import draw
+from neuronview.ui.wrong_values import tell_unknown
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -75,6 +76,7 @@ def _panel(dataset: Dataset, name: str, model: SubjectModel, reading: Reading) -
         against = _token("Against B", B, model, offered, probabilities, "the mean of all tokens")
     _to_address()
     found = expected.attributed(model, reading.token_ids, position, target, None if against == UNCHOSEN else against)
+    tell_unknown("text_why_order", ORDERS.values())
     order = st.segmented_control(
         "Neurons that add most",
         list(ORDERS),

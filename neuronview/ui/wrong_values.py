@@ -7,14 +7,28 @@ address: so this is called before the widget is made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import inf, nan
 
 import streamlit as st
 
 from neuronview.ui.plain import markdown_safe
 
-__all__ = ["tell", "tell_unknown"]
+__all__ = ["FLAGS", "tell", "tell_flags", "tell_number", "tell_unknown"]
 
 LONGEST = 60
+FLAGS = (
+    *("browse_regex", "browse_rising", "compare_difference", "compare_live", "compare_paired", "edit_continue"),
+    *(
+        "explain_regex",
+        "neuron_log",
+        "neuron_pat_difference",
+        "neuron_pat_own",
+        "neuron_regex",
+        "neuron_sim_difference",
+    ),
+    *("neuron_sim_own", "text_apart", "text_by_value", "text_edit", "text_tokens", "text_why"),
+)
+"""Parameters of switches, and of sections that open and close."""
 
 
 def tell(wrong: Sequence[str]) -> None:
@@ -34,3 +48,22 @@ def tell_unknown(name: str, known: Iterable[str]) -> None:
             if given and given not in values
         ]
     )
+
+
+def tell_flags() -> None:
+    """The same for every switch and section of the app."""
+    for name in FLAGS:
+        if st.query_params.get(name, "").lower() not in ("", "true", "false"):
+            tell_unknown(name, ("true", "false"))
+
+
+def tell_number(name: str, low: float, high: float, *, whole: bool = False) -> None:
+    """The same for a parameter that is a number within bounds; inf for one that has no upper one."""
+    for given in st.query_params.get_all(name):
+        try:
+            value = float(given or low)
+        except ValueError:
+            value = nan
+        if not low <= value <= high or (whole and value != int(value)):
+            bounds = f"from {low:g} to {high:.10g}" if high < inf else f"of at least {low:g}"
+            tell([f"{name}={given[:LONGEST]} is no {'whole ' if whole else ''}number {bounds}."])

@@ -168,6 +168,13 @@ def htmls(at) -> str:
     return " ".join(entry.proto.body for entry in at.get("html"))
 
 
+def test_explanations_and_splits_that_there_are_not_are_told(dataset: Dataset) -> None:
+    wrong = {f"compare_{name}": f"wrong {name}" for name in ("first", "second", "split")}
+    at = open_page("compare", layer="0", neuron="0", **wrong)
+    said = " ".join(entry.value for entry in at.warning)
+    assert [value for value in wrong.values() if value not in said] == []
+
+
 def test_the_page_shows_the_paired_interval_and_what_it_means(dataset: Dataset) -> None:
     at = open_page("compare", layer="0", neuron="0")
     assert not at.exception

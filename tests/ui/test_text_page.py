@@ -287,6 +287,29 @@ def test_a_neuron_that_was_only_offered_does_not_come_back_as_a_choice(live: Pat
     assert "neuron" not in at.query_params
 
 
+@pytest.mark.parametrize("sent", ["offered", None])
+def test_a_text_that_was_only_offered_does_not_drive_out_one_that_was_typed(live: Path, sent: str | None) -> None:
+    at = open_page("text")
+    offered = at.query_params["text"]
+    at.text_area(key="text_typed").set_value("The old mill").run()
+    at.query_params.pop("text")
+    if sent:
+        at.query_params["text"] = offered
+    at.run()  # a browser that did not have the new address yet asks for a run
+    assert at.text_area(key="text_typed").value == "The old mill"
+    assert at.query_params["text"] in ("The old mill", ["The old mill"])
+
+
+def test_back_to_the_text_that_was_offered_leads_to_it(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = open_page("text")
+    offered = at.text_area(key="text_typed").value
+    at.text_area(key="text_typed").set_value("The old mill").run()
+    monkeypatch.setattr("neuronview.ui.text_parts._by_history", lambda: True)
+    at.query_params["text"] = offered
+    at.run()
+    assert at.text_area(key="text_typed").value == offered
+
+
 def test_typed_neurons_that_do_not_exist_are_refused_with_the_range(live: Path) -> None:
     at = open_page("text", text=TEXT, layer="1", neuron="17")
     at.multiselect(key="text_neurons_typed").set_value(["1:17", "1:99"]).run()
