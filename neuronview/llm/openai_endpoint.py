@@ -304,7 +304,7 @@ class OpenAIEndpoint:
         async def attempt() -> Mapping[str, Any]:
             note_attempt()
             async with asyncio.timeout(self._timeout):
-                return await send()
+                return self._credentials.scrub_all(await send())
 
         def weigh(error: Exception) -> Failure:
             failure = judge(error, place)

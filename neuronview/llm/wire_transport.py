@@ -11,7 +11,8 @@ import base64
 import os
 import ssl
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
@@ -25,7 +26,7 @@ MOST_BYTES = 64 * 2**20
 """Longest answer that is read, in bytes after decompression: an echo of a full context is a few megabytes."""
 KEY_VARIABLES = ("OPENAI_API_KEY", "NEURONVIEW_SIMULATOR_KEY", "NEURONVIEW_LOCAL_KEY")
 SHORTEST_KEY = 8
-"""Shorter values of those variables are placeholders, and would be found in ordinary words."""
+"""Shorter ones are placeholders, and would be found in ordinary words."""
 NO_KEY = "no-key"
 """What the client library is given for a key."""
 
@@ -69,11 +70,31 @@ class Credentials:
 
         Keys of the environment count too, also where they are not sent: a proxy may hold and repeat the same one.
         """
-        held = (value for name in KEY_VARIABLES if len(value := os.environ.get(name, "").strip()) >= SHORTEST_KEY)
-        for secret in sorted((self._key, *self._address.secrets(), *held), key=len, reverse=True):
-            if secret:
-                text = text.replace(secret, "[hidden]")
+        for secret in self._secrets():
+            text = text.replace(secret, "[hidden]")
         return text
+
+    def scrub_all(self, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An answer with every secret in its texts replaced: answers are kept, and a server may repeat a key."""
+        secrets = [secret for secret in self._secrets() if len(secret) >= SHORTEST_KEY]
+
+        def clean(value: Any) -> Any:
+            if isinstance(value, str):
+                for secret in secrets if len(value) >= SHORTEST_KEY else ():
+                    value = value.replace(secret, "[hidden]")
+                return value
+            if isinstance(value, list):
+                return [clean(entry) for entry in value]
+            if isinstance(value, dict):
+                return {clean(name): clean(entry) for name, entry in value.items()}
+            return value
+
+        return clean(answer) if secrets else answer  # type: ignore[no-any-return]
+
+    def _secrets(self) -> list[str]:
+        """The longest first."""
+        held = (value for name in KEY_VARIABLES if len(value := os.environ.get(name, "").strip()) >= SHORTEST_KEY)
+        return sorted(filter(None, (self._key, *self._address.secrets(), *held)), key=len, reverse=True)
 
 
 class GuardedTransport(httpx2.AsyncBaseTransport):
