@@ -122,6 +122,8 @@ def _groups(files: Sequence[_File]) -> Iterator[list[_File]]:
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Numbers, from 1, and contents of the lines that are not empty."""
     number = 0
+    if path.suffix == ".gz" and not path.stat().st_size:  # to the library of gzip that is a file without lines
+        raise FormatError(f"{path.name} is empty, not even a compressed file. Nothing was imported.")
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
             for line in stream:
