@@ -1,20 +1,20 @@
 """Both rule explainers, with scores, for every neuron of a dataset that was just collected.
 
-What they are fitted on (sums over the corpus without the evaluation documents) comes from `collect`; records come
-from the dataset. A layer is one task of a process pool; everything is committed at once. Knows no model.
+What they are fitted on (sums over the corpus without the evaluation documents) comes from `collect`; records
+come from the dataset. A layer is a shard, computed by an engine in whatever order and by however many workers;
+everything is committed at once. Knows no model.
 """
 
 from __future__ import annotations
 
 import math
-import multiprocessing
-import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from neuronview.errors import ScoringError
@@ -24,6 +24,7 @@ from neuronview.explain.feature_cache import FeatureCache
 from neuronview.explain.lookup import explain_by_lookup, lookup_rule, table_correlation
 from neuronview.explain.rules import RuleSimulator, simulator_for
 from neuronview.explain.score import OTHERS, score_simulator
+from neuronview.jobs.engines import Engine, Here, LocalEngine
 from neuronview.jobs.origin import origin_of
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance, Score
 from neuronview.store import Dataset, explanation_id
@@ -99,9 +100,12 @@ def explain_all(
     *,
     seed: int = 0,
     processes: int = 2,
+    engine: Engine | None = None,
     on_progress: Callable[[int, int], Any] = lambda done, total: None,
 ) -> int:
     """Explain and score every neuron of the dataset in `folder` and commit the result; returns how many.
+
+    `engine`: where; by default so many processes of this machine. Its workers read `folder` and the means' files.
 
     A neuron that no feature follows, such as one that never changes, has no dictionary explanation; one with too few
     records has an undefined score that says so. Raises ScoringError when there is nothing to fit on, or no neuron has
@@ -116,42 +120,48 @@ def explain_all(
     tasks = (
         (folder, LayerInputs.of(inputs, place, model.n_neurons), layer, seed) for place, layer in enumerate(layers)
     )
-    found: list[Explanation] = []
-    for done, explained in enumerate(_mapped(tasks, min(processes, len(layers))), start=1):
-        found += explained
-        on_progress(done * model.n_neurons, len(layers) * model.n_neurons)
-    _require_a_score(found)
+    if engine is None:
+        at_once = min(processes, len(layers))
+        engine = LocalEngine(at_once) if at_once > 1 else Here()
+    rows: list[_Rows] = []
+    for found in engine.map(_explain_layer_task, tasks):
+        rows.append(found)
+        on_progress(len(rows) * model.n_neurons, len(layers) * model.n_neurons)
+    _require_a_score(rows)
+    explanations = pa.concat_tables([found.explanations for found in rows])
     parts = [
-        write_part(folder, "explanations", explanation_table(found)),
-        write_part(folder, "scores", score_table(found)),
+        write_part(folder, "explanations", explanations),
+        write_part(folder, "scores", pa.concat_tables([found.scores for found in rows])),
     ]
     commit_parts(folder, parts, label="rule explainers")
-    return len(found)
+    return int(explanations.num_rows)
 
 
-def _require_a_score(found: Sequence[Explanation]) -> None:
-    scores = [score for explanation in found for score in explanation.scores if score.split != "corpus"]
-    if scores and not any(score.n_sequences for score in scores):
-        raise ScoringError(scores[0].reason)
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """What a layer comes to: rows take a tenth of the room that explanations take."""
+
+    explanations: pa.Table
+    scores: pa.Table
+    unscored: str | None
+    """Why no neuron has a score, empty where there is nothing to score; None where one has."""
+
+
+def _require_a_score(rows: Sequence[_Rows]) -> None:
+    reasons = [found.unscored for found in rows]
+    if None not in reasons and any(reasons):
+        raise ScoringError(next(filter(None, reasons)))
 
 
 Task = tuple[Path, LayerInputs, int, int]
 
 
-def _mapped(tasks: Iterator[Task], processes: int) -> Iterator[list[Explanation]]:
-    if processes <= 1:
-        yield from map(_explain_layer_task, tasks)
-        return
-    # Ctrl-C is the parent's to answer: workers would only print where they were.
-    with multiprocessing.get_context("spawn").Pool(
-        processes, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
-    ) as pool:
-        yield from pool.imap(_explain_layer_task, tasks)
-
-
-def _explain_layer_task(task: Task) -> list[Explanation]:
+def _explain_layer_task(task: Task) -> _Rows:
     folder, inputs, layer, seed = task
-    return explain_layer(folder, inputs, layer, seed=seed)
+    found = explain_layer(folder, inputs, layer, seed=seed)
+    scores = [score for explanation in found for score in explanation.scores if score.split != "corpus"]
+    unscored = None if any(score.n_sequences for score in scores) else next((score.reason for score in scores), "")
+    return _Rows(explanation_table(found), score_table(found), unscored)
 
 
 def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 0) -> list[Explanation]:

@@ -242,6 +242,8 @@ def _plain(request: Request) -> list[Any]:
 
 def _in_order(value: Any) -> Any:
     """Any mapping as a dict, its order kept."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, Mapping):
         return {str(key): _in_order(item) for key, item in value.items()}
     return [_in_order(item) for item in value] if isinstance(value, list | tuple) else value

@@ -244,7 +244,7 @@ class Ledger:
         os.close(self._file)
 
     def _append(self, event: str, entry: Begun | Ended, *, wait: bool) -> None:
-        plain = {"event": event, **asdict(entry)}
+        plain: dict[str, Any] = {"event": event, **vars(entry)}  # no field holds another
         plain["time"] = plain["time"] or _now()
         line = json.dumps(plain | {CHECK: _check(plain)}, ensure_ascii=True).encode("ascii") + b"\n"
         with self._lock:

@@ -187,3 +187,12 @@ def test_neither_prompt_nor_address_is_in_the_file(cache: Cache) -> None:
     for file in cache.path.parent.iterdir():
         assert b"SECRET" not in file.read_bytes()
         assert b"PROMPT-TEXT" not in file.read_bytes()
+
+
+def test_answers_that_are_put_together_are_all_there_or_none(cache: Cache) -> None:
+    first = cache.put("b", ANSWERS[0])
+    assert cache.put_all([("a", ANSWERS[0]), ("b", ANSWERS[2])]) == [ANSWERS[0], first]
+    with pytest.raises(AttributeError):
+        cache.put_all([("c", ANSWERS[0]), ("d", None)])  # type: ignore[list-item]
+    assert cache.get("c") is None
+    assert cache.size().answers == 2

@@ -412,3 +412,28 @@ def test_estimates_are_upper_ones_for_any_text() -> None:
     assert at_most_tokens(request) >= 10 * 5
     many = DecisionRequest("x" * 100, tuple(Question(f"{i}", "predicate", "y" * 10) for i in range(5)))
     assert at_most_tokens(many) >= 155
+
+
+def test_lines_about_money_are_on_the_disk_before_the_call_and_before_its_answer_is_handed_out(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    sync = ledger.sync
+
+    def synced() -> None:
+        order.append(f"{ledger.path.read_text().count('begun')}+{ledger.path.read_text().count('ended')}")
+        sync()
+
+    monkeypatch.setattr(ledger, "sync", synced)
+
+    class Noting(FakeEndpoint):
+        async def chat(self, request: Any) -> Any:
+            order.append("asked")
+            return await super().chat(request)
+
+    async def work() -> None:
+        await Desk(Noting(), ledger=ledger).chat(asked("a"))
+        order.append("got")
+
+    run(work)
+    assert order == ["1+0", "asked", "1+1", "got"]

@@ -73,6 +73,13 @@ def _rating(value: object) -> Distribution:
 def _entries(text: str) -> Iterator[dict[str, Any]]:
     """JSON objects of the list of ratings, one after another, as far as they are complete."""
     decoder = json.JSONDecoder(strict=False)
+    try:
+        whole = decoder.decode(text)
+    except ValueError:
+        whole = None
+    if isinstance(whole, dict) and list(whole) == ["ratings"] and isinstance(whole["ratings"], list):
+        yield from (entry for entry in whole["ratings"] if isinstance(entry, dict))
+        return
     place = text.find("[", text.find('"ratings"') + 1)
     while place >= 0:
         place = text.find("{", place)
