@@ -44,7 +44,8 @@ def serve(data: Path, home: Path, *, dataset: str, script: str | Path = "app.py"
 
 def settle(page: Page) -> None:
     """Wait until the script has run to its end."""
-    page.wait_for_selector("h1", timeout=90_000)
+    page.wait_for_selector("h1, [data-testid='stException']", timeout=90_000)
+    assert page.locator("h1").count(), page.get_by_test_id("stException").first.inner_text()
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=90_000)
 
 
