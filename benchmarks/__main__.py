@@ -5,7 +5,19 @@ import sys
 
 from benchmarks.report import Row, show
 
-NAMES = ("collect", "browse", "search", "neuron_page", "text", "rules", "bulk_explain", "planted", "published")
+NAMES = (
+    "collect",
+    "browse",
+    "search",
+    "neuron_page",
+    "text",
+    "startup",
+    "stepping",
+    "rules",
+    "bulk_explain",
+    "planted",
+    "published",
+)
 
 
 def main() -> None:

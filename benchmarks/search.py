@@ -1,6 +1,6 @@
 """Search in as many explanations as GPT-2 XL has neurons (307,200), against pandas on the same texts: milliseconds.
 
-The texts are drawn: words of a made-up vocabulary that are as unequally common as those of English.
+The dataset is drawn, see `benchmarks.drawn`.
 """
 
 from __future__ import annotations
@@ -10,66 +10,16 @@ import tracemalloc
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from benchmarks import workbench
+from benchmarks.drawn import LAYERS, WIDTH, build
 from benchmarks.report import Row, medians, show
 from neuronview.store import Dataset
-from neuronview.store.schema import EXPLANATIONS, NEURONS, SCORES
-from neuronview.store.write import commit_parts, write_manifest, write_part
 
-LAYERS, WIDTH = 48, 6400
-VOCABULARY = 20_000
-LENGTHS = (6, 18)
-TOP_TOKENS = 20
 SEARCHES = ("a common word and a rarer one", "two rare words", "a quoted phrase", "a word being typed")
 EXPRESSION = r"\b{0}\w* (?:{1}|{2})"
 CATASTROPHIC = r"^(([a-z])+.)+[A-Z]([a-z])+$"
-
-
-def build(folder: Path) -> list[str]:
-    """A dataset of drawn explanations, scores and top tokens; the vocabulary, commonest word first."""
-    generator = np.random.default_rng(0)
-    words = _words(generator)
-    share = 1 / np.arange(3, VOCABULARY + 3)
-    share /= share.sum()
-    parts = []
-    for layer in range(LAYERS):
-        drawn = generator.choice(VOCABULARY, (WIDTH, LENGTHS[1]), p=share)
-        lengths = generator.integers(*LENGTHS, WIDTH)
-        texts = ["Fires on " + " ".join(words[row[:length]]) + "." for row, length in zip(drawn, lengths, strict=True)]
-        shared: dict[str, Any] = {"layer": pa.repeat(layer, WIDTH), "neuron": pa.array(range(WIDTH))}
-        shared["explanation_id"] = pa.array([f"{layer:03d}-{neuron:05d}" for neuron in range(WIDTH)])
-        explained = shared | {"text": pa.array(texts), "explainer": pa.repeat("drawn", WIDTH)}
-        parts.append(write_part(folder, "explanations", _table(EXPLANATIONS, explained), bulk=True))
-        values = generator.normal(0.3, 0.25, WIDTH)
-        scored = {"value": pa.array(values), "low": pa.array(values - 0.1), "high": pa.array(values + 0.1)}
-        said = {"scorer": "simulation", "simulator": "lookup", "split": "held_out", "subset": "top_and_random"}
-        said |= {"state": "ok"}
-        scored |= shared | {name: pa.repeat(value, WIDTH) for name, value in said.items()}
-        parts.append(write_part(folder, "scores", _table(SCORES, scored), bulk=True))
-        tokens = generator.choice(VOCABULARY, (WIDTH, TOP_TOKENS))
-        listed = [[{"token": f" {words[number]}", "mean": 1.0} for number in row] for row in tokens]
-        held = {"top_tokens": pa.array(listed, NEURONS.field("top_tokens").type)} | shared
-        parts.append(write_part(folder, "neurons", _table(NEURONS, held), bulk=True))
-    commit_parts(folder, parts, label="benchmark")
-    model: dict[str, Any] = {"path": "drawn", "fingerprint": "", "activation_function": "gelu_new"}
-    write_manifest(folder, {"name": "drawn", "model": model | {"n_layers": LAYERS, "n_neurons": WIDTH}})
-    return list(words)
-
-
-def _words(generator: np.random.Generator) -> np.ndarray:
-    letters = np.array(list("etaoinshrdlucmfwypvbgk"))
-    lengths = generator.integers(3, 10, 2 * VOCABULARY)
-    made = dict.fromkeys("".join(generator.choice(letters, length)) for length in lengths)
-    return np.array(list(made)[:VOCABULARY])
-
-
-def _table(schema: pa.Schema, columns: dict[str, Any]) -> pa.Table:
-    size = len(columns["layer"])
-    return pa.table({field.name: columns.get(field.name, pa.nulls(size, field.type)) for field in schema})
 
 
 def measure() -> list[Row]:

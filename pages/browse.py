@@ -8,6 +8,7 @@ from neuronview.ui import browse_parts as parts
 
 dataset = frame.begin("browse")
 name = frame.dataset_name()
+parts.keep_starred(dataset)
 chosen = search_parts.looked_in(dataset, filtering.controls(dataset))
 with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
     browse_chips.chips(chosen)

@@ -23,6 +23,7 @@ from neuronview.errors import DatasetError, NotFound
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import convert
 from neuronview.store.csv_cells import csv_of_frame
+from neuronview.store.held_excerpts import MOST_ROWS, HeldExcerpts
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
 from neuronview.store.queries import BEST_FIRST, COLUMNS, NeuronFilter
 from neuronview.store.schema import KINDS
@@ -410,13 +411,21 @@ class Dataset:
         listing = ", ".join(map(str, wanted)) or "-1"
         near = [entry for entry in self._parts["excerpts"] if _any_between(wanted, entry[1].low, entry[1].high)]
         query = f"select * from ({source(near, 'excerpts')}) where excerpt_id in ({listing})"  # noqa: S608
-        rows = {row["excerpt_id"]: row for row in self._table(query).to_pylist()}
+        found = self._held.rows(wanted) if self._held else self._table(query).to_pylist()
+        rows = {row["excerpt_id"]: row for row in found}
         missing = set(excerpt_ids) - set(rows)
         if missing:
             raise DatasetError(f"Excerpt {min(missing)} is referred to but not stored: build the dataset again.")
         for row in rows.values():
             row["tokens"] = row["tokens"] or [self._vocabulary[token] for token in row["token_ids"] or ()]
         return rows
+
+    @cached_property
+    def _held(self) -> HeldExcerpts | None:
+        """Excerpts in memory, where they are few and are token ids: texts of other tools take ten times as much."""
+        n_rows = sum(part.rows for _, part in self._parts["excerpts"])
+        is_held = n_rows <= MOST_ROWS and bool(self._vocabulary)
+        return HeldExcerpts(lambda: self._table(self.stored("excerpts"))) if is_held else None
 
     @cached_property
     def _vocabulary(self) -> dict[int, str]:

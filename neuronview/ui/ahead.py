@@ -1,4 +1,4 @@
-"""Neurons that are likely to be opened next are read before anybody asks for them.
+"""Neurons, and pages of Browse, that are likely to be opened next are read before anybody asks for them.
 
 One thread for all visitors, which starts once the page has gone out and reads what is on the disk alone: it fetches
 nothing from the network and loads no model. What it cannot read, the page says when the neuron is opened.
@@ -18,7 +18,7 @@ from neuronview.store import Dataset
 from neuronview.ui import cached, neuron_parts
 from neuronview.view.evaluation import neuron_at
 
-__all__ = ["Ahead", "neighbours_ahead"]
+__all__ = ["Ahead", "ahead", "neighbours_ahead"]
 
 MOST = 16
 """Neurons that may wait; the newest go first and the oldest are dropped."""
@@ -63,12 +63,17 @@ class Ahead:
 _AHEAD = Ahead()
 
 
+def ahead(work: Iterable[Callable[[], object]]) -> None:
+    """Have this read, the first of it first, once the page has gone out."""
+    _AHEAD.ask(work)
+
+
 def neighbours_ahead(dataset: Dataset, name: str, neuron: NeuronId) -> None:
     """Read what the pages of the next, the previous and the next layer's neuron show first, and keep it."""
     model = dataset.manifest.model
     near = neuron_at(neuron, layers=model.n_layers, neurons=model.n_neurons)
     wanted = (near[name] for name in ("next", "previous", "up"))
-    _AHEAD.ask(partial(_read, dataset, name, other) for other in wanted if other is not None)
+    ahead(partial(_read, dataset, name, other) for other in wanted if other is not None)
 
 
 def _read(dataset: Dataset, name: str, neuron: NeuronId) -> None:

@@ -5,6 +5,8 @@ Order, columns, page and view are in the address.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -14,6 +16,7 @@ from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.queries import COLUMNS
 from neuronview.ui import cached, nav
+from neuronview.ui.ahead import ahead
 from neuronview.ui.browse_defaults import first_page
 from neuronview.ui.browse_filter import no_shares_words, shares_collected
 from neuronview.ui.browse_strips import best_snippets, best_strips
@@ -21,9 +24,9 @@ from neuronview.ui.list_parts import STARS, current_list, neuron_lists, note_wor
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.search_order import BEST, orders
 from neuronview.ui.tables import DEFAULT_COLUMNS, SHARES, neuron_table
-from neuronview.ui.wrong_values import tell_unknown
+from neuronview.ui.wrong_values import tell_number, tell_unknown
 
-__all__ = ["COLUMNS_SHOWN", "downloads", "explain_these", "order", "table"]
+__all__ = ["COLUMNS_SHOWN", "downloads", "explain_these", "keep_starred", "order", "table"]
 
 PER_PAGE = 25
 MORE_COLUMNS = ("share_positive", "maximum", "mean", "variance", "skewness", "kurtosis", *SHARES)
@@ -31,6 +34,8 @@ CHOICE = ("explanation", "excerpt", *DEFAULT_COLUMNS[2:], "note", *MORE_COLUMNS)
 """Columns that can be shown, beside the neuron and its star."""
 COLUMNS_SHOWN = ("explanation", "excerpt", "score", "low", "high", "n_sequences", "state", "explainer")
 VIEWS = ("Table", "Strips")
+_STARRED = "nv_browse_starred"
+"""The neuron whose star was clicked, and the list: lists, and the filter by one, are drawn again once that is done."""
 
 
 def order(dataset: Dataset, chosen: NeuronFilter) -> tuple[str, bool]:
@@ -81,14 +86,28 @@ def _columns(sort: str) -> list[str]:
     return ["open", "star", *(name for name in CHOICE if name in asked or name == sort)]
 
 
+def keep_starred(dataset: Dataset) -> None:
+    """Put the neuron whose star was clicked into its list, or take it out; before anything tells of the lists."""
+    if _STARRED in st.session_state:
+        toggle(dataset, *st.session_state.pop(_STARRED))
+
+
+@st.fragment
 def table(dataset: Dataset, name: str, chosen: NeuronFilter, *, total: int) -> None:
-    """One page of the table, or of strips; a header sorts, a button in a row opens its neuron or bookmarks it."""
+    """One page of the table, or of strips; a header sorts, a button in a row opens its neuron or bookmarks it.
+
+    A fragment: another page or order leaves the rest of Browse as it is. The whole is drawn again where a list or the
+    dataset has changed.
+    """
+    if _STARRED in st.session_state or dataset.stamp != dataset.current_stamp():
+        st.rerun()
     sort, descending = order(dataset, chosen)
     pages = max(1, -(-total // PER_PAGE))
     page = min(int(st.session_state.get("browse_page", 1)), pages)
     if st.session_state.get("browse_page", 1) > pages:
         st.session_state["browse_page"] = pages
     slot = st.container()
+    tell_number("browse_page", 1, pages, whole=True)
     if pages > 1:
         page = st.pagination(pages, key="browse_page", bind="query-params")
     rows = _rows(dataset, chosen, sort=sort, descending=descending, page=page)
@@ -102,17 +121,31 @@ def table(dataset: Dataset, name: str, chosen: NeuronFilter, *, total: int) -> N
             best_strips(dataset, name, rows)
         else:
             _table(dataset, name, rows, sort=sort, descending=descending)
+    if page < pages:
+        with_excerpts = st.session_state.get("browse_view") == VIEWS[1] or "excerpt" in _columns(sort)
+        ahead([partial(_read, dataset, chosen, sort, descending, page + 1, with_excerpts)])
+
+
+def _read(dataset: Dataset, chosen: NeuronFilter, sort: str, descending: bool, page: int, with_excerpts: bool) -> None:
+    """Read what a page shows, so that it is there when somebody turns to it."""
+    rows = _rows(dataset, chosen, sort=sort, descending=descending, page=page)
+    if with_excerpts:
+        best_snippets(dataset, _neurons(rows))
+
+
+def _neurons(rows: pd.DataFrame) -> tuple[NeuronId, ...]:
+    return tuple(NeuronId(int(a), int(b)) for a, b in zip(rows["layer"], rows["neuron"], strict=True))
 
 
 def _table(dataset: Dataset, name: str, rows: pd.DataFrame, *, sort: str, descending: bool) -> None:
     columns, kept = _columns(sort), neuron_lists(dataset)
     into = current_list(kept)
-    neurons = [NeuronId(int(a), int(b)) for a, b in zip(rows["layer"], rows["neuron"], strict=True)]
+    neurons = _neurons(rows)
     shown = rows.assign(
         star=[STARS[neuron in kept.lists[into]] for neuron in neurons], note=[note_words(kept, n) for n in neurons]
     )
     if "excerpt" in columns:
-        shown["excerpt"] = best_snippets(dataset, tuple(neurons))
+        shown["excerpt"] = best_snippets(dataset, neurons)
     # Another key when the order changes, so that no column stays selected.
     key = f"browse_{sort}_{descending}"
     neuron_table(
@@ -132,12 +165,15 @@ def _table(dataset: Dataset, name: str, rows: pd.DataFrame, *, sort: str, descen
         _shares_caption(dataset, rows)
 
 
-def _star(dataset: Dataset, neurons: list[NeuronId], into: str, key: str) -> Any:
+def _star(dataset: Dataset, neurons: Sequence[NeuronId], into: str, key: str) -> Any:
+    def starred() -> None:
+        st.session_state[_STARRED] = (neurons[int(st.session_state[key]["row"])], into)
+
     return st.column_config.ButtonColumn(
         "★",
         type="tertiary",
         width=40,
-        on_click=lambda: toggle(dataset, neurons[int(st.session_state[key]["row"])], into),
+        on_click=starred,
         key=key,
         help=markdown_safe(f"Puts the neuron into the list “{into}”, or takes it out."),
     )
