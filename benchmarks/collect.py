@@ -1,45 +1,245 @@
-"""Collecting every neuron, against nothing but the forward pass of transformers' own GPT2Model: tokens per second."""
+"""Collecting every neuron of a GPT-2 of 124 million parameters, against nothing but the forward pass of transformers.
+
+The weights are random. The corpus is read in stretches of a few batches, and between two of them transformers' own
+GPT2Model reads batches of the same size, so that other work on the machine hits both alike; both run in one process
+with one allocator. Memory is measured where activations are made up, which takes any corpus there in no time.
+
+`python -m benchmarks.collect [excerpts]`; the more, the less the first few weigh, when most excerpts are still kept.
+"""
 
 from __future__ import annotations
 
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import numpy as np
 import torch
 
 from benchmarks import workbench
-from benchmarks.report import Row, medians, show
+from benchmarks.report import Row, show
+from neuronview.collect import Document, Sizes, build, collect
+from neuronview.collect.passes import BATCH_TOKENS, reuse_memory, run_over
+from neuronview.explain.features import evaluate, features
+from neuronview.model import SubjectModel
 
-BATCH, LENGTH = 32, 64
+EXCERPTS, LENGTH = 1152, 64
+STRETCH = 8
+"""Batches between two turns of the baseline."""
+BASELINE = 3
+"""Batches of a turn."""
+LAYERS, WIDTH, HEADS = 12, 768, 12
+GIGABYTE = 1e9
+SIZES_OF_MEMORY = (3_000, 12_000)
 
 
-def stock_forward(network: Any) -> float:
-    """Tokens per second of transformers' GPT2Model on full batches; it keeps nothing."""
-    ids = torch.randint(0, network.config.vocab_size, (BATCH, LENGTH + 1))
+@dataclass
+class Turns:
+    """Reads a corpus in stretches, with the baseline between them; stands in for `run_over`."""
+
+    network: Any
+    seconds: dict[str, float] = field(default_factory=dict)
+    tokens: dict[str, int] = field(default_factory=dict)
+    baseline: list[float] = field(default_factory=list)
+
+    def run_over(self, model: Any, corpus: Any, visitor: Any, *, stage: str, report: Any, among: Any = None) -> None:
+        """As `run_over`."""
+        ids = np.arange(corpus.n_excerpts) if among is None else np.flatnonzero(among)
+        ids = ids[np.argsort(corpus.parts[ids], kind="stable")]
+        size = STRETCH * BATCH_TOKENS // LENGTH
+        for first in range(0, len(ids), size):
+            self.take_turn()
+            some = np.zeros(corpus.n_excerpts, dtype=bool)
+            some[ids[first : first + size]] = True
+            begun = time.perf_counter()
+            run_over(model, corpus, visitor, stage=stage, report=report, among=some)
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - begun
+            self.tokens[stage] = self.tokens.get(stage, 0) + int(corpus.lengths[some].sum())
+        self.take_turn()
 
     @torch.inference_mode()
-    def forward() -> None:
-        network.transformer(ids, use_cache=False)
+    def take_turn(self) -> None:
+        """Time a few batches of the baseline; a leading token is read besides, as it is by the collection."""
+        ids = torch.randint(0, self.network.config.vocab_size, (BATCH_TOKENS // LENGTH, LENGTH + 1))
+        for _ in range(BASELINE):
+            begun = time.perf_counter()
+            self.network.transformer(ids, use_cache=False)
+            self.baseline.append(time.perf_counter() - begun)
 
-    (seconds,) = medians(forward, repeats=9)
-    return BATCH * LENGTH / seconds
+    def speed(self, *stages: str) -> float:
+        """Tokens per second of these stages."""
+        return sum(self.tokens[stage] for stage in stages) / sum(self.seconds[stage] for stage in stages)
+
+    @property
+    def plain(self) -> float:
+        """Tokens per second of the baseline."""
+        return BATCH_TOKENS / statistics.mean(self.baseline)
 
 
-def measure() -> list[Row]:
-    """Speed of each pass, and of all together."""
-    plain = stock_forward(workbench.model().network)
-    made = workbench.collected()
-    plain = (plain + stock_forward(workbench.model().network)) / 2  # before and after: the machine may be busy
-    n_tokens, seconds = made.result.corpus.n_tokens, made.seconds
-    unit = "tokens/s"
+class Trimmed:
+    """A tokenizer whose documents end with a whole excerpt: in a small corpus, batches of the rest would be tiny."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tokenizer, name)
+
+    def encode_many(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of each text."""
+        return [list(ids[: len(ids) // LENGTH * LENGTH]) for ids in self._tokenizer.encode_many(texts)]
+
+
+def subject(layers: int, width: int, heads: int) -> SubjectModel:
+    """A random GPT-2 whose tokenizer trims."""
+    model = workbench.model(layers, width, heads)
+    leading = (
+        None if model.leading_token is None or model.leading_id is None else (model.leading_token, model.leading_id)
+    )
+    tokenizer: Any = Trimmed(model.tokenizer)
+    return SubjectModel(model.network, tokenizer, name="random", fingerprint=model.fingerprint, leading=leading)
+
+
+def documents(tokenizer: Any, excerpts: int) -> Iterator[Document]:
+    """Passages of the workbench, some after another in a document, until there are so many excerpts."""
+    total, number = 0, 0
+    texts = workbench.passages(excerpts)
+    while total < excerpts:
+        text = "\n\n".join(texts[(8 * number + k) % len(texts)] for k in range(8))
+        total += len(tokenizer.encode_many([text])[0]) // LENGTH
+        yield Document(f"d{number}", text)
+        number += 1
+
+
+def timed(model: SubjectModel, excerpts: int, *, full: bool) -> tuple[Turns, float]:
+    """Collect with all that can be had or without what is not asked for by default; turns, and seconds of the rest."""
+    sizes = Sizes(quantile_pool=excerpts // 4, most_excerpts=excerpts, sample_tokens=4 * BATCH_TOKENS)
+    if not full:
+        sizes = Sizes(quantile_pool=excerpts // 4, most_excerpts=excerpts, token_memory=0, shares=False)
+    turns, texts = Turns(model.network), list(documents(model.tokenizer, excerpts))
+    begun = time.perf_counter()
+    with tempfile.TemporaryDirectory() as home, patch.object(build, "run_over", turns.run_over):
+        collect(
+            model,
+            texts,
+            Path(home) / "dataset",
+            work=Path(home) / "work",
+            features=evaluate if full else None,
+            feature_names=[feature.name for feature in features()] if full else (),
+            sizes=sizes,
+        )
+    return turns, time.perf_counter() - begun - sum(turns.seconds.values()) - sum(turns.baseline)
+
+
+def speeds(model: SubjectModel, excerpts: int, named: str) -> list[Row]:
+    """Rows for one model."""
+    reuse_memory()
+    collect_little(model, 64)  # compiles, and fills the allocator
+    (plain, rest), (full, full_rest) = (timed(model, excerpts, full=every) for every in (False, True))
+    main = ("statistics", "records")
+    ratios = [turns.speed(*main) / turns.plain for turns in (plain, full)]
+    before = [stage for stage in full.seconds if stage not in main]
     return [
         Row.against(
-            "collect: first pass, statistics", n_tokens / seconds["statistics"], plain, unit=unit, at_least=0.2
+            f"{named}: top-k, moments, tails, samples", plain.speed(*main), plain.plain, unit="tokens/s", at_least=0.9
         ),
-        Row.against("collect: second pass, records", n_tokens / seconds["records"], plain, unit=unit, at_least=0.2),
-        Row("collect: features of every token", n_tokens / seconds["features"], unit),
-        Row.against("collect: everything", n_tokens / sum(seconds.values()), plain, unit=unit, at_least=0.05),
+        Row.against(
+            f"{named}: with token means, shares, all features, pairs", full.speed(*main), full.plain, unit="tokens/s"
+        ),
+        Row.against(f"{named}: the latter's share of the former", ratios[1], ratios[0], unit="of plain", at_least=0.85),
+        Row(f"{named}: sample for pairs, {2 * full.tokens[before[0]]:,} tokens", full.speed(*before), "tokens/s"),
+        Row(f"{named}: all else, of {excerpts} excerpts", rest, "s"),
+        Row(f"{named}: all else with features", full_rest, "s"),
     ]
 
 
+def collect_little(model: SubjectModel, excerpts: int) -> None:
+    """Collect from a few excerpts."""
+    with tempfile.TemporaryDirectory() as home:
+        collect(
+            model,
+            documents(model.tokenizer, excerpts),
+            Path(home) / "dataset",
+            work=Path(home) / "work",
+            features=evaluate,
+            feature_names=[feature.name for feature in features()],
+            sizes=Sizes(most_excerpts=excerpts),
+        )
+
+
+class MadeUp:
+    """Activations of all neurons of GPT-2, drawn by chance from a few tables; a model that computes nothing."""
+
+    n_layers, n_neurons, max_tokens, vocabulary_size = 12, 3072, 1023, 4096
+    name, fingerprint, activation_function, dtype, leading_token = "made up", "none", "gelu_new", "float32", None
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = Trimmed(tokenizer)
+        self._tables = torch.nn.functional.gelu(torch.randn(3, BATCH_TOKENS + 997, self.n_neurons))
+
+    def vocabulary(self) -> list[str]:
+        """Token strings."""
+        strings: list[str] = self.tokenizer.vocabulary()
+        return strings
+
+    def batch_activations(self, ids: torch.Tensor, *, n_layers: int | None = None) -> Iterator[torch.Tensor]:
+        """Activations (B, T, neurons) of one layer after the other."""
+        start = int(ids.sum()) % 997
+        for layer in range(self.n_layers):
+            yield self._tables[layer % 3, start : start + ids.numel()].view(*ids.shape, -1) * (1 + start / 5000)
+
+
+def memory(excerpts: int) -> float:
+    """Gigabytes that a collection with all that can be had takes at its peak, above what was there before."""
+    code = f"from benchmarks.collect import peak; print(peak({excerpts}))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=os.getcwd())
+    return float(answer.stdout.split()[-1])
+
+
+def peak(excerpts: int) -> float:
+    """The same, in this process."""
+    made_up: Any = MadeUp(workbench.model(1, 64).tokenizer)
+    list(documents(made_up.tokenizer, 10))
+    evaluate(made_up.vocabulary()[:40])
+    before = _status("VmRSS")
+    with tempfile.TemporaryDirectory() as home:
+        collect(
+            made_up,
+            documents(made_up.tokenizer, excerpts),
+            Path(home) / "dataset",
+            work=Path(home) / "work",
+            features=evaluate,
+            feature_names=[feature.name for feature in features()],
+            sizes=Sizes(most_excerpts=excerpts, sample_tokens=20_000),
+        )
+    return (_status("VmHWM") - before) * 1024 / GIGABYTE
+
+
+def _status(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
+
+
+def measure(excerpts: int = EXCERPTS) -> list[Row]:
+    """Speed at the size of GPT-2 and of a small model, and memory for two corpora."""
+    rows = speeds(subject(LAYERS, WIDTH, HEADS), excerpts, "GPT-2 124M")
+    rows += speeds(subject(4, 256, 4), 2 * excerpts, "4 x 256")
+    found = [memory(size) for size in SIZES_OF_MEMORY]
+    rows += [
+        Row.within(f"memory above the model, {size:,} excerpts", value, unit="GB", at_most=1.5)
+        for size, value in zip(SIZES_OF_MEMORY, found, strict=True)
+    ]
+    rows.append(Row.times("memory: the larger corpus", found[1], found[0], unit="GB", at_most=1.1))
+    return rows
+
+
 if __name__ == "__main__":
-    show(measure())
+    show(measure(*map(int, sys.argv[1:])))

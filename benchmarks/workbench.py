@@ -54,11 +54,11 @@ def tokenizer() -> Tokenizer:
 
 
 @cache
-def model(layers: int = 4, width: int = 256) -> SubjectModel:
+def model(layers: int = 4, width: int = 256, heads: int = 4) -> SubjectModel:
     """A random GPT-2; weights are larger than usual, so that activations differ as those of a trained one do."""
     torch.manual_seed(0)
     target = folder() / f"model-{layers}x{width}"
-    sizes = {"n_layer": layers, "n_embd": width, "n_head": 4, "n_positions": 256, "vocab_size": 4096}
+    sizes = {"n_layer": layers, "n_embd": width, "n_head": heads, "n_positions": 256, "vocab_size": 4096}
     network = GPT2LMHeadModel(GPT2Config(**sizes, bos_token_id=0, eos_token_id=0, initializer_range=0.15))
     save_model(network, tokenizer(), target)
     return load(target, device="cpu")

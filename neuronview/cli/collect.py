@@ -76,7 +76,7 @@ def collect(
 ) -> None:
     """Make a dataset of all neurons of a GPT-2 from your own text.
 
-    Runs the model over the corpus twice, keeps statistics and records of every MLP neuron, and explains and scores
+    Runs the model over the corpus, keeps statistics and records of every MLP neuron, and explains and scores
     them all by rule. Writes the whole dataset or, when stopped, nothing; progressively, pass by pass.
     """
     from neuronview.collect import Sizes, read_documents

@@ -63,8 +63,8 @@ class Sizes:
 
     Together they stand for the corpus, which what is fitted later needs; and neurons that share them need less room.
     """
-    top_candidates: int = 40
-    first_candidates: int = 32
+    top_candidates: int = 30
+    first_candidates: int = 28
     shortest_random: int = 32
     """Tokens that a random excerpt of the source shown first needs."""
     histogram_bins: int = 48
@@ -73,7 +73,7 @@ class Sizes:
     """Feature correlations in a neuron's row."""
     min_token_count: int = 20
     """How often a token must occur to be among a neuron's top tokens."""
-    token_memory: int = 1 << 28
+    token_memory: int = 1 << 27
     """Bytes for the table of token means; with none, and no `shares`, the tokens are not looked at."""
     shares: bool = True
     """Whether to tell how much token, bigram and position explain."""

@@ -26,7 +26,7 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Float32 = NDArray[np.float32]
 Floats = NDArray[np.floating[Any]]
-SPARE = 2
+SPARE = 1
 """Excerpts of each quantile group and neuron that are kept besides, in case others turn out to be in another group."""
 
 

@@ -36,7 +36,7 @@ Float64 = NDArray[np.float64]
 GROUPINGS = ("token", "bigram", "position")
 SAMPLE = 6000
 """Excerpts of the sample at the most."""
-MEMORY = 1 << 29
+MEMORY = 1 << 27
 """Bytes of all sums."""
 FEWEST_BUCKETS = 64
 NO_TOKEN = -1

@@ -40,7 +40,7 @@ class FineHistogram:
     def __init__(self, n_neurons: int, *, most: int | None = None) -> None:
         """`most`: how many values a neuron will have at the most; if 32 bits hold that, half the memory is enough."""
         kind = np.int32 if most is not None and most < 2**31 else np.int64
-        self.array: NDArray[np.signedinteger[Any]] = np.zeros((n_neurons, N_BINS), dtype=kind)
+        self.array: NDArray[Any] = np.zeros((n_neurons, N_BINS), dtype=kind)
 
     def update(self, values: torch.Tensor) -> None:
         """Count rows (tokens, neurons) of 32-bit floats: the plain way of what `kernels.sweep` does."""
@@ -52,7 +52,7 @@ class FineHistogram:
 
     def counts(self) -> Int64:
         """Counts (neurons, bins) in the order of values."""
-        counts: Int64 = np.asarray(self.array, dtype=np.int64).copy()
+        counts: Int64 = self.array.astype(np.int64)
         return counts
 
     @staticmethod
@@ -71,7 +71,8 @@ def _bins_of(values: NDArray[np.float32]) -> Int64:
     above = np.clip(key, FIRST - 1, FIRST + N_POSITIVE - 1) - (FIRST - 1) + np.clip(key, 0, 1)
     low = FIRST - 1 - SIGN
     below = N_NEGATIVE - (np.clip(key, low, low + N_NEGATIVE) - low)
-    return np.where(key >= 0, N_NEGATIVE + 1 + above, below)
+    found: Int64 = np.where(key >= 0, N_NEGATIVE + 1 + above, below)
+    return found
 
 
 class LargestValues:

@@ -178,7 +178,7 @@ def test_documents_of_all_kinds_of_files_in_a_fixed_order(tmp_path: Path) -> Non
         ("a.jsonl", b'{"txt": "x"}', "there is no text"),
         ("a.jsonl", b'["x"]', "there is no text"),
         ("a.txt", b"\xff\xfe\x00", "UTF-8"),
-        ("a.parquet", b"nothing", "no Parquet file"),
+        ("a.parquet", b"nothing", "a.parquet cannot be read"),
         ("a.docx", b"", "no kind"),
     ],
 )
