@@ -173,6 +173,8 @@ class _Sums:
     ended: list[dict[str, Any]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     unreadable: int = 0
+    checked: bool = False
+    """Whether a line had a check."""
 
 
 class Ledger:
@@ -246,7 +248,7 @@ class Ledger:
     def _append(self, event: str, entry: Begun | Ended, *, wait: bool) -> None:
         plain: dict[str, Any] = {"event": event, **vars(entry)}  # no field holds another
         plain["time"] = plain["time"] or _now()
-        line = json.dumps(plain | {CHECK: _check(plain)}, ensure_ascii=True).encode("ascii") + b"\n"
+        line = json.dumps({CHECK: _check(plain), **plain}, ensure_ascii=True).encode("ascii") + b"\n"
         with self._lock:
             try:
                 # After a torn line, so that this one is not torn with it.
@@ -292,7 +294,9 @@ def _check(plain: dict[str, Any]) -> str:
 
 def _count(entry: dict[str, Any], sums: _Sums) -> None:
     said = entry.pop(CHECK, None)
-    if said is not None and said != _check(entry):
+    sums.checked |= said is not None
+    # Lines of before, which have no check, stand before all that have one.
+    if sums.checked and said != _check(entry):
         raise ValueError("the line is not as it was written")
     if entry["event"] == "begun":
         begun = Begun(**{name: value for name, value in entry.items() if name != "event"})

@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from neuronview.errors import BadInput, ModelError
 from neuronview.model.hub import require_hub
 from neuronview.model.plain_file import is_weights_file, read_plain_file, refuse_pickle
-from neuronview.model.reading import no_progress_bars, require_complete
+from neuronview.model.reading import narrow_errors, no_progress_bars, require_complete
 from neuronview.model.room import require_room
 from neuronview.model.subject import SubjectModel
 from neuronview.model.tokenize import Tokenizer
@@ -32,7 +32,10 @@ log = logging.getLogger(__name__)
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 LEADING_TOKEN = "<|endoftext|>"
 # What transformers raises for files that are missing, damaged or of another form.
-UNREADABLE = (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError, StrictDataclassError)
+UNREADABLE = (
+    *(OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError),
+    *(SafetensorError, StrictDataclassError),
+)
 # What decides the numbers that a model computes, besides its tensors.
 ESSENTIALS = (
     *("n_layer", "n_head", "n_embd", "n_inner", "n_positions", "vocab_size", "activation_function"),
@@ -84,7 +87,8 @@ def _read(source: str, *, bytes_each: int) -> tuple[Any, Any, Any, tuple[str, ..
         require_room(config, source, bytes_each=bytes_each)
         return config, _fetch(source, _read_network), _fetch(source, _read_tokenizer), ()
     try:
-        read = read_plain_file(Path(source), bytes_each=bytes_each)
+        with narrow_errors((*UNREADABLE, ModelError)):
+            read = read_plain_file(Path(source), bytes_each=bytes_each)
     except UNREADABLE as error:
         raise ModelError(
             f"The model in {source} cannot be read: {_first_line(error)} It has to be a whole safetensors file."
@@ -176,7 +180,8 @@ def _read_network(source: str, **options: Any) -> Any:
 def _read_tokenizer(source: str, **options: Any) -> Any:
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **options)
+    with narrow_errors(UNREADABLE):
+        tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **options)
     if not getattr(tokenizer, "is_fast", False):
         raise ModelError(f"{source} has no fast tokenizer. Save it with tokenizer.json.")
     return tokenizer

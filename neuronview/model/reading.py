@@ -8,7 +8,7 @@ from typing import Any
 
 from neuronview.errors import ModelError
 
-__all__ = ["no_progress_bars", "require_complete"]
+__all__ = ["narrow_errors", "no_progress_bars", "require_complete"]
 
 
 @contextmanager
@@ -23,6 +23,17 @@ def no_progress_bars() -> Iterator[None]:
     finally:
         if shown:
             logging.enable_progress_bar()
+
+
+@contextmanager
+def narrow_errors(known: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Turn what is of no known class into a ValueError: the library of tokenizers raises plain Exceptions."""
+    try:
+        yield
+    except known:
+        raise
+    except Exception as error:
+        raise ValueError(str(error)) from error
 
 
 def require_complete(report: Mapping[str, Any], source: str) -> None:
