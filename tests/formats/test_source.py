@@ -227,3 +227,9 @@ def test_a_folder_that_is_no_root_says_what_a_root_has(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no folder"):
         open_source(str(tmp_path / "nothing"))
     assert isinstance(open_source(str(files.tree(tmp_path, [(0, 0)]))), FolderSource)
+
+
+def test_a_folder_that_holds_sets_is_refused_with_their_folders(tmp_path: Path) -> None:
+    (tmp_path / "all" / "data" / "explanations").mkdir(parents=True)
+    with pytest.raises(BadInput, match=f"Inside of it are: {tmp_path}/all/data."):
+        open_source(str(tmp_path))

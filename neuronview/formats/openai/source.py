@@ -282,11 +282,18 @@ def open_source(text: str, *, most_at_once: int = 16) -> Source:
     if not folder.is_dir():
         raise BadInput(f"There is no folder {folder}. Give one root of the published layout, or its https address.")
     if not any((folder / below).is_dir() for below, _ in KINDS.values()):
+        inside = [str(path.parent) for path in _inside(folder)]
+        hint = f" Inside of it are: {', '.join(inside)}." if inside else ""
         raise BadInput(
             f"{folder} is no root of the published layout: it has none of the folders "
-            f"{', '.join(below for below, _ in KINDS.values())}."
+            f"{', '.join(below for below, _ in KINDS.values())}.{hint}"
         )
     return FolderSource(folder)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Folders of explanations a little below, as where a person names the folder of several sets."""
+    return sorted(path for below in ("*", "*/*") for path in folder.glob(f"{below}/explanations") if path.is_dir())
 
 
 def require_answer(source: Source, path: str) -> None:
