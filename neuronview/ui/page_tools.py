@@ -37,8 +37,10 @@ def page_tools(page: str, dataset: Dataset, name: str) -> None:
                 "neurons": model.n_neurons,
                 "place": Place(dataset=name).parameters(),
                 "keys": keys_of(page),
+                "wide": state.is_wide(),
             },
             on_pressed_change=_step,
+            on_window_change=_note_window,
         )
     if (pressed := found.get("pressed")) and pressed.get("random"):
         _go(page, name, _other_neuron(dataset, state.last_neuron(name)))
@@ -59,6 +61,12 @@ def _step() -> None:
     pressed: Mapping[str, Any] = st.session_state["nv_page_tools"].get("pressed") or {}
     if "neuron" in pressed:
         st.query_params.update({"layer": str(pressed["layer"]), "neuron": str(pressed["neuron"])})
+
+
+def _note_window() -> None:
+    """The browser says how much room there is, once a visit and only where it is not what was thought."""
+    told: Mapping[str, Any] = st.session_state["nv_page_tools"].get("window") or {}
+    state.remember_wide(bool(told.get("wide")))
 
 
 def _other_neuron(dataset: Dataset, shown: NeuronId | None) -> NeuronId:

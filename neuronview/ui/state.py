@@ -6,10 +6,11 @@ import streamlit as st
 
 from neuronview.records import NeuronId
 
-__all__ = ["chosen_dataset", "last_neuron", "remember_dataset", "remember_neuron"]
+__all__ = ["chosen_dataset", "is_wide", "last_neuron", "remember_dataset", "remember_neuron", "remember_wide"]
 
 _DATASET = "nv_dataset_name"
 _NEURON = "nv_last_neuron"
+_WIDE = "nv_window_is_wide"
 
 
 def chosen_dataset(default: str) -> str:
@@ -31,3 +32,13 @@ def last_neuron(dataset: str) -> NeuronId | None:
 def remember_neuron(dataset: str, neuron: NeuronId) -> None:
     """Keep the neuron for pages whose address names none."""
     st.session_state[_NEURON] = (dataset, tuple(neuron))
+
+
+def is_wide() -> bool:
+    """Whether the visitor's window has room for more words in tables; not, until the browser says so."""
+    return bool(st.session_state.get(_WIDE, False))
+
+
+def remember_wide(wide: bool) -> None:
+    """Keep what the browser says of its window."""
+    st.session_state[_WIDE] = wide

@@ -15,7 +15,7 @@ from pandas.io.formats.style import Styler
 
 from neuronview.records import NeuronId
 from neuronview.tokens import visible_quotes
-from neuronview.ui import nav
+from neuronview.ui import nav, state
 from neuronview.ui.scores import STATES, brief_words, number
 
 __all__ = ["DEFAULT_COLUMNS", "SCORE_HELP", "SHARES", "neuron_table", "readable", "score_words", "state_words"]
@@ -39,7 +39,10 @@ SHARES = ("token_share", "bigram_share", "position_share")
 SCORE_HELP = "Score of the explanation, with its 95 % interval: correlation of simulated with real activations."
 ROW_HEIGHT = 66
 """Pixels; from 64 on, Streamlit wraps the text of a cell."""
-CELL_CHARACTERS = 92
+EXPLANATION, EXPLANATION_WIDE = 244, 640
+"""Widths of an explanation's column in pixels. Streamlit divides what is left of a wide window evenly among all
+columns; there the explanation asks for more."""
+CELL_CHARACTERS, CELL_CHARACTERS_WIDE = 92, 290
 """What three lines of an explanation's column hold; a fourth would be cut through."""
 DIGITS: Mapping[str, int] = {
     "score": 2,
@@ -158,17 +161,19 @@ def neuron_table(
 def _printed(shown: pd.DataFrame) -> Styler:
     """The same values, which sort as numbers, printed by `scores.number`: Streamlit's own formats write a hyphen."""
     printed = shown.style.format(na_rep=BLANK)
+    room = {"explanation": CELL_CHARACTERS_WIDE} if state.is_wide() else {}
     for name in shown.columns.intersection(["explanation", "explanation_a", "explanation_b"]):
-        printed = printed.format(_fitting, subset=[name], na_rep=BLANK)
+        most = room.get(name, CELL_CHARACTERS)
+        printed = printed.format(partial(_fitting, most=most), subset=[name], na_rep=BLANK)
     for name in shown.columns.intersection(list(DIGITS)):
         printed = printed.format(partial(_print, name=name), subset=[name], na_rep=BLANK)
     return printed
 
 
-def _fitting(text: str) -> str:
+def _fitting(text: str, *, most: int) -> str:
     """As much of a text as a cell has room for; the neuron's page has all of it."""
     text = visible_quotes(text)
-    return text if len(text) <= CELL_CHARACTERS else f"{text[:CELL_CHARACTERS].rsplit(' ', 1)[0].rstrip(',;')} …"
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0].rstrip(',;')} …"
 
 
 def _print(value: float, *, name: str) -> str:
@@ -194,7 +199,7 @@ def _columns(key: str, on_open: Callable[[int], None]) -> dict[str, Any]:
         "open": st.column_config.ButtonColumn(
             "Neuron", type="tertiary", pinned=True, width=62, on_click=clicked, key=key, help="Opens the neuron's page."
         ),
-        "explanation": text("Explanation", width=244),
+        "explanation": text("Explanation", width=EXPLANATION_WIDE if state.is_wide() else EXPLANATION),
         "explainer": text("Explainer", width=78, help="lookup and dictionary are rules, no language model."),
         "score": number("Score", width=52, help="Correlation of simulated with real activations."),
         "low": number("Low", width=48, help="Lower end of the score's 95 % interval."),

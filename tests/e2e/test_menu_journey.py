@@ -1,4 +1,4 @@
-"""The menu keeps the dataset that is open, and an address copied from a page opened by it leads to the same."""
+"""What stands around the pages: the menu keeps the dataset that is open; tables know how wide the window is."""
 
 import re
 from collections.abc import Iterator
@@ -43,3 +43,13 @@ def test_the_menu_keeps_the_dataset_and_back_leads_to_the_page_before(address: s
     settle(page)
     page.go_back()
     expect(page.get_by_role("heading", level=1, name="Overview", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "wide"), [(2560, True), (1280, False)])
+def test_the_pages_know_whether_the_window_has_room_for_more_words(
+    address: str, page: Page, width: int, wide: bool
+) -> None:
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.goto(f"{address}/browse")
+    settle(page)
+    page.wait_for_function("(wide) => window.nvTools?.view?.data.wide === wide", arg=wide)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from neuronview.ui.tables import CELL_CHARACTERS, DEFAULT_COLUMNS, DIGITS, _columns, _printed, readable, score_words
 
@@ -64,6 +65,16 @@ def test_a_long_explanation_ends_at_a_word_and_is_whole_behind_the_print() -> No
     assert long.startswith(cut.removesuffix(" …"))
     assert cut.endswith("” …")
     assert printed.data["explanation"].iloc[0] == long
+
+
+def test_a_wide_window_has_room_for_more_words_of_an_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = " ".join(["words"] * 45) + "."
+    shown = readable(ROWS.assign(explanation=long))
+    narrow = _columns("key", lambda row: None)["explanation"]["width"]
+    monkeypatch.setattr("neuronview.ui.tables.state.is_wide", lambda: True)
+    cells = [str(cell["display_value"]) for cell in _printed(shown)._translate(False, False)["body"][0]]
+    assert long in cells
+    assert _columns("key", lambda row: None)["explanation"]["width"] > 2 * narrow
 
 
 def test_the_values_behind_the_print_stay_numbers_so_that_they_sort() -> None:
