@@ -39,6 +39,8 @@ WITHIN: Mapping[str, str] = {
 }
 """Where a search by words looks."""
 _BATCH = 20_000
+MOST_CHARACTERS = 4_000
+"""Of a search."""
 MOST_THREADS = min(8, os.cpu_count() or 1)
 _KEPT_SEARCHES = 8
 
@@ -118,6 +120,10 @@ class Searcher:
         """Rows that hold all words of `text`, or whose explanation matches it; BadPattern for one that is none."""
         if within not in WITHIN:
             raise BadInput(f"A search cannot look in “{within}”. Choose one of: {', '.join(WITHIN)}.")
+        if len(text) > MOST_CHARACTERS:
+            raise BadPattern(
+                f"The search has {len(text):,} characters; at most {MOST_CHARACTERS:,} are looked for. Shorten it."
+            )
         key = (text, regex, within)
         with self._lock:
             known = self._last.get(key)
