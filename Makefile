@@ -1,4 +1,4 @@
-# make run: set up and open the app.  make test: everything that must hold.  make bench: the measured figures.
+# make run: set up and open the app.  make test: everything that must hold.  make bench: the measured figures.  make soak: the promises, at length.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
-.PHONY: run test lint types unit e2e chromium bench demo clean help
+.PHONY: run test lint types unit e2e chromium soak bench demo clean help
 
 help:
 	@sed -n '1p' Makefile
@@ -48,6 +48,10 @@ e2e: $(VENV)/.installed-dev chromium
 
 chromium: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.support.chromium
+
+# The long forms of what docs/guarantees.md promises; their short ones are part of the tests.
+soak: $(VENV)/.installed-dev chromium
+	$(BIN)/python -m tests.soak.damage
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks

@@ -40,6 +40,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEURONVIEW_PUBLIC_TOKENS", "100000", "Tokens that one visit's runs may use in all."),
     Setting("NEURONVIEW_PUBLIC_CALLS", "500", "Calls to language models that one visit's runs may make in all."),
     Setting("NEURONVIEW_PUBLIC_SECONDS", "600", "Seconds that one visit's runs may take in all."),
+    Setting("NEURONVIEW_ANY_SIZE", "off", "`1`: load models that seem too large for the free memory all the same."),
 )
 
 

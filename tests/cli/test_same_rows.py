@@ -1,0 +1,108 @@
+"""The same seed gives the same rows from the command line; another number of threads changes nothing that matters."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import torch
+
+from neuronview import open_dataset
+from neuronview.cli.main import run
+from neuronview.demo.passages_written import written
+from neuronview.store.schema import KINDS
+from tests.model.tiny_gpt2 import save_tiny_gpt2
+
+TABLES = tuple(kind for kind in KINDS if kind not in ("related", "files"))
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same collection and explanations three times: twice with one thread, once with two."""
+    folder = tmp_path_factory.mktemp("same")
+    save_tiny_gpt2(folder / "model", width=4)
+    rows = [{"id": passage.id, "text": passage.text} for passage in written()[:12]]
+    (folder / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    threads = torch.get_num_threads()
+    made = {}
+    for name, n in (("one", 1), ("again", 1), ("two", 2)):
+        torch.set_num_threads(n)
+        made[name] = folder / name / "tiny"
+        asked = ["--model", str(folder / "model"), "--corpus", str(folder / "a.jsonl"), "--seed", "3"]
+        assert run(["collect", *asked, "--out", str(made[name]), "--json"]) == 0
+    torch.set_num_threads(threads)
+    return made
+
+
+def rows_of(folder: Path, kind: str) -> list[dict[str, Any]]:
+    """All rows of a kind, in an order of their own, without the time at which they were made."""
+    dataset = open_dataset(folder)
+    try:
+        table: pa.Table = dataset.query(f"select * from ({dataset.stored(kind)})")  # noqa: S608
+    finally:
+        dataset.close()
+    rows = table.to_pylist()
+    for row in rows:
+        if row.get("provenance"):
+            made = json.loads(row["provenance"])
+            made.pop("created", None)
+            row["provenance"] = json.dumps(made, sort_keys=True)
+        row.pop("created", None)
+    keys = (
+        "layer",
+        "neuron",
+        "explanation_id",
+        "split",
+        "subset",
+        "simulator",
+        "group",
+        "rank",
+        "excerpt_id",
+        "token_id",
+    )
+    return sorted(rows, key=lambda row: [repr(row.get(key)).rjust(20) for key in keys])
+
+
+def differences(one: Any, other: Any, where: str = "") -> Iterator[str]:
+    """Where two rows differ: whole numbers and texts at all, others by more than 1e-5 of their size."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        for key in one:
+            yield from differences(one[key], other[key], f"{where}.{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for place, (a, b) in enumerate(zip(one, other, strict=True)):
+            yield from differences(a, b, f"{where}[{place}]")
+    elif isinstance(one, (float, np.floating)) and isinstance(other, (float, np.floating)):
+        if not np.isclose(float(one), float(other), rtol=1e-5, atol=1e-5, equal_nan=True):
+            yield f"{where}: {one} and {other}"
+    elif one != other:
+        yield f"{where}: {one} and {other}"
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_the_same_seed_and_threads_give_the_same_rows_to_the_bit(folders: dict[str, Path], kind: str) -> None:
+    one, again = rows_of(folders["one"], kind), rows_of(folders["again"], kind)
+    assert repr(one) == repr(again)
+    assert one or kind in ("simulations", "related")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TABLES if kind not in ("explanations", "scores")])
+def test_another_number_of_threads_changes_no_whole_number_and_no_other_by_more_than_rounding(
+    folders: dict[str, Path], kind: str
+) -> None:
+    assert list(differences(rows_of(folders["one"], kind), rows_of(folders["two"], kind))) == []
+
+
+def test_rules_and_scores_are_the_same_with_another_number_of_threads(folders: dict[str, Path]) -> None:
+    def told(name: str) -> dict[tuple[Any, ...], Any]:
+        rows = rows_of(folders[name], "scores")
+        texts = {row["explanation_id"]: row["text"] for row in rows_of(folders[name], "explanations")}
+        keys = ("layer", "neuron", "simulator", "split", "subset")
+        return {(*(row[key] for key in keys), texts[row["explanation_id"]]): row["value"] for row in rows}
+
+    one, two = told("one"), told("two")
+    assert one.keys() == two.keys()
+    for key, value in one.items():
+        assert two[key] == pytest.approx(value, abs=1e-5, nan_ok=True) or (value is None and two[key] is None)
