@@ -52,6 +52,7 @@ chromium: $(VENV)/.installed-dev
 # The long forms of what docs/guarantees.md promises; their short ones are part of the tests.
 soak: $(VENV)/.installed-dev chromium
 	$(BIN)/python -m tests.soak.damage
+	$(BIN)/python -m tests.soak.hostile
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
