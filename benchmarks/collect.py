@@ -31,14 +31,14 @@ from neuronview.collect.passes import BATCH_TOKENS, reuse_memory, run_over
 from neuronview.explain.features import evaluate, features
 from neuronview.model import SubjectModel
 
-EXCERPTS, LENGTH = 1152, 64
+EXCERPTS, LENGTH = 768, 64
 STRETCH = 8
 """Batches between two turns of the baseline."""
 BASELINE = 3
 """Batches of a turn."""
 LAYERS, WIDTH, HEADS = 12, 768, 12
 GIGABYTE = 1e9
-SIZES_OF_MEMORY = (3_000, 12_000)
+SIZES_OF_MEMORY = (3_000, 9_000)
 
 
 @dataclass

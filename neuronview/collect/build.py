@@ -63,8 +63,8 @@ class Sizes:
 
     Together they stand for the corpus, which what is fitted later needs; and neurons that share them need less room.
     """
-    top_candidates: int = 30
-    first_candidates: int = 28
+    top_candidates: int = 28
+    first_candidates: int = 26
     shortest_random: int = 32
     """Tokens that a random excerpt of the source shown first needs."""
     histogram_bins: int = 48
