@@ -7,16 +7,17 @@ model.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neuronview.explain.rules import lookup_key
 from neuronview.records import Explanation, NeuronId, Provenance
 from neuronview.tokens import quoted
 
-__all__ = ["NAME", "TABLE_SIZE", "explain_by_lookup", "lookup_rule", "table_correlation"]
+__all__ = ["NAME", "TABLE_SIZE", "Vocabulary", "explain_by_lookup", "lookup_rule", "table_correlation"]
 
 NAME = "lookup"
 TABLE_SIZE = 60
@@ -24,7 +25,7 @@ NAMED_TOKENS = 8
 
 
 def lookup_rule(
-    strings: Sequence[str], means: NDArray[Any], counts: NDArray[Any], *, mean: float, n_tokens: int
+    strings: Sequence[str] | NDArray[Any], means: NDArray[Any], counts: NDArray[Any], *, mean: float, n_tokens: int
 ) -> dict[str, Any]:
     """The table of a neuron: the TABLE_SIZE tokens that explain most of its variance, and the mean of all the rest.
 
@@ -41,7 +42,7 @@ def lookup_rule(
 
 
 def _by_string(
-    strings: Sequence[str], means: NDArray[Any], counts: NDArray[Any], kept: NDArray[np.int64]
+    strings: Sequence[str] | NDArray[Any], means: NDArray[Any], counts: NDArray[Any], kept: NDArray[np.int64]
 ) -> dict[str, float]:
     """Means by string; tokens that look the same, such as pieces of characters, share the mean of both."""
     sums: dict[str, tuple[float, float]] = {}
@@ -60,6 +61,28 @@ def explain_by_lookup(neuron: NeuronId, rule: dict[str, Any], *, provenance: Pro
         named = list(dict.fromkeys(quoted(token) for token in above))[:NAMED_TOKENS]
         text = f"Tokens with the highest mean activation: {', '.join(named)}."
     return Explanation(text, NAME, neuron, rule, provenance=provenance or Provenance(explainer=NAME))
+
+
+class Vocabulary:
+    """The tokens of a corpus by string and by `lookup_key`, for the values of many tables on all of them."""
+
+    def __init__(self, strings: Sequence[str]) -> None:
+        self._n = len(strings)
+        self._exact: dict[str, list[int]] = {}
+        self._folded: dict[str, list[int]] = {}
+        for place, text in enumerate(strings):
+            self._exact.setdefault(text, []).append(place)
+            self._folded.setdefault(lookup_key(text), []).append(place)
+
+    def values(self, rule: Mapping[str, Any]) -> NDArray[np.float64]:
+        """What the rule's simulator gives for each token (tokens,): only those that its table names are looked at."""
+        values = np.full(self._n, float(rule["rest"]))
+        by_mean = sorted(((float(mean), str(token)) for token, mean in rule["tokens"].items()))
+        for mean, token in by_mean:  # the highest last, which stands for all of one key
+            values[self._folded.get(lookup_key(token), [])] = mean
+        for mean, token in by_mean:
+            values[self._exact.get(token, [])] = mean
+        return values
 
 
 def table_correlation(

@@ -21,7 +21,7 @@ from neuronview.errors import ScoringError
 from neuronview.explain.dictionary import Candidate, choose, explain_by_dictionary
 from neuronview.explain.evaluation import EvaluationSet, evaluation_sets
 from neuronview.explain.feature_cache import FeatureCache
-from neuronview.explain.lookup import explain_by_lookup, lookup_rule, table_correlation
+from neuronview.explain.lookup import Vocabulary, explain_by_lookup, lookup_rule, table_correlation
 from neuronview.explain.rules import RuleSimulator, simulator_for
 from neuronview.explain.score import OTHERS, score_simulator
 from neuronview.jobs.engines import Engine, Here, LocalEngine
@@ -203,18 +203,20 @@ def _sets_or_reason(record: NeuronRecord) -> Mapping[str, EvaluationSet] | str:
 
 def _lookups(neurons: Sequence[NeuronId], inputs: LayerInputs, provenance: Provenance) -> list[Explanation]:
     rest, whole = inputs.rest.read_means(), inputs.whole.read_means()
+    strings, vocabulary = np.array(inputs.rest.strings, dtype=object), Vocabulary(inputs.whole.strings)
     found = []
     for neuron in neurons:
-        rule = _lookup_rule(inputs.rest, rest[:, neuron.neuron], neuron.neuron)
+        rule = _lookup_rule(inputs.rest, strings, rest[:, neuron.neuron], neuron.neuron)
         written = explain_by_lookup(neuron, rule, provenance=replace(provenance, explainer="lookup"))
-        found.append(replace(written, scores=[_lookup_corpus_score(written, inputs, whole[:, neuron.neuron])]))
+        values = vocabulary.values(rule)
+        found.append(replace(written, scores=[_lookup_corpus_score(written, values, inputs, whole[:, neuron.neuron])]))
     return found
 
 
-def _lookup_rule(tokens: TokenSums, means: NDArray[np.float32], neuron: int) -> dict[str, Any]:
+def _lookup_rule(tokens: TokenSums, strings: NDArray[Any], means: NDArray[np.float32], neuron: int) -> dict[str, Any]:
     frequent = np.flatnonzero(np.isfinite(means) & (tokens.counts >= MIN_COUNT))
     return lookup_rule(
-        [tokens.strings[int(i)] for i in frequent],
+        strings[frequent],
         means[frequent].astype(np.float64),
         tokens.counts[frequent],
         mean=float(tokens.sums[neuron] / tokens.n_tokens),
@@ -222,13 +224,15 @@ def _lookup_rule(tokens: TokenSums, means: NDArray[np.float32], neuron: int) -> 
     )
 
 
-def _lookup_corpus_score(explanation: Explanation, inputs: LayerInputs, means: NDArray[np.float32]) -> Score:
+def _lookup_corpus_score(
+    explanation: Explanation, values: NDArray[np.float64], inputs: LayerInputs, means: NDArray[np.float32]
+) -> Score:
     """The table against the activation on every token of the corpus, from the sums by token."""
     tokens, neuron = inputs.whole, explanation.neuron
     if neuron is None:
         raise ScoringError("An explanation without a neuron cannot be scored: name the neuron that it is of.")
     value = table_correlation(
-        simulator_for(explanation).simulate(tokens.strings).expected,
+        values,
         tokens.counts,
         means,
         total=float(tokens.sums[neuron.neuron]),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from neuronview.explain.fit import fit_lookup
-from neuronview.explain.lookup import TABLE_SIZE, explain_by_lookup, lookup_rule, table_correlation
+from neuronview.explain.lookup import TABLE_SIZE, Vocabulary, explain_by_lookup, lookup_rule, table_correlation
 from neuronview.explain.rules import simulator_for
 from neuronview.records import Explanation, NeuronId
 
@@ -86,3 +86,15 @@ def test_sentence_names_tokens_above_the_rest_in_order_and_says_so_when_there_is
     assert text.index("cat") < text.index("dog")
     assert "of”" not in text
     assert "No token" in explain_by_lookup(NEURON, rule | {"rest": 9.0}).text
+
+
+def test_a_tables_values_on_a_whole_vocabulary_are_those_of_its_simulator() -> None:
+    drawn = np.random.default_rng(4)
+    words = [before + word for before in ("", " ", "\n") for word in ("cat", "Cat", "CAT", "dog", "Dog", "x", "É", "é")]
+    vocabulary = [*words, *words[:3], "never"]
+    known = Vocabulary(vocabulary)
+    for _ in range(50):
+        chosen = drawn.choice(words, 6, replace=False).tolist()
+        rule = {"kind": "lookup", "tokens": dict(zip(chosen, drawn.normal(size=6).tolist(), strict=True)), "rest": 0.25}
+        plain = simulator_for(Explanation("", "lookup", NeuronId(0, 0), rule)).simulate(vocabulary).expected
+        assert known.values(rule).tolist() == list(plain)
