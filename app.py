@@ -12,12 +12,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from neuronview import api
-from neuronview.ui import visit
+from neuronview.ui import quick, visit
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """What visits of a public server made goes with it."""
+    """What pages need is imported while the first browser loads; what visits of a public server made goes with it."""
+    quick.import_ahead()
     yield
     visit.forget_all()
 

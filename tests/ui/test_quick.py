@@ -1,12 +1,14 @@
 """Imported packages are set aside from the garbage collector, once."""
 
 import gc
+import subprocess
 import sys
 from types import ModuleType
 
 import pytest
 
 from neuronview.ui import quick
+from tests.support.app_server import ROOT
 
 
 def test_what_was_imported_is_set_aside_and_again_when_more_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,3 +22,14 @@ def test_what_was_imported_is_set_aside_and_again_when_more_is(monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "neuronview_one_more", ModuleType("neuronview_one_more"))
     quick.spare_imported()
     assert len(freezes) == 2
+
+
+def test_what_is_imported_ahead_is_there_and_is_neither_torch_nor_a_part_of_a_page() -> None:
+    code = (
+        "import sys; from neuronview.ui import quick; quick._import(); "
+        "missing = [name for name in quick.NEEDED if name not in sys.modules]; "
+        "drawn = [name for name in sys.modules if name == 'torch' or name.startswith('neuronview.ui.components')]; "
+        "sys.exit(str(missing + drawn) if missing + drawn else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]
