@@ -13,6 +13,7 @@ from neuronview.jobs.adding import RECORDS, amount_words, measure, plan_adding
 from neuronview.links import parse_layers
 from neuronview.ui import cached, task_parts
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.problems import say
 
 __all__ = ["published"]
 
@@ -47,7 +48,7 @@ def published() -> None:
         if "://" in base:
             open_source(base)  # before an address with a password in it is written down with the command
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         return
     arguments = _arguments(chosen, layers.strip(), records, CAPS[cap], base.strip())
     st.code("python -m neuronview " + " ".join(arguments), language=None, wrap_lines=True)
@@ -83,6 +84,6 @@ def _measure(chosen: str, layers: str, base: str, *, asked: bool) -> None:
                 adding = plan_adding(chosen, settings=cached.settings(), base=base or None, layers=numbers)
                 kept[identity] = [amount_words(amount) for amount in measure(adding)]
         except NeuronViewError as error:
-            st.error(markdown_safe(str(error)), icon=":material/cloud_off:")
+            say(error, icon=":material/cloud_off:")
     if identity in kept:
         st.info(markdown_safe(" ".join(kept[identity])), icon=":material/straighten:")

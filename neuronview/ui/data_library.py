@@ -15,6 +15,7 @@ from neuronview.links import Place
 from neuronview.store import names
 from neuronview.ui import cached, nav, task_parts
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
+from neuronview.ui.problems import problem, say, solved
 
 __all__ = ["datasets", "listed", "models_here"]
 
@@ -58,7 +59,7 @@ def _card(name: str, *, is_open: bool) -> None:
         _dataset(describe(name, cached.settings()), is_open=is_open)
     except NeuronViewError as error:
         st.markdown(f"**{markdown_safe(name)}**")
-        st.error(markdown_safe(str(error)))
+        say(error)
         _remove(name)
 
 
@@ -124,6 +125,7 @@ def _remove(name: str, size: str = "") -> None:
             try:
                 remove_dataset(name, cached.settings())
             except (NeuronViewError, OSError) as error:
-                st.error(markdown_safe(str(error)))
+                problem("remove", str(error))
                 return
+            solved("remove")
             st.rerun()

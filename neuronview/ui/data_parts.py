@@ -19,6 +19,7 @@ from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import KINDS
 from neuronview.ui import cached, data_add, data_collect, data_library
 from neuronview.ui.plain import activation_words, html_safe, html_table, markdown_safe
+from neuronview.ui.problems import say
 from neuronview.ui.scores import number
 from neuronview.view.places import without_places
 
@@ -117,10 +118,10 @@ def integrity(dataset: Dataset) -> None:
         try:
             damaged = damaged_parts(dataset.folder)
         except (DatasetError, OSError) as error:
-            st.error(str(error))
+            say(error)
             return
     if damaged:
-        st.error("Damaged: " + ", ".join(damaged) + ". Restore these files from a copy, or build the dataset again.")
+        say("Damaged: " + ", ".join(damaged) + ". Restore these files from a copy, or build the dataset again.")
     else:
         st.success("Every file holds the bytes that were committed.")
 

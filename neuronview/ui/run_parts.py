@@ -29,7 +29,7 @@ from neuronview.links import Place
 from neuronview.store import Dataset
 from neuronview.ui import cached, endpoint_parts, key_parts, nav, run_details, run_results
 from neuronview.ui.plain import markdown_safe
-from neuronview.ui.problems import say
+from neuronview.ui.problems import problem, say, solved
 from neuronview.ui.run_pace import time_left
 
 __all__ = ["chosen_run", "earlier_runs", "watch"]
@@ -61,8 +61,8 @@ def chosen_run() -> RunFolder | None:
 def watch(dataset: Dataset, name: str, folder: RunFolder) -> None:
     """Progress of a run, live while it goes on, then its results; what is wrong with its files, where something is."""
     st.subheader("This run", anchor=False)
-    if problem := folder.problem():
-        say(problem)
+    if wrong := folder.problem():
+        say(wrong)
         return
     plan = folder.plan()
     over = folder.progress().is_over
@@ -110,8 +110,8 @@ def _amount_words(progress: Progress) -> str:
 
 
 def _panel(folder: RunFolder, over: bool) -> None:
-    if problem := folder.problem():
-        say(problem)
+    if wrong := folder.problem():
+        say(wrong)
         return
     progress = folder.progress()
     if progress.is_over and not over:
@@ -161,8 +161,9 @@ def _go_on(folder: RunFolder, plan: RunPlan, progress: Progress) -> None:
             folder.reopen()
             launch(folder, cached.settings(), **(key_parts.typed_keys(plan) if uses_language_model(plan) else {}))
         except BadInput as error:
-            st.error(markdown_safe(str(error)))
+            problem("start", str(error))
             return
+        solved("start")
         st.query_params["run"] = folder.path.name
         st.rerun()
 

@@ -16,7 +16,7 @@ from neuronview.store import names
 from neuronview.ui import cached, nav
 from neuronview.ui.amounts import time_words
 from neuronview.ui.plain import markdown_safe
-from neuronview.ui.problems import problem, solved
+from neuronview.ui.problems import problem, say, solved
 
 __all__ = ["begin", "is_busy", "watch"]
 
@@ -70,7 +70,7 @@ def _panel(folder: TaskFolder, over: bool, known: bool) -> None:
     try:
         task, progress = folder.task(), folder.progress()
     except NeuronViewError as error:
-        st.error(markdown_safe(str(error)))
+        say(error)
         return
     here = bool(task.dataset) and task.dataset in names(cached.settings())
     if progress.is_over != over or here != known:

@@ -80,7 +80,7 @@ def _comes_late(text: str | None) -> bool:
 
     Somebody had typed another text by then. On the way back through the history the one it began with is meant.
     """
-    typed = st.session_state.get(SEEN)
+    typed = str(st.session_state.get(SEEN) or "")
     began = text is None or text == st.session_state.get(_OFFERED)
     return (
         bool(typed)
