@@ -147,10 +147,8 @@ def _serve(pipe: Any) -> None:
         )
         await asyncio.sleep(due - asyncio.get_running_loop().time())
         found = json.dumps(reply.body).encode()
-        writer.write(
-            f"HTTP/1.1 {reply.status} x\r\ncontent-type: application/json\r\ncontent-length: {len(found)}\r\n\r\n".encode()
-            + found
-        )
+        head = (f"HTTP/1.1 {reply.status} x", "content-type: application/json", f"content-length: {len(found)}", "\r\n")
+        writer.write("\r\n".join(head).encode() + found)
 
     async def main() -> None:
         server = await asyncio.start_server(talk, "127.0.0.1", 0, limit=1 << 22)
