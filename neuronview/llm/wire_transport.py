@@ -89,7 +89,7 @@ class Credentials:
                 return {clean(name): clean(entry) for name, entry in value.items()}
             return value
 
-        return clean(answer) if secrets else answer  # type: ignore[no-any-return]
+        return clean(answer) if secrets else answer
 
     def _secrets(self) -> list[str]:
         """The longest first."""
