@@ -1,7 +1,5 @@
 """Neurons of a run are named one by one, by part of a layer, by layer, or all."""
 
-from pathlib import Path
-
 import pytest
 
 from neuronview.errors import BadInput
