@@ -9,7 +9,7 @@ from neuronview.explain.facets import exciting_records
 from neuronview.store import open_dataset
 from tests.e2e import locators
 from tests.e2e.conftest import Server
-from tests.support.app_server import settle
+from tests.support.app_server import settle, wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -24,11 +24,14 @@ def go(server: Server, page: Page, tab: str = "", **view: str) -> None:
     settle(page)
 
 
-def lies_within(element: Locator, height: int) -> bool:
-    """Whether all of it is seen without scrolling."""
-    expect(element).to_be_visible()
-    box = element.bounding_box()
-    return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= height
+def lies_within(element: Locator, height: int) -> None:
+    """Wait until all of it is seen without scrolling."""
+
+    def seen() -> bool:
+        box = element.bounding_box()
+        return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= height
+
+    wait_until(element.page, seen)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
@@ -39,15 +42,15 @@ def test_the_first_screen_says_what_it_is_how_sure_that_is_and_shows_it(
     go(server, page)
     best = open_dataset(server.data / "demo").explanations((LAYER, NEURON))[0]
     answer, glance = page.locator(".st-key-neuron_answer"), page.locator(".st-key-neuron_glance .nv-strip")
-    assert lies_within(answer.get_by_text(best.text.strip(), exact=True), height)
+    lies_within(answer.get_by_text(best.text.strip(), exact=True), height)
     score = answer.locator("[data-nv-score]")
-    assert lies_within(score, height)
+    lies_within(score, height)
     assert float(score.get_attribute("data-value") or "nan") == pytest.approx(best.scores[0].value, abs=1e-5)
     for said in ("excerpts,", "scorer simulation", "simulator pattern"):
         expect(answer).to_contain_text(said)
     expect(glance).to_have_count(3)
     for place in range(3):
-        assert lies_within(glance.nth(place), height)
+        lies_within(glance.nth(place), height)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -57,9 +60,11 @@ def test_a_cold_link_opens_the_meanings_with_every_exciting_excerpt_once(server:
     cards = page.locator("[class*='st-key-neuron_meaning_']:not([class*='strips'])")
     expect(cards.first).to_be_visible()
     closed = page.get_by_role("button", name=re.compile("^Show all"))
-    for _ in range(closed.count()):
+    strips = locators.strips(page)
+    while (shown := strips.count()) < len(wanted):
         closed.first.click()
-    expect(locators.strips(page)).to_have_count(len(wanted))
+        expect(strips.nth(shown)).to_be_visible()
+    expect(strips).to_have_count(len(wanted))
     drawn = locators.strips(page).evaluate_all("all => all.map(e => e.dataset.excerpt)")
     assert sorted(drawn) == sorted(str(entry.excerpt_id) for entry in wanted)
 
