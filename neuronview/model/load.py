@@ -65,7 +65,7 @@ def load(
     if dtype not in DTYPES:
         raise BadInput(f"“{dtype}” is not a number format for a model. Use one of {', '.join(DTYPES)}.")
     source = _source(name_or_path)
-    config, network, backend, assumed = _read(source, bytes_each=max(4, DTYPES[dtype].itemsize))
+    config, network, backend, assumed = _read(source)
     tokenizer = Tokenizer(backend.backend_tokenizer, size=config.vocab_size)
     # Of the tensors as stored: the cast below changes the network in place.
     fingerprint = _fingerprint(config, _checked(network, source))
@@ -80,15 +80,15 @@ def load(
     )
 
 
-def _read(source: str, *, bytes_each: int) -> tuple[Any, Any, Any, tuple[str, ...]]:
+def _read(source: str) -> tuple[Any, Any, Any, tuple[str, ...]]:
     """Config, network and tokenizer of transformers, and what had to be assumed."""
     if not is_weights_file(Path(source)):
         config = _fetch(source, _read_config)
-        require_room(config, source, bytes_each=bytes_each)
+        require_room(config, source)
         return config, _fetch(source, _read_network), _fetch(source, _read_tokenizer), ()
     try:
         with narrow_errors((*UNREADABLE, ModelError)):
-            read = read_plain_file(Path(source), bytes_each=bytes_each)
+            read = read_plain_file(Path(source))
     except UNREADABLE as error:
         raise ModelError(
             f"The model in {source} cannot be read: {_first_line(error)} It has to be a whole safetensors file."

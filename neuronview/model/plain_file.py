@@ -55,18 +55,15 @@ def refuse_pickle(path: Path) -> None:
         )
 
 
-def read_plain_file(path: Path, *, bytes_each: int = 4) -> PlainFile:
-    """Read model and tokenizer; ModelError says which tensors or files are missing or do not fit together.
-
-    `bytes_each`: of a number of the weights in memory, where they have to fit.
-    """
+def read_plain_file(path: Path) -> PlainFile:
+    """Read model and tokenizer; ModelError says which tensors or files are missing or do not fit together."""
     from safetensors.torch import load_file, safe_open
 
     with safe_open(path, framework="pt") as opened:
         said, names = dict(opened.metadata() or {}), list(opened.keys())
         shapes = {_bare(name): tuple(opened.get_slice(name).get_shape()) for name in names if not MASKS.search(name)}
     config, assumed = _config(path, shapes, said)
-    require_room(config, path.name, bytes_each=bytes_each)
+    require_room(config, path.name)
     tensors = {_bare(name): tensor for name, tensor in load_file(path).items() if not MASKS.search(name)}
     config.tie_word_embeddings = _is_tied(tensors)
     if config.tie_word_embeddings:

@@ -15,9 +15,12 @@ __all__ = ["ANY_SIZE", "free_memory", "parameters_of", "require_room"]
 
 ANY_SIZE = "NEURONVIEW_ANY_SIZE"
 """Environment variable that, set to 1, has models loaded that seem too large."""
+BYTES_EACH = 4
+"""Of a number of the weights: they are read as they are stored, mostly in 32 bits, and made smaller afterwards."""
 SPARE = 1.1
 """Times the weights: what loading takes besides."""
-_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current"))
+_GROUP = Path("/sys/fs/cgroup")
+"""Where Linux says what the processes of a container may have together."""
 _MEMINFO = Path("/proc/meminfo")
 
 
@@ -37,19 +40,22 @@ def free_memory() -> int | None:
     except (OSError, ValueError, KeyError):
         return None
     try:
-        limit, used = (int(path.read_text()) for path in _LIMITS)
-    except (OSError, ValueError):  # no such limit: the first file says “max” then
+        limit, used = (int((_GROUP / name).read_text()) for name in ("memory.max", "memory.current"))
+        told = dict(line.split() for line in (_GROUP / "memory.stat").read_text().splitlines())
+        # Files that were read count as used, and go when room is wanted.
+        used -= int(told["inactive_file"]) + int(told["active_file"])
+    except (OSError, ValueError, KeyError):  # no such limit: the first file says “max” then
         return free
     return min(free, max(0, limit - used))
 
 
-def require_room(config: Any, source: str, *, bytes_each: int) -> None:
-    """Raise ModelError, with both sizes, for a model that does not fit; `bytes_each` of its numbers when loaded."""
-    needed, free = parameters_of(config) * bytes_each * SPARE, free_memory()
+def require_room(config: Any, source: str) -> None:
+    """Raise ModelError, with both sizes, for a model that does not fit."""
+    needed, free = parameters_of(config) * BYTES_EACH * SPARE, free_memory()
     if free is None or needed <= free or os.environ.get(ANY_SIZE) == "1":
         return
     raise ModelError(
         f"The model {source} needs about {needed / 1e9:,.1f} GB of memory (n_layer {config.n_layer}, n_embd "
         f"{config.n_embd}, vocab_size {config.vocab_size}), and {free / 1e9:,.1f} GB are free. Take a smaller model, "
-        f"load it with dtype bfloat16 (half of it), close other programs, or set {ANY_SIZE}=1 to load it all the same."
+        f"close other programs, or set {ANY_SIZE}=1 to load it all the same."
     )

@@ -68,6 +68,18 @@ def test_a_model_larger_than_the_free_memory_is_refused_with_both_sizes_unless_t
     assert load(folder, device="cpu").n_layers == 2
 
 
+def test_files_that_a_container_has_read_count_as_free_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"memory.max": "1000", "memory.current": "990", "memory.stat": "anon 90\nactive_file 300\ninactive_file 600"}
+    for name, content in said.items():
+        (tmp_path / name).write_text(f"{content}\n")
+    (tmp_path / "meminfo").write_text("MemTotal: 9 kB\nMemAvailable:       8 kB\n")
+    monkeypatch.setattr(room, "_GROUP", tmp_path)
+    monkeypatch.setattr(room, "_MEMINFO", tmp_path / "meminfo")
+    assert room.free_memory() == 1000 - 90
+    (tmp_path / "memory.max").write_text("max\n")
+    assert room.free_memory() == 8 * 1024
+
+
 def test_a_config_that_asks_for_more_than_any_machine_has_is_refused_before_anything_is_made(folder: Path) -> None:
     config = json.loads((folder / "config.json").read_text()) | {"n_layer": 200_000_000}
     (folder / "config.json").write_text(json.dumps(config))
