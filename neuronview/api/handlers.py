@@ -92,7 +92,10 @@ def activations(library: Library, values: Values) -> Answer:
     model = library.model(opened)
     tokens = _asked(opened, lambda: model.tokenize(values["text"]))
     _require_short(model, len(tokens))
-    found = _asked(opened, lambda: model.activations([token.id for token in tokens], wanted))
+    from neuronview.model.fair import turn
+
+    with turn():
+        found = _asked(opened, lambda: model.activations([token.id for token in tokens], wanted))
     return {
         "dataset": values["dataset"],
         "values": "recomputed",

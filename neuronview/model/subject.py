@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from neuronview.errors import BadInput, ModelError, NotFound
 from neuronview.model.activation import activation_function
+from neuronview.model.fair import step
 from neuronview.model.tokenize import Token, Tokenizer
 from neuronview.records import NeuronId
 
@@ -227,6 +228,7 @@ class SubjectModel:
         self, block: Any, layer: int, stream: torch.Tensor, skip: int, past: Past | None = None
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Residual stream after attention, what attention added to it, and the MLP's activations (B, T, neurons)."""
+        step()  # of a live call: others may go first
         attended = self._attend(block.attn, layer, _norm(block.ln_1, stream), past)
         stream = stream + attended
         values = self._activate(_conv(block.mlp.c_fc, _norm(block.ln_2, stream)))

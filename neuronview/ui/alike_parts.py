@@ -17,6 +17,7 @@ from neuronview.store import Dataset
 from neuronview.store.alike import Alike, alike, random_excerpt_ids
 from neuronview.ui import cached, nav
 from neuronview.ui.connection_parts import model_or_words, vocabulary
+from neuronview.ui.model_turn import in_turn
 from neuronview.ui.plain import html_safe, markdown_safe, sentence_html
 from neuronview.ui.problems import say
 from neuronview.ui.scores import common_circumstances, headline, number, score_badge
@@ -172,7 +173,7 @@ def _measure(dataset: Dataset, name: str, asked: Asked) -> None:
             done += read
             bar.progress(min(1.0, done / (2 * len(texts))), text=f"{done // 2} of {len(texts)} excerpts read")
 
-        st.session_state[_FOUND] = (asked, correlations(model, asked.neuron, texts, on_batch=show))
+        st.session_state[_FOUND] = (asked, in_turn(correlations)(model, asked.neuron, texts, on_batch=show))
     except NeuronViewError as error:
         say(error, title="This cannot be computed")
     finally:

@@ -22,6 +22,7 @@ from neuronview.store import Dataset, NeuronFilter, figures, locate
 from neuronview.store.figures import Reading
 from neuronview.store.opening import has_results, overlay_of
 from neuronview.ui import live
+from neuronview.ui.model_turn import in_turn
 from neuronview.ui.visit import as_visitor
 from neuronview.view.evaluation import pattern_explanation
 
@@ -218,6 +219,7 @@ def reading(opened: Dataset, subject: SubjectModel, text: str) -> live.Reading:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the text …")
+@in_turn
 def _reading(_subject: SubjectModel, fingerprint: str, activation: str, window: int, text: str) -> live.Reading:
     return live.read_text(_subject, text, window=window)
 
@@ -231,6 +233,7 @@ def typed_records(
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the text …")
+@in_turn
 def _typed(
     _subject: SubjectModel,
     _read: live.Reading,
@@ -251,6 +254,7 @@ def peaks_in(subject: SubjectModel, read: live.Reading, span: range) -> Peaks:
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the text …")
+@in_turn
 def _peaks_in(
     _subject: SubjectModel,
     _read: live.Reading,

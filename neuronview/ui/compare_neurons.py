@@ -20,6 +20,7 @@ from neuronview.ui import cached, charts, nav
 from neuronview.ui.alike_parts import stored_alike
 from neuronview.ui.compare_shared import difference_line, who
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
+from neuronview.ui.model_turn import in_turn
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.problems import say
 from neuronview.ui.scores import number, score_badge
@@ -127,6 +128,7 @@ def _shared(dataset: Dataset, records: tuple[NeuronRecord, NeuronRecord]) -> Sha
 
 
 @st.cache_resource(max_entries=8, show_spinner="Running the model over the excerpts …")
+@in_turn
 def _recomputed(_dataset: Dataset, folder: str, stamp: str, first: NeuronId, second: NeuronId) -> SharedExcerpts:
     excerpts, strata = shared_excerpts(cached.neuron(_dataset, first), cached.neuron(_dataset, second))
     return recompute(cached.model(_dataset), excerpts, strata, first=first, second=second)

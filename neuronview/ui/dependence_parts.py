@@ -20,6 +20,7 @@ from neuronview.ui import glyphs
 from neuronview.ui.components.token_strip import mount
 from neuronview.ui.connection_parts import model_or_words, vocabulary
 from neuronview.ui.heatmap import Group, Strip, heatmap_payload, token_heatmaps
+from neuronview.ui.model_turn import in_turn
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.problems import say
 from neuronview.ui.scores import number
@@ -162,7 +163,9 @@ def _measure(dataset: Dataset, name: str, excerpt: ActivationRecord, asked: Aske
 
     try:
         ids = _ids(model, asked, excerpt)
-        found = dependence(model, ids, asked.position, asked.neuron, way=asked.way, most=MOST_EARLIER, on_batch=show)
+        found = in_turn(dependence)(
+            model, ids, asked.position, asked.neuron, way=asked.way, most=MOST_EARLIER, on_batch=show
+        )
     except NeuronViewError as error:
         say(error, title="This excerpt cannot be tried")
         return

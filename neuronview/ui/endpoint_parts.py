@@ -21,6 +21,7 @@ from neuronview.llm.wire_address import Address
 from neuronview.store import Dataset
 from neuronview.ui import cached
 from neuronview.ui.key_parts import key_field, keys_for, place_of, shown
+from neuronview.ui.model_turn import run_while_wanted
 from neuronview.ui.plain import html_safe, html_table, markdown_safe
 from neuronview.ui.problems import say
 
@@ -218,7 +219,7 @@ def _check(dataset: Dataset, chosen: Chosen) -> None:
         with st.spinner(f"Asking {place_words(chosen)} …"):
             require_room(cached.settings(), models=[chosen])
             note_probe(cached.settings())
-            found = asyncio.run(_probe(dataset, chosen))
+            found = run_while_wanted(_probe(dataset, chosen))
         st.session_state[_CHECKED] = {**st.session_state.get(_CHECKED, {}), chosen.model: found.identity}
         if found.unsettled:
             reasons = " ".join(dict.fromkeys(found.why_not[ability] for ability in found.unsettled))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from neuronview.errors import BadInput
 from neuronview.records import NeuronId
 from neuronview.tokens import display_text
+from neuronview.ui.model_turn import in_turn
 
 if TYPE_CHECKING:
     from neuronview.model import SubjectModel
@@ -45,6 +46,7 @@ def after(model: SubjectModel, token_ids: Ids, position: int) -> NDArray[np.floa
 
 
 @st.cache_resource(max_entries=16, show_spinner=WAITING)
+@in_turn
 def _after(_model: SubjectModel, state: str, token_ids: Ids, position: int) -> NDArray[np.float64]:
     from neuronview.model.next_token import next_probabilities
     from neuronview.model.windows import window_start
@@ -60,6 +62,7 @@ def previewed(model: SubjectModel, token_ids: Ids) -> Preview:
 
 
 @st.cache_resource(max_entries=16, show_spinner=WAITING)
+@in_turn
 def _previewed(_model: SubjectModel, state: str, token_ids: Ids) -> Preview:
     from neuronview.model.next_token import preview
 
@@ -72,6 +75,7 @@ def attributed(model: SubjectModel, token_ids: Ids, position: int, target: int, 
 
 
 @st.cache_resource(max_entries=16, show_spinner=WAITING)
+@in_turn
 def _attributed(
     _model: SubjectModel, state: str, token_ids: Ids, position: int, target: int, against: int | None
 ) -> Attribution:
@@ -87,6 +91,7 @@ def checked(model: SubjectModel, found: Attribution, neurons: tuple[NeuronId, ..
 
 
 @st.cache_resource(max_entries=16, show_spinner="Replacing each neuron in turn …")
+@in_turn
 def _checked(
     _model: SubjectModel,
     _found: Attribution,
@@ -107,6 +112,7 @@ def compared(model: SubjectModel, edits: tuple[Edit, ...], token_ids: Ids) -> Co
 
 
 @st.cache_resource(max_entries=16, show_spinner=WAITING)
+@in_turn
 def _compared(_model: SubjectModel, state: str, named: str, _edits: tuple[Edit, ...], token_ids: Ids) -> Comparison:
     from neuronview.model.editing import EditedModel, compare_next
 
@@ -121,6 +127,7 @@ def continued(
 
 
 @st.cache_resource(max_entries=16, show_spinner="Continuing the text …")
+@in_turn
 def _continued(
     _model: SubjectModel,
     state: str,

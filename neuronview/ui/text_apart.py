@@ -12,6 +12,7 @@ from neuronview.store import Dataset
 from neuronview.ui import cached, differences
 from neuronview.ui.differences import MEASURES, Apart, Measure, Way
 from neuronview.ui.live import Known, Reading
+from neuronview.ui.model_turn import in_turn
 from neuronview.ui.panels import live_section
 from neuronview.ui.tables import neuron_table
 from neuronview.ui.text_neurons import MOST_NEURONS, draw
@@ -100,6 +101,7 @@ def _on_text(
 
 
 @st.cache_resource(max_entries=16, show_spinner="Comparing all neurons …")
+@in_turn
 def _kept(
     _model: SubjectModel,
     _reading: Reading,
