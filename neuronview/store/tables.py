@@ -39,23 +39,35 @@ _RULES = ("lookup", "dictionary", "pattern")
 
 Located = tuple[Path, Part]
 
-_BROWSE = """
+_SAME = " and ".join(
+    f"c.{name} is not distinct from d.{name}" for name in ("explanation_id", "layer", "neuron", "reader")
+)
+_BROWSE = f"""
 create or replace table browse as
 with named as (
     select *, if(list_contains($rules, simulator), $by_rule, simulator) as reader from scores
+), candidates as (
+    select * from named where subset = 'top_and_random' and split <> 'corpus' and scorer = 'simulation'
+), doubled as (
+    select explanation_id, layer, neuron, reader from candidates group by all having count(*) > 1
 ), ranked as (
-    -- A row for each reader: scores of different simulators are never ranked together.
-    select *, row_number() over (
+    -- A row for each reader: scores of different simulators are never ranked together. Few are there more than once,
+    -- and to rank all made opening slow.
+    select c.*, row_number() over (
         partition by explanation_id, layer, neuron, reader
         order by coalesce(list_position($splits, split), 99), scorer, simulator
     ) as place
-    from named where subset = 'top_and_random' and split <> 'corpus' and scorer = 'simulation'
-), headline as (select * from ranked where place = 1),
+    from candidates c semi join doubled d on {_SAME}
+), headline as (
+    select c.* from candidates c anti join doubled d on {_SAME}
+    union all
+    select * exclude (place) from ranked where place = 1
+),
 part as (
     select explanation_id, layer, neuron, split, scorer, simulator,
         max(value) filter (subset = 'top') as top_score,
         max(value) filter (subset = 'random') as random_score
-    from scores group by all
+    from scores where subset in ('top', 'random') group by all
 ), corpus as (
     select explanation_id, layer, neuron, max(value) as corpus_score
     from scores where split = 'corpus' group by all
@@ -75,7 +87,7 @@ left join part p on p.explanation_id = h.explanation_id and p.layer = h.layer an
     and p.split = h.split and p.scorer = h.scorer and p.simulator = h.simulator
 left join corpus c on c.explanation_id = e.explanation_id and c.layer = e.layer and c.neuron = e.neuron
 order by layer, neuron, explainer, reader
-"""
+"""  # noqa: S608 - names are our own
 
 
 def reader_of(simulator: str) -> str:
