@@ -22,6 +22,7 @@ class Work:
         self.at_once = 0
         self.most_at_once = 0
         self.threads: list[threading.Thread] = []
+        self.beginning = threading.Lock()
 
     def start(
         self, name: str, steps: int, *, cost: float = 1.0, before: Callable[[int], None] = lambda _: None
@@ -39,9 +40,9 @@ class Work:
                     self.log.append(name)
                     self.at_once -= 1
 
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        self.threads.append(thread)
+        with self.beginning:
+            self.threads.append(threading.Thread(target=run, daemon=True))
+            self.threads[-1].start()
 
     def wait_for(self, waiting: int) -> None:
         """Until so many wait for their turn."""
@@ -53,7 +54,9 @@ class Work:
         raise AssertionError(f"{len(self.turns._waiting)} wait, not {waiting}")
 
     def join(self) -> None:
-        for thread in self.threads:
+        for thread in self.threads:  # more may come meanwhile
+            with self.beginning:
+                pass
             thread.join(PATIENCE)
             assert not thread.is_alive(), f"stuck after {self.log}"
 
@@ -103,8 +106,8 @@ def test_a_long_call_goes_on_however_many_short_ones_come() -> None:
             work.wait_for(1)
 
     work.start("long", steps, before=while_it_computes)
-    while any(thread.is_alive() for thread in list(work.threads)):
-        work.threads[-1].join(0.01)
+    work.threads[0].join(PATIENCE)
+    work.join()
     last = max(at for at, name in enumerate(work.log) if name == "long")
     assert work.log.count("long") == steps
     assert last < 60, "the long call was passed by those that came after it"
