@@ -28,6 +28,7 @@ from neuronview.jobs.shards import (
     cut,
     listed_files,
     note_seen,
+    require_a_part_of_caps,
     spent,
 )
 from neuronview.store import Dataset
@@ -96,6 +97,7 @@ class _Run:
 
     def work(self, engine: Engine) -> None:
         check_plan(self.plan)
+        require_a_part_of_caps(self.plan, self.shards)
         if self.finished and not is_sharded(self.folder):
             raise BadInput("This run was begun without an engine. Go on with it without --engine, or begin a new one.")
         note_seen(self.folder.path, self.overlay)

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock
 
 from neuronview.config import Settings
-from neuronview.errors import DatasetError, EngineError, NeuronViewError
+from neuronview.errors import BadInput, DatasetError, EngineError, NeuronViewError
 from neuronview.jobs.choices import uses_language_model
 from neuronview.jobs.execute import execute
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan
@@ -41,6 +41,7 @@ __all__ = [
     "cut",
     "listed_files",
     "note_seen",
+    "require_a_part_of_caps",
     "spent",
 ]
 
@@ -134,6 +135,19 @@ def cut(plan: RunPlan) -> list[tuple[str, ...]]:
         names = tuple(group)
         found += [names[start : start + size] for start in range(0, len(names), size)]
     return found
+
+
+def require_a_part_of_caps(plan: RunPlan, shards: Sequence[Sequence[str]]) -> None:
+    """Raise BadInput where the plan's caps leave nothing for its smallest shard."""
+    smallest = min(map(len, shards)) / len(plan.neurons)
+    for name in ("max_tokens", "max_calls"):
+        cap = getattr(plan, name)
+        if cap is not None and cap * smallest < 1:
+            unit = name.removeprefix("max_")
+            raise BadInput(
+                f"A cap of {cap:,} {unit} divided among {len(shards):,} shards leaves some of them none. Give a "
+                f"higher one, or begin the run without --engine, where the cap is of all neurons together."
+            )
 
 
 def note_seen(run: Path, overlay: Path) -> None:

@@ -214,6 +214,16 @@ def test_caps_hold_over_all_shards_together_and_the_rest_goes_on_with_higher_one
     assert plain
 
 
+def test_a_cap_that_leaves_nothing_for_a_shard_is_refused_before_anything_is_begun(
+    folder: Path, tmp_path: Path, server: scripted.ScriptedServer, home_of: Any
+) -> None:
+    run = asked(home_of(tmp_path / "h1"), server, max_calls=len(EVERYONE) - 1)
+    with pytest.raises(BadInput, match="5 calls divided among 6 shards"):
+        carry(run, folder, Here(), tmp_path / "a")
+    assert not server.asked(scripted.CHAT)
+    assert not is_sharded(run)
+
+
 def test_a_refusal_that_meets_every_call_ends_the_run_in_its_words(
     folder: Path, tmp_path: Path, server: scripted.ScriptedServer, home_of: Any
 ) -> None:
