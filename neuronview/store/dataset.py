@@ -317,10 +317,6 @@ class Dataset:
         """  # noqa: S608
         return cursor.sql(query, params={"readers": self._readers}).to_arrow_table().to_pandas()
 
-    def token_strings(self) -> list[str]:
-        """Token strings by id, or an empty list when the dataset has no vocabulary."""
-        return [row["token"] for row in self._table("select token from vocabulary order by token_id").to_pylist()]
-
     def vocabulary(self) -> pa.Table:
         """Columns token_id, token, count of the vocabulary, by id."""
         return self._table("select * from vocabulary order by token_id")

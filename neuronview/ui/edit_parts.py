@@ -33,8 +33,8 @@ CONTINUED = 30
 """Tokens of a continuation: a few sentences, and seconds on a small computer."""
 LIKELIEST, DRAWN = "the likeliest", "drawn"
 OPENED = "text_edit"
-TEMPERATURES, MOST_SEED = (0.1, 2.0), 999_999
 """Key of the section: whether it is open."""
+TEMPERATURES, MOST_SEED = (0.1, 2.0), 999_999
 NEURONS, _TYPED, _SHOWN = "edit_neurons", "edit_neurons_typed", "edit_neurons_shown"
 """Query parameter with the neurons to edit; key of the field; what it showed of the address."""
 SCALE, FIX = "times a factor", "fixed at a value"
