@@ -204,9 +204,12 @@ class _Collection:
         layers, sample = self.layers, self._sample()
         found = FeatureVisitor(self.bits, n_layers=layers.n_layers, n_neurons=layers.n_neurons)
         run_over(layers, self.corpus, found, stage="features alone", report=self.report, among=sample)
-        strength = np.nan_to_num(found.statistics().correlations(), nan=-2.0).transpose(1, 2, 0)
-        best = np.argsort(-strength, axis=2, kind="stable")[:, :, : self.sizes.pair_features]
-        visitor = SampleVisitor(self.bits, PairSample(best, len(self.bits.names)))
+        statistics = found.statistics()
+        best = []
+        for layer in range(layers.n_layers):
+            strength = np.nan_to_num(statistics.layer(layer).correlations()[:, 0].T, nan=-2.0)
+            best.append(np.argsort(-strength, axis=1, kind="stable")[:, : self.sizes.pair_features])
+        visitor = SampleVisitor(self.bits, PairSample(np.stack(best), len(self.bits.names)))
         run_over(layers, self.corpus, visitor, stage="pairs", report=self.report, among=sample)
         self.pairs = PairProducts(visitor.sample.best_pairs(n=self.sizes.pairs), n_parts=self.n_parts)
 
@@ -368,13 +371,12 @@ class _Collection:
     def _neuron_tables(self, means: Float32) -> Iterator[Any]:
         tokens, width = self.statistics.tokens, self.model.n_neurons
         frequent = np.flatnonzero(tokens.counts.sum(0) >= self.sizes.min_token_count)
-        correlations = self.features.correlations() if self.features is not None else None
         for place, layer in enumerate(self.statistics.layers):
             mine = np.asarray(means[:, place * width : (place + 1) * width])[frequent]
             rows = tokens.top(mine, n=self.sizes.top_tokens)
             lists = TopLists(
                 [self._token_list(frequent[some], mine[some, neuron]) for neuron, some in enumerate(rows)],
-                [[]] * width if correlations is None else self._feature_lists(correlations[:, place]),
+                [[]] * width if self.features is None else self._feature_lists(self.features.layer(place)),
             )
             yield layer_table(
                 layer, self.layers.numbers[place], self.boundaries[place], lists, bins=self.sizes.histogram_bins
@@ -393,9 +395,9 @@ class _Collection:
             for row, mean in zip(rows, means, strict=True)
         ]
 
-    def _feature_lists(self, correlations: NDArray[np.float64]) -> list[list[dict[str, Any]]]:
-        """For each neuron of a layer its best features, from correlations (F, N)."""
-        names = self.features.names if self.features is not None else ()
+    def _feature_lists(self, statistics: FeatureStatistics) -> list[list[dict[str, Any]]]:
+        """For each neuron of a layer its best features."""
+        names, correlations = statistics.names, statistics.correlations()[:, 0]
         best = np.argsort(-np.nan_to_num(np.abs(correlations), nan=-1.0), axis=0, kind="stable")
         return [
             [

@@ -132,6 +132,12 @@ class PairProducts:
         """Add one layer's activations, of tokens with features (F, tokens)."""
         add_pairs(block, features.numpy(), self.pairs[layer], self.sums[part, layer])
 
+    def layer(self, layer: int) -> PairProducts:
+        """A copy of one layer's."""
+        some = PairProducts(self.pairs[layer : layer + 1], n_parts=len(self.sums))
+        some.sums[:] = self.sums[:, layer : layer + 1]
+        return some
+
     def merge(self, other: PairProducts) -> None:
         """Add another corpus's sums, for the same pairs."""
         self.sums += other.sums
@@ -141,6 +147,15 @@ def rank_expressions(
     whole: FeatureStatistics, rest: FeatureStatistics, pairs: PairProducts | None, *, n: int = 12
 ) -> list[list[list[Expression]]]:
     """By layer and neuron up to `n` expressions, by their correlation over the rest of the corpus."""
+    return [
+        _ranked_layer(whole.layer(layer), rest.layer(layer), None if pairs is None else pairs.layer(layer), n)
+        for layer in range(whole.products.shape[1])
+    ]
+
+
+def _ranked_layer(
+    whole: FeatureStatistics, rest: FeatureStatistics, pairs: PairProducts | None, n: int
+) -> list[list[Expression]]:
     scopes = ((whole, None), (rest, 0))
     single = np.stack([*(statistics.correlations() for statistics, _ in scopes), *_single_means(rest)])
     double = None
@@ -148,17 +163,14 @@ def rank_expressions(
         found = [_exact_pairs(statistics, pairs, part) for statistics, part in scopes]
         double = np.stack([*found, *_pair_means(rest, pairs)])
     return [
-        [
-            _ranked(
-                whole.names,
-                single[:, :, layer, neuron],
-                None if double is None else double[:, :, layer, neuron],
-                None if pairs is None else pairs.pairs[layer, neuron],
-                n,
-            )
-            for neuron in range(single.shape[3])
-        ]
-        for layer in range(single.shape[2])
+        _ranked(
+            whole.names,
+            single[:, :, 0, neuron],
+            None if double is None else double[:, :, 0, neuron],
+            None if pairs is None else pairs.pairs[0, neuron],
+            n,
+        )
+        for neuron in range(single.shape[3])
     ]
 
 

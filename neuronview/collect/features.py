@@ -8,7 +8,7 @@ Sums are kept for each part of the corpus, so that what is fitted need not have 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,6 +47,16 @@ class FeatureStatistics:
             sums=self.activation_sums,
             squares=self.activation_squares,
             n=self.n_tokens,
+        )
+
+    def layer(self, layer: int) -> FeatureStatistics:
+        """Those of one layer: what is worked out for all layers at once takes a multiple of the sums' memory."""
+        some = slice(layer, layer + 1)
+        return replace(
+            self,
+            activation_sums=self.activation_sums[some],
+            activation_squares=self.activation_squares[some],
+            products=self.products[:, some],
         )
 
 
@@ -147,8 +157,13 @@ class FeatureProducts:
     def statistics(
         self, names: Sequence[str], *, n_tokens: int, sums: Float64, squares: Float64, part: int | None = None
     ) -> FeatureStatistics:
-        """Sums over one part or over all; `sums` and `squares` of the activations (L, N) over the same tokens."""
+        """Sums over one part or over all; `sums` and `squares` of the activations (L, N) over the same tokens.
+
+        The products of one part are not copied: they change when more is added.
+        """
         chosen: Any = slice(None) if part is None else [part]
+        only = part if part is not None else 0 if len(self._products) == 1 else None
+        products = self._products.sum(0) if only is None else self._products[only]
         return FeatureStatistics(
             names=tuple(names),
             n_tokens=n_tokens,
@@ -156,5 +171,5 @@ class FeatureProducts:
             feature_products=self._pairs[chosen].sum(0),
             activation_sums=sums,
             activation_squares=squares,
-            products=self._products[chosen].sum(0).transpose(1, 0, 2),
+            products=products.transpose(1, 0, 2),
         )

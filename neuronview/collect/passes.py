@@ -27,7 +27,7 @@ from neuronview.errors import Cancelled
 __all__ = ["Progress", "Reporter", "Visitor", "reuse_memory", "run_over"]
 
 BATCH_TOKENS = 2048
-M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -2, -3, -8
 
 
 @dataclass(frozen=True)
@@ -105,13 +105,16 @@ def run_over(
     reuse_memory()
     report.begin(stage, corpus.n_tokens if among is None else int(corpus.lengths[among].sum()))
     queue = _Queue(corpus.batches(tokens=BATCH_TOKENS, among=among), visitor, model.n_layers, report)
-    with _Workers() as workers:
-        running = [workers.submit(queue.work, model) for _ in range(torch.get_num_threads())]
-        try:
-            wait(running)
-        except BaseException as error:
-            queue.fail(error)
-            raise
+    try:
+        with _Workers() as workers:
+            running = [workers.submit(queue.work, model) for _ in range(torch.get_num_threads())]
+            try:
+                wait(running)
+            except BaseException as error:
+                queue.fail(error)
+                raise
+    finally:
+        release_memory()
     queue.raise_failure()
 
 
@@ -190,10 +193,16 @@ class _Workers(ThreadPoolExecutor):
 def reuse_memory() -> None:
     """Tell the allocator of this process to keep what is freed: fresh memory costs a fifth of a pass in page faults.
 
-    What was kept before goes back first.
+    Threads share one pool, or each would keep as much as the others together.
     """
+    settings = ((M_MMAP_THRESHOLD, 32 << 20), (M_TRIM_THRESHOLD, 1 << 28), (M_TOP_PAD, 16 << 20), (M_ARENA_MAX, 1))
     with suppress(OSError, AttributeError):  # of glibc; others have no such setting
         library = ctypes.CDLL(None)
-        for setting, value in ((M_MMAP_THRESHOLD, 32 << 20), (M_TRIM_THRESHOLD, 1 << 28), (M_TOP_PAD, 16 << 20)):
+        for setting, value in settings:
             library.mallopt(setting, value)
-        library.malloc_trim(0)
+
+
+def release_memory() -> None:
+    """Give what is free back to the machine; the next pass begins with fresh memory."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
