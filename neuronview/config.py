@@ -40,6 +40,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEURONVIEW_PUBLIC_TOKENS", "100000", "Tokens that one visit's runs may use in all."),
     Setting("NEURONVIEW_PUBLIC_CALLS", "500", "Calls to language models that one visit's runs may make in all."),
     Setting("NEURONVIEW_PUBLIC_SECONDS", "600", "Seconds that one visit's runs may take in all."),
+    Setting("NEURONVIEW_PUBLIC_VISITS", "100", "Visits that are served at once; who comes then is asked to wait."),
+    Setting("NEURONVIEW_PUBLIC_REQUESTS", "120", "Requests to the API that one address may make in a minute."),
     Setting("NEURONVIEW_ANY_SIZE", "off", "`1`: load models that seem too large for the free memory all the same."),
 )
 
@@ -54,6 +56,10 @@ class PublicMode:
     """Input and output together."""
     calls: int = 500
     seconds: int = 600
+    visits: int = 100
+    """At once, of the whole server."""
+    requests: int = 120
+    """To the API, in a minute, of one address."""
 
     @classmethod
     def from_env(cls, values: Mapping[str, str]) -> PublicMode | None:
@@ -62,7 +68,8 @@ class PublicMode:
             return None
         listed = [entry.strip() for entry in values.get("NEURONVIEW_PUBLIC_MODELS", "").split(",") if entry.strip()]
         pairs = [entry.rpartition("@") if "@" in entry else (entry, "", "") for entry in listed]
-        limits = {name: _limit(values, name, getattr(cls, name)) for name in ("tokens", "calls", "seconds")}
+        names = ("tokens", "calls", "seconds", "visits", "requests")
+        limits = {name: _limit(values, name, getattr(cls, name)) for name in names}
         return cls(tuple((name, address) for name, _, address in pairs), **limits)
 
 

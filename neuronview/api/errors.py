@@ -20,6 +20,7 @@ CODES: dict[str, tuple[int, str]] = {
     "too_large": (413, "Send less: a text of one context of the model at most."),
     "wrong_type": (415, "Send the header Content-Type: application/json."),
     "not_usable": (422, "What each parameter may be is in /api/v1/openapi.json."),
+    "too_many": (429, "Wait as long as the header Retry-After says."),
     "internal": (500, "The server's log says more."),
     "dataset_unreadable": (503, "On the server: python -m neuronview check DATASET"),
     "no_model": (503, "On the server: python -m neuronview doctor; everything but activations works without a model."),

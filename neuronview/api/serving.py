@@ -7,6 +7,7 @@ answers: browsers then keep them to themselves.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Coroutine, Sequence
 from functools import cache, partial
 from typing import Any
@@ -25,8 +26,10 @@ from neuronview.api.endpoints import ENDPOINTS, Endpoint
 from neuronview.api.errors import ApiError, body
 from neuronview.api.library import Library
 from neuronview.api.openapi import document
+from neuronview.api.pace import Pace
 from neuronview.api.parameters import read
 from neuronview.api.turns import Turns
+from neuronview.config import Settings
 
 __all__ = ["routes"]
 
@@ -43,7 +46,7 @@ def routes(allowed_hosts: Callable[[], Sequence[str]] = tuple) -> list[BaseRoute
 
     `allowed_hosts` gives the names by which the server may be asked, `*.example.com` for all below one; none, any.
     """
-    library, turns = Library(), Turns(MOST_WAITING)
+    library, turns, pace = Library(), Turns(MOST_WAITING), Pace()
     found = [Route("/v1/openapi.json", _openapi)]
     for endpoint in ENDPOINTS:
         serve = _serve(endpoint, library, turns)
@@ -51,7 +54,8 @@ def routes(allowed_hosts: Callable[[], Sequence[str]] = tuple) -> list[BaseRoute
         paths = ["/v1", "/v1/"] if endpoint.path == "/" else [f"/v1{endpoint.path}"]
         found += [Route(path, serve, methods=methods) for path in paths]
     handlers: dict[Any, Any] = {ApiError: _refuse, HTTPException: _refuse_route, Exception: _fail}
-    app = Starlette(routes=found, exception_handlers=handlers, middleware=[Middleware(_Hosts, allowed=allowed_hosts)])
+    middleware = [Middleware(_Hosts, allowed=allowed_hosts), Middleware(_Paced, pace=pace)]
+    app = Starlette(routes=found, exception_handlers=handlers, middleware=middleware)
     app.router.redirect_slashes = False
     return [Mount("/api", app=app)]
 
@@ -68,6 +72,24 @@ class _Hosts:
         fits = any(name.endswith(host[1:]) if host.startswith("*.") else host in ("*", name) for host in known)
         if known and not fits:
             refused = _json(body(ApiError("wrong_host", "This server is not asked by that name.")), status=400)
+            return await refused(scope, receive, send)
+        return await self._app(scope, receive, send)
+
+
+class _Paced:
+    """Refuses, in public mode, an address that asks more often than is set."""
+
+    def __init__(self, app: ASGIApp, pace: Pace) -> None:
+        self._app, self._pace = app, pace
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        public = Settings.from_env().public
+        client = HTTPConnection(scope).client
+        wait = self._pace.wait(client.host if client else "", public.requests) if public else 0.0
+        if public and wait > 0:
+            said = f"This address has asked {public.requests:,} times in a minute; no more is answered just now."
+            headers = {"Retry-After": str(math.ceil(wait))}
+            refused = _json(body(ApiError("too_many", said)), status=429, headers=headers)
             return await refused(scope, receive, send)
         return await self._app(scope, receive, send)
 

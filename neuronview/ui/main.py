@@ -3,11 +3,13 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
-from neuronview.ui import nav, problems, quick
+from neuronview.ui import nav, problems, quick, visit
 
 quick.spare_imported()
+page = st.navigation(nav.sections(), position="sidebar")
+visit.require_room()
 try:
-    st.navigation(nav.sections(), position="sidebar").run()
+    page.run()
 except StopException:
     problems.last_problem()
     raise

@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import threading
 import weakref
 from contextlib import suppress
 from dataclasses import replace
@@ -21,10 +22,15 @@ import streamlit as st
 
 from neuronview.config import Settings
 
-__all__ = ["as_visitor", "forget_all"]
+__all__ = ["as_visitor", "forget_all", "require_room"]
 
 _VISIT = "nv_visit"
 _PREFIX = "neuronview-public-"
+
+
+_visits: weakref.WeakSet[_Visit] = weakref.WeakSet()
+"""Those that the server remembers; each goes some two minutes after its window was closed."""
+_entering = threading.Lock()
 
 
 class _Visit:
@@ -40,8 +46,30 @@ def as_visitor(settings: Settings) -> Settings:
     if settings.public is None:
         return settings
     if _VISIT not in st.session_state:
-        st.session_state[_VISIT] = _Visit()
+        _enter()
     return replace(settings, home=st.session_state[_VISIT].folder)
+
+
+def require_room() -> None:
+    """Make this visit one of those that are served at once; stops the run, in words, where there is no room."""
+    public = Settings.from_env().public
+    if public is None or _VISIT in st.session_state:
+        return
+    with _entering:
+        if len(_visits) < public.visits:
+            return _enter()
+    st.title("There are too many visitors just now", anchor=False)
+    st.warning(
+        f"This server serves {public.visits:,} visits at once, and so many are open. Reload this page in a few "
+        "minutes. On your own computer NeuronView has no such limit.",
+        icon=":material/groups:",
+    )
+    st.stop()
+
+
+def _enter() -> None:
+    st.session_state[_VISIT] = visit = _Visit()
+    _visits.add(visit)
 
 
 def forget_all() -> None:

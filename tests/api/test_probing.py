@@ -24,6 +24,7 @@ def _public(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEURONVIEW_DATA", str(data))
     monkeypatch.setenv("NEURONVIEW_DATASET", "small")
     monkeypatch.setenv("NEURONVIEW_PUBLIC", "1")
+    monkeypatch.setenv("NEURONVIEW_PUBLIC_REQUESTS", "1000000")
 
 
 @pytest.fixture

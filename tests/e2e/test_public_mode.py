@@ -33,6 +33,7 @@ def public(live_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     temporary.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NEURONVIEW_PUBLIC", "1")
+        patch.setenv("NEURONVIEW_PUBLIC_REQUESTS", "1000000")
         patch.setenv("NEURONVIEW_PUBLIC_SECONDS", "0")
         patch.setenv("TMPDIR", str(temporary))
         with serve(live_data, folder / "home", dataset="demo") as address:
