@@ -36,6 +36,7 @@ __all__ = [
     "write_json",
     "write_manifest",
     "write_part",
+    "write_whole",
 ]
 
 CHECKSUM = "checksum"
@@ -153,11 +154,19 @@ def _checksum(plain: Mapping[str, Any]) -> str:
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON with its checksum under a temporary name, flush it to the disk, and rename it into place."""
+    """Write JSON with its checksum, as `write_whole` does."""
+    write_whole(path, sealed(content))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name, flush it to the disk, and rename it into place.
+
+    Raises DatasetError when that is impossible; what was there is unchanged then.
+    """
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(sealed(content))
+        temporary.write_bytes(content)
         _flush(temporary)
         os.replace(temporary, path)
     except OSError as error:
@@ -192,7 +201,8 @@ def _bulk_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
     return {
         "compression": "zstd",
         "compression_level": 1,
-        "row_group_size": ROW_GROUP // 4 if kind == "simulations" else ROW_GROUP,
+        # The largest rows, of which a page wants one neuron's: a group is read as a whole.
+        "row_group_size": ROW_GROUP // 16 if kind == "simulations" else ROW_GROUP,
         "use_dictionary": [path for path, _ in leaves.values() if path not in numbers],
         # Nobody looks for rows by a number in a list, and the bounds of these took a fifth of the time.
         "write_statistics": [path for name, (path, _) in leaves.items() if path == name],
