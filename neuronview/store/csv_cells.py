@@ -14,10 +14,11 @@ __all__ = ["csv_of_frame", "csv_of_table"]
 
 
 def csv_of_frame(frame: pd.DataFrame) -> bytes:
-    """A frame in UTF-8, with an apostrophe before texts that begin like a formula."""
+    """A frame in UTF-8, with an apostrophe before texts and names of columns that begin like a formula."""
     safe = frame.copy(deep=False)
-    for name in safe.select_dtypes(["object", "string"]):
+    for name in safe.select_dtypes(["object", "string", "category"]):
         safe[name] = [spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in safe[name]]
+    safe.columns = [spreadsheet_safe(str(name)) for name in safe]
     # With this end of a line, a line that begins inside a text is quoted however it begins.
     return str(safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8", "replace")
 
@@ -25,9 +26,11 @@ def csv_of_frame(frame: pd.DataFrame) -> bytes:
 def csv_of_table(table: pa.Table) -> bytes:
     """The same of a table without lists and structures, whose whole numbers stay whole."""
     for place, field in enumerate(table.schema):
-        if pa.types.is_string(field.type):
+        # A query's enumerations are dictionaries of texts.
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if pa.types.is_string(kind):
             cells = [cell and spreadsheet_safe(cell) for cell in table.column(place).to_pylist()]
-            table = table.set_column(place, field, pa.array(cells, field.type))
+            table = table.set_column(place, field.name, pa.array(cells, kind))
     stream = io.BytesIO()
-    pyarrow.csv.write_csv(table, stream)
+    pyarrow.csv.write_csv(table.rename_columns(list(map(spreadsheet_safe, table.column_names))), stream)
     return stream.getvalue()

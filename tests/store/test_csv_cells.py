@@ -22,6 +22,13 @@ def test_no_text_begins_like_a_formula(written: Callable[[pa.Table], bytes]) -> 
     assert "'=1+1" in set(found["text"])
 
 
+@pytest.mark.parametrize("written", [lambda table: csv_of_frame(table.to_pandas()), csv_of_table])
+def test_no_name_of_a_column_and_no_enumeration_begins_like_a_formula(written: Callable[[pa.Table], bytes]) -> None:
+    table = pa.table({"=cmd": [1], "kind": pa.array(["@SUM(1)"]).dictionary_encode()})
+    found = pd.read_csv(io.BytesIO(written(table)))
+    assert found.to_dict("list") == {"'=cmd": [1], "kind": ["'@SUM(1)"]}
+
+
 def test_the_table_that_was_given_stays_as_it_was() -> None:
     frame = pd.DataFrame({"text": ["=1+1"]})
     csv_of_frame(frame)
