@@ -24,7 +24,7 @@ from neuronview.collect.describe import describe
 from neuronview.collect.expressions import Expression, PairProducts, PairSample, rank_expressions
 from neuronview.collect.features import FeatureBits, FeatureFunction, FeatureStatistics
 from neuronview.collect.layers import ChosenLayers
-from neuronview.collect.passes import Progress, Reporter, run_over
+from neuronview.collect.passes import Progress, Reporter, release_memory, run_over
 from neuronview.collect.records import Group, QuantileRecords, RandomRecords, draw_random, more_than_needed, padded
 from neuronview.collect.shares import SAMPLE, ShareSums, draw_sample, shares_tables
 from neuronview.collect.statistics import FeatureVisitor, PoolVisitor, SampleVisitor, StatisticsVisitor
@@ -90,7 +90,7 @@ class Sizes:
     """Layers whose neurons are collected; all when None."""
     activation_bits: int = 16
     activation_step: float = 0.0
-    """Stored activations are rounded to multiples of this; 0 keeps them as they are."""
+    """Stored activations are rounded to multiples of this, and records written slowly, in small files; 0 is neither."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -312,14 +312,13 @@ class _Collection:
 
     def write(self, out: Path, *, name: str, first_source: str | None) -> CollectResult:
         """The dataset's files, the manifest last; what was written is removed when something fails."""
-        corpus, bits = self.corpus, self.bits_of_records
+        corpus, bits, step = self.corpus, self.bits_of_records, self.sizes.activation_step
         self.report.begin("write", 0)
+        release_memory()
         token_means = [self.work / "token_means.npy", self.work / "token_means_rest.npy"]
         means = self.statistics.tokens.save_means(token_means[0])
         self.statistics.tokens.save_means(token_means[1], 0)
-        records = records_tables(
-            self.groups, corpus, layers=self.layers.numbers, bits=bits, step=self.sizes.activation_step
-        )
+        records = records_tables(self.groups, corpus, layers=self.layers.numbers, bits=bits, step=step)
         referenced = np.unique(np.concatenate([np.concatenate(group.picks) for group in self.groups]))
         tables = chain(
             (("neurons", table) for table in self._neuron_tables(means)),
@@ -332,7 +331,7 @@ class _Collection:
         written: list[Path] = []
         try:
             for kind, table in tables:
-                parts.append(write_part(out, kind, table, activation_bits=bits))
+                parts.append(write_part(out, kind, table, activation_bits=bits, bulk=kind == "records" and not step))
                 written.append(out / parts[-1].file)
             n_records = sum(part.rows for part in parts if part.kind == "records")
             commit = commit_parts(out, parts, label="collect")

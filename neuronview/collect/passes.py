@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from neuronview.collect.corpus import Batch, Corpus
 from neuronview.errors import Cancelled
 
-__all__ = ["Progress", "Reporter", "Visitor", "reuse_memory", "run_over"]
+__all__ = ["Progress", "Reporter", "Visitor", "release_memory", "reuse_memory", "run_over"]
 
 BATCH_TOKENS = 2048
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -2, -3, -8

@@ -92,6 +92,10 @@ class RandomRecords:
                 kept = self._kept[first : first + self._n_neurons]
                 store_chosen(block, place, entries // slots, entries % slots, kept)
 
+    def merge(self, other: RandomRecords) -> None:
+        """Take in what was kept of other excerpts of the same corpus, for the same draw; zeros are in their place."""
+        self._kept |= other._kept
+
     def group(self, excluded: Sequence[Int64], *, n: int) -> Group:
         """The first `n` of each neuron's that are none of its `excluded` ones."""
         picks = [some[~np.isin(some, others)][:n] for some, others in zip(self.drawn, excluded, strict=True)]
@@ -142,13 +146,27 @@ class QuantileRecords:
             neurons = np.flatnonzero((priority < threshold[every, last]) & (group < n_groups))
             neurons = neurons[~(excluded[neurons] == excerpt).any(1)]
             if neurons.size:
-                chosen = (first + neurons, group[neurons])
-                slot = self._priorities[chosen].argmax(1)
-                self._priorities[(*chosen, slot)] = priority[neurons]
-                self._excerpts[(*chosen, slot)] = excerpt
-                self._maxima[(*chosen, slot)] = maxima[place, neurons]
-                self._threshold[chosen] = self._priorities[chosen].max(1)
+                slot = self._put((first + neurons, group[neurons]), priority[neurons], excerpt, maxima[place, neurons])
                 store_chosen(block, place, neurons, group[neurons] * slots + slot, kept)
+
+    def merge(self, other: QuantileRecords) -> None:
+        """Take in those of other excerpts of the same corpus, chosen with the same seed, boundaries and exclusions."""
+        slots = self._excerpts.shape[2]
+        for k in range(slots):
+            chosen = np.nonzero(other._priorities[:, :, k] < self._threshold)
+            theirs = tuple(some[(*chosen, k)] for some in (other._priorities, other._excerpts, other._maxima))
+            slot = self._put(chosen, *theirs)
+            neurons, groups = chosen
+            self._kept[neurons, groups * slots + slot] = other._kept[neurons, groups * slots + k]
+
+    def _put(self, chosen: tuple[Any, ...], priorities: Float32, excerpts: Any, maxima: Float32) -> Int64:
+        """Put an excerpt into the place of the last one of each of these (neurons, groups); which place that was."""
+        slot: Int64 = self._priorities[chosen].argmax(1)
+        self._priorities[(*chosen, slot)] = priorities
+        self._excerpts[(*chosen, slot)] = excerpts
+        self._maxima[(*chosen, slot)] = maxima
+        self._threshold[chosen] = self._priorities[chosen].max(1)
+        return slot
 
     def groups(self, boundaries: Float32, excluded: Sequence[Int64]) -> list[Group]:
         """Up to `keep` of each neuron and group, as the final boundaries (all neurons, 4) and records have it."""

@@ -1,6 +1,7 @@
 """Quantile records are of the groups that the final boundaries make, drawn by priority, and none of another group's."""
 
 import numpy as np
+import pytest
 import torch
 
 from neuronview.collect.corpus import Batch
@@ -83,3 +84,36 @@ def test_random_records_leave_out_what_became_a_best_one_and_keep_their_number()
     neurons, _, excerpts, activations = group.rows(0, NEURONS)
     np.testing.assert_array_equal(activations[:, :TOKENS], values[excerpts, :, neurons].astype(np.float16))
     assert not activations[:, TOKENS].any()
+
+
+@pytest.mark.parametrize("bits", [16, 32])
+def test_random_records_of_two_halves_merge_to_those_of_the_whole(bits: int) -> None:
+    values, _ = make_values()
+    drawn = [np.random.default_rng(k).permutation(EXCERPTS)[:9] for k in range(NEURONS)]
+    whole, *halves = (RandomRecords(drawn, n_neurons=NEURONS, width=TOKENS, bits=bits) for _ in range(3))
+    for number, some in enumerate(np.array_split(np.arange(EXCERPTS), 6)):
+        for records in (whole, halves[number % 2]):
+            records.update(batch_of(some), 0, Block.of(torch.from_numpy(values[some])))
+    halves[0].merge(halves[1])
+    for mine, expected in zip(
+        *(r.group([np.arange(2)] * NEURONS, n=7).rows(0, NEURONS) for r in (halves[0], whole)), strict=True
+    ):
+        np.testing.assert_array_equal(mine, expected)
+
+
+def test_quantile_records_of_two_halves_merge_to_those_of_the_whole() -> None:
+    values, final = make_values()
+    excluded = [np.arange(k, 20, 3) for k in range(NEURONS)]
+    provisional = final + np.float32(0.02)
+    whole, *halves = (
+        QuantileRecords(provisional, padded(excluded), n_neurons=NEURONS, keep=KEEP, width=TOKENS, bits=32, seed=4)
+        for _ in range(3)
+    )
+    for number, some in enumerate(np.array_split(np.random.default_rng(3).permutation(EXCERPTS), 6)):
+        for records in (whole, halves[number % 2]):
+            found = values[some]
+            records.update(batch_of(some), 0, Block.of(torch.from_numpy(found)), found.max(1))
+    halves[0].merge(halves[1])
+    for mine, expected in zip(halves[0].groups(final, excluded), whole.groups(final, excluded), strict=True):
+        for some, others in zip(mine.rows(0, NEURONS), expected.rows(0, NEURONS), strict=True):
+            np.testing.assert_array_equal(some, others)
