@@ -1,0 +1,333 @@
+"""Many visitors at once: `python -m benchmarks.many [--clients 50] [--seconds 600]`, by itself for a minute and a half.
+
+Scripted visitors speak Streamlit's own messages over its websocket (`tests/soak/load_client`), each with five seconds
+to think between two acts: they browse, open neurons, type texts that the model reads, start runs by rule, download, and
+ask the API. One of them asks a language model that never answers. Meanwhile one real Chromium browses, timed from key
+to painted; it did so alone before, which is its baseline. The server is the public one, since only that has many
+visitors; all of it runs on this computer, so server, visitors and browser share its processor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest import mock
+from urllib.parse import quote_plus
+
+import numpy as np
+import psutil
+from playwright.sync_api import sync_playwright
+
+from benchmarks.report import Row, show
+from benchmarks.stepping import _BROWSE_ACT, _BROWSE_SEEN, _KEY, _NEURON_SEEN, Stepper, _opened
+from tests.soak.load_client import Answer, Visitor, fetch
+from tests.support import chromium
+from tests.support.app_server import ROOT, serve
+
+CLIENTS, SECONDS, THINK = 50, 60.0, 5.0
+ALONE = 20.0
+"""Seconds for which the browser is alone first."""
+SETTLED = 120.0
+"""Seconds after which memory should not grow any more."""
+WORDS = [
+    "the",
+    "of",
+    "a",
+    "in",
+    "to",
+    "river",
+    "king",
+    "bank",
+    "train",
+    "music",
+    "year",
+    "city",
+    "water",
+    "game",
+    "school",
+    "play",
+    "law",
+    "war",
+    "story",
+    "night",
+    "red",
+]
+LAYERS, NEURONS = 4, 256
+"""Of the embedded dataset, at least: places that are drawn are within."""
+
+
+@dataclass
+class Tally:
+    """What all visitors saw."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    memory: list[tuple[float, float]] = field(default_factory=list)
+    """Seconds since the visitors came, and MB of the server."""
+    stuck: str = "not asked"
+    """What became of the run at the language model that never answers."""
+
+    def count(self, what: str, answer: Answer) -> Answer:
+        self.seconds.setdefault(what, []).append(answer.seconds)
+        self.errors += [f"{what}: {error}" for error in answer.errors]
+        return answer
+
+
+Act = Callable[[Visitor, random.Random, str, Tally], Awaitable[None]]
+
+
+async def _browse(visitor: Visitor, drawn: random.Random, _address: str, tally: Tally) -> None:
+    view = f"browse_page={drawn.randint(1, 40)}&browse_view={drawn.choice(('Table', 'Table', 'Strips'))}"
+    if drawn.random() < 0.4:
+        view += f"&q={quote_plus(drawn.choice(WORDS))}"
+    if drawn.random() < 0.4:
+        view += f"&browse_layers={drawn.randrange(LAYERS)}"
+    tally.count("browse", await visitor.open("browse", f"dataset=demo&{view}"))
+
+
+async def _neuron(visitor: Visitor, drawn: random.Random, _address: str, tally: Tally) -> None:
+    place = f"dataset=demo&layer={drawn.randrange(LAYERS)}&neuron={drawn.randrange(NEURONS)}"
+    tally.count("neuron", await visitor.open("neuron", place))
+
+
+async def _text(visitor: Visitor, drawn: random.Random, _address: str, tally: Tally) -> None:
+    text = " ".join(drawn.choice(WORDS) for _ in range(drawn.choice((8, 20, 60, 400))))
+    tally.count("text", await visitor.open("text", f"dataset=demo&text={quote_plus(text[:1500])}"))
+
+
+async def _run(visitor: Visitor, drawn: random.Random, _address: str, tally: Tally) -> None:
+    neurons = f"{drawn.randrange(LAYERS)}:{drawn.randrange(NEURONS)}"
+    tally.count("explain", await visitor.open("explain", f"dataset=demo&explain_neurons={quote_plus(neurons)}"))
+    if "explain_start" in visitor.widgets:
+        tally.count("run", await visitor.press("explain_start"))
+
+
+async def _download(visitor: Visitor, drawn: random.Random, address: str, tally: Tally) -> None:
+    place = f"dataset=demo&layer={drawn.randrange(LAYERS)}&neuron={drawn.randrange(NEURONS)}"
+    answer = tally.count("neuron", await visitor.open("neuron", place))
+    for link in [*answer.links, *[await visitor.link_of(file) for file in answer.files[:1]]]:
+        if link:
+            tally.count("download", await fetch(address, link))
+
+
+async def _api(_visitor: Visitor, drawn: random.Random, address: str, tally: Tally) -> None:
+    word, neuron = drawn.choice(WORDS), f"{drawn.randrange(LAYERS)}/{drawn.randrange(NEURONS)}"
+    path = drawn.choice((f"neurons?limit=20&text={word}", f"neurons/{neuron}", f"search?q={word}"))
+    tally.count("api", await fetch(address, f"/api/v1/datasets/demo/{path}"))
+
+
+async def _other(visitor: Visitor, drawn: random.Random, _address: str, tally: Tally) -> None:
+    page = drawn.choice(("overview", "compare", "query", "data"))
+    place = f"dataset=demo&layer={drawn.randrange(LAYERS)}&neuron={drawn.randrange(NEURONS)}"
+    tally.count(page, await visitor.open("" if page == "overview" else page, place))
+
+
+ACTS: tuple[tuple[int, Act], ...] = (
+    (35, _browse),
+    (25, _neuron),
+    (15, _text),
+    (8, _download),
+    (8, _api),
+    (6, _other),
+    (3, _run),
+)
+
+
+async def _visit(number: int, address: str, think: float, until: float, tally: Tally) -> None:
+    """One visitor, who begins at some moment of the first pause."""
+    drawn = random.Random(f"visitor {number}")
+    await asyncio.sleep(drawn.random() * think)
+    try:
+        visitor = await Visitor.arrive(address)
+    except OSError as error:
+        tally.errors.append(f"visitor {number} did not come in: {error}")
+        return
+    if number == 0:
+        await _ask_the_stuck(visitor, tally)
+    while True:
+        act = drawn.choices([act for _, act in ACTS], [weight for weight, _ in ACTS])[0]
+        try:
+            await act(visitor, drawn, address, tally)
+        except (OSError, EOFError) as error:
+            tally.errors.append(f"visitor {number}: the connection broke: {error!r}")
+            return
+        pause = drawn.uniform(0.5, 1.5) * think
+        if time.monotonic() + pause > until:
+            break
+        await asyncio.sleep(pause)
+    await visitor.leave()
+
+
+async def _ask_the_stuck(visitor: Visitor, tally: Tally) -> None:
+    """Ask the language model that never answers what it can do, and go on to another page while it is waited for."""
+    place = f"dataset=demo&explain_neurons=0%3A1&explain_with={quote_plus('Token-activation pairs (language model)')}"
+    await visitor.open("explain", place)
+    if "llm_explainer_check" not in visitor.widgets:
+        tally.errors.append("the language model that never answers is not offered")
+        return
+    waiting = asyncio.ensure_future(visitor.press("llm_explainer_check"))
+    await asyncio.sleep(3)
+    if waiting.done():
+        tally.errors.append("the language model that never answers has answered")
+        return
+    answer = tally.count("leaving the stuck one", await visitor.leave_for("browse", "dataset=demo", waiting))
+    tally.stuck = f"left after {answer.seconds:.1f} s"
+
+
+async def _all(clients: int, address: str, think: float, seconds: float, tally: Tally) -> None:
+    until = time.monotonic() + seconds
+    await asyncio.gather(*(_visit(number, address, think, until, tally) for number in range(clients)))
+
+
+async def warm(address: str) -> None:
+    """Have the model loaded, which happens once and takes its time."""
+    visitor = await Visitor.arrive(address)
+    await visitor.open("text", "dataset=demo&text=A+text")
+    await visitor.leave()
+
+
+@contextmanager
+def visitors(clients: int, address: str, *, seconds: float, think: float = THINK) -> Iterator[Tally]:
+    """So many visitors for so long, beside the block; what they saw is complete after it."""
+    tally = Tally()
+    thread = threading.Thread(target=lambda: asyncio.run(_all(clients, address, think, seconds, tally)))
+    thread.start()
+    try:
+        yield tally
+    finally:
+        thread.join()
+
+
+@contextmanager
+def stuck_server() -> Iterator[str]:
+    """The address of a server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+
+
+@contextmanager
+def public_app(folder: Path, stuck: str, *, data: Path = ROOT / "data") -> Iterator[str]:
+    """The public app with that language model; the API answers as often as it is asked, since all ask from here."""
+    environment = {
+        "NEURONVIEW_PUBLIC": "1",
+        "NEURONVIEW_PUBLIC_MODELS": f"stuck@{stuck}",
+        "NEURONVIEW_PUBLIC_REQUESTS": "1000000",
+        "NEURONVIEW_PUBLIC_VISITS": "1000",
+        "OPENAI_API_KEY": "none",
+        "TMPDIR": str(folder),
+    }
+    with mock.patch.dict(os.environ, environment), serve(data, folder / "home", dataset="demo") as address:
+        yield address
+
+
+def in_log(folder: Path) -> list[str]:
+    """Tracebacks in the server's log."""
+    log = (folder / "home" / "server.log").read_text(errors="replace")
+    return [f"the server's log: {line}" for line in log.splitlines() if "Traceback" in line]
+
+
+def server_process(address: str) -> psutil.Process:
+    """The process of the app among those that this one started."""
+    port = address.rpartition(":")[2]
+    children = psutil.Process().children(recursive=True)
+    return next(child for child in children if port in child.cmdline() and "streamlit" in child.cmdline())
+
+
+def _steps(steppers: list[Stepper], seconds: float, each: Callable[[], None] = lambda: None) -> list[float]:
+    """Milliseconds of each step for so long, the pages by turns."""
+    taken, until = [], time.monotonic() + seconds
+    while time.monotonic() < until:
+        for stepper in steppers:
+            taken.append(stepper.time())
+        each()
+    return taken
+
+
+def measure(*, clients: int = CLIENTS, seconds: float = SECONDS) -> list[Row]:
+    """The real browser alone, then with the visitors."""
+    with (
+        tempfile.TemporaryDirectory(prefix="neuronview-bench-") as place,
+        stuck_server() as stuck,
+        public_app(Path(place), stuck) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"])
+        neuron = _opened(browser, f"{address}/neuron?dataset=demo&layer=1&neuron=17")
+        browse = _opened(browser, f"{address}/browse?dataset=demo")
+        steppers = [
+            Stepper(neuron, _KEY, _NEURON_SEEN, lambda step: f"{1 + (17 + step) // 256}:{(17 + step) % 256}"),
+            Stepper(browse, _BROWSE_ACT, _BROWSE_SEEN, lambda step: f"Rows {25 * step + 1:,} to"),
+        ]
+        _steps(steppers, 5.0)
+        asyncio.run(warm(address))
+        alone = _steps(steppers, ALONE)
+        process, begun = server_process(address), time.monotonic()
+        with visitors(clients, address, seconds=seconds) as tally:
+
+            def look() -> None:
+                tally.memory.append((time.monotonic() - begun, process.memory_info().rss / 1e6))
+
+            beside = _steps(steppers, seconds, look)
+        browser.close()
+        return _rows(clients, seconds, alone, beside, tally, in_log(Path(place)))
+
+
+def _rows(
+    clients: int, seconds: float, alone: list[float], beside: list[float], tally: Tally, logged: list[str]
+) -> list[Row]:
+    name = f"{clients} visitors"
+    rows = [
+        Row.within(
+            f"{name}: key to painted in the browser, p{percent}",
+            float(np.percentile(beside, percent)),
+            baseline=float(np.percentile(alone, percent)),
+            unit="ms",
+            at_most=1000,
+        )
+        for percent in (50, 95)
+    ]
+    errors = [*tally.errors, *logged]
+    for error, count in Counter(errors).most_common(20):
+        print(f"{count} times: {error}", file=sys.stderr)
+    print(f"the language model that never answers: {tally.stuck}", file=sys.stderr)
+    for minute in range(int(seconds // 60) + 1):
+        in_it = [memory for at, memory in tally.memory if minute * 60 <= at < minute * 60 + 60]
+        if in_it:
+            print(f"minute {minute + 1}: {np.mean(in_it):.0f} MB", file=sys.stderr)
+    everything = [taken for each in tally.seconds.values() for taken in each]
+    rows.append(Row(f"{name}: answers", len(everything) / seconds, "1/s"))
+    for what, taken in sorted(tally.seconds.items()):
+        rows.append(Row(f"{name}: {what}, p50 of {len(taken)}", float(np.percentile(taken, 50)) * 1000, "ms"))
+        rows.append(Row(f"{name}: {what}, p95", float(np.percentile(taken, 95)) * 1000, "ms"))
+    rows.append(Row.within(f"{name}: errors", len(errors), unit="", at_most=0))
+    settled = [memory for at, memory in tally.memory if at >= SETTLED]
+    if len(settled) >= 20:
+        early, late = (float(np.mean(part)) for part in (settled[: len(settled) // 8], settled[-len(settled) // 8 :]))
+        rows.append(
+            Row.times(f"{name}: memory at the end to that after 2 minutes", late, early, unit="MB", at_most=1.05)
+        )
+    elif tally.memory:
+        rows.append(Row(f"{name}: memory at the end", tally.memory[-1][1], "MB", tally.memory[0][1]))
+    return rows
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--clients", type=int, default=CLIENTS)
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    asked = parser.parse_args()
+    found = measure(clients=asked.clients, seconds=asked.seconds)
+    show(found)
+    sys.exit(any(row.ok is False for row in found))

@@ -1,0 +1,27 @@
+"""A few visitors for a few seconds, as `python -m benchmarks.many` sends by the dozen: nothing they do is an error."""
+
+import asyncio
+from pathlib import Path
+
+from benchmarks.many import in_log, public_app, stuck_server, visitors
+from tests.soak.load_client import Answer, Visitor, fetch
+
+
+async def _one_page(address: str, page: str, query: str) -> Answer:
+    visitor = await Visitor.arrive(address)
+    try:
+        return await visitor.open(page, query)
+    finally:
+        await visitor.leave()
+
+
+def test_visitors_at_once_meet_no_error_and_one_who_waits_for_a_stuck_model_can_leave(tmp_path: Path) -> None:
+    with stuck_server() as stuck, public_app(tmp_path, stuck) as address:
+        with visitors(5, address, seconds=10, think=0.3) as tally:
+            pass
+        assert asyncio.run(_one_page(address, "nothing", "")).errors, "a page that is not there is an error"
+        assert asyncio.run(fetch(address, "/media/nothing")).errors, "a file that is not there is an error"
+        assert tally.errors == []
+        assert in_log(tmp_path) == []
+        assert tally.stuck.startswith("left after")
+        assert sum(map(len, tally.seconds.values())) > 5, "each has done something"
