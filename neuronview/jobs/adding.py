@@ -19,14 +19,14 @@ from typing import TypeVar
 
 from neuronview.config import Settings
 from neuronview.errors import BadInput, DatasetError, NotFound
-from neuronview.formats.openai.importing import Progress, Report, import_openai
+from neuronview.formats.openai.importing import Progress, Report, free_room, import_openai
 from neuronview.formats.openai.published import PUBLIC, PublishedSet, published_set, set_of_address
 from neuronview.formats.openai.source import KINDS, FolderSource, HttpSource, Source, open_source, path_of
 from neuronview.jobs.reaching import FIRST, reach
 from neuronview.jobs.sizes import size_words
 from neuronview.records import NeuronId
 from neuronview.store import compact
-from neuronview.store.manifest import read_manifest
+from neuronview.store.manifest import committed_parts, read_manifest
 from neuronview.store.opening import OWN
 from neuronview.store.write import MANIFEST, unsealed, write_json
 
@@ -53,6 +53,7 @@ RECORDS = {
 T = TypeVar("T")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 READ_AT_OPENING = ("neurons", "explanations", "scores", "files")
+READ_BY_NEURON = ("simulations", "excerpts")
 MEASURED = 4
 """Files of a kind that are read to say how large all of them are."""
 
@@ -257,11 +258,17 @@ def add(
         )
         reports.append(report)
         if report.stored and not report.stopped:
-            # Many small files of what is read at opening make it slow; the large kinds are read where they are needed.
-            compact(folder, join=True, kinds=READ_AT_OPENING)
+            compact(folder, join=True, kinds=_joined_kinds(folder, adding))
         if report.stopped:
             break
     return reports
+
+
+def _joined_kinds(folder: Path, adding: Adding) -> tuple[str, ...]:
+    """What is worth fewer and larger files: what each opening reads, and, where both may stay a day, each neuron."""
+    parts = committed_parts(folder)
+    twice = sum(part.bytes for kind in READ_BY_NEURON for part in parts[kind])
+    return (*READ_AT_OPENING, *READ_BY_NEURON) if twice < free_room(folder, adding.disk_cap) else READ_AT_OPENING
 
 
 def remove_dataset(name: str, settings: Settings) -> Path:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,20 @@ def test_simulations_are_kept_with_what_they_were_scored_against(imported: Datas
         assert [list(v) for v in extra.uncalibrated_values] == before["distribution_values"]
         np.testing.assert_array_equal(extra.uncalibrated, np.float32(before["expected_activations"]))
         assert extra.uncalibrated_probabilities == stored.probabilities
+
+
+@pytest.mark.parametrize(("exact", "precision"), [(False, 2**-16), (True, 2**-24)])
+def test_probabilities_of_a_simulation_keep_as_many_bits_as_activations(
+    tmp_path: Path, exact: bool, precision: float
+) -> None:
+    import_openai(str(files.tree(tmp_path / "data", [(0, 0)])), tmp_path / "out", model="gpt2-small", exact=exact)
+    stored = {
+        entry.published.place: entry for entry in Dataset(tmp_path / "out").simulations((0, 0)) if entry.published
+    }
+    scored = files.explanations(0, 0)["scored_explanations"][0]["scored_simulation"]["scored_sequence_simulations"]
+    for place, sequence in enumerate(scored):
+        told = list(chain(*sequence["simulation"]["distribution_probabilities"]))
+        np.testing.assert_allclose(list(chain(*stored[place].probabilities)), told, rtol=precision)
 
 
 def test_a_simulation_lies_on_the_excerpt_of_the_record_that_it_is_of(imported: Dataset) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from neuronview.config import Settings
 from neuronview.errors import BadInput, DatasetError, NotFound
-from neuronview.jobs import neuron_files
+from neuronview.jobs import adding, neuron_files
 from neuronview.jobs.adding import add, added, amount_words, folder_of, measure, plan_adding, remove_dataset
 from neuronview.jobs.library import what_stays
 from neuronview.jobs.neuron_files import fetch_neurons, file_state
@@ -51,6 +51,17 @@ def test_a_set_can_be_looked_at_when_only_its_explanations_are_here(settings: Se
     assert dataset.explanations(FIRST)[0].scores
     assert not dataset.neuron(FIRST).top
     assert file_state(dataset, FIRST).state == "missing"
+
+
+@pytest.mark.parametrize(("room", "n_parts"), [(1 << 40, 1), (0, 2)])
+def test_simulations_are_joined_where_there_is_room_for_both_for_a_day(
+    settings: Settings, tree: str, monkeypatch: pytest.MonkeyPatch, room: int, n_parts: int
+) -> None:
+    add(plan_adding(SET, settings=settings, base=tree, layers=[0], records="opened"), settings)
+    monkeypatch.setattr(adding, "free_room", lambda folder, cap: room)
+    add(plan_adding(SET, settings=settings, base=tree, layers=[1], records="opened"), settings)
+    parts = committed_parts(opened(settings).folder)
+    assert [len(parts[kind]) for kind in ("simulations", "explanations")] == [n_parts, 1]
 
 
 def test_records_of_a_neuron_are_fetched_alone_and_stay(settings: Settings, tree: str) -> None:

@@ -79,7 +79,7 @@ class Columns:
     def __init__(
         self, excerpts: Excerpts, *, bits: int, explainer: str, simulator: str, dataset: str, now: str
     ) -> None:
-        """`bits` of an activation: 16 or 32."""
+        """`bits` of an activation: 16 or 32; with 16, probabilities of simulations are rounded to as many."""
         self._excerpts = excerpts
         self._bits = bits
         self._now = now
@@ -218,11 +218,11 @@ class Columns:
         others = [None if _same(one, other) else other for one, other in zip(calibrated, before, strict=True)]
         numbers = {
             "expected": _floats([sequence.expected for sequence in sequences]),
-            **_nested(calibrated, {"values": "values", "probabilities": "probabilities"}),
+            **_nested(calibrated, {"values": "values", "probabilities": "probabilities"}, self._bits),
             "true_activations": _floats([sequence.true for sequence in sequences]),
             "uncalibrated": _floats([sequence.uncalibrated for sequence in sequences]),
             **_nested(before, {"uncalibrated_values": "values"}),
-            **_nested(others, {"uncalibrated_probabilities": "probabilities"}),
+            **_nested(others, {"uncalibrated_probabilities": "probabilities"}, self._bits),
         }
         return pa.table({**plain, **numbers, **scores}).select(SIMULATIONS.names)
 
@@ -249,17 +249,27 @@ def _floats(entries: Sequence[Floats | None]) -> pa.Array:
     )
 
 
-def _nested(entries: Sequence[Distribution | None], names: Mapping[str, str]) -> dict[str, pa.Array]:
-    """Columns, each of one of a distribution's fields: lists of lists of 32-bit numbers, null for None."""
+def _nested(entries: Sequence[Distribution | None], names: Mapping[str, str], bits: int = 32) -> dict[str, pa.Array]:
+    """Columns, each of one of a distribution's fields: lists of lists of 32-bit numbers, null for None.
+
+    With 16 `bits`, probabilities keep so many significant ones.
+    """
     present = [entry for entry in entries if entry is not None]
     counts = np.concatenate([np.zeros(0, np.int32), *(entry.counts for entry in present)])
     lengths = [0 if entry is None else len(entry.counts) for entry in entries]
     missing = [entry is None for entry in entries]
     found = {}
     for column, field in names.items():
-        inner = _lists(counts, pa.array(_joined(getattr(entry, field) for entry in present)))
+        flat = _joined(getattr(entry, field) for entry in present)
+        inner = _lists(counts, pa.array(_shortened(flat) if bits == 16 and field == "probabilities" else flat))
         found[column] = _lists(lengths, inner, missing=missing)
     return found
+
+
+def _shortened(values: Floats) -> Floats:
+    """The same to 16 significant bits (one part in 65,536): as 32-bit floats they compress to a quarter less."""
+    rounded = ((values.view(np.uint32) + np.uint32(0x80)) & np.uint32(0xFFFFFF00)).view(np.float32)
+    return np.where(np.isfinite(rounded), rounded, values)
 
 
 def _joined(arrays: Iterable[Floats]) -> Floats:

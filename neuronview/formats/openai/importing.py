@@ -30,7 +30,7 @@ from neuronview.formats.openai.source import HttpSource, Source, open_source, pa
 from neuronview.formats.openai.workers import Meters, WorkerPlan, run_batch, start_worker
 from neuronview.records import NeuronId
 
-__all__ = ["FileProblem", "Progress", "Report", "import_openai"]
+__all__ = ["FileProblem", "Progress", "Report", "free_room", "import_openai"]
 
 BATCH = 512
 BATCH_FETCHED = 64
@@ -143,7 +143,7 @@ class _Work:
         self.source, self.out, self.published, self.terms, self.plan = source, out, published, terms, plan
         size = BATCH_FETCHED if isinstance(source, HttpSource) else BATCH
         self.rest: Iterator[list[FileKey]] = batches(plan, size, min(size, FIRST_BATCH))
-        self.room = _room(out, disk_cap)
+        self.room = free_room(out, disk_cap)
         self.stored, self.counts = Counter[str](), Counter[str]()
         self.problems: list[FileProblem] = []
         self.stopped = ""
@@ -262,7 +262,7 @@ def _run_in_processes(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _room(out: Path, disk_cap: int | None) -> int:
+def free_room(out: Path, disk_cap: int | None) -> int:
     """Bytes that may still be stored: up to the cap, and not the last of the disk."""
     existing = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
     free = max(0, shutil.disk_usage(existing).free - MARGIN)
