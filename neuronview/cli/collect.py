@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 import typer
 
-from neuronview.cli.folders import all_or_nothing, require_new_dataset, work_folder
+from neuronview.cli.folders import all_or_nothing, require_new_dataset, staged, work_folder
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines, progress_bar
 from neuronview.cli.progressive import Passes, collect_in_passes, embedded_documents, shuffled
@@ -130,13 +130,14 @@ def _at_once(
     chosen: Passes, out: Path, work: Path | None, *, first_source: str | None, rules: bool
 ) -> tuple[CollectResult, int]:
     from neuronview.collect import collect as collect_all
+    from neuronview.collect.replacing import replace_dataset
 
-    with work_folder(work) as intermediate:
+    with work_folder(work) as intermediate, staged(out) as stage:
         with stop_on_interrupt() as should_stop, show_progress() as progress:
             result = collect_all(
                 chosen.subject,
                 chosen.documents(),
-                out,
+                stage,
                 work=intermediate,
                 name=chosen.name,
                 features=evaluate if rules else None,
@@ -147,12 +148,13 @@ def _at_once(
                 progress=progress,
                 should_stop=should_stop,
             )
-            withdraw_when_stopped(out, should_stop)
+            withdraw_when_stopped(stage, should_stop)
         explained = (
             explain_and_score(result, chosen.subject.vocabulary(), seed=chosen.seed, layers=chosen.sizes.layers)
             if rules
             else 0
         )
+        replace_dataset(stage, out, also={})
     return result, explained
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from neuronview.cli.output import JsonOption, counted, print_json, print_lines, 
 from neuronview.errors import BadInput
 from neuronview.records import NeuronId
 from neuronview.store import NeuronFilter, open_dataset
+from neuronview.store.write import write_whole
 
 __all__ = ["app"]
 
@@ -88,7 +90,9 @@ def _html(
         raise BadInput(f"{out} is {what}.")
     opened = open_dataset(dataset)
     text = neuron_page(opened, identity, made=f"{datetime.now(UTC):%Y-%m-%d}")
-    out.write_text(text, encoding="utf-8")
+    write_whole(out, text.encode())
+    for left in out.parent.glob(f"{glob.escape(out.name)}.{'[0-9a-f]' * 8}.tmp"):
+        left.unlink(missing_ok=True)  # of one that was killed
     size = out.stat().st_size
     found = {"dataset": opened.manifest.name, "neuron": str(identity), "file": str(out), "bytes": size}
     if as_json:

@@ -1,7 +1,8 @@
-"""Folders that commands write to: checked before long work, given back empty when it fails."""
+"""Folders that commands write to: checked before long work, given back as they were when it fails or is killed."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -10,9 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from neuronview.errors import BadInput, Cancelled, DatasetError
+from neuronview.store.alone import alone
 from neuronview.store.schema import KINDS
+from neuronview.store.write import MANIFEST
 
-__all__ = ["all_or_nothing", "require_new_dataset", "work_folder", "writable"]
+__all__ = ["STAGE", "all_or_nothing", "clear_stages", "require_new_dataset", "staged", "work_folder", "writable"]
+
+STAGE = ".pass-"
+"""Begins the names of folders in a dataset's, in which one is made that is put in its place as a whole."""
 
 
 def writable(path: Path) -> bool:
@@ -23,7 +29,7 @@ def writable(path: Path) -> bool:
 
 def require_new_dataset(folder: Path) -> None:
     """Raise BadInput when no dataset can be written there, DatasetError when there is one: before hours of work."""
-    if (folder / "dataset.json").exists() or (folder / "commits").exists():
+    if (folder / MANIFEST).exists() or (folder / "commits").exists():
         raise DatasetError(f"{folder} already holds a dataset. Choose another folder, or remove that one first.")
     if not writable(folder.absolute()):
         raise BadInput(f"{folder} cannot be written. Choose another folder with --out.")
@@ -41,14 +47,49 @@ def all_or_nothing(folder: Path) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """A folder in `out`, which need not be there, for a new dataset that is moved from it to `out` in the block.
+
+    What a process left there that was killed is removed first. DatasetError where another process is at it.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with alone(out):
+            clear_stages(out)
+            stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=out))
+            try:
+                yield stage
+            finally:
+                shutil.rmtree(stage, ignore_errors=True)
+    finally:
+        _remove_empty(out)
+
+
+def clear_stages(out: Path) -> None:
+    """Remove what a killed process left in a folder that nobody else is at work in; a dataset there stays."""
+    for old in out.glob(f"{STAGE}*"):
+        shutil.rmtree(old)
+    if not (out / MANIFEST).exists() and not (out / "commits").exists():
+        _remove_parts(out)  # it was killed while it moved them in
+
+
 def _withdraw(folder: Path) -> None:
     # The manifest first: without it no reader takes the folder for a dataset.
-    (folder / "dataset.json").unlink(missing_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(folder / "commits", ignore_errors=True)
+    _remove_parts(folder)
+    _remove_empty(folder)
+
+
+def _remove_parts(folder: Path) -> None:
     for kind in KINDS:
         for part in folder.glob(f"{kind}-*.parquet*"):
             part.unlink()
-    if folder.is_dir() and not any(folder.iterdir()):
+
+
+def _remove_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # it is not empty, not there, or cannot be removed, and does no harm
         folder.rmdir()
 
 

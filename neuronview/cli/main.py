@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ __all__ = ["app", "main", "run"]
 
 PROGRAM = "python -m neuronview"
 INTERRUPTED = 130
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 app = typer.Typer(
     name="neuronview",
@@ -94,7 +96,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except NeuronViewError as error:
         return _stop(str(error), 1)
     except OSError as error:
-        return _stop(f"{error.filename or 'A file'}: {error.strerror or error}.", 1)
+        return _stop(_of_the_system(error), 1)
     return _stop("Stopped.", INTERRUPTED) if code == INTERRUPTED else int(code or 0)
 
 
@@ -105,6 +107,14 @@ def _usage(error: typer.TyperException) -> str:
     return (
         message if context is None or message.startswith("Usage:") else f"{message}\nSee {context.command_path} --help."
     )
+
+
+def _of_the_system(error: OSError) -> str:
+    """What the system refused, and what helps where it was writing."""
+    words = f"{error.filename or 'A file'}: {error.strerror or error}."
+    if error.errno not in UNWRITABLE:
+        return words
+    return f"{words} Free space, or choose a folder that can be written, and start it again; what was finished is kept."
 
 
 def _stop(message: str, code: int) -> int:

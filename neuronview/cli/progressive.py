@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from neuronview.cli.folders import STAGE, clear_stages
 from neuronview.errors import BadInput, Cancelled, DatasetError
 from neuronview.store import compact
+from neuronview.store.alone import alone
 from neuronview.store.manifest import read_manifest
 from neuronview.store.write import MANIFEST
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Passes", "collect_in_passes", "embedded_documents", "pass_sizes", "shuffled"]
 
 FIRST, FACTOR = 1_000, 4
-STAGE = ".pass-"
 CORPUS_SEED = 2
 
 
@@ -75,14 +76,28 @@ def collect_in_passes(
     """Collect to `out` in passes of up to `most` excerpts (0: all); None when all were done before.
 
     `finish` is called with the last pass before it replaces what is there, and is what needs features. Raises
-    BadInput when the folder was begun otherwise, DatasetError when it holds another dataset, Cancelled when stopped:
-    passes that are finished stay.
+    BadInput when the folder was begun otherwise, DatasetError when it holds another dataset or another process is at
+    it, Cancelled when stopped: passes that are finished stay.
     """
+    out.mkdir(parents=True, exist_ok=True)
+    with alone(out):
+        result = _passes_left(passes, out, most, finish, progress, should_stop)
+    # Parts of passes before: whoever reads them now is told to look again.
+    compact(out, grace=0)
+    return result
+
+
+def _passes_left(
+    passes: Passes,
+    out: Path,
+    most: int,
+    finish: Callable[[CollectResult], object] | None,
+    progress: Callable[[Progress], None],
+    should_stop: Callable[[], bool],
+) -> CollectResult | None:
     done = _done(out, passes)
-    for old in out.glob(f"{STAGE}*"):
-        shutil.rmtree(old)
-    most = most or _count(passes, should_stop)
-    sizes = pass_sizes(most)
+    clear_stages(out)
+    sizes = pass_sizes(most or _count(passes, should_stop))
     result = None
     for number, size in enumerate(sizes, start=1):
         if size <= done:
@@ -94,9 +109,6 @@ def collect_in_passes(
             kept = f"{done:,} excerpts are here" if done else "Nothing is here yet"
             raise Cancelled(f"Stopped in pass {number} of {len(sizes)}. {kept}; start it again to go on.") from error
         done = size
-    # Parts of passes before: whoever reads them now is told to look again.
-    if result is not None:
-        compact(out, grace=0)
     return result
 
 
@@ -113,7 +125,6 @@ def _one(
     from neuronview.collect.replacing import replace_dataset
     from neuronview.explain.features import evaluate, features
 
-    out.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=out))
     try:
         result = collect(

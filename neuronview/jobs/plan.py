@@ -262,10 +262,21 @@ class RunFolder(WatchedFolder):
 
     def finish(self, neurons: list[str]) -> None:
         """Note neurons as stored; called after their commit, so a crash between repeats work but loses none."""
-        with (self.path / "finished.txt").open("a") as stream:
-            stream.write("".join(f"{neuron} {_check(neuron)}\n" for neuron in neurons))
-            stream.flush()
-            os.fsync(stream.fileno())
+        path = self.path / "finished.txt"
+        lines = "".join(f"{neuron} {_check(neuron)}\n" for neuron in neurons)
+        try:
+            with path.open("a+b") as stream:
+                stream.seek(-min(1, stream.seek(0, os.SEEK_END)), os.SEEK_END)
+                # After a line that a crash cut off, so that this one is not cut off with it.
+                torn = stream.read(1) not in (b"", b"\n")
+                stream.write(("\n" * torn + lines).encode())
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise DatasetError(
+                f"{path} could not be written ({error.strerror or error}). Free space, or make it a folder that can be "
+                "written, and start the run again; what was there is unchanged."
+            ) from error
 
     def set_caps(
         self,

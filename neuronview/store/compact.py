@@ -4,7 +4,8 @@ The order makes every moment readable: new parts are written, `dataset.json` is 
 commits that were read are removed. A reader counts a file once, wherever it is listed, and never one that the manifest
 calls superseded; so whether it sees a folded commit or not, it sees the same rows. Files that were joined stay for a
 day (GRACE), for readers that have them open, and go in a later compaction, with what crashed writers left behind.
-Writers need not wait: a commit that was not read stays. One compaction at a time works in a folder.
+Writers need not wait: a commit that was not read stays. One compaction at a time works in a folder, and none while a
+dataset is put in its place.
 """
 
 from __future__ import annotations
@@ -12,8 +13,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neuronview.errors import DatasetError
+from neuronview.store.alone import alone
 from neuronview.store.manifest import (
     SUPERSEDED,
     Commit,
@@ -82,11 +83,11 @@ def compact(
     `small`: bytes below which a part is joined with others.
     Rows stay the same; of a result that was stored more than once, joining keeps the row that readers see. A folder
     that is not there, or has nothing to fold, is left as it is. Raises DatasetError, with nothing changed, when a part
-    is damaged, a listing cannot be read, or another compaction is at work.
+    is damaged, a listing cannot be read, or another process is at work in the folder.
     """
     if not folder.is_dir():
         return Compaction(str(folder))
-    with _alone(folder):
+    with alone(folder):
         return _compact(folder, join=kinds or SCHEMAS if join else (), small=small, grace=grace)
 
 
@@ -122,30 +123,6 @@ def _manifest(before: Mapping[str, Any], parts: Sequence[Part], superseded: Mapp
     rest = {name: value for name, value in before.items() if name not in ("parts", SUPERSEDED)}
     listing = {"format": FORMAT_VERSION, **rest, "parts": [asdict(part) for part in parts]}
     return listing | ({SUPERSEDED: dict(superseded)} if superseded else {})
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Two compactions at once would each write a manifest without what the other has folded."""
-    import fcntl  # only where folders can be locked so; reading needs none of it
-
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        _lock(handle, folder, fcntl.flock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)  # which gives the lock back, as the end of the process does
-
-
-def _lock(handle: int, folder: Path, flock: Callable[[int, int], None], how: int) -> None:
-    try:
-        flock(handle, how)
-    except BlockingIOError as error:
-        raise DatasetError(f"Another compaction is at work in {folder}. Wait until it has ended.") from error
-    except OSError as error:
-        raise DatasetError(
-            f"{folder} cannot be locked ({error.strerror or error}). Compact it on the machine that has its disk."
-        ) from error
 
 
 def _require_whole(folder: Path, parts: Sequence[Part]) -> None:

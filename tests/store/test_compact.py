@@ -19,6 +19,7 @@ from neuronview.errors import DatasetError
 from neuronview.records import Explanation, NeuronId
 from neuronview.store import Dataset, compact, damaged_parts, save_explanations
 from neuronview.store import manifest as listings
+from neuronview.store.alone import alone
 from neuronview.store.convert import explanation_table
 from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import FILES, records_schema
@@ -241,7 +242,7 @@ def test_a_damaged_part_is_refused_and_nothing_changes(folder: Path) -> None:
 
 
 def test_one_compaction_at_a_time(folder: Path) -> None:
-    with module._alone(folder), pytest.raises(DatasetError, match="Another compaction"):
+    with alone(folder), pytest.raises(DatasetError, match="Another process is at work"):
         compact(folder)
     assert compact(folder).commits == 3
 

@@ -7,16 +7,18 @@ made under the same lock, after a look at what others committed meanwhile.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from neuronview.errors import DatasetError
 from neuronview.formats.openai.source import KINDS
 from neuronview.records import NeuronId
-from neuronview.store.manifest import committed_parts
+from neuronview.store.manifest import added_parts, committed_parts
 from neuronview.store.whole import read_part
 from neuronview.store.write import COMMITS, MANIFEST, Part, commit_parts
 
@@ -44,7 +46,7 @@ class Ledger:
         """State and reason of the files that are not stored."""
         self.last_excerpt = -1
         self._seen: set[str] = set()
-        self._stamp: object = None
+        self._stamp = (0, frozenset[str]())
 
     def refresh(self) -> None:
         """Read what was committed since the last time."""
@@ -53,8 +55,10 @@ class Ledger:
         stamp = (manifest.stat().st_mtime_ns if manifest.exists() else 0, names)
         if stamp == self._stamp or not manifest.exists():
             return
+        before, known = self._stamp
+        only_more = stamp[0] == before and known < names
+        parts = (added_parts(self.folder, names - known) if only_more else None) or committed_parts(self.folder)
         self._stamp = stamp
-        parts = committed_parts(self.folder)
         self.last_excerpt = max([self.last_excerpt, *(part.high for part in parts["excerpts"])])
         new = [part for part in parts["files"] if part.file not in self._seen]
         for part in new:
@@ -68,14 +72,11 @@ class Ledger:
     def take_ids(self, n: int) -> int:
         """The first of `n` numbers for excerpts that nobody else gets."""
         with self._locked() as counter:
-            counter.seek(0)
-            text = counter.read().strip()
+            text = os.pread(counter, 20, 0).strip()
             self.refresh()
-            first = max(int(text) if text.isdecimal() else 0, self.last_excerpt + 1)
-            counter.seek(0)
-            counter.truncate()
-            counter.write(str(first + n))
-            counter.flush()
+            first = max(int(text) if text.isdigit() else 0, self.last_excerpt + 1)
+            # Written over and never cut off, for it only grows: whoever is killed here leaves one number or the other.
+            os.pwrite(counter, str(first + n).encode(), 0)
         return first
 
     def commit(self, parts: list[Part], stored: Sequence[FileKey], *, label: str) -> bool:
@@ -88,11 +89,25 @@ class Ledger:
         return True
 
     @contextmanager
-    def _locked(self) -> Iterator[IO[str]]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / COUNTER).open("a+") as counter:
+    def _locked(self) -> Iterator[int]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            counter = os.open(self.folder / COUNTER, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise self._unwritten(error) from error
+        try:
             _lock(counter)
-            yield counter  # closing it gives the lock back, as the end of the process does
+            yield counter
+        except OSError as error:
+            raise self._unwritten(error) from error
+        finally:
+            os.close(counter)  # which gives the lock back, as the end of the process does
+
+    def _unwritten(self, error: OSError) -> DatasetError:
+        return DatasetError(
+            f"{COUNTER} could not be written in {self.folder} ({error.strerror or error}). Free space or choose a "
+            "folder that can be written; what was there is unchanged."
+        )
 
     def _read(self, part: Part) -> None:
         table = read_part(self.folder, part, columns=["layer", "neuron", "kind", "state", "reason"])
@@ -106,7 +121,7 @@ class Ledger:
                 self.others[key] = (state, reason)
 
 
-def _lock(file: IO[str]) -> None:
+def _lock(file: int) -> None:
     try:
         import fcntl  # only where files can be locked so; a single import needs no lock
     except ImportError:
