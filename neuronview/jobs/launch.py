@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from neuronview.config import Settings
 from neuronview.errors import BadInput
 from neuronview.jobs.detach import detach
 from neuronview.jobs.endpoints import TYPED
 from neuronview.jobs.limits import hold_to_limits
-from neuronview.jobs.plan import RunFolder
+from neuronview.jobs.plan import RunFolder, list_runs
 
-__all__ = ["launch"]
+__all__ = ["end_runs", "launch"]
+
+AT_ONCE = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Leaves a process no time to write; not every system has it."""
 
 
 def launch(folder: RunFolder, settings: Settings, *, key: str | None = None, simulator_key: str | None = None) -> int:
@@ -38,3 +45,12 @@ def launch(folder: RunFolder, settings: Settings, *, key: str | None = None, sim
     )
     folder.launched(pid)
     return pid
+
+
+def end_runs(home: Path) -> None:
+    """End the runs at work in a folder that is about to go: they would ask on, and write into it again."""
+    for run in list_runs(home):
+        pid = run.launched_pid()
+        if pid and not run.problem() and not run.progress().is_over:
+            with suppress(ProcessLookupError):
+                os.kill(pid, AT_ONCE)

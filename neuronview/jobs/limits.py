@@ -1,7 +1,7 @@
 """What a visit may do in public mode: listed models alone, one run at a time, so many tokens, calls and seconds in all.
 
-What was used is read from the folders of the visit's runs, so that a reloaded page changes nothing. Without public
-mode everything here allows everything.
+What was used is read from the folders of the visit's runs. A page that is loaded anew is another visit; how many
+there are at once is not this module's. Without public mode everything here allows everything.
 """
 
 from __future__ import annotations

@@ -34,11 +34,11 @@ _entering = threading.Lock()
 
 
 class _Visit:
-    """Its folder is removed with it: when Streamlit forgets the session, or the server ends."""
+    """Its runs end and its folder is removed with it: when Streamlit forgets the session, or the server ends."""
 
     def __init__(self) -> None:
         self.folder = _place() / f"visit-{secrets.token_hex(8)}"  # made by what is kept first
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        weakref.finalize(self, _forget, self.folder)
 
 
 def as_visitor(settings: Settings) -> Settings:
@@ -75,7 +75,18 @@ def _enter() -> None:
 def forget_all() -> None:
     """Remove what all visits of this server made: for its end."""
     if _place.cache_info().currsize:
+        for folder in _place().glob("visit-*"):
+            _forget(folder)
         shutil.rmtree(_place(), ignore_errors=True)
+
+
+def _forget(folder: Path) -> None:
+    if (folder / "runs").exists():
+        # Not at the top: it loads what a server that begins does not need.
+        from neuronview.jobs.launch import end_runs
+
+        end_runs(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache

@@ -1,10 +1,16 @@
 """A public server serves so many visits at once; one more is told, and comes in when another has gone."""
 
 import gc
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from neuronview.jobs.launch import end_runs
+from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
 from neuronview.ui import visit
 
 
@@ -47,3 +53,35 @@ def test_on_ones_own_computer_there_is_no_limit(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("NEURONVIEW_PUBLIC", "0")
     monkeypatch.setenv("NEURONVIEW_PUBLIC_VISITS", "0")
     assert AppTest.from_function(_page).run().markdown[0].value == "inside"
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+def _run_of(process: subprocess.Popen[bytes], home: Path, state: str) -> RunFolder:
+    folder = new_run(home, RunPlan("", "demo", ("0:1",), "lookup"))
+    folder.launched(process.pid)
+    folder.report(Progress(state))  # type: ignore[arg-type]
+    return folder
+
+
+def test_a_run_at_work_ends_with_its_visit_and_its_folder_is_gone(process: subprocess.Popen[bytes]) -> None:
+    gone = visit._Visit()
+    folder = _run_of(process, gone.folder, "running")
+    del gone
+    gc.collect()
+    assert process.wait(60) != 0
+    assert not folder.path.exists()
+
+
+def test_the_process_of_a_run_that_is_over_may_be_anothers_by_now(
+    process: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    _run_of(process, tmp_path, "done")
+    end_runs(tmp_path)
+    process.communicate(b"\n", timeout=60)
+    assert process.returncode == 0
