@@ -7,9 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["detach"]
+
+NICE = 5
+"""What a started process gives way by, of 19."""
 
 
 def detach(arguments: Sequence[str], *, log: Path, environment: Mapping[str, str], name: str) -> int:
@@ -27,6 +31,14 @@ def detach(arguments: Sequence[str], *, log: Path, environment: Mapping[str, str
             stderr=stream,
             start_new_session=True,
         )
+    _step_back(process.pid)
     # A process that nobody waits for stays in the table when it ends, and would look alive.
     threading.Thread(target=process.wait, name=name, daemon=True).start()
     return process.pid
+
+
+def _step_back(pid: int) -> None:
+    """Let pages go before it where both want the processor, also where the system shares it by session first."""
+    with suppress(OSError):  # it is over already, or the system has none of this
+        os.setpriority(os.PRIO_PROCESS, pid, NICE)
+        Path(f"/proc/{pid}/autogroup").write_text(str(NICE))

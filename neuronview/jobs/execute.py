@@ -26,6 +26,7 @@ from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
 from neuronview.jobs.choices import uses_language_model
 from neuronview.jobs.origin import origin_of
+from neuronview.jobs.places import a_place
 from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan
 from neuronview.jobs.sample import FittingData, Model, Sample, draw_sample
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance
@@ -89,7 +90,9 @@ def _by_rule(
 ) -> list[Explanation]:
     run = _Run(folder, dataset, load_model, report, at_once)
     try:
-        found = run.work()
+        with a_place(folder, lambda step: run.tell(state="queued", step=step)):
+            run.tell(state="running", step="")
+            found = run.work()
     except Cancelled as stopped:
         said = stopped_words(run.progress)
         run.tell(state="cancelled", step="", message=said)
@@ -205,12 +208,14 @@ class _Run:
         if fitting is not None:
             provenance = replace(provenance, fitted_on=fitting.description)
         found = _explain(self.plan, record, sample, fitting, self.cache, provenance)
-        stored = self.dataset.explanations(record.id)
+        stored = _of_before(self.dataset, record.id, self.plan.created)
         scores = score_explanation(
             found,
             record,
             lookup=next((entry for entry in stored if entry.explainer == "lookup"), None),
-            others=other_explanations(self.dataset, record.id, found.explainer, seed=self.plan.seed),
+            others=other_explanations(
+                self.dataset, record.id, found.explainer, seed=self.plan.seed, created=self.plan.created
+            ),
             marks=self.cache.marks,
             seed=self.plan.seed,
             provenance=replace(provenance, simulator=simulator_for(found).name),
@@ -244,22 +249,38 @@ class _Run:
             raise Cancelled("Stopped between two neurons.")
 
 
-def other_explanations(dataset: Dataset, neuron: NeuronId, explainer: str, *, seed: int = 0) -> list[Explanation]:
+def other_explanations(
+    dataset: Dataset, neuron: NeuronId, explainer: str, *, seed: int = 0, created: str = ""
+) -> list[Explanation]:
     """Explanations that the same explainer (a dictionary for a person's pattern) wrote for OTHERS neurons of the layer.
 
-    A seeded choice, the same for every run; fewer when the layer has fewer.
+    A seeded choice, the same for every run; fewer when the layer has fewer. `created`: of a run whose own explanations
+    do not count, so that it is the same for one that is gone on with.
     """
     wanted = explainer if explainer in dataset.explainers() and explainer != "person" else "dictionary"
+    found = _others(dataset, neuron, wanted, seed, created)
+    return found or (_others(dataset, neuron, "dictionary", seed, created) if wanted != "dictionary" else [])
+
+
+def _others(dataset: Dataset, neuron: NeuronId, explainer: str, seed: int, created: str) -> list[Explanation]:
     rows = dataset.neurons(
-        NeuronFilter(layers=(neuron.layer,), explainer=wanted), sort="neuron", descending=False, limit=100_000
+        NeuronFilter(layers=(neuron.layer,), explainer=explainer), sort="neuron", descending=False, limit=100_000
     )
-    indices = sorted(set(rows["neuron"]) - {neuron.neuron})
-    order = np.random.default_rng([seed, neuron.layer, neuron.neuron]).permutation(len(indices))[:OTHERS]
-    found = []
+    present = set(rows["neuron"]) - {neuron.neuron}
+    order = np.random.default_rng([seed, neuron.layer, neuron.neuron]).permutation(dataset.manifest.model.n_neurons)
+    found: list[Explanation] = []
     for index in order:
-        entries = dataset.explanations(NeuronId(neuron.layer, int(indices[index])))
-        found += [entry for entry in entries if entry.explainer == wanted and entry.rule][:1]
+        if len(found) == OTHERS:
+            break
+        if index in present:
+            entries = _of_before(dataset, NeuronId(neuron.layer, int(index)), created)
+            found += [entry for entry in entries if entry.explainer == explainer and entry.rule][:1]
     return found
+
+
+def _of_before(dataset: Dataset, neuron: NeuronId, created: str) -> list[Explanation]:
+    """What is stored for a neuron, without what the run of that time stored."""
+    return [e for e in dataset.explanations(neuron) if not created or e.provenance.created != created]
 
 
 def person_explanation(

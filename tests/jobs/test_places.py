@@ -1,0 +1,119 @@
+"""So many runs compute at once; the others wait in order, say how many are before them, and can be stopped."""
+
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from neuronview.errors import Cancelled
+from neuronview.jobs import detach as detaching
+from neuronview.jobs.places import a_place
+from neuronview.jobs.plan import RunFolder, RunPlan, new_run
+
+PATIENCE = 20.0
+
+
+class Run(threading.Thread):
+    """A run that computes until it is told to end."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(daemon=True)
+        self.folder: RunFolder = new_run(home, RunPlan("", "demo", ("0:1",), "lookup"))
+        self.told: list[str] = []
+        self.waits, self.computes, self.may_end = threading.Event(), threading.Event(), threading.Event()
+        self.stopped = False
+
+    def _tell(self, step: str) -> None:
+        self.folder.report(replace(self.folder.progress(), state="queued", step=step))
+        self.told.append(step)
+        self.waits.set()
+
+    def run(self) -> None:
+        try:
+            with a_place(self.folder, self._tell, at_once=2, pause=0.01):
+                self.folder.report(replace(self.folder.progress(), state="running", step=""))
+                self.computes.set()
+                self.may_end.wait(PATIENCE)
+        except Cancelled:
+            self.stopped = True
+
+    def end(self) -> None:
+        self.may_end.set()
+        self.join(PATIENCE)
+        assert not self.is_alive()
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> list[Run]:
+    """Four runs, started one after the other: two compute, two wait."""
+    found = [Run(tmp_path) for _ in range(4)]
+    for run in found[:2]:
+        run.start()
+        assert run.computes.wait(PATIENCE)
+    for run in found[2:]:
+        run.start()
+        assert run.waits.wait(PATIENCE)
+    return found
+
+
+def test_more_than_so_many_wait_and_say_how_many_are_before_them(runs: list[Run]) -> None:
+    assert not runs[2].computes.is_set()
+    assert not runs[3].computes.is_set()
+    assert "before it" not in runs[2].told[0]
+    assert runs[3].told[0].endswith("1 other run is before it")
+    assert runs[3].folder.progress().state == "queued"
+    for run in runs:
+        run.end()
+
+
+def test_who_came_first_goes_on_first(runs: list[Run]) -> None:
+    runs[0].end()
+    assert runs[2].computes.wait(PATIENCE)
+    assert not runs[3].computes.is_set()
+    runs[1].end()
+    assert runs[3].computes.wait(PATIENCE)
+    runs[2].end()
+    runs[3].end()
+
+
+def test_a_run_that_waits_can_be_stopped_and_the_next_moves_up(runs: list[Run]) -> None:
+    runs[2].folder.cancel()
+    runs[2].join(PATIENCE)
+    assert runs[2].stopped
+    runs[2].folder.report(replace(runs[2].folder.progress(), state="cancelled"))
+    runs[0].end()
+    assert runs[3].computes.wait(PATIENCE)
+    runs[1].end()
+    runs[3].end()
+
+
+def test_the_place_of_a_process_that_was_killed_is_free(tmp_path: Path) -> None:
+    script = (
+        "import sys, time\nfrom pathlib import Path\nfrom filelock import FileLock\n"
+        "lock = FileLock(Path(sys.argv[1]) / 'places' / '0')\nlock.acquire()\nprint('held', flush=True)\ntime.sleep(60)"
+    )
+    (tmp_path / "places").mkdir()
+    process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"held\n"
+    folder = new_run(tmp_path, RunPlan("", "demo", ("0:1",), "lookup"))
+    waited: list[str] = []
+
+    def kill(step: str) -> None:
+        waited.append(step)
+        process.kill()
+        process.wait()
+
+    with a_place(folder, kill, at_once=1, pause=0.01):
+        assert len(waited) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="a system without priorities")
+def test_what_a_page_starts_gives_way_to_the_pages(tmp_path: Path) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    pid = detaching.detach(["--help"], log=tmp_path / "log.txt", environment={}, name="help")
+    assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, max(own, detaching.NICE))
