@@ -6,7 +6,7 @@ Reads JSON files only; the rows are `dataset`'s business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ __all__ = [
     "Commit",
     "Manifest",
     "ModelInfo",
+    "added_parts",
     "commit_stamp",
     "committed_parts",
     "counted_parts",
@@ -145,10 +146,28 @@ def committed_parts(folder: Path) -> dict[str, list[Part]]:
     return parts
 
 
+def added_parts(folder: Path, names: Collection[str]) -> dict[str, list[Part]] | None:
+    """Parts by kind of the commits of these names alone, None where one of them was folded meanwhile.
+
+    For who knows every other commit already: to read thousands again after each one would take most of an import.
+    """
+    commits = _commits(sorted(folder / COMMITS / name for name in names))
+    parts: dict[str, list[Part]] = {kind: [] for kind in KINDS}
+    for part in counted_parts(folder, {}, commits):
+        if part.kind in parts:
+            parts[part.kind].append(part)
+    return parts if len(commits) == len(names) else None
+
+
 def read_commits(folder: Path) -> list[Commit]:
     """Every commit that is there now, by name; DatasetError for one that cannot be read."""
+    return _commits(sorted((folder / COMMITS).glob("*.json")))
+
+
+def _commits(paths: Sequence[Path]) -> list[Commit]:
+    """Those that are still there."""
     found = []
-    for path in sorted((folder / COMMITS).glob("*.json")):
+    for path in paths:
         try:
             found.append(Commit(path, parts_of(read_listing(path), path)))
         except DatasetError:
