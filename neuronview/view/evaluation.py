@@ -293,9 +293,12 @@ def shared_baselines(chosen: EvaluationSet, explanations: Sequence[Explanation])
 
 
 def neuron_maximum(record: NeuronRecord) -> float:
-    """The neuron's largest activation over the corpus, or among its records where the dataset does not say."""
+    """The neuron's largest activation over the corpus, or among its records where the dataset does not say.
+
+    Never below a record's: published data know of no maximum but that of the top records, and any group may exceed it.
+    """
     stored = record.statistics.maximum
-    return record.max_activation if stored is None else float(stored)
+    return record.max_activation if stored is None else max(float(stored), record.max_activation)
 
 
 def tail_text(record: NeuronRecord, group: str) -> str:

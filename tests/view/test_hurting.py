@@ -75,6 +75,19 @@ def test_marks_are_where_real_and_simulated_are_on_opposite_ends(found: Simulate
     assert "miss" in kinds
 
 
+def test_no_record_is_above_the_neurons_maximum_whatever_the_dataset_says() -> None:
+    largest = max(float(entry.activations.max()) for group in RECORD.groups.values() for entry in group)
+    for said, expected in ((largest - 0.5, largest), (largest + 0.5, largest + 0.5), (None, largest)):
+        assert neuron_maximum(replace(RECORD, statistics=replace(RECORD.statistics, maximum=said))) == expected
+
+
+def test_the_maximum_that_is_said_holds_where_no_record_is_here() -> None:
+    bare = replace(
+        RECORD, first=[], top=[], random=[], quantiles=[], statistics=replace(RECORD.statistics, maximum=2.5)
+    )
+    assert neuron_maximum(bare) == 2.5
+
+
 def test_a_simulation_in_other_units_is_not_marked_and_it_is_said(found: SimulatedSet) -> None:
     other = replace(found, calibration=None, simulations=tuple(replace(s, scale="0-10") for s in found.simulations))
     assert marks_of(other, 0, 1.0) == {}
