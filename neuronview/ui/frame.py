@@ -54,7 +54,7 @@ def begin(page: str, *, with_heading: bool = True) -> Dataset:
     _sidebar(page, opened, name)
     page_tools(page, opened, name)
     if with_heading:
-        heading(row.title, row.sentence)
+        heading(row.title, row.says(public=bool(cached.settings().public)))
     tell_flags()
     return opened
 
@@ -72,7 +72,7 @@ def begin_if_there(page: str) -> tuple[Dataset | None, str]:
     except NeuronViewError as error:
         # The page lists those that there are, and says how to get one.
         problem = str(error) if place().dataset else ""
-    heading(row.title, row.sentence)
+    heading(row.title, row.says(public=bool(cached.settings().public)))
     if problem:
         say(problem, icon=":material/link_off:")
     tell_flags()

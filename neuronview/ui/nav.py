@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from neuronview.config import Settings
 from neuronview.links import Place
 from neuronview.records import NeuronId
 from neuronview.ui.plain import markdown_safe
@@ -26,6 +27,12 @@ class PageRow:
     icon: str
     sentence: str
     section: str = ""
+    public: str = ""
+    """The sentence for a public server's visitors, where another is true for them."""
+
+    def says(self, *, public: bool) -> str:
+        """What the page shows, to visitors of a public server or on one's own computer."""
+        return (public and self.public) or self.sentence
 
     @property
     def file(self) -> Path:
@@ -59,6 +66,7 @@ PAGES: tuple[PageRow, ...] = (
         "Explain",
         ":material/psychology:",
         "Explain, simulate and score neurons yourself; the result stays on this computer.",
+        public="Explain, simulate and score neurons yourself; what you make is yours alone.",
     ),
     PageRow(
         "compare",
@@ -77,6 +85,7 @@ PAGES: tuple[PageRow, ...] = (
         "Data",
         ":material/database:",
         "Datasets and models on this computer: add, collect, verify, remove; and where the numbers come from.",
+        public="Datasets on this server, and where the numbers of the open one come from.",
     ),
 )
 
@@ -96,7 +105,7 @@ def page(name: str) -> st.Page:
         # No icon here: the browser would fetch it from the network as the tab's icon. See menu_icons.
         url_path="" if default else name,
         default=default,
-        help=entry.sentence,
+        help=entry.says(public=bool(entry.public) and Settings.from_env().public is not None),
     )
 
 

@@ -18,6 +18,15 @@ def test_every_page_opens_without_an_exception(name: str, small_home: Path) -> N
     assert not open_page(name, **parameters).exception
 
 
+@pytest.mark.parametrize("name", ["data", "explain"])
+def test_visitors_of_a_public_server_are_not_told_of_their_own_computer(
+    name: str, small_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "this computer" in open_page(name).caption[0].value
+    monkeypatch.setenv("NEURONVIEW_PUBLIC", "1")
+    assert not any("this computer" in caption.value for caption in open_page(name).caption)
+
+
 def test_an_unknown_dataset_is_refused_with_the_known_names(small_home: Path) -> None:
     at = open_page("overview", dataset="nothing")
     assert "Known by name: small" in at.error[0].value
