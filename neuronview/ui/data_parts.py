@@ -25,6 +25,7 @@ from neuronview.view.places import without_places
 
 __all__ = ["files", "integrity", "make_your_own", "manifest_rows", "more", "own_results", "what_it_is"]
 
+_NOT_SAID = "not said"
 _OF_THIS_COMPUTER = ("Dataset", "Imported from")
 _KIND_WORDS = {
     "neurons": "one row a neuron: statistics, histogram, tails, top tokens, features",
@@ -46,7 +47,7 @@ def what_it_is(dataset: Dataset, *, public: bool = False) -> None:
     rows = manifest_rows(dataset)
     if public:
         rows = [(what, without_places(dataset, value)) for what, value in rows if what not in _OF_THIS_COMPUTER]
-    _facts(rows, caption="What the dataset's manifest says")
+    _facts(_silent_last(rows), caption="What the dataset's manifest says")
     if public:
         return
     with st.expander("The manifest as it is written (dataset.json)"):
@@ -74,12 +75,19 @@ def manifest_rows(dataset: Dataset) -> list[tuple[str, str]]:
         ("Random records", _said(raw.get("random_records"))),
         ("Near-duplicates", _said(raw.get("near_duplicates"))),
         ("Records of a neuron", _records(sizes)),
-        ("Records in all", f"{raw['n_records']:,}" if raw.get("n_records") else "not said"),
+        ("Records in all", f"{raw['n_records']:,}" if raw.get("n_records") else _NOT_SAID),
         ("Stored activations", _precision(raw)),
         ("Seed", _said(raw.get("seed"))),
-        ("Versions", ", ".join(f"{name} {value}" for name, value in versions.items()) or "not said"),
+        ("Versions", ", ".join(f"{name} {value}" for name, value in versions.items()) or _NOT_SAID),
         *_origin(raw.get("origin")),
     ]
+
+
+def _silent_last(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What is said, row by row, and then in one row all that is not: of imported data that is most of it."""
+    silent = [what for what, value in rows if value == _NOT_SAID]
+    names = ", ".join(what[0].lower() + what[1:] for what in silent)
+    return [row for row in rows if row[1] != _NOT_SAID] + ([("The rest is not said", names)] if silent else [])
 
 
 def files(dataset: Dataset) -> None:
@@ -177,7 +185,7 @@ def _facts(rows: Sequence[tuple[str, str]], *, caption: str) -> None:
     )
 
 
-def _said(value: object, *, otherwise: str = "not said") -> str:
+def _said(value: object, *, otherwise: str = _NOT_SAID) -> str:
     return otherwise if value is None or value == "" else str(value)
 
 
@@ -214,7 +222,7 @@ def _leading(leading: object, *, said: bool) -> str:
 def _held_out(part: object, *, said: bool) -> str:
     """What nothing is fitted on, by which rule and how much of it."""
     if not isinstance(part, Mapping):
-        return "nothing: rules are fitted on the whole corpus" if said else "not said"
+        return "nothing: rules are fitted on the whole corpus" if said else _NOT_SAID
     seed = f", drawn with seed {part['seed']}" if part.get("seed") is not None else ""
     alike = part.get("n_excerpts_like_the_rest")
     like = f"; {alike:,} of these excerpts have a run of tokens in common with the rest" if alike else ""
@@ -224,7 +232,7 @@ def _held_out(part: object, *, said: bool) -> str:
 def _precision(raw: Mapping[str, Any]) -> str:
     """How exactly activations are stored: bits, and the step that they are rounded to."""
     if not raw.get("activation_bits"):
-        return "not said"
+        return _NOT_SAID
     bits = f"{raw['activation_bits']}-bit floats"
     step = raw.get("activation_step")
     if not step:
@@ -247,7 +255,7 @@ def _corpus(corpus: Mapping[str, Any]) -> str:
     sources = corpus.get("sources")
     if isinstance(sources, Mapping) and sources:
         parts.append("sources: " + ", ".join(f"{name} {_source(value)}" for name, value in sources.items()))
-    return "; ".join(parts) or "not said"
+    return "; ".join(parts) or _NOT_SAID
 
 
 def _source(value: object) -> str:
@@ -258,6 +266,6 @@ def _source(value: object) -> str:
 
 def _records(sizes: Mapping[str, Any]) -> str:
     if not sizes:
-        return "not said"
+        return _NOT_SAID
     text = f"{sizes.get('top')} top, {sizes.get('random')} random, {sizes.get('quantile')} of each quantile group"
     return text + (f", {sizes['first']} of the part shown first" if sizes.get("first") else "")

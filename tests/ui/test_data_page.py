@@ -20,6 +20,15 @@ def test_the_page_shows_the_facts_of_the_manifest(small_home: Path) -> None:
         assert html_safe(value) in tables(at)
 
 
+def test_what_the_manifest_does_not_say_is_named_in_one_row(small_home: Path) -> None:
+    silent = [what for what, value in manifest_rows(open_dataset("small")) if value == "not said"]
+    assert len(silent) > 1
+    page = tables(open_page("data"))
+    assert page.count("not said") == 1
+    row = page.split("not said")[1]
+    assert all(what.lower() in row.lower() for what in silent)
+
+
 def test_every_kind_of_file_is_listed_and_told(small_home: Path) -> None:
     listed = open_page("data").dataframe[0].value
     assert list(listed["kind"]) == list(KINDS)
