@@ -107,7 +107,9 @@ class FolderSource:
     def fetch(self, path: str) -> Fetched:
         """One file, read at once."""
         try:
-            return Fetched(path, "whole", (self.folder / path).read_bytes())
+            # A Path for each of hundreds of thousands takes longer than to read it.
+            with open(f"{self.folder}/{path}", "rb", buffering=0) as file:
+                return Fetched(path, "whole", file.read())
         except (FileNotFoundError, NotADirectoryError):
             return Fetched(path, "absent", reason="there is no such file")
         except OSError as error:
