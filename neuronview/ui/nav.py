@@ -32,7 +32,7 @@ class PageRow:
 
     def says(self, *, public: bool) -> str:
         """What the page shows, to visitors of a public server or on one's own computer."""
-        return (public and self.public) or self.sentence
+        return self.public if public and self.public else self.sentence
 
     @property
     def file(self) -> Path:
