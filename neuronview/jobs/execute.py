@@ -34,6 +34,7 @@ from neuronview.store import Dataset, NeuronFilter, explanation_id, save_explana
 
 __all__ = ["ended_in_time", "execute", "other_explanations", "person_explanation", "stopped_words"]
 
+Stored = dict[NeuronId, list[Explanation]]
 CHUNK = 50
 """Neurons whose sample is in memory at once."""
 COMMIT_EVERY = 10
@@ -128,6 +129,7 @@ class _Run:
         done, total = len(self.finished), len(self.plan.neurons)
         self.progress = Progress(state="running", total=total, done=done, share=done / max(1, total))
         self.pending: list[Explanation] = []
+        self.before: Stored = {}
         self._told = 0.0
 
     def work(self) -> list[Explanation]:
@@ -208,13 +210,18 @@ class _Run:
         if fitting is not None:
             provenance = replace(provenance, fitted_on=fitting.description)
         found = _explain(self.plan, record, sample, fitting, self.cache, provenance)
-        stored = _of_before(self.dataset, record.id, self.plan.created)
+        stored = _of_before(self.dataset, record.id, self.plan.created, self.before)
         scores = score_explanation(
             found,
             record,
             lookup=next((entry for entry in stored if entry.explainer == "lookup"), None),
             others=other_explanations(
-                self.dataset, record.id, found.explainer, seed=self.plan.seed, created=self.plan.created
+                self.dataset,
+                record.id,
+                found.explainer,
+                seed=self.plan.seed,
+                created=self.plan.created,
+                before=self.before,
             ),
             marks=self.cache.marks,
             seed=self.plan.seed,
@@ -250,37 +257,42 @@ class _Run:
 
 
 def other_explanations(
-    dataset: Dataset, neuron: NeuronId, explainer: str, *, seed: int = 0, created: str = ""
+    dataset: Dataset,
+    neuron: NeuronId,
+    explainer: str,
+    *,
+    seed: int = 0,
+    created: str = "",
+    before: Stored | None = None,
 ) -> list[Explanation]:
     """Explanations that the same explainer (a dictionary for a person's pattern) wrote for OTHERS neurons of the layer.
 
     A seeded choice, the same for every run; fewer when the layer has fewer. `created`: of a run whose own explanations
-    do not count, so that it is the same for one that is gone on with.
+    do not count, so that it is the same for one that is gone on with; `before` keeps what was read for the next neuron.
     """
     wanted = explainer if explainer in dataset.explainers() and explainer != "person" else "dictionary"
-    found = _others(dataset, neuron, wanted, seed, created)
-    return found or (_others(dataset, neuron, "dictionary", seed, created) if wanted != "dictionary" else [])
+    for name in dict.fromkeys((wanted, "dictionary")):
+        chosen = NeuronFilter(layers=(neuron.layer,), explainer=name)
+        rows = dataset.neurons(chosen, sort="neuron", descending=False, limit=100_000)
+        present = set(rows["neuron"]) - {neuron.neuron}
+        order = np.random.default_rng([seed, neuron.layer, neuron.neuron]).permutation(dataset.manifest.model.n_neurons)
+        found: list[Explanation] = []
+        for index in (int(index) for index in order if index in present):
+            entries = _of_before(dataset, NeuronId(neuron.layer, index), created, {} if before is None else before)
+            found += [entry for entry in entries if entry.explainer == name and entry.rule][:1]
+            if len(found) == OTHERS:
+                break
+        if found:
+            return found
+    return []
 
 
-def _others(dataset: Dataset, neuron: NeuronId, explainer: str, seed: int, created: str) -> list[Explanation]:
-    rows = dataset.neurons(
-        NeuronFilter(layers=(neuron.layer,), explainer=explainer), sort="neuron", descending=False, limit=100_000
-    )
-    present = set(rows["neuron"]) - {neuron.neuron}
-    order = np.random.default_rng([seed, neuron.layer, neuron.neuron]).permutation(dataset.manifest.model.n_neurons)
-    found: list[Explanation] = []
-    for index in order:
-        if len(found) == OTHERS:
-            break
-        if index in present:
-            entries = _of_before(dataset, NeuronId(neuron.layer, int(index)), created)
-            found += [entry for entry in entries if entry.explainer == explainer and entry.rule][:1]
-    return found
-
-
-def _of_before(dataset: Dataset, neuron: NeuronId, created: str) -> list[Explanation]:
+def _of_before(dataset: Dataset, neuron: NeuronId, created: str, before: Stored) -> list[Explanation]:
     """What is stored for a neuron, without what the run of that time stored."""
-    return [e for e in dataset.explanations(neuron) if not created or e.provenance.created != created]
+    if neuron not in before:
+        stored = dataset.explanations(neuron)
+        before[neuron] = [e for e in stored if not created or e.provenance.created != created]
+    return before[neuron]
 
 
 def person_explanation(

@@ -87,11 +87,7 @@ def read_manifest(folder: Path) -> Manifest:
     """Read `dataset.json`; DatasetError when it is missing, damaged or of a newer format."""
     path = folder / MANIFEST
     raw = read_listing(path)
-    if raw.get("format") != FORMAT_VERSION:
-        raise DatasetError(
-            f"{path} is of format {raw.get('format')!r}; this version reads format {FORMAT_VERSION}. "
-            "Use the version of NeuronView that wrote it, or build the dataset again."
-        )
+    _require_format(raw.get("format"), path)
     try:
         known = {name: raw["model"][name] for name in ModelInfo.__dataclass_fields__ if name in raw["model"]}
         found = Manifest(
@@ -202,8 +198,21 @@ def counted_parts(folder: Path, manifest: Mapping[str, Any], commits: Sequence[C
     return found
 
 
+def _require_format(found: object, path: Path) -> None:
+    if found == FORMAT_VERSION:
+        return
+    newer = isinstance(found, int) and found > FORMAT_VERSION
+    raise DatasetError(
+        f"{path} is of format {found!r}; this version reads format {FORMAT_VERSION}. "
+        + ("A newer NeuronView wrote it: update this one with `git pull && make run`" if newer else "Build it again")
+        + ", or use the version of NeuronView that wrote it. Nothing was changed."
+    )
+
+
 def parts_of(listing: Mapping[str, Any], path: Path) -> tuple[Part, ...]:
-    """The parts that a commit or manifest lists; DatasetError when one has an unknown form."""
+    """The parts that a commit or manifest lists; DatasetError when it is of a newer format, or one of unknown form."""
+    if listing:
+        _require_format(listing.get("format", FORMAT_VERSION), path)
     try:
         parts = tuple(Part(**entry) for entry in listing.get("parts", []))
     except (TypeError, AttributeError) as error:
