@@ -403,18 +403,18 @@ class Dataset:
         ]
 
     def _excerpts(self, excerpt_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        wanted = sorted({int(value) for value in excerpt_ids})
-        listing = ", ".join(map(str, wanted)) or "-1"
-        near = [entry for entry in self._parts["excerpts"] if _any_between(wanted, entry[1].low, entry[1].high)]
-        query = f"select * from ({source(near, 'excerpts')}) where excerpt_id in ({listing})"  # noqa: S608
-        found = self._held.rows(wanted) if self._held else self._table(query).to_pylist()
-        rows = {row["excerpt_id"]: row for row in found}
-        missing = set(excerpt_ids) - set(rows)
-        if missing:
+        read = self._held.rows if self._held else self._read_excerpts
+        rows = {row["excerpt_id"]: row for row in read(sorted({int(value) for value in excerpt_ids}))}
+        if missing := set(excerpt_ids) - set(rows):
             raise DatasetError(f"Excerpt {min(missing)} is referred to but not stored: build the dataset again.")
         for row in rows.values():
             row["tokens"] = row["tokens"] or [self._vocabulary[token] for token in row["token_ids"] or ()]
         return rows
+
+    def _read_excerpts(self, wanted: Sequence[int]) -> list[dict[str, Any]]:
+        near = [entry for entry in self._parts["excerpts"] if _any_between(wanted, entry[1].low, entry[1].high)]
+        listing = ", ".join(map(str, wanted)) or "-1"
+        return self._table(f"select * from ({source(near, 'excerpts')}) where excerpt_id in ({listing})").to_pylist()  # noqa: S608
 
     @cached_property
     def _held(self) -> HeldExcerpts | None:

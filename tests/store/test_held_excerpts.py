@@ -26,6 +26,19 @@ def test_only_few_excerpts_of_token_ids_are_held(most: int, tmp_path: Path, monk
     assert (opened._held is not None) == (most > 0)
 
 
+def test_no_query_of_the_files_is_built_where_excerpts_are_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holding = Dataset(run_dataset.build(tmp_path / "data"))
+    assert holding.excerpts([3])
+
+    def built(*_: object) -> str:
+        raise AssertionError("the parts were looked through")
+
+    monkeypatch.setattr(dataset, "source", built)
+    assert [row["excerpt_id"] for row in holding.excerpts([7, 2])] == [7, 2]
+
+
 def test_a_neuron_is_the_same_whether_its_excerpts_are_held_or_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
