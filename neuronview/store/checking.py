@@ -35,16 +35,17 @@ def check_folder(folder: Path) -> Checked:
     unsealed: list[str] = []
     parts: dict[str, tuple[Path, Part]] = {}
     superseded: set[str] = set()
-    for path in [folder / MANIFEST, *sorted((folder / COMMITS).glob("*.json"))]:
-        if path.name == MANIFEST and not path.exists():
-            continue  # as in a user's folder that was never compacted
+    # The manifest last: a commit that is folded meanwhile is then found in the one or the other.
+    for path in [*sorted((folder / COMMITS).glob("*.json")), folder / MANIFEST]:
         try:
             listing = read_listing(path)
-            parts |= {part.file: (path, part) for part in parts_of(listing, path)}
+            parts = {part.file: (path, part) for part in parts_of(listing, path)} | parts
             superseded |= set(superseded_of(listing, path))
             unsealed += [] if is_sealed(path) else [path.relative_to(folder).as_posix()]
-        except DatasetError as error:
-            problems.append(str(error))
+        except (DatasetError, FileNotFoundError) as error:
+            # Not there: a commit that was folded, or the manifest of a user's folder that was never compacted.
+            if path.exists():
+                problems.append(str(error))
     counted = [entry for file, entry in sorted(parts.items()) if file not in superseded]
     for path, part in counted:
         problem = damage_of(folder, part)

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuronview.errors import DatasetError
-from neuronview.store import Dataset, check_folder, compact
+from neuronview.records import Explanation, NeuronId
+from neuronview.store import Dataset, check_folder, checking, compact, save_explanations
 from neuronview.store.schema import records_schema
 from neuronview.store.write import sealed, unsealed, write_part
-from tests.support import by_hand
+from tests.support import by_hand, run_dataset
 from tests.support import small_dataset as small
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
@@ -123,3 +124,25 @@ def test_a_manifest_cannot_name_files_of_other_folders(tmp_path: Path, name: str
     by_hand.edit(listing, lambda raw: raw["parts"][0].update(file=name))
     with pytest.raises(DatasetError, match="a part is a file of the same folder"):
         Dataset(folder)
+
+
+def test_a_commit_that_is_folded_while_a_folder_is_checked_is_no_damage_and_its_parts_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = run_dataset.build(tmp_path / "data")
+    n_parts = check_folder(folder).parts
+    assert n_parts
+    for moment in ("read_listing", "is_sealed"):
+        explanation = Explanation("x", "dictionary", NeuronId(0, 0), {"kind": moment})
+        save_explanations(folder, [explanation], label=moment)
+        n_parts += 1
+        real = getattr(checking, moment)
+
+        def folding(path: Path, real: Callable[[Path], object] = real) -> object:
+            compact(folder)
+            return real(path)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(checking, moment, folding)
+            found = check_folder(folder)
+        assert (found.problems, found.parts) == ((), n_parts)
