@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -76,6 +78,74 @@ def test_work_that_kills_every_worker_ends_in_words(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("neuronview.jobs.engines.local.TRIES", 2)
     with pytest.raises(EngineError, match="died 2 times"):
         list(LocalEngine(1).map(dies, [1]))
+
+
+class RayWithASlowFirst:
+    """What the engine takes of Ray: the first piece of work is finished when nothing else is under way."""
+
+    exceptions = SimpleNamespace(RayTaskError=EngineError, RayError=EngineError)
+
+    def __init__(self) -> None:
+        self.seen: dict[str, str | None] = {}
+
+    def remote(self, work: Any) -> Any:
+        handed = SimpleNamespace(remote=work)
+        return SimpleNamespace(options=lambda **_: handed)
+
+    def wait(self, running: list[Any], **_: object) -> tuple[list[Any], list[Any]]:
+        done = running[-1]
+        return [done], [one for one in running if one is not done]
+
+    def get(self, reference: Any) -> Any:
+        return reference
+
+    def cluster_resources(self) -> dict[str, float]:
+        return {"CPU": 2}
+
+    def is_initialized(self) -> bool:
+        return False
+
+    def init(self, **_: object) -> None:
+        self.seen = {name: os.environ.get(name) for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN")}
+
+    def shutdown(self) -> None:
+        pass
+
+
+@pytest.fixture
+def ray(monkeypatch: pytest.MonkeyPatch) -> RayWithASlowFirst:
+    fake = RayWithASlowFirst()
+    monkeypatch.setitem(sys.modules, "ray", fake)  # type: ignore[arg-type]
+    monkeypatch.setattr(on_ray, "find_spec", lambda name: name)
+    return fake
+
+
+@pytest.mark.parametrize("workers", [None, 2])
+def test_behind_a_slow_first_shard_no_more_than_a_window_is_handed_to_ray(
+    ray: RayWithASlowFirst, workers: int | None
+) -> None:
+    taken: list[int] = []
+
+    def shards():
+        for number in range(40):
+            taken.append(number)
+            yield number
+
+    found = on_ray.RayEngine(workers=workers).map(lambda number: number, shards())
+    assert next(found) == 0
+    assert len(taken) <= 4
+    assert [0, *found] == list(range(40))
+
+
+def test_the_word_of_our_ray_is_gone_from_the_environment_afterwards(
+    ray: RayWithASlowFirst, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_AUTH_MODE", "theirs")
+    monkeypatch.delenv("RAY_AUTH_TOKEN", raising=False)
+    before = dict(os.environ)
+    assert list(on_ray.RayEngine().map(lambda number: number, range(3))) == [0, 1, 2]
+    assert (ray.seen["RAY_AUTH_MODE"], len(ray.seen["RAY_AUTH_TOKEN"] or "")) == ("token", 64)
+    assert dict(os.environ) == before
 
 
 def test_without_ray_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

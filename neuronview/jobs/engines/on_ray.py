@@ -30,6 +30,8 @@ QUIET = {
 }
 ALONE = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
 """Where it is 0, Ray (on any system) gives its processes this machine's loopback address and no other."""
+ALONE_HERE = (ALONE, "RAY_AUTH_MODE", "RAY_AUTH_TOKEN")
+"""What a Ray of our own is told beside."""
 SMALLEST_STORE = 80 << 20
 """Bytes of the store of objects of a Ray that we start: results are the names of files."""
 
@@ -46,7 +48,7 @@ class RayEngine:
 
     def map(self, work: Callable[[S], R], shards: Iterable[S], *, tick: Callable[[], None] = nothing) -> Iterator[R]:
         """See Engine."""
-        with self._connected() as ray:
+        with _kept_environment(), self._connected() as ray:
             yield from self._mapped(ray, work, shards, tick)
 
     def _mapped(self, ray: Any, work: Callable[[S], R], shards: Iterable[S], tick: Callable[[], None]) -> Iterator[R]:
@@ -59,7 +61,8 @@ class RayEngine:
         while True:
             # Some beyond those that run wait at the cluster, so that no core waits for us.
             ahead = at_once if self.workers else 2 * at_once
-            for shard in islice(left, ahead - len(running)):
+            # A slow first one holds those back that are finished behind it: no more than so many.
+            for shard in islice(left, min(ahead - len(running), 2 * at_once - len(order))):
                 order.append(remote.remote(shard))
                 running.append(order[-1])
             if not order:
@@ -118,3 +121,16 @@ class RayEngine:
             "log_to_driver": False,
             "logging_level": "warning",
         }
+
+
+@contextmanager
+def _kept_environment() -> Iterator[None]:
+    """A block after which Ray's variables are what they were: the word of our Ray would lock callers out of theirs."""
+    names = (*QUIET, *ALONE_HERE)
+    before = {name: os.environ[name] for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        for name in names:
+            os.environ.pop(name, None)
+        os.environ.update(before)
