@@ -53,6 +53,7 @@ chromium: $(VENV)/.installed-dev
 soak: $(VENV)/.installed-dev chromium
 	$(BIN)/python -m tests.soak.damage
 	$(BIN)/python -m tests.soak.hostile
+	$(BIN)/python -m benchmarks.many --clients 50 --seconds 600
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks

@@ -17,6 +17,7 @@ NAMES = (
     "bulk_explain",
     "planted",
     "published",
+    "many",
 )
 
 

@@ -20,6 +20,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,7 +78,9 @@ class Tally:
     memory: list[tuple[float, float]] = field(default_factory=list)
     """Seconds since the visitors came, and MB of the server."""
     stuck: str = "not asked"
-    """What became of the run at the language model that never answers."""
+    """What became of the question to the language model that never answers."""
+    processor: float = 0.0
+    """Seconds of the server, its runs not counted."""
 
     def count(self, what: str, answer: Answer) -> Answer:
         self.seconds.setdefault(what, []).append(answer.seconds)
@@ -271,15 +274,19 @@ def measure(*, clients: int = CLIENTS, seconds: float = SECONDS) -> list[Row]:
             Stepper(browse, _BROWSE_ACT, _BROWSE_SEEN, lambda step: f"Rows {25 * step + 1:,} to"),
         ]
         _steps(steppers, 5.0)
-        asyncio.run(warm(address))
+        with ThreadPoolExecutor(1) as beside_playwright:  # which has a loop of its own in this thread
+            beside_playwright.submit(lambda: asyncio.run(warm(address))).result()
         alone = _steps(steppers, ALONE)
         process, begun = server_process(address), time.monotonic()
+        before = process.cpu_times()
         with visitors(clients, address, seconds=seconds) as tally:
 
             def look() -> None:
                 tally.memory.append((time.monotonic() - begun, process.memory_info().rss / 1e6))
 
             beside = _steps(steppers, seconds, look)
+        after = process.cpu_times()
+        tally.processor = after.user + after.system - before.user - before.system
         browser.close()
         return _rows(clients, seconds, alone, beside, tally, in_log(Path(place)))
 
@@ -308,6 +315,8 @@ def _rows(
             print(f"minute {minute + 1}: {np.mean(in_it):.0f} MB", file=sys.stderr)
     everything = [taken for each in tally.seconds.values() for taken in each]
     rows.append(Row(f"{name}: answers", len(everything) / seconds, "1/s"))
+    answers = len(everything) + len(beside)  # a step of the browser is about one
+    rows.append(Row(f"{name}: the server's processor time an answer", 1000 * tally.processor / answers, "ms"))
     for what, taken in sorted(tally.seconds.items()):
         rows.append(Row(f"{name}: {what}, p50 of {len(taken)}", float(np.percentile(taken, 50)) * 1000, "ms"))
         rows.append(Row(f"{name}: {what}, p95", float(np.percentile(taken, 95)) * 1000, "ms"))
