@@ -8,7 +8,7 @@ import pytest
 from tests.soak import crash
 from tests.soak.crash_jobs import JOBS
 
-QUICK = ("import openai", "explain by rule", "keeping in the app", "compact --join", "export parquet")
+QUICK = ("import openai", "explain by rule", "export parquet")
 """Jobs that take well under a second; the others are tried by `make soak` alone."""
 
 
