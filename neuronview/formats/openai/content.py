@@ -63,9 +63,8 @@ class RecordsFile:
 
     @property
     def maximum(self) -> float | None:
-        """Largest value of the top records, as the method defines a neuron's maximum; None without such records."""
-        n = sum(length for length, group in zip(self.lengths, self.groups, strict=True) if group == "top")
-        return float(self.activations[:n].max()) if n else None
+        """Largest activation of all records of any group: a quantile may hold more than the top; None without any."""
+        return float(self.activations.max()) if len(self.activations) else None
 
     def statistics(self) -> NeuronStatistics:
         """What the file says of the neuron over the whole corpus, and its maximum."""
