@@ -6,6 +6,7 @@ What a model can do is asked once, remembered and told in words; the simulator f
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from typing import Literal
 
@@ -76,7 +77,8 @@ def _listed(role: Role, models: list[Chosen]) -> Chosen | None:
     if not models:
         st.info("This server offers no language model. On your own computer, NeuronView asks any that you name.")
         return None
-    offered = {model.model: model for model in models}
+    names = Counter(model.model for model in set(models))
+    offered = {model.model if names[model.model] == 1 else place_words(model): model for model in models}
     chosen = offered[str(st.selectbox("Model", list(offered), key=f"llm_{role}_listed", persist_state="session"))]
     key_field(chosen, role)
     return chosen
