@@ -13,9 +13,9 @@ def listed() -> None:
     import streamlit as st
 
     from neuronview.ui import endpoint_parts as parts
-    from tests.ui.test_listed_models import TWICE as models
+    from tests.ui import test_listed_models
 
-    st.session_state["chosen"] = parts._listed("explainer", models)
+    st.session_state["chosen"] = parts._listed("explainer", test_listed_models.TWICE)
 
 
 def test_models_of_one_name_at_two_addresses_are_offered_apart(monkeypatch: pytest.MonkeyPatch) -> None:
