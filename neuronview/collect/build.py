@@ -46,6 +46,9 @@ __all__ = ["CollectResult", "Sizes", "collect"]
 Float32 = NDArray[np.float32]
 Int64 = NDArray[np.int64]
 LARGEST_FLOAT16 = 65504.0
+LEAST_TOKEN_MEMORY = 1 << 27
+MEMORY, MEMORY_OF_A_NEURON = 1_500_000_000, 40_000
+"""Bytes that a collection should take, and what all but token means takes of them for a neuron."""
 READ_ONCE = 3000
 """Excerpts from which on a corpus is read only once: a third of it is pool enough for the quantile groups."""
 
@@ -73,8 +76,8 @@ class Sizes:
     """Feature correlations in a neuron's row."""
     min_token_count: int = 20
     """How often a token must occur to be among a neuron's top tokens."""
-    token_memory: int = 1 << 27
-    """Bytes for the table of token means; with none, and no `shares`, the tokens are not looked at."""
+    token_memory: int = 3 << 27
+    """Bytes for the table of token means, at the most: with many neurons it gets what is left of MEMORY."""
     shares: bool = True
     """Whether to tell how much token, bigram and position explain."""
     pair_features: int = 24
@@ -165,6 +168,8 @@ class _Collection:
         self.bits: FeatureBits | None = None
         self.pairs: PairProducts | None = None
         self.bits_of_records = sizes.activation_bits
+        left = MEMORY - MEMORY_OF_A_NEURON * self.layers.n_layers * self.layers.n_neurons
+        self.sizes = replace(sizes, token_memory=min(sizes.token_memory, max(left, LEAST_TOKEN_MEMORY)))
 
     def cut(self, documents: Iterable[Document], first_source: str | None, *, hold_out: bool) -> None:
         """Excerpts of the documents."""
@@ -215,6 +220,7 @@ class _Collection:
 
     def begin(self) -> None:
         """Empty statistics, and which random excerpts each neuron gets."""
+        release_memory()
         layers, corpus, sizes = self.layers, self.corpus, self.sizes
         n_neurons = layers.n_layers * layers.n_neurons
         self.shape = {"width": int(corpus.lengths.max()), "bits": self.bits_of_records}
@@ -318,6 +324,7 @@ class _Collection:
         token_means = [self.work / "token_means.npy", self.work / "token_means_rest.npy"]
         means = self.statistics.tokens.save_means(token_means[0])
         self.statistics.tokens.save_means(token_means[1], 0)
+        self.statistics.tokens.drop_sums()
         records = records_tables(self.groups, corpus, layers=self.layers.numbers, bits=bits, step=step)
         referenced = np.unique(np.concatenate([np.concatenate(group.picks) for group in self.groups]))
         tables = chain(

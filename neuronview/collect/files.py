@@ -1,4 +1,4 @@
-"""Documents from .txt, .jsonl and .parquet files and from folders of them, in a fixed order.
+"""Documents from .txt, .md, .jsonl and .parquet files and from folders of them, in a fixed order.
 
 A text file is one document, or several where it is long: sections of about SECTION characters, cut between paragraphs,
 so that a book is not one document whose excerpts are all near-duplicates of each other. A JSON line or Parquet row has
@@ -21,7 +21,8 @@ from neuronview.errors import BadInput
 
 __all__ = ["SUFFIXES", "read_documents"]
 
-SUFFIXES = (".txt", ".jsonl", ".parquet")
+TEXT = (".txt", ".md")
+SUFFIXES = (*TEXT, ".jsonl", ".parquet")
 FIELDS = ("id", "text", "source", "template")
 SECTION = 2000
 
@@ -59,7 +60,7 @@ def _files(root: Path) -> list[Path]:
 
 def _rows(file: Path, name: str) -> Iterator[tuple[int, Any]]:
     try:
-        if file.suffix == ".txt":
+        if file.suffix in TEXT:
             yield from _text_rows(file, name)
         elif file.suffix == ".jsonl":
             yield from _json_rows(file)

@@ -17,6 +17,7 @@ __all__ = ["N_POSITIVE_BINS", "FineHistogram", "LargestValues", "display_histogr
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
+Counts = NDArray[np.integer[Any]]
 
 SHIFT = 18  # leaves sign, exponent and five bits of the mantissa: 32 bins an octave
 OCTAVE = 32
@@ -31,6 +32,8 @@ N_BINS = N_NEGATIVE + N_POSITIVE + 3  # and: barely negative, zero, barely posit
 N_POSITIVE_BINS = N_POSITIVE + 1
 """The last bins, which hold what is above zero."""
 N_LARGEST = 64
+ROWS = 256
+"""Neurons that values are worked out for at a time: of all of a layer, sums over bins are a tenth of a gigabyte."""
 FLAT = 1e-30
 
 
@@ -50,10 +53,9 @@ class FineHistogram:
         """Add another corpus's counts."""
         self.array += other.array
 
-    def counts(self) -> Int64:
-        """Counts (neurons, bins) in the order of values."""
-        counts: Int64 = self.array.astype(np.int64)
-        return counts
+    def counts(self) -> Counts:
+        """Counts (neurons, bins) in the order of values; not a copy."""
+        return self.array
 
     @staticmethod
     def edges() -> Float64:
@@ -98,7 +100,7 @@ class LargestValues:
 
 
 def exceeded_values(
-    counts: Int64, largest: NDArray[np.float32], probabilities: Sequence[float], *, minimum: NDArray[np.float32]
+    counts: Counts, largest: NDArray[np.float32], probabilities: Sequence[float], *, minimum: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Values (neurons, probabilities) that are exceeded with the given probability.
 
@@ -106,13 +108,26 @@ def exceeded_values(
     64 largest the value itself, below them the histogram with the logarithm of the count interpolated inside a
     bin. nan for probabilities below one in the number of values: nothing is known of those.
     """
+    result = np.full((len(counts), len(probabilities)), np.nan, dtype=np.float32)
+    for first in range(0, len(counts), ROWS):
+        rows = slice(first, first + ROWS)
+        _exceed(result[rows], counts[rows], largest[rows], np.asarray(probabilities), minimum[rows])
+    return result
+
+
+def _exceed(
+    result: NDArray[np.float32],
+    counts: Counts,
+    largest: NDArray[np.float32],
+    probabilities: Float64,
+    minimum: NDArray[np.float32],
+) -> None:
+    """Fill in the values of some neurons."""
     total = int(counts[0].sum())
     edges = FineHistogram.edges()
-    wanted = np.asarray(probabilities) * total
-    result = np.full((len(counts), len(wanted)), np.nan, dtype=np.float32)
     # Above edge i lie above[i] values.
     above = np.concatenate([counts[:, ::-1].cumsum(1)[:, ::-1], np.zeros((len(counts), 1), np.int64)], axis=1)
-    for column, want in enumerate(wanted):
+    for column, want in enumerate(probabilities * total):
         if want < 1 - 1e-9:
             continue
         if want <= min(largest.shape[1], total):
@@ -120,7 +135,6 @@ def exceeded_values(
             continue
         inside = _interpolated(above, edges, want)
         result[:, column] = np.clip(inside, minimum, largest[:, min(largest.shape[1], total) - 1])
-    return result
 
 
 def _interpolated(above: Int64, edges: Float64, want: float) -> Float64:
@@ -134,7 +148,7 @@ def _interpolated(above: Int64, edges: Float64, want: float) -> Float64:
 
 
 def display_histogram(
-    counts: Int64, minimum: NDArray[np.float32], maximum: NDArray[np.float32], *, bins: int = 48
+    counts: Counts, minimum: NDArray[np.float32], maximum: NDArray[np.float32], *, bins: int = 48
 ) -> Int64:
     """Counts (neurons, bins) in equal bins from minimum to maximum, from the fine ones, which sum to the same.
 

@@ -79,6 +79,10 @@ class TokenMeans:
         means.flush()
         return means
 
+    def drop_sums(self) -> None:
+        """Let go of the sums, once the means are saved; ids and counts stay."""
+        self._sums = self._sums[:, :, :0].copy()
+
     def top(self, means: Float32, *, n: int = 20) -> Int64:
         """Rows (neurons, n) of the tokens with the highest means, descending, ties by row."""
         n = min(n, len(means))
