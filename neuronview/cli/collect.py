@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -43,7 +44,9 @@ def collect(
     out: Annotated[Path, typer.Option(help="Folder of the new dataset.")],
     corpus: Annotated[
         list[Path] | None,
-        typer.Option(help="Text, JSONL or Parquet file, or a folder of them; repeatable. The embedded corpus if none."),
+        typer.Option(
+            help="Text (.txt, .md), JSONL or Parquet file, or a folder; repeatable. The embedded corpus if none."
+        ),
     ] = None,
     files: Annotated[list[Path] | None, typer.Argument(help="More of the corpus.", show_default=False)] = None,
     name: Annotated[str | None, typer.Option(help="Name of the dataset; the folder's by default.")] = None,
@@ -192,13 +195,38 @@ def explain_and_score(
     Takes the dataset away again when that fails or is stopped.
     """
     update, close = progress_bar("explain and score", unit="neuron")
+    tell = _tenths("explain and score")
+
+    def on_progress(done: int, total: int) -> None:
+        update(done, total)
+        if not sys.stderr.isatty():
+            tell(done, total)
+
     try:
         with all_or_nothing(result.folder):
-            return explain_all(result.folder, rule_inputs(result, vocabulary, layers), seed=seed, on_progress=update)
+            inputs = rule_inputs(result, vocabulary, layers)
+            return explain_all(result.folder, inputs, seed=seed, on_progress=on_progress)
     except ScoringError as error:
         raise ScoringError(_nothing_to_score(result.corpus, str(error))) from error
     finally:
         close()
+
+
+def _tenths(label: str) -> Callable[[int, int], None]:
+    """Takes neurons done and in all; writes a line at the start and at each tenth, with rate and time left."""
+    begun, last = time.monotonic(), -1
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        if (tenth := 10 * done // max(1, total)) <= last:
+            return
+        last, elapsed = tenth, time.monotonic() - begun
+        rate = done / elapsed if elapsed > 0 else 0.0
+        left = f", {rate:,.1f} a second, about {(total - done) / rate:,.0f} s left" if rate and done < total else ""
+        sys.stderr.write(f"{label}: {done:,} of {total:,} neurons{left}\n")
+        sys.stderr.flush()
+
+    return tell
 
 
 def _nothing_to_score(corpus: Corpus, why: str) -> str:
@@ -207,7 +235,7 @@ def _nothing_to_score(corpus: Corpus, why: str) -> str:
     return (
         f"No neuron could be scored, so nothing was written. The corpus has {corpus.n_excerpts:,} excerpts, "
         f"{different:,} of them different, and of those that are alike a neuron keeps two: {why} "
-        "Give more text, or text that repeats itself less; --no-explain keeps statistics and excerpts without scores."
+        "Text that repeats itself less helps too; --no-explain keeps statistics and excerpts without scores."
     )
 
 

@@ -8,6 +8,7 @@ everything is committed at once. Knows no model.
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,9 @@ from neuronview.store.convert import explanation_table, score_table
 from neuronview.store.write import commit_parts, write_part
 
 __all__ = ["LayerInputs", "RuleInputs", "TokenSums", "explain_all", "explain_layer"]
+
+STEPS = 3
+"""Steps of work that a neuron takes, for progress."""
 
 MIN_COUNT = 20
 """How often a token must occur for its mean to be part of a lookup table."""
@@ -106,6 +110,8 @@ def explain_all(
     """Explain and score every neuron of the dataset in `folder` and commit the result; returns how many.
 
     `engine`: where; by default so many processes of this machine. Its workers read `folder` and the means' files.
+    `on_progress` hears of neurons done and neurons in all, now and then while layers are worked on; what it raises
+    ends everything.
 
     A neuron that no feature follows, such as one that never changes, has no dictionary explanation; one with too few
     records has an undefined score that says so. Raises ScoringError when there is nothing to fit on, or no neuron has
@@ -117,16 +123,31 @@ def explain_all(
     model = dataset.manifest.model
     dataset.close()
     layers = inputs.layers or tuple(range(model.n_layers))
-    tasks = (
-        (folder, LayerInputs.of(inputs, place, model.n_neurons), layer, seed) for place, layer in enumerate(layers)
-    )
     if engine is None:
         at_once = min(processes, len(layers))
         engine = LocalEngine(at_once) if at_once > 1 else Here()
-    rows: list[_Rows] = []
-    for found in engine.map(_explain_layer_task, tasks):
-        rows.append(found)
-        on_progress(len(rows) * model.n_neurons, len(layers) * model.n_neurons)
+    total = len(layers) * model.n_neurons
+    with tempfile.TemporaryDirectory(prefix=".steps-", dir=folder) as marks:
+
+        def tell() -> None:
+            on_progress(sum(mark.stat().st_size for mark in Path(marks).iterdir()) // STEPS, total)
+
+        tasks = (
+            (
+                folder,
+                LayerInputs.of(inputs, place, model.n_neurons),
+                layer,
+                seed,
+                Path(marks) / str(layer),
+                tell if isinstance(engine, Here) else None,
+            )
+            for place, layer in enumerate(layers)
+        )
+        tell()
+        rows: list[_Rows] = []
+        for found in engine.map(_explain_layer_task, tasks, tick=tell):
+            rows.append(found)
+            tell()
     _require_a_score(rows)
     explanations = pa.concat_tables([found.explanations for found in rows])
     parts = [
@@ -153,30 +174,43 @@ def _require_a_score(rows: Sequence[_Rows]) -> None:
         raise ScoringError(next(filter(None, reasons)))
 
 
-Task = tuple[Path, LayerInputs, int, int]
+Task = tuple[Path, LayerInputs, int, int, Path, Callable[[], None] | None]
+"""Dataset, inputs, layer, seed, the file that grows by a byte with each step, and who hears of it in this process."""
 
 
 def _explain_layer_task(task: Task) -> _Rows:
-    folder, inputs, layer, seed = task
-    found = explain_layer(folder, inputs, layer, seed=seed)
+    folder, inputs, layer, seed, mark, tell = task
+    with mark.open("wb", buffering=0) as steps:
+
+        def step() -> None:
+            steps.write(b".")
+            if tell is not None:
+                tell()
+
+        found = explain_layer(folder, inputs, layer, seed=seed, step=step)
     scores = [score for explanation in found for score in explanation.scores if score.split != "corpus"]
     unscored = None if any(score.n_sequences for score in scores) else next((score.reason for score in scores), "")
     return _Rows(explanation_table(found), score_table(found), unscored)
 
 
-def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 0) -> list[Explanation]:
-    """Lookup and dictionary explanations of one layer's neurons, scored beside their baselines."""
+def explain_layer(
+    folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 0, step: Callable[[], None] = lambda: None
+) -> list[Explanation]:
+    """Lookup and dictionary explanations of one layer's neurons, scored beside their baselines.
+
+    `step` is called STEPS times for each neuron: its lookup is fitted, its dictionary, both are scored.
+    """
     dataset, cache = Dataset(folder), FeatureCache()
     is_apart = dataset.manifest.first_source is not None or bool(dataset.manifest.raw.get("held_out"))
     provenance = _provenance(dataset, seed, is_apart=is_apart)
     records = [dataset.neuron(NeuronId(layer, n)) for n in range(dataset.manifest.model.n_neurons)]
     dataset.close()
     sets = [_sets_or_reason(record) for record in records]
-    lookups = _lookups([record.id for record in records], inputs, provenance)
-    dictionaries = [
-        _dictionary(record.id, chosen, candidates, inputs, cache, provenance)
-        for record, chosen, candidates in zip(records, sets, inputs.candidates, strict=True)
-    ]
+    lookups = _lookups([record.id for record in records], inputs, provenance, step)
+    dictionaries = []
+    for record, chosen, candidates in zip(records, sets, inputs.candidates, strict=True):
+        dictionaries.append(_dictionary(record.id, chosen, candidates, inputs, cache, provenance))
+        step()
     by_explainer: tuple[Sequence[Explanation | None], ...] = (lookups, dictionaries)
     simulators = [
         [None if entry is None else simulator_for(entry, marks=cache.marks) for entry in written]
@@ -190,6 +224,7 @@ def explain_layer(folder: Path, inputs: LayerInputs, layer: int, *, seed: int = 
                 others, lookup = _others(those, record.id, seed), simulators[0][place]
                 scored = _scored(explanation, sets[place], those[place], lookup, others, seed)
                 found.append(_with_fit_notes(scored, is_apart=is_apart))
+        step()
     return found
 
 
@@ -201,7 +236,9 @@ def _sets_or_reason(record: NeuronRecord) -> Mapping[str, EvaluationSet] | str:
         return str(error)
 
 
-def _lookups(neurons: Sequence[NeuronId], inputs: LayerInputs, provenance: Provenance) -> list[Explanation]:
+def _lookups(
+    neurons: Sequence[NeuronId], inputs: LayerInputs, provenance: Provenance, step: Callable[[], None]
+) -> list[Explanation]:
     rest, whole = inputs.rest.read_means(), inputs.whole.read_means()
     strings, vocabulary = np.array(inputs.rest.strings, dtype=object), Vocabulary(inputs.whole.strings)
     found = []
@@ -210,6 +247,7 @@ def _lookups(neurons: Sequence[NeuronId], inputs: LayerInputs, provenance: Prove
         written = explain_by_lookup(neuron, rule, provenance=replace(provenance, explainer="lookup"))
         values = vocabulary.values(rule)
         found.append(replace(written, scores=[_lookup_corpus_score(written, values, inputs, whole[:, neuron.neuron])]))
+        step()
     return found
 
 

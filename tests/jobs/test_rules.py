@@ -29,16 +29,27 @@ class Explained:
     inputs: RuleInputs
     dataset: Dataset
     count: int
+    told: list[tuple[int, int]]
 
 
 @pytest.fixture(scope="module")
 def explained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explained]:
     collected = collect_small(tmp_path_factory.mktemp("collected"), passages=60, width=4)
     inputs = rule_inputs(collected.result, collected.model.vocabulary())
-    count = explain_all(collected.result.folder, inputs, seed=5, processes=1)
-    dataset = Dataset(collected.result.folder)
-    yield Explained(collected, inputs, dataset, count)
+    told: list[tuple[int, int]] = []
+    folder = collected.result.folder
+    count = explain_all(folder, inputs, seed=5, processes=1, on_progress=lambda *now: told.append(now))
+    dataset = Dataset(folder)
+    yield Explained(collected, inputs, dataset, count, told)
     dataset.close()
+
+
+def test_progress_is_told_by_neuron_within_a_layer_and_leaves_no_file(explained: Explained) -> None:
+    done = [now for now, _ in explained.told]
+    assert {total for _, total in explained.told} == {LAYERS * NEURONS}
+    assert sorted(set(done)) == list(range(LAYERS * NEURONS + 1))
+    assert done == sorted(done)
+    assert not list(explained.collected.result.folder.glob(".steps-*"))
 
 
 def every_explanation(explained: Explained) -> list[Explanation]:
