@@ -62,9 +62,9 @@ def _corpus() -> str | None:
         st.caption("Passages of many kinds in plain English, code and tables, written and composed for this project.")
         return ""
     left, right = st.columns(2)
-    path = left.text_input("File or folder of text", key="collect_path", help=".txt, .jsonl or .parquet.").strip()
+    path = left.text_input("File or folder of text", key="collect_path", help=".txt, .md, .jsonl or .parquet.").strip()
     with right:
-        given = st.file_uploader("or a file from here", type=["txt", "jsonl", "parquet"], key="collect_file")
+        given = st.file_uploader("or a file from here", type=["txt", "md", "jsonl", "parquet"], key="collect_file")
     if given is not None:
         kept = cached.settings().home / "texts" / Path(given.name).name
         kept.parent.mkdir(parents=True, exist_ok=True)
