@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import pyarrow as pa
 
 from neuronview.config import Settings
 from neuronview.errors import DatasetError, NotFound
@@ -18,6 +20,7 @@ from neuronview.jobs.adding import added
 from neuronview.jobs.reaching import FIRST, reach
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, compact
+from neuronview.store.alone import is_at_work
 from neuronview.store.manifest import read_commits
 
 __all__ = ["FileState", "fetch_neurons", "fetches_when_opened", "file_state", "is_published", "source_of"]
@@ -29,6 +32,11 @@ COMMITS = 100
 """Commits of a dataset, one for each time that neurons were fetched, before they are joined."""
 SMALL = 256 * 1024
 """Bytes of a part that is joined then: those of opened neurons are smaller, those of 100 together larger."""
+
+log = logging.getLogger(__name__)
+_JOINING_IS_MINE = threading.Lock()
+_joining: set[Path] = set()
+"""Folders whose parts are being joined in this process, or could not be."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +105,31 @@ def fetch_neurons(dataset: Dataset, name: str, neurons: Sequence[NeuronId], sett
         disk_cap=adding.disk_cap if adding else None,
     )
     if report.stored and len(read_commits(dataset.folder)) >= COMMITS:
-        threading.Thread(target=_join, args=(dataset.folder,), name=f"join parts of {name}").start()
+        _begin_to_join(dataset.folder, name)
     return report
+
+
+def _begin_to_join(folder: Path, name: str) -> None:
+    """Join parts in a thread, unless one of this process does, or failed where another would fail too."""
+    with _JOINING_IS_MINE:
+        if folder in _joining:
+            return
+        _joining.add(folder)
+    threading.Thread(target=_join, args=(folder,), name=f"join parts of {name}").start()
 
 
 def _join(folder: Path) -> None:
     """The small parts of opened neurons into few, beside what else goes on: a dataset of thousands opens slowly."""
-    # Another compaction may be at work, the disk full or a part damaged: nothing is lost then, and reading tells.
-    with suppress(DatasetError, OSError):
+    try:
         compact(folder, join=True, small=SMALL)
+    except (DatasetError, OSError, pa.ArrowException) as error:
+        # Where another process compacts, a later fetch tries again.
+        if not is_at_work(folder):
+            log.warning(
+                "The small parts of %s stay as they are until NeuronView is started again: they cannot be joined. %s",
+                folder,
+                error,
+            )
+            return
+    with _JOINING_IS_MINE:
+        _joining.discard(folder)

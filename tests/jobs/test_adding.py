@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from neuronview.config import Settings
@@ -100,6 +101,56 @@ def test_many_opened_neurons_do_not_stay_many_commits(
     assert [len(parts[kind]) for kind in ("files", "neurons", "records", "excerpts")] == [1, 1, 1, 1]
     assert [said_of(dataset, neuron) for neuron in fetched] == shown
     assert all(file_state(dataset, neuron).state == "stored" for neuron in fetched)
+
+
+def joinings() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == f"join parts of {SET}"]
+
+
+def test_parts_that_cannot_be_joined_are_not_tried_again_and_that_is_logged_in_words(
+    settings: Settings, tree: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(neuron_files, "COMMITS", 1)
+    tried: list[Path] = []
+
+    def damaged(folder: Path, **_: object) -> None:
+        tried.append(folder)
+        raise pa.ArrowInvalid("Not a file of rows.")
+
+    monkeypatch.setattr(neuron_files, "compact", damaged)
+    add(plan_adding(SET, settings=settings, base=tree, records="none"), settings)
+    for neuron in range(3):
+        fetch_neurons(opened(settings), SET, [NeuronId(0, neuron)], settings)
+        for thread in joinings():
+            thread.join()
+    assert tried == [opened(settings).folder]
+    assert [record.getMessage().endswith("Not a file of rows.") for record in caplog.records] == [True]
+
+
+def test_parts_are_joined_by_one_thread_at_a_time_and_again_when_another_process_was_at_work(
+    settings: Settings, tree: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(neuron_files, "COMMITS", 1)
+    go_on, tried = threading.Event(), []
+
+    def busy(folder: Path, **_: object) -> None:
+        tried.append(folder)
+        go_on.wait(30)
+        raise DatasetError("Another process is at work.")
+
+    monkeypatch.setattr(neuron_files, "compact", busy)
+    monkeypatch.setattr(neuron_files, "is_at_work", lambda folder: True)
+    add(plan_adding(SET, settings=settings, base=tree, records="none"), settings)
+    for neuron in range(2):
+        fetch_neurons(opened(settings), SET, [NeuronId(0, neuron)], settings)
+    (thread,) = joinings()
+    go_on.set()
+    thread.join()
+    fetch_neurons(opened(settings), SET, [NeuronId(0, 2)], settings)
+    for thread in joinings():
+        thread.join()
+    assert len(tried) == 2
+    assert not caplog.records
 
 
 def test_the_same_call_takes_up_what_is_missing_and_keeps_what_was_asked_for(settings: Settings, tree: str) -> None:
