@@ -411,10 +411,10 @@ class Dataset:
             row["tokens"] = row["tokens"] or [self._vocabulary[token] for token in row["token_ids"] or ()]
         return rows
 
-    def _read_excerpts(self, wanted: Sequence[int]) -> list[dict[str, Any]]:
+    def _read_excerpts(self, wanted: list[int]) -> list[dict[str, Any]]:
         near = [entry for entry in self._parts["excerpts"] if _any_between(wanted, entry[1].low, entry[1].high)]
-        listing = ", ".join(map(str, wanted)) or "-1"
-        return self._table(f"select * from ({source(near, 'excerpts')}) where excerpt_id in ({listing})").to_pylist()  # noqa: S608
+        query = f"select * from ({source(near, 'excerpts')}) where excerpt_id in ({str(wanted)[1:-1] or -1})"  # noqa: S608
+        return list(self._table(query).to_pylist())
 
     @cached_property
     def _held(self) -> HeldExcerpts | None:
