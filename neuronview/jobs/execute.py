@@ -38,6 +38,8 @@ Stored = dict[NeuronId, list[Explanation]]
 CHUNK = 50
 """Neurons whose sample is in memory at once."""
 COMMIT_EVERY = 10
+TIME_OVER = "time_over"
+"""File of a run's folder that says that its time, and no person, stopped it."""
 FIT_SHARE = 0.7
 """Part of a chunk's time that reading the sample takes, for the progress bar."""
 
@@ -70,10 +72,17 @@ def execute(
 def ended_in_time(folder: RunFolder) -> Iterator[None]:
     """Ask the run to stop where its plan caps its time, when that is over."""
     seconds = folder.plan().max_seconds
+    (folder.path / TIME_OVER).unlink(missing_ok=True)
     if seconds is None:
         yield
         return
-    timer = threading.Timer(seconds, folder.cancel)
+
+    def stop() -> None:
+        if not folder.is_cancelled():
+            (folder.path / TIME_OVER).touch()
+            folder.cancel()
+
+    timer = threading.Timer(seconds, stop)
     timer.daemon = True
     timer.start()
     try:
@@ -95,7 +104,7 @@ def _by_rule(
             run.tell(state="running", step="")
             found = run.work()
     except Cancelled as stopped:
-        said = stopped_words(run.progress)
+        said = stopped_words(folder, run.progress)
         run.tell(state="cancelled", step="", message=said)
         raise Cancelled(said) from stopped
     except NeuronViewError as error:
@@ -105,8 +114,14 @@ def _by_rule(
     return found
 
 
-def stopped_words(progress: Progress) -> str:
-    """What a run that was asked to stop leaves behind: neurons that it finished, this time or before, or none."""
+def stopped_words(folder: RunFolder, progress: Progress) -> str:
+    """Why a run stopped, and what it leaves behind: neurons that it finished, this time or before, or none."""
+    if (folder.path / TIME_OVER).exists():
+        kept = "What was finished is kept." if progress.done else "No neuron was finished."
+        return (
+            f"Stopped: its limit of {folder.plan().max_seconds or 0:,.0f} seconds is reached. {kept} Choose fewer "
+            "neurons or a smaller sample; on your own computer there is no limit."
+        )
     if progress.done:
         return "Stopped. What was finished is kept."
     return "Stopped before any neuron was finished."

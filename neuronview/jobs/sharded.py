@@ -59,7 +59,7 @@ def execute_sharded(
         try:
             run.work(engine)
         except Cancelled as stopped:
-            said = stopped_words(run.progress)
+            said = stopped_words(folder, run.progress)
             run.tell(state="cancelled", step="", waiting="", message=said)
             raise Cancelled(said) from stopped
         except NeuronViewError as error:

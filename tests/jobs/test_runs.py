@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -232,6 +233,28 @@ def test_a_cancelled_run_keeps_what_is_finished_and_goes_on_with_the_rest(
     assert {str(found.neuron) for found in later} == set(EVERYONE) - kept
     again = Dataset(dataset.folder, overlay=dataset.overlay)
     assert {name for name in EVERYONE if again.explanations(NeuronId.parse(name))} == set(EVERYONE)
+
+
+def test_a_run_that_its_time_ended_names_the_limit_and_what_to_do(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Over:
+        """A timer whose time is over as soon as it is started."""
+
+        def __init__(self, seconds: float, call: Callable[[], None]) -> None:
+            self.start, self.cancel = call, lambda: None
+
+    run = planned(tmp_path, "0:0")
+    run.set_caps(max_cost=None, max_tokens=None, max_seconds=600)
+    with monkeypatch.context() as patched:
+        patched.setattr(execution.threading, "Timer", Over)
+        with pytest.raises(Cancelled, match=r"limit of 600 seconds .* No neuron was finished\. Choose fewer"):
+            carry_out(run, dataset)
+    assert "limit of 600 seconds" in run.progress().message
+    run.reopen()
+    run.cancel()
+    with pytest.raises(Cancelled, match="Stopped before any neuron was finished"):
+        carry_out(run, dataset)
 
 
 def test_cancelling_while_the_model_runs_changes_nothing(dataset: Dataset, tmp_path: Path) -> None:
