@@ -74,7 +74,7 @@ def execute_language(
     try:
         found = asyncio.run(run.work(open_models))
     except Cancelled as stopped:
-        said = stopped_words(run.progress)
+        said = stopped_words(folder, run.progress)
         run.tell(state="cancelled", step="", waiting="", message=said)
         raise Cancelled(said) from stopped
     except BudgetReached as error:
@@ -147,14 +147,16 @@ class _Run:
             self._note(note)
         watching = asyncio.create_task(self._watch())
         async with closing_all(lambda: desks.close(self.home), lambda: self._tell_spent(desks)):
+            ended: BaseException | None = None
             try:
                 await self._all(opened, desks)
+            except BaseException as error:
+                ended = error
+                raise
             finally:
                 watching.cancel()
-                with suppress(asyncio.CancelledError):
-                    await watching
                 # Also where a neuron ended the run: what is finished stays, calls under way are let go to their end.
-                await self._commit()
+                await self._end(watching, ended)
         return self.found
 
     async def _all(self, opened: Opened, desks: Desks) -> None:
@@ -261,8 +263,25 @@ class _Run:
         if len(self.pending) >= COMMIT_EVERY:
             await self._begin_to_store()
 
-    async def _commit(self) -> None:
-        """Store all that is pending."""
+    async def _end(self, watching: asyncio.Task[None], ended: BaseException | None) -> None:
+        """Store all that is pending, also where that failed before; why the run `ended` is not hidden by a failure."""
+        (watched,) = await asyncio.gather(watching, return_exceptions=True)
+        failed = watched if isinstance(watched, Exception) else None
+        if self.storing is not None:
+            (stored,) = await asyncio.gather(self.storing, return_exceptions=True)
+            failed = None if failed is stored else failed  # what was not stored is tried again now
+            self.storing = None
+        try:
+            await self._store_all()
+        except (NeuronViewError, OSError) as error:
+            failed = error
+            with suppress(NeuronViewError, OSError):  # there may be no room for this either
+                if ended is not None and str(ended) != str(error):
+                    self._note(f"{len(self.pending)} finished neurons could not be stored. {error}")
+        if failed is not None and ended is None:
+            raise failed
+
+    async def _store_all(self) -> None:
         await self._begin_to_store()
         if self.storing is not None:
             await asyncio.shield(self.storing)
@@ -279,8 +298,15 @@ class _Run:
             self.storing = asyncio.create_task(self._store(results))
 
     async def _store(self, results: Sequence[Result]) -> None:
-        """Store results, then note them as finished: a crash between repeats them, from the cache, for free."""
-        await asyncio.to_thread(self._save, results)
+        """Store results, then note them as finished: a crash between repeats them, from the cache, for free.
+
+        Where they cannot be stored they are pending again.
+        """
+        try:
+            await asyncio.to_thread(self._save, results)
+        except BaseException:
+            self.pending = [*results, *self.pending]
+            raise
         self._note_finished(results)
 
     def _save(self, results: Sequence[Result]) -> None:

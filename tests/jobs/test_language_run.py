@@ -354,6 +354,47 @@ def test_models_are_let_go_of_where_results_cannot_be_stored(
     assert run.progress().state == "failed"
 
 
+def test_what_is_pending_is_stored_also_where_storing_failed_before(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "COMMIT_EVERY", 1)
+    real, tries = language.save_explanations, []
+
+    def full_once(*args: Any, **options: Any) -> None:
+        tries.append(options)
+        if len(tries) == 1:
+            raise RecordsError("There is no room left.")
+        real(*args, **options)
+
+    monkeypatch.setattr(language, "save_explanations", full_once)
+    run = planned(tmp_path, *EVERYONE, candidates=1, others=0, concurrency=1)
+    with pytest.raises(RecordsError, match="no room left"):
+        carry_out(run, dataset, fake_models()[1])
+    assert {"0:0", "0:1"} <= run.finished() < set(EVERYONE)
+    assert all(again(dataset).explanations(NeuronId.parse(name)) for name in run.finished())
+
+
+def test_a_stop_stays_one_where_the_last_results_cannot_be_stored_and_that_is_noted(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = planned(tmp_path, "0:0", "0:1", candidates=1, others=0, concurrency=1)
+    kept = language._Run._keep
+
+    async def then_stopped(self: Any, result: Any) -> None:
+        await kept(self, result)
+        run.cancel()
+
+    def full(*_: Any, **__: Any) -> None:
+        raise RecordsError("There is no room left.")
+
+    monkeypatch.setattr(language._Run, "_keep", then_stopped)
+    monkeypatch.setattr(language, "save_explanations", full)
+    with pytest.raises(Cancelled):
+        carry_out(run, dataset, fake_models()[1])
+    assert run.progress().state == "cancelled"
+    assert "1 finished neurons could not be stored. There is no room left." in run.progress().notes
+
+
 def test_an_undefined_score_is_finished_and_says_so(dataset: Dataset, tmp_path: Path) -> None:
     _, models = fake_models(Model(noise=0.0))
     run = planned(tmp_path, "0:0", explainer="person", sentence="The word nowhere.", others=0)
