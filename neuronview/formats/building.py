@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -77,11 +78,11 @@ def building(out: Path, form: str, report: list[ImportReport], *, should_stop: C
     report.append(ImportReport(str(out), form, dict(builder.rows), size, time.monotonic() - begun, builder.notes))
 
 
-def model_note(model: Mapping[str, Any], source: str) -> str:
-    """Where the live pages will look for the model, and what to do when it lay in the exported dataset's folder."""
+def model_note(model: Mapping[str, Any], source: str, out: Path) -> str:
+    """That the model is not in the files, and the command that says where it is for the dataset at `out`."""
     return (
-        f"The model, {model['n_layers']} layers of {model['n_neurons']:,} {source}, is not in the files. It is looked "
-        f"for as {model['path']}: a folder of that name in the dataset's, which can be copied there, or on the hub."
+        f"The model, {model['n_layers']} layers of {model['n_neurons']:,} {source}, is not in the files ("
+        f"{model['path']}). Live pages need it: python -m neuronview datasets model {shlex.quote(str(out))} FOLDER"
     )
 
 

@@ -52,7 +52,7 @@ def import_parquet(
         builder.bits = int(manifest.get("activation_bits", 16))
         _Import(builder, files, manifest["model"], progress).run()
         manifest["imported"] = {"format": "parquet", "dataset": note["manifest"].get("name"), "when": now()}
-        builder.notes.append(model_note(manifest["model"], "as the export says"))
+        builder.notes.append(model_note(manifest["model"], "as the export says", out))
         builder.finish(manifest, label="import parquet")
     return report[0]
 

@@ -66,7 +66,7 @@ def import_neuronpedia(
             progress(done, total)
         manifest = about.manifest(builder.bits)
         told = "as the export says" if own else "as far as the files and the known models tell"
-        builder.notes.append(model_note(manifest["model"], told))
+        builder.notes.append(model_note(manifest["model"], told, out))
         builder.finish(manifest, label="import neuronpedia")
     return report[0]
 
