@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Connections", "connections", "model_or_words", "vocabulary"]
 
+T = TypeVar("T")
 PUBLISHED, COMPUTED = "published", "weights"
 SOURCES = {PUBLISHED: "published with the dataset", COMPUTED: "the weights on this computer"}
 TOKEN_LISTS = {
@@ -71,7 +72,7 @@ def connections(dataset: Dataset, name: str, identity: NeuronId) -> None:
     from_published = _source_choice() if published.tokens or published.neurons else False
     if from_published:
         _draw(dataset, published)
-        st.caption("Published with the dataset, shown as published.")
+        st.caption("Published with the dataset, shown as published, the strongest first.")
     elif (model := model_or_words(dataset, name, key="connections_model")) is not None:
         _draw(dataset, _of_weights(model, identity))
         st.caption(
@@ -142,20 +143,27 @@ def _vocabulary(_model: SubjectModel, fingerprint: str) -> list[str]:
 
 def _as_published(related: Mapping[str, Any]) -> Connections:
     tokens = {
-        name: list(zip(found["tokens"], map(_weight, found["strengths"]), strict=True))
+        name: _strongest_first(list(zip(found["tokens"], map(_weight, found["strengths"]), strict=True)))
         for name, found in related.get("tokens_by_weight", {}).items()
     }
     neurons = {
-        f"{side}_{sign}": [
-            (NeuronId(*map(int, written.split("_"))), _weight(weight))
-            for written, weight in zip(found[f"top_{sign}_neurons"], found[f"top_{sign}_weights"], strict=True)
-        ]
+        f"{side}_{sign}": _strongest_first(
+            [
+                (NeuronId(*map(int, written.split("_"))), _weight(weight))
+                for written, weight in zip(found[f"top_{sign}_neurons"], found[f"top_{sign}_weights"], strict=True)
+            ]
+        )
         for side, published in (("upstream", "c_fc"), ("downstream", "c_proj"))
         if (found := related.get("neurons_by_weight", {}).get(published))
         for sign in ("positive", "negative")
         if f"top_{sign}_neurons" in found
     }
     return Connections(tokens, neurons)
+
+
+def _strongest_first(listed: list[tuple[T, float]]) -> list[tuple[T, float]]:
+    """By the size of the weight; files need not be in order. What is undefined comes last."""
+    return sorted(listed, key=lambda entry: -1.0 if math.isnan(entry[1]) else abs(entry[1]), reverse=True)
 
 
 def _weight(published: float | None) -> float:
