@@ -68,14 +68,14 @@ def manifest_rows(dataset: Dataset) -> list[tuple[str, str]]:
         ("Value shown", _value(raw.get("model") or {}, model.activation_function)),
         ("Leading token", _leading(leading, said="leading_token" in raw)),
         ("Corpus", _corpus(corpus)),
-        ("Corpus hash", _said(corpus.get("hash"))),
+        *_source_or_hash(corpus.get("hash")),
         ("Tokens an excerpt", _said(raw.get("excerpt_tokens"))),
         ("Shown and scored first", _said(manifest.first_source, otherwise="no source of the corpus is preferred")),
         ("Held out", _held_out(raw.get("held_out"), said="held_out" in raw)),
         ("Random records", _said(raw.get("random_records"))),
         ("Near-duplicates", _said(raw.get("near_duplicates"))),
         ("Records of a neuron", _records(sizes)),
-        ("Records in all", f"{raw['n_records']:,}" if raw.get("n_records") else _NOT_SAID),
+        ("Records in all", f"{raw.get('n_records') or _counted_records(dataset):,}"),
         ("Stored activations", _precision(raw)),
         ("Seed", _said(raw.get("seed"))),
         ("Versions", ", ".join(f"{name} {value}" for name, value in versions.items()) or _NOT_SAID),
@@ -183,6 +183,16 @@ def _facts(rows: Sequence[tuple[str, str]], *, caption: str) -> None:
     st.html(
         html_table(("What", "Value"), [(html_safe(what), html_safe(value)) for what, value in rows], caption=caption)
     )
+
+
+def _source_or_hash(known: object) -> list[tuple[str, str]]:
+    """Of imported data the place of a hash names what they were published as."""
+    said = _said(known)
+    return [("Published as", said)] if "/" in said else [("Corpus hash", said)]
+
+
+def _counted_records(dataset: Dataset) -> int:
+    return sum(part.rows for part in committed_parts(dataset.folder)["records"])
 
 
 def _said(value: object, *, otherwise: str = _NOT_SAID) -> str:

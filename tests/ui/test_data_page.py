@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from neuronview.store import open_dataset
+from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import KINDS
 from neuronview.ui.data_parts import manifest_rows
 from neuronview.ui.plain import html_safe
@@ -54,6 +55,21 @@ def facts_of(**changes: object) -> dict[str, str]:
     dataset = open_dataset("small")
     object.__setattr__(dataset.manifest, "raw", dict(dataset.manifest.raw) | changes)
     return dict(manifest_rows(dataset))
+
+
+def test_what_imported_data_were_published_as_is_called_no_hash(small_home: Path) -> None:
+    dataset = open_dataset("small")
+    object.__setattr__(dataset.manifest, "corpus", {"hash": "openai/gpt2-small"})
+    facts = dict(manifest_rows(dataset))
+    assert facts["Published as"] == "openai/gpt2-small"
+    assert "Corpus hash" not in facts
+
+
+def test_records_are_counted_where_the_manifest_does_not_say_how_many(small_home: Path) -> None:
+    dataset = open_dataset("small")
+    stored = sum(part.rows for part in committed_parts(dataset.folder)["records"])
+    assert stored
+    assert facts_of(n_records=None)["Records in all"] == f"{stored:,}"
 
 
 def test_the_part_that_is_held_out_is_described_by_its_rule_and_size(small_home: Path) -> None:
