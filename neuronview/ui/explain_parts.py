@@ -11,6 +11,7 @@ from neuronview.explain.pattern import Pattern
 from neuronview.jobs.choices import ALL_EXPLAINERS, LANGUAGE_EXPLAINERS, PERSON
 from neuronview.jobs.execute import CHUNK
 from neuronview.jobs.launch import launch
+from neuronview.jobs.limits import listed_models
 from neuronview.jobs.plan import EXPLAINERS, RunPlan, new_run
 from neuronview.links import format_neurons, parse_neurons
 from neuronview.records import NeuronId
@@ -107,7 +108,10 @@ def _sentence(explainer: str) -> str | None:
 
 
 def _read_by_model(explainer: str) -> bool:
-    """Whether a language model is to simulate a rule explainer's sentence."""
+    """Whether a language model is to simulate a rule explainer's sentence; not asked where visitors have none."""
+    public = cached.settings().public
+    if public is not None and not listed_models(public):
+        return False
     chosen = st.segmented_control(
         "Simulated",
         list(BY),
