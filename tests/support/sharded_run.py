@@ -39,9 +39,9 @@ class Shuffled:
         yield from (found[place] for place in range(len(listed)))
 
 
-def planned(home: Path, explainer: str = "lookup", **options: Any) -> RunFolder:
-    """A run over every neuron of `run_dataset`."""
-    run = new_run(home, RunPlan("", "runs", EVERYONE, explainer, sample=80, **options))
+def planned(home: Path, explainer: str = "lookup", *, neurons: tuple[str, ...] = EVERYONE, **options: Any) -> RunFolder:
+    """A run over neurons of `run_dataset`, all of them where none are named."""
+    run = new_run(home, RunPlan("", "runs", neurons, explainer, sample=80, **options))
     fixed = replace(run.plan(), created="2030-01-01T00:00:00.000000+00:00")
     write_json(run.path / "plan.json", asdict(fixed))
     return run
