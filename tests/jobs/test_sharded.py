@@ -60,7 +60,7 @@ def test_shards_are_cut_by_the_data_alone(monkeypatch: pytest.MonkeyPatch) -> No
 def test_any_order_and_repeats_give_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     plain = carry(planned(tmp_path, neurons=FEW), folder, Here(), tmp_path / "a")
     assert len(plain) == 2 * len(FEW)
-    for seed in range(2):
+    for seed in (0, 3):  # which are orders other than the first
         assert carry(planned(tmp_path, neurons=FEW), folder, Shuffled(seed), tmp_path / f"b{seed}") == plain
 
 
@@ -192,7 +192,7 @@ def test_language_shards_in_any_order_give_the_same_bytes_and_pay_once(
     assert {name.partition("-")[0] for name in plain} == {"explanations", "scores", "simulations"}
     n = len(server.asked(scripted.CHAT))
     again = asked(home_of(tmp_path / "h2"), server, neurons=FEW)
-    assert carry(again, folder, Shuffled(1), tmp_path / "b") == plain
+    assert carry(again, folder, Shuffled(3), tmp_path / "b") == plain
     ledgers = [Ledger(ShardFolder.of(again.path, number).path).totals() for number in range(len(FEW))]
     assert again.progress().calls == sum(totals.paid for totals in ledgers)
     assert len(server.asked(scripted.CHAT)) <= 2 * n
