@@ -120,6 +120,7 @@ def scripted_server(port: int = 0) -> Iterator[ScriptedServer]:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # a body would wait 40 ms for the headers to be acknowledged
     protocol_version = "HTTP/1.1"
     scripted: ScriptedServer
 
