@@ -153,5 +153,9 @@ def _export(
         f"{size_words(report.bytes)}, {report.seconds:.1f} s",
         *[f"  {kind}: {count:,}" for kind, count in report.files.items()],
         *report.left_out,
-        f"Not in it, since the format has no place for it: {'; '.join(report.cannot_hold)}.",
+        *(
+            [f"Not in it, since the format has no place for it: {'; '.join(report.cannot_hold)}."]
+            if report.cannot_hold
+            else []
+        ),
     )

@@ -19,6 +19,7 @@ from neuronview.formats.folder import NOTE, replaceable, whole_folder, write_not
 from neuronview.formats.holding import cannot_hold
 from neuronview.formats.neuronpedia import writing as neuronpedia
 from neuronview.formats.openai import writing
+from neuronview.formats.present import Present
 from neuronview.formats.slices import Choice, Slice, choose_neurons, slices
 from neuronview.store import Dataset
 
@@ -76,7 +77,7 @@ class ExportReport:
     bytes: int
     seconds: float
     cannot_hold: list[str]
-    """What the format has no place for, in words, whether or not the dataset has it."""
+    """What the neurons have and the format has no place for, in words."""
     left_out: list[str]
     """What was there and was left out or changed, with how often."""
 
@@ -108,13 +109,14 @@ def export(
     replaced = replaceable(out, known.entries | {NOTE}, identity, overwrite=overwrite)
     neurons = choose_neurons(dataset, choice)
     with whole_folder(out, replaced=replaced) as folder:
-        writer = known.make(folder, dataset)
+        writer, present = known.make(folder, dataset), Present(dataset)
         done = 0
         try:
             for found in slices(dataset, neurons, explainer=choice.explainer):
                 if should_stop():
                     raise Cancelled("Stopped. Nothing was written; start it again to export.")
                 writer.add(found)
+                present.add(found)
                 done += len(found.ids)
                 progress(done, len(neurons))
             writer.close()
@@ -122,7 +124,7 @@ def export(
             writer.discard()
             raise
         left_out = [f"{n:,} {known.left_out[key]}" for key, n in sorted(writer.left_out.items()) if n]
-        lost = cannot_hold(form)
+        lost = cannot_hold(form, present.aspects)
         write_note(folder, {**identity, **_note(dataset, len(neurons)), "cannot_hold": lost, "left_out": left_out})
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         if should_stop():

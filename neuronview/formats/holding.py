@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 __all__ = ["ASPECTS", "KEPT", "cannot_hold"]
 
@@ -53,6 +53,6 @@ KEPT: Mapping[str, frozenset[str]] = {form: frozenset(ASPECTS) - lost for form, 
 """By format."""
 
 
-def cannot_hold(form: str) -> list[str]:
-    """What the format has no place for, in words."""
-    return [words for name, words in ASPECTS.items() if name not in KEPT[form]]
+def cannot_hold(form: str, present: Collection[str] = ASPECTS) -> list[str]:
+    """What the format has no place for, in words; of the aspects that are `present`, by default all."""
+    return [words for name, words in ASPECTS.items() if name in present and name not in KEPT[form]]

@@ -39,7 +39,21 @@ def test_an_export_is_one_document_that_says_what_is_not_in_it(
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert (found["neurons"], found["format"], found["dataset"]) == (10, form, "small")
     assert found["bytes"] == sum(p.stat().st_size for p in (tmp_path / "out").rglob("*") if p.is_file())
-    assert "the model itself, where it lies in the dataset's folder" in found["cannot_hold"]
+    lost = "where an explanation comes from: models, seed, text fitted on" in found["cannot_hold"]
+    assert lost is (form in ("openai", "neuronpedia"))
+    assert not any(
+        words.startswith(("records of the group first", "the model itself")) for words in found["cannot_hold"]
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_model_in_the_datasets_folder_is_named_as_not_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    folder = small_dataset.build(tmp_path / "small")
+    (folder / Dataset(folder).manifest.model.path).mkdir()
+    assert run(["export", form, str(folder), "--out", str(tmp_path / "out")]) == 0
+    assert "the model itself, where it lies in the dataset's folder" in capsys.readouterr().out
 
 
 def test_what_is_not_in_it_is_said_to_people_too(
@@ -48,7 +62,10 @@ def test_what_is_not_in_it_is_said_to_people_too(
     assert run(["export", "openai", small, "--out", str(tmp_path / "out")]) == 0
     printed = capsys.readouterr().out
     assert "10 neurons of small as openai" in printed
-    assert "no place for it: records of the group first" in printed
+    assert "no place for it: " in printed
+    assert "how the dataset was made: corpus, seed, versions." in printed
+    assert run(["export", "parquet", small, "--out", str(tmp_path / "tables")]) == 0
+    assert "Not in it" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

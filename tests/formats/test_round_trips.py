@@ -237,6 +237,12 @@ def test_published_neurons_come_back(tmp_path: Path, form: str) -> None:
     assert again.manifest.model == published.manifest.model
 
 
+def test_of_published_neurons_their_own_layout_loses_nothing_and_says_so(tmp_path: Path) -> None:
+    files.tree(tmp_path / "data", [(0, 0)], kinds=tuple(files.KINDS))
+    import_openai(str(tmp_path / "data"), tmp_path / "published", model="gpt2-small")
+    assert export(Dataset(tmp_path / "published"), "openai", tmp_path / "out").cannot_hold == []
+
+
 def test_an_export_says_in_words_what_the_format_has_no_place_for(full: Dataset, tmp_path: Path) -> None:
     report = export(full, "openai", tmp_path / "out")
     assert report.cannot_hold == cannot_hold("openai")
