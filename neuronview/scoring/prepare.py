@@ -52,7 +52,7 @@ def split_records(
         wanted = n_per_split or 1
         raise ScoringError(
             f"{len(top)} top and {len(random)} random records are too few for {wanted} a split: "
-            f"{4 * wanted} top and {3 * wanted} random ones are needed: collect from more text."
+            f"{4 * wanted} top and {3 * wanted} random ones are needed. Collect from more text."
         )
     splits = {name: list(top[index : 4 * n_top : 4]) for index, name in enumerate(TOP_SPLITS)}
     for index, name in enumerate(RANDOM_SPLITS):

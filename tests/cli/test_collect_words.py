@@ -24,7 +24,7 @@ def test_off_a_terminal_each_tenth_of_the_neurons_is_a_line_with_rate_and_time_l
 
 
 def test_too_few_records_have_one_advice_that_there_is() -> None:
-    with pytest.raises(ScoringError, match=r"4 top and 3 random ones are needed: collect from more text\.$") as told:
+    with pytest.raises(ScoringError, match=r"4 top and 3 random ones are needed\. Collect from more text\.$") as told:
         split_records([1], [2])
     assert "a split: " in str(told.value)
     assert "Ask for fewer" not in str(told.value)
