@@ -33,7 +33,8 @@ _LOOK = """() => {
         bad, handlers,
         marked: [...document.querySelectorAll(
             '[data-testid="stMain"] :is(.katex, .stMarkdownColoredText, .stMarkdownColoredBackground, .stMarkdownBadge,'
-            + ' mark, blockquote, del, img[src*=canary], a[href*=canary], h1 h1, .footnotes)'
+            + ' mark:not(.nv-search-hit mark, [data-nv-differs]), blockquote, del, img[src*=canary],'
+            + ' a[href*=canary], h1 h1, .footnotes)'
         )].map(node => node.outerHTML.slice(0, 160)),
         ran: window.nvCanary === undefined ? null : String(window.nvCanary),
     };

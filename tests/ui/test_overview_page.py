@@ -19,6 +19,7 @@ from neuronview.ui.browse_address import address_of, filter_in
 from neuronview.ui.overview_density import cells_in, selection_of
 from neuronview.view.tour import load_tour, parse_tour
 from tests.support import small_dataset
+from tests.support.by_hand import edit
 from tests.support.pages import heat_maps, open_page
 
 STOP = {"neuron": "1:3", "kind": "partial", "title": "Cats", "words": "Fires on cats, and on $x$ <b>mats</b>."}
@@ -165,9 +166,8 @@ def test_lists_are_full_of_neurons_that_nobody_chose_however_many_chosen_ones_sc
 
 def test_a_dataset_without_explanations_says_what_to_do(small_home: Path) -> None:
     commit = next((small_home / "data" / "small" / "commits").glob("*.json"))
-    content = orjson.loads(commit.read_bytes())
-    content["parts"] = [part for part in content["parts"] if part["kind"] not in ("explanations", "scores")]
-    commit.write_bytes(orjson.dumps(content))
+    gone = ("explanations", "scores")
+    edit(commit, lambda content: content.update(parts=[part for part in content["parts"] if part["kind"] not in gone]))
     at = open_page("overview")
     assert not at.exception
     assert "Explain makes some" in at.info[0].value
