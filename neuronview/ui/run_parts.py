@@ -45,6 +45,9 @@ STATE_WORDS = {
     "interrupted": "interrupted: its process is gone",
 }
 
+NAMED = 60
+"""Characters of a run that the address names and that is not there; ids of runs are shorter."""
+
 
 def chosen_run() -> RunFolder | None:
     """The run that the address names, else one that is still going."""
@@ -54,7 +57,7 @@ def chosen_run() -> RunFolder | None:
         return next((run for run in runs if not _is_over(run)), None)
     found = next((run for run in runs if run.path.name == named), None)
     if found is None:
-        say(f"There is no run “{named}” on this computer. Choose one of the earlier runs below.")
+        say(f"There is no run “{named[:NAMED]}” on this computer. Choose one of the earlier runs below.")
     return found
 
 

@@ -162,12 +162,14 @@ def test_documents_of_all_kinds_of_files_in_a_fixed_order(tmp_path: Path) -> Non
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "x.jsonl").write_text('{"text": "one", "id": 7}\n\n{"text": "two", "template": "t"}\n')
     pq.write_table(pa.table({"text": ["three"], "source": ["s"], "other": [1]}), tmp_path / "c.parquet")
-    (tmp_path / "notes.md").write_text("not read")
+    (tmp_path / "notes.md").write_text("# read")
+    (tmp_path / "table.csv").write_text("not read")
     assert list(read_documents([tmp_path], source="given")) == [
         Document("7", "one", "given"),
         Document("a/x.jsonl:3", "two", "given", "t"),
         Document("b.txt", "plain\ntext", "given"),
         Document("c.parquet:1", "three", "s"),
+        Document("notes.md", "# read", "given"),
     ]
 
 

@@ -148,12 +148,13 @@ def test_back_and_forward_step_through_neurons_texts_and_pages(opened: Page) -> 
 def test_back_leads_to_the_page_whose_button_led_to_a_neuron(server: Server, page: Page) -> None:
     page.goto(f"{server.address}/")
     settle(page)
+    expect(page.locator(".nv-tools.nv-ready")).to_be_attached()  # what keeps the history short is there
     page.get_by_role("button", name="Best explained neuron").click()
     page.wait_for_url(re.compile(r"/neuron\?"))
     settle(page)
     page.go_back()
     expect(page.locator("h1")).to_have_text("Overview")
-    assert page.url == f"{server.address}/"
+    expect(page).to_have_url(f"{server.address}/")
 
 
 def test_the_link_that_is_copied_opens_the_same_state_elsewhere(opened: Page, browser: Browser, server: Server) -> None:

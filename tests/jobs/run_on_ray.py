@@ -32,15 +32,21 @@ def main(folder: Path, home: Path) -> None:
     """The first worker to load the model is killed; the key is in the environment, and only there."""
     shards.SIZES = {"rule": 1, "language": 1}
     seen: set[str] = set()
+    telemetry: set[str | None] = set()
+
+    def look() -> None:
+        seen.update(listening())
+        telemetry.update({os.environ.get("RAY_USAGE_STATS_ENABLED")} - {None})  # before and after there is no Ray
+
     mine = home / "mine"
     execute_sharded(
         planned(home),
         Dataset(folder, overlay=mine),
         RayEngine(workers=2),
         load_model=model_that_dies_once,
-        report=lambda progress: seen.update(listening()),
+        report=lambda progress: look(),
     )
-    found = {"parts": parts_of(mine), "listening": sorted(seen), "telemetry": os.environ["RAY_USAGE_STATS_ENABLED"]}
+    found = {"parts": parts_of(mine), "listening": sorted(seen), "telemetry": sorted(telemetry)}
     (home / "found.json").write_text(json.dumps(found))
 
 

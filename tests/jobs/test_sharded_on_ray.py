@@ -60,4 +60,4 @@ def test_on_ray_with_a_worker_killed_the_bytes_are_those_of_the_local_engine(
     assert KEY not in done.stdout + done.stderr
     assert found["listening"]
     assert [place for place in found["listening"] if not place.startswith(LOOPBACK)] == []
-    assert found["telemetry"] == "0"
+    assert found["telemetry"] == ["0"]
