@@ -180,7 +180,7 @@ def _run() -> int:
     if folder.plan().explainer != "pairs":
         executing.execute(folder, dataset, load_model=load, report=lambda _: None)
         return 0
-    _, models = fake_models(Model())
+    _, models = fake_models(Model(noise=0.0))  # its noise follows the order of the calls, which a kill changes
     with folder.held():
         execute_language(folder, dataset, load_model=load, report=lambda _: None, open_models=models)
     return 0
