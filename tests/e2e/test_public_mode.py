@@ -63,10 +63,12 @@ def _raw(address: str, target: str, *, host: str | None = None) -> tuple[str, st
 def test_the_server_listens_on_this_computer_alone(public: Public) -> None:
     port = urlsplit(public.address).port
     listening = []
+    if not Path("/proc/net/tcp").exists():
+        pytest.skip("no table of sockets on this system")
     for name, own in (("tcp", "0100007F"), ("tcp6", "00000000000000000000000001000000")):
         table = Path(f"/proc/net/{name}")
-        if not table.exists():
-            pytest.skip("no table of sockets on this system")
+        if not table.exists():  # a system without IPv6 has none of it to listen on
+            continue
         rows = [line.split() for line in table.read_text().splitlines()[1:]]
         listening += [(row[1], own) for row in rows if row[3] == "0A" and row[1].endswith(f":{port:04X}")]
     assert listening
