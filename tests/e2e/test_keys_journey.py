@@ -110,6 +110,7 @@ def test_back_and_forward_step_through_neurons_texts_and_pages(opened: Page) -> 
     box = locators.text_box(page)
     expect(page).to_have_url(re.compile("text="))
     settle(page)
+    expect(box).not_to_have_value("")
     offered = box.input_value()
     for text in ("The first text.", "And the second one."):
         box.fill(text)
