@@ -94,7 +94,7 @@ def tokens_above(
     `peaks` does.
     """
     n_bounds = bounds.shape[-1]
-    rising = torch.from_numpy(np.nan_to_num(bounds, nan=np.inf).astype(np.float32)).to(model.device)
+    rising = torch.from_numpy(np.nan_to_num(bounds, nan=np.inf).astype(np.float32, order="C")).to(model.device)
     found = np.zeros(bounds.shape, dtype=np.int64)
     whole = range(len(token_ids))
     for windows, ids in _batches(model, token_ids, length, whole):

@@ -110,6 +110,7 @@ def test_a_span_that_the_text_does_not_have_is_refused(model: SubjectModel, long
         peaks(model, long_text, length=LENGTH, span=span)
 
 
+@pytest.mark.filterwarnings("error:torch.searchsorted")
 def test_tokens_above_a_bound_are_counted_for_each_neuron(
     model: SubjectModel, long_text: list[int], by_hand: np.ndarray
 ) -> None:

@@ -11,6 +11,7 @@ from neuronview.model import SubjectModel
 from neuronview.model.attribution import Attribution, attribute, check
 from neuronview.model.next_token import preview
 from neuronview.records import NeuronId
+from neuronview.ui import expected
 from tests.support.pages import MAIN, open_page
 from tests.ui.test_neuron_page import page_html
 
@@ -47,11 +48,20 @@ def expected_shares(found: Attribution, n: int = 20) -> dict[str, float]:
     return {str(NeuronId(*divmod(int(p), found.weights.shape[1]))): float(flat[p]) for p in places}
 
 
-def test_nothing_is_worked_out_before_the_section_is_opened(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("neuronview.ui.expected.after", lambda *_: pytest.fail("the model was asked"))
-    at = open_page("text", text=TEXT, layer="1", neuron="17")
+def test_the_closed_section_asks_the_model_nothing(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    at_place = expected.after
+
+    def after(model: SubjectModel, token_ids: tuple[int, ...], position: int) -> np.ndarray:
+        asked.append(position - len(token_ids))
+        return at_place(model, token_ids, position)
+
+    monkeypatch.setattr(expected, "after", after)
+    monkeypatch.setattr(expected, "attributed", lambda *_: asked.append(0))
+    at = open_page("text", text=TEXT, layer="1", neuron="17", text_why_after="3")
     assert not at.exception
     assert not at.dataframe
+    assert set(asked) == {-1}, "besides the preview, which asks what comes after the last token"
 
 
 def test_the_likeliest_token_after_the_text_is_explained_unless_another_is_chosen(
