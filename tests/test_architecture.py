@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"errors"},
     {"records"},
-    {"config", "links", "tokens", "stats", "scoring"},
+    {"config", "links", "tokens", "stats", "scoring", "replaced"},
     {"store", "model", "llm"},
     {"explain", "collect", "formats"},
     {"jobs", "demo", "view"},

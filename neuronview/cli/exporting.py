@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,8 +90,6 @@ def _html(
     opened = open_dataset(dataset)
     text = neuron_page(opened, identity, made=f"{datetime.now(UTC):%Y-%m-%d}")
     write_whole(out, text.encode())
-    for left in out.parent.glob(f"{glob.escape(out.name)}.{'[0-9a-f]' * 8}.tmp"):
-        left.unlink(missing_ok=True)  # of one that was killed
     size = out.stat().st_size
     found = {"dataset": opened.manifest.name, "neuron": str(identity), "file": str(out), "bytes": size}
     if as_json:

@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from neuronview.errors import EndpointError, EndpointRefused, NotSupported, UnparsableAnswer
 from neuronview.llm.calls import ChatRequest, DecisionRequest, EchoRequest, Endpoint, Message, Question
 from neuronview.llm.retry import RetryPolicy
+from neuronview.replaced import replace_whole
 
 __all__ = ["TYPICAL", "Capabilities", "CapabilityStore", "SimulatorChoice", "choose_simulator", "probe"]
 
@@ -180,11 +180,8 @@ class CapabilityStore:
 
     def put(self, capabilities: Capabilities) -> None:
         """Remember, in one step: a reader sees the old file or the new one."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps({"format": _FORMAT} | asdict(capabilities), indent=1, ensure_ascii=False)
-        with NamedTemporaryFile("w", dir=self.folder, suffix=".tmp", delete=False, encoding="utf-8") as stream:
-            stream.write(text)
-        Path(stream.name).replace(self._path(capabilities.identity))
+        replace_whole(self._path(capabilities.identity), text.encode())
 
     def forget(self, identity: str) -> None:
         """Remove what is known, so that the next run asks again."""

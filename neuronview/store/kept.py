@@ -73,12 +73,6 @@ class KeptFile:
             after = {"format": FORMAT} | changed(before)
             if after != before:
                 write_json(self.path, after)
-                self._remove_left()
-
-    def _remove_left(self) -> None:
-        """What writers that were killed left unfinished: nobody else writes while this one is alone."""
-        for path in self.path.parent.glob(f"{self.path.name}.????????.tmp"):
-            path.unlink(missing_ok=True)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

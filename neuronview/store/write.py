@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from neuronview.errors import DatasetError
+from neuronview.replaced import replace_whole
 from neuronview.store.schema import FORMAT_VERSION, OPTIONAL, SCHEMAS, SORTED_BY, records_schema
 
 __all__ = [
@@ -163,14 +164,9 @@ def write_whole(path: Path, content: bytes) -> None:
 
     Raises DatasetError when that is impossible; what was there is unchanged then.
     """
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        _flush(temporary)
-        os.replace(temporary, path)
+        replace_whole(path, content)
     except OSError as error:
-        _discard(temporary)
         raise DatasetError(
             f"{path.name} could not be written in {path.parent} ({error.strerror or error}). "
             "Free space or choose a folder that can be written; what was there is unchanged."
