@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 import os
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from neuronview.cli import explain
 from neuronview.cli.main import run
 from neuronview.jobs.plan import RunFolder, list_runs
+from neuronview.llm.openai_endpoint import OpenAIEndpoint
+from neuronview.llm.retry import RetryPolicy
 from tests.jobs.test_estimate import structured
 from tests.support import run_dataset
 from tests.support import scripted_server as scripted
@@ -92,6 +95,35 @@ def test_no_fault_leaves_the_key_anywhere(
     _explain(built, server)
     printed = capsys.readouterr()
     assert any(request.headers.get("authorization") == f"Bearer {KEY}" for request in server.asked(scripted.CHAT))
+    assert files_with(place, built) == []
+    assert texts_with([printed.out, printed.err, caplog.text]) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [("silent", "did not finish its answer"), ("refused", "ConnectError"), ("hung up", "or it broke off")],
+)
+def test_no_endpoint_that_is_not_reached_leaves_the_key_anywhere(
+    built: Path,
+    server: scripted.ScriptedServer,
+    place: Path,
+    fault: str,
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hasty = {"timeout": 0.2, "policy": RetryPolicy(attempts=2, first_wait=0.01)}
+    defaults = OpenAIEndpoint.__init__.__kwdefaults__ | hasty
+    monkeypatch.setattr(OpenAIEndpoint.__init__, "__kwdefaults__", defaults)
+    server.play(scripted.CHAT, Reply(delay=30) if fault == "silent" else Reply(b"{", length=90))
+    if fault == "refused":
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            server.port = closed.getsockname()[1]
+    assert _explain(built, server) != 0
+    printed = capsys.readouterr()
+    assert words in printed.err
+    assert bool(server.asked(scripted.CHAT)) == (fault != "refused")
     assert files_with(place, built) == []
     assert texts_with([printed.out, printed.err, caplog.text]) == []
 

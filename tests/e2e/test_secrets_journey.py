@@ -81,6 +81,11 @@ def test_a_typed_key_is_nowhere(tmp_path: Path, server: ScriptedServer, browser:
             check(page)
             expect(page.get_by_text("refused the API key").first).to_be_visible()
             nowhere()
+            for path in (CHAT, COMPLETIONS, DECISIONS, SYSTEMONE):
+                server.play(path, Reply(b"{", length=90))
+            check(page)
+            expect(page.get_by_text("No connection to").first).to_be_visible()
+            nowhere()
             play_numbers(server)
             check(page)
             expect(page.locator("[data-nv-able]").first).to_be_visible()
