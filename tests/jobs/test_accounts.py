@@ -1,7 +1,6 @@
 """What a probe takes is in the ledger and under the caps of the run that asks; prices are looked up before it."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,9 @@ from neuronview.llm.ledger import Ledger
 from tests.support.fake_endpoint import FakeEndpoint
 from tests.support.scripted_server import CHAT, MODEL, ScriptedServer, chat_reply, scripted_server, status
 
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
+
 FAR = "https://models.example/v1"
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture

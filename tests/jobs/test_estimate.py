@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -26,12 +25,9 @@ from tests.support import run_dataset as made
 from tests.support import scripted_server as scripted
 from tests.support.language_run import EVERYONE, fake_models
 
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
+
 REMOTE = "https://models.example/v1 fake"
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture(scope="module")

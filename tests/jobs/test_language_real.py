@@ -1,6 +1,5 @@
 """A run against a real model: `transformers serve` over HTTP, and the same model in this process."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,9 @@ from neuronview.store import Dataset
 from tests.support import run_dataset as made
 from tests.support.real_server import RealServer, build_model, real_server
 
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
+
 SMALL: dict[str, Any] = {"candidates": 1, "excerpts": 1, "others": 0, "splits": ("held_out",), "context_tokens": 4096}
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Runs in shards: the same dataset, byte by byte, whatever computes them and whatever happens meanwhile."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,13 +23,10 @@ from tests.support import scripted_server as scripted
 from tests.support.language_run import EVERYONE
 from tests.support.sharded_run import Shuffled, fake_model, model_that_dies_once, parts_of, planned
 
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
+
 FEW = ("0:0", "0:1", "1:0")
 """Neurons of both layers, a shard each: the least that can come in another order, be lost and be gone on with."""
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture(autouse=True)

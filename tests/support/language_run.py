@@ -7,13 +7,18 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from neuronview.explain.prompts import estimate_tokens
 from neuronview.jobs.choices import asks_explainer
 from neuronview.jobs.endpoints import SEEN, Opened, Route
-from neuronview.llm.calls import ChatAnswer, ChatRequest, DecisionRequest, Request, Usage
+from neuronview.jobs.language import execute_language
+from neuronview.jobs.plan import RunFolder, RunPlan, new_run
+from neuronview.llm.calls import ChatAnswer, ChatRequest, DecisionRequest, EchoRequest, Request, Usage
 from neuronview.llm.probe import Capabilities
+from neuronview.records import Explanation
+from neuronview.store import Dataset
 from tests.support import run_dataset
 from tests.support.fake_endpoint import FakeEndpoint, Judge
 
@@ -98,3 +103,30 @@ def text_of(request: Request) -> str:
 
 
 EVERYONE = tuple(f"{a}:{b}" for a in range(run_dataset.LAYERS) for b in range(run_dataset.NEURONS_PER_LAYER))
+
+
+def planned(home: Path, *neurons: str, **options: Any) -> RunFolder:
+    """A new run of these neurons, of two candidates on four excerpts unless the options say otherwise."""
+    chosen = {"explainer": "pairs", "simulator": "auto", "explainer_model": "fake", "candidates": 2, "excerpts": 4}
+    return new_run(home, RunPlan("", "runs", neurons, **(chosen | options)))
+
+
+def carry_out(run: RunFolder, dataset: Dataset, models: Any, report: Any = lambda progress: None) -> list[Explanation]:
+    """Carry out a run to its end with the models of `fake_models`."""
+    return execute_language(run, dataset, load_model=run_dataset.FakeModel, report=report, open_models=models)
+
+
+def again(dataset: Dataset) -> Dataset:
+    """The dataset opened anew, with what was stored since."""
+    return Dataset(dataset.folder, overlay=dataset.overlay)
+
+
+def failing_on(word: str, error: Exception) -> Any:
+    """A model that fails on excerpts (not prompts of explainers) which hold a word."""
+    model = Model()
+
+    def reply(request: Request) -> Any:
+        asks = isinstance(request, EchoRequest) and text_of(request).rpartition("<start>")[2].count(word)
+        return error if asks else model(request)
+
+    return reply
