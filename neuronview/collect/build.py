@@ -9,7 +9,7 @@ fails or is stopped leaves no dataset. Memory is bounded by the model's neurons;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -19,14 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuronview.collect.candidates import Candidates, pick
-from neuronview.collect.corpus import EXCERPT_TOKENS, Corpus, Document, cut_documents
+from neuronview.collect.corpus import Corpus, Document, cut_documents
 from neuronview.collect.describe import describe
 from neuronview.collect.expressions import Expression, PairProducts, PairSample, rank_expressions
 from neuronview.collect.features import FeatureBits, FeatureFunction, FeatureStatistics
 from neuronview.collect.layers import ChosenLayers
-from neuronview.collect.passes import Progress, Reporter, release_memory, run_over
+from neuronview.collect.passes import Progress, Reporter, Visitor, release_memory, run_over
 from neuronview.collect.records import Group, QuantileRecords, RandomRecords, draw_random, more_than_needed, padded
 from neuronview.collect.shares import SAMPLE, ShareSums, draw_sample, shares_tables
+from neuronview.collect.sizes import Sizes
 from neuronview.collect.statistics import FeatureVisitor, PoolVisitor, SampleVisitor, StatisticsVisitor
 from neuronview.collect.tables import (
     TopLists,
@@ -41,7 +42,7 @@ from neuronview.errors import DatasetError
 from neuronview.model import SubjectModel
 from neuronview.store.write import MANIFEST, Part, commit_parts, write_manifest, write_part
 
-__all__ = ["CollectResult", "Sizes", "collect"]
+__all__ = ["CollectResult", "Collection", "Sizes", "collect"]
 
 Float32 = NDArray[np.float32]
 Int64 = NDArray[np.int64]
@@ -51,49 +52,6 @@ MEMORY, MEMORY_OF_A_NEURON = 1_500_000_000, 40_000
 """Bytes that a collection should take, and what all but token means takes of them for a neuron."""
 READ_ONCE = 3000
 """Excerpts from which on a corpus is read only once: a third of it is pool enough for the quantile groups."""
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """How much is kept of each thing."""
-
-    top: int = 20
-    random: int = 20
-    quantile: int = 5
-    first: int = 12
-    quantile_pool: int = 6000
-    """Excerpts, drawn by chance, that quantile groups are drawn from; 0 for the whole corpus, which is then read twice.
-
-    Together they stand for the corpus, which what is fitted later needs; and neurons that share them need less room.
-    """
-    top_candidates: int = 28
-    first_candidates: int = 26
-    shortest_random: int = 32
-    """Tokens that a random excerpt of the source shown first needs."""
-    histogram_bins: int = 48
-    top_tokens: int = 20
-    features: int = 10
-    """Feature correlations in a neuron's row."""
-    min_token_count: int = 20
-    """How often a token must occur to be among a neuron's top tokens."""
-    token_memory: int = 3 << 27
-    """Bytes for the table of token means, at the most: with many neurons it gets what is left of MEMORY."""
-    shares: bool = True
-    """Whether to tell how much token, bigram and position explain."""
-    pair_features: int = 24
-    """Features of each neuron whose pairs are tried on the sample."""
-    pairs: int = 6
-    """Pairs of each neuron that are summed exactly."""
-    expressions: int = 12
-    sample_tokens: int = 50_000
-    excerpt_tokens: int = EXCERPT_TOKENS
-    most_excerpts: int = 0
-    """Where the corpus is cut off; 0 takes all of it."""
-    layers: tuple[int, ...] | None = None
-    """Layers whose neurons are collected; all when None."""
-    activation_bits: int = 16
-    activation_step: float = 0.0
-    """Stored activations are rounded to multiples of this, and records written slowly, in small files; 0 is neither."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +90,7 @@ def collect(
     sizes: Sizes | None = None,
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    kind: Callable[..., Collection] | None = None,
 ) -> CollectResult:
     """Run the model over the documents and write a dataset of every MLP neuron to `out`.
 
@@ -139,13 +98,14 @@ def collect(
     name of `feature_names`. Held out of all fitting is the `first_source`; without one, unless `hold_out` is False or
     the corpus too small, about a tenth of the documents. Random records are of that part only, and the group `first`
     holds its best excerpts. `should_stop` is asked between batches.
+    `kind` makes a Collection that reads the corpus elsewhere.
 
     Raises DatasetError when `out` already holds a dataset, BadInput for a corpus or features that cannot be used,
     Cancelled when stopped.
     """
     if (out / MANIFEST).exists() or (out / "commits").exists():
         raise DatasetError(f"{out} already holds a dataset. Choose another folder, or remove that one first.")
-    collection = _Collection(model, work, sizes or Sizes(), seed, Reporter(progress, should_stop))
+    collection = (kind or Collection)(model, work, sizes or Sizes(), seed, Reporter(progress, should_stop))
     collection.cut(documents, first_source, hold_out=hold_out)
     if features is not None and len(feature_names):
         collection.read_features(features, feature_names)
@@ -158,7 +118,7 @@ def collect(
     return collection.write(out, name=name or out.name, first_source=first_source)
 
 
-class _Collection:
+class Collection:
     """State that goes from one step to the next."""
 
     def __init__(self, model: SubjectModel, work: Path, sizes: Sizes, seed: int, report: Reporter) -> None:
@@ -174,7 +134,7 @@ class _Collection:
     def cut(self, documents: Iterable[Document], first_source: str | None, *, hold_out: bool) -> None:
         """Excerpts of the documents."""
         self.report.begin("cut", 0)
-        self.corpus = cut_documents(
+        cut = cut_documents(
             self._asking(documents),
             self.model.tokenizer,
             self.work,
@@ -184,6 +144,11 @@ class _Collection:
             held_out_seed=self.seed if hold_out else None,
             most_excerpts=self.sizes.most_excerpts,
         )
+        self.take(cut)
+
+    def take(self, corpus: Corpus) -> None:
+        """Let these be the excerpts."""
+        self.corpus = corpus
         self.n_parts = 2 if self.corpus.parts.any() else 1
         if self.sizes.quantile_pool and self.corpus.n_excerpts >= READ_ONCE:
             pool = min(self.sizes.quantile_pool, self.corpus.n_excerpts // 3)
@@ -202,10 +167,16 @@ class _Collection:
             self.corpus, self.vocabulary, features, names=names, work=self.work, on_excerpt=self.report.at
         )
 
+    @property
+    def has_pairs(self) -> bool:
+        """Whether there are pairs of features to look for."""
+        return self.bits is not None and len(self.bits.names) > 1 and self.sizes.pairs > 0
+
     def sample_pairs(self) -> None:
         """Which pairs of features are worth an exact sum, from a sample of the corpus without what is held out."""
-        if self.bits is None or len(self.bits.names) < 2 or not self.sizes.pairs:
+        if not self.has_pairs:
             return
+        assert self.bits is not None
         layers, sample = self.layers, self._sample()
         found = FeatureVisitor(self.bits, n_layers=layers.n_layers, n_neurons=layers.n_neurons)
         run_over(layers, self.corpus, found, stage="features alone", report=self.report, among=sample)
@@ -259,12 +230,10 @@ class _Collection:
 
     def run(self) -> None:
         """Statistics of every neuron and activations of its records."""
-        corpus, sizes, report = self.corpus, self.sizes, self.report
+        corpus, sizes = self.corpus, self.sizes
         pool = self._drawn(sizes.quantile_pool or corpus.n_excerpts)
         is_last = 3 * pool.sum() <= corpus.n_excerpts
-        run_over(
-            self.layers, corpus, self.statistics, stage="statistics", report=report, among=~pool if is_last else None
-        )
+        self.read(self.statistics, stage="statistics", among=~pool if is_last else None)
         if is_last:
             best = [
                 self.statistics.top.ordered()[1][:, : sizes.top],
@@ -273,26 +242,41 @@ class _Collection:
         else:
             self._choose()
             best = [padded(self.top), padded(self.first), padded(self.random.picks)]
-        quantiles = QuantileRecords(
-            self._boundaries(),
-            np.concatenate([*best, self.statistics.random.excerpts], axis=1)
-            if is_last
-            else np.concatenate(best, axis=1),
-            n_neurons=self.layers.n_neurons,
-            keep=sizes.quantile,
-            seed=self.seed,
-            **self.shape,
-        )
-        visitor = PoolVisitor(quantiles, self.statistics if is_last else None)
-        run_over(self.layers, corpus, visitor, stage="records", report=report, among=pool)
+        excluded = [*best, self.statistics.random.excerpts] if is_last else best
+        given = {"boundaries": self._boundaries(), "excluded": np.concatenate(excluded, axis=1)}
+        visitor = self.pool_visitor(**given, counts=is_last)
+        self.read(visitor, stage="records", among=pool, given=given | {"counts": np.array(is_last)})
         if is_last:
             self._choose()
         chosen = [self._group("first", self.first), self._group("top", self.top), self.random]
         others = [np.concatenate(rows) for rows in zip(*(group.picks for group in chosen), strict=True)]
         self.boundaries = np.split(self._boundaries(), self.layers.n_layers)
-        self.groups = [*chosen, *quantiles.groups(np.concatenate(self.boundaries), others)]
+        self.groups = [*chosen, *visitor.quantiles.groups(np.concatenate(self.boundaries), others)]
         self.features = self.statistics.feature_statistics()
         self.features_rest = self.statistics.feature_statistics(0)
+
+    def read(
+        self,
+        visitor: Visitor,
+        *,
+        stage: str,
+        among: NDArray[np.bool_] | None,
+        given: Mapping[str, NDArray[Any]] | None = None,
+    ) -> None:
+        """Show the corpus, or the excerpts `among`, to a visitor; `given` is what it was made with."""
+        run_over(self.layers, self.corpus, visitor, stage=stage, report=self.report, among=among)
+
+    def pool_visitor(self, boundaries: Float32, excluded: NDArray[np.int32], *, counts: bool) -> PoolVisitor:
+        """What chooses for the quantile groups; `counts`: and adds to the statistics what it sees."""
+        quantiles = QuantileRecords(
+            boundaries,
+            excluded,
+            n_neurons=self.layers.n_neurons,
+            keep=self.sizes.quantile,
+            seed=self.seed,
+            **self.shape,
+        )
+        return PoolVisitor(quantiles, self.statistics if counts else None)
 
     def needs_more_bits(self) -> bool:
         """Whether 16 bits could not hold the largest value; from then on there are 32."""

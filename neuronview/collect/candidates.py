@@ -36,6 +36,8 @@ class Candidates:
     corpora's candidates, merged, are those of both.
     """
 
+    STATE = ("values", "excerpts", "_classes", "_threshold", "_kept")
+
     def __init__(self, n_neurons: int, *, keep: int = 64, width: int = 0, bits: int = 16) -> None:
         """`width`: tokens of the activations that are kept with each, in 16 or 32 bits; 0 for none."""
         self.values: Float32 = np.full((n_neurons, keep), -np.inf, dtype=np.float32)

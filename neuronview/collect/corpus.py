@@ -91,8 +91,18 @@ class Corpus:
         start = int(self.starts[excerpt])
         return self.tokens[start : start + int(self.lengths[excerpt])]
 
-    def batches(self, *, tokens: int, among: NDArray[np.bool_] | None = None) -> Iterator[Batch]:
-        """All excerpts (or those `among`) in batches of about `tokens` tokens, by part, then length, then id."""
+    def batches(
+        self, *, tokens: int, among: NDArray[np.bool_] | None = None, only: range | None = None
+    ) -> Iterator[Batch]:
+        """All excerpts (or those `among`) in batches of about `tokens` tokens, by part, then length, then id.
+
+        `only`: which of these batches, by their number.
+        """
+        every = self.excerpts_of_batches(tokens=tokens, among=among)
+        yield from map(self._batch, every if only is None else islice(every, only.start, only.stop))
+
+    def excerpts_of_batches(self, *, tokens: int, among: NDArray[np.bool_] | None = None) -> Iterator[Ints]:
+        """Likewise the excerpt ids of each batch."""
         ids = np.arange(self.n_excerpts) if among is None else np.flatnonzero(among)
         ids = ids[np.lexsort((ids, -self.lengths[ids], self.parts[ids]))]
         keys = self.parts[ids] * (int(self.lengths.max()) + 1) + self.lengths[ids]
@@ -100,7 +110,7 @@ class Corpus:
             if group.size:
                 size = max(1, tokens // int(self.lengths[group[0]]))
                 for first in range(0, group.size, size):
-                    yield self._batch(group[first : first + size])
+                    yield group[first : first + size]
 
     def sources(self) -> dict[str, dict[str, int]]:
         """Counts of documents, excerpts and tokens by source."""

@@ -123,6 +123,8 @@ def _pair_correlations(
 class PairProducts:
     """Running sums of activation times both features, for chosen pairs of each neuron."""
 
+    STATE = ("sums",)
+
     def __init__(self, pairs: Int64, *, n_parts: int) -> None:
         """`pairs`: feature indices (L, N, n, 2), -1 where a neuron has fewer."""
         self.pairs = pairs

@@ -98,18 +98,18 @@ class FeatureBits:
         *,
         names: Sequence[str],
         work: Path,
+        among: range | None = None,
         on_excerpt: Callable[[int], Any] = lambda _: None,
     ) -> FeatureBits:
-        """Ask for the features of each excerpt and write them to `work/features.bin`.
+        """Ask for the features of each excerpt (or those `among`) and write them to `work/features.bin`.
 
         `on_excerpt` is called with the number of tokens done so far. Raises BadInput when the callable's answer
         does not have one row a name and one column a token.
         """
-        width = (len(names) + 7) // 8
         path = work / "features.bin"
         with path.open("wb") as stream:
             done = 0
-            for excerpt in range(corpus.n_excerpts):
+            for excerpt in range(corpus.n_excerpts) if among is None else among:
                 tokens = [vocabulary[i] for i in corpus.token_ids(excerpt)]
                 answer = np.asarray(features(tokens), dtype=bool)
                 if answer.shape != (len(names), len(tokens)):
@@ -120,7 +120,12 @@ class FeatureBits:
                 np.packbits(answer, axis=0).T.tofile(stream)
                 done += len(tokens)
                 on_excerpt(done)
-        return cls(names, np.memmap(path, dtype=np.uint8, mode="r").reshape(corpus.n_tokens, width))
+        return cls.read(names, path)
+
+    @classmethod
+    def read(cls, names: Sequence[str], path: Path) -> FeatureBits:
+        """Those of a file that `compute` wrote, or of several behind one another; mapped, not loaded."""
+        return cls(names, np.memmap(path, dtype=np.uint8, mode="r").reshape(-1, (len(names) + 7) // 8))
 
     def at(self, positions: NDArray[np.int64]) -> Held:
         """Features of the tokens there."""
@@ -131,6 +136,8 @@ class FeatureBits:
 
 class FeatureProducts:
     """Running sums of features, and of features times activations, for the parts of a corpus."""
+
+    STATE = ("_sums", "_pairs", "_products")
 
     def __init__(self, n_features: int, n_layers: int, n_neurons: int, *, n_parts: int) -> None:
         self._sums = np.zeros((n_parts, n_features))

@@ -32,6 +32,8 @@ class MomentSummary:
 class Moments:
     """Power sums of (neurons,) values, kept apart for the parts of a corpus."""
 
+    STATE = ("counts", "powers")
+
     def __init__(self, n_neurons: int, *, n_parts: int = 1) -> None:
         self.counts = np.zeros(n_parts, dtype=np.int64)
         self.powers: Float64 = np.zeros((n_parts, 4, n_neurons))

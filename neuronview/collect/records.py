@@ -69,6 +69,8 @@ def more_than_needed(n: int, *, pool: int, others: int) -> int:
 class RandomRecords:
     """Activations of excerpts that were drawn beforehand for each neuron."""
 
+    STATE = ("_kept",)
+
     def __init__(self, drawn: list[Int64], *, n_neurons: int, width: int, bits: int) -> None:
         """`drawn`: excerpts of every neuron, layer after layer of `n_neurons`."""
         self.drawn = drawn
@@ -104,6 +106,8 @@ class RandomRecords:
 
 class QuantileRecords:
     """A random few excerpts of each group of the excerpt maximum."""
+
+    STATE = ("_priorities", "_threshold", "_maxima", "_excerpts", "_kept")
 
     def __init__(
         self,

@@ -95,6 +95,8 @@ Additions = tuple[Ints, list[_Addition]]
 class ShareSums:
     """Running sums for the shares of many neurons; `begin` and `layer` are called as a visitor's are."""
 
+    STATE = ("_sums", "_plain")
+
     def __init__(
         self,
         corpus: Corpus,

@@ -32,6 +32,8 @@ __all__ = ["FeatureVisitor", "LayerStatistics", "PoolVisitor", "SampleVisitor", 
 class LayerStatistics:
     """Running statistics of one layer's neurons."""
 
+    STATE = ("moments", "values", "maxima", "largest", "largest_maxima", "minimum")
+
     moments: Moments
     values: FineHistogram
     maxima: FineHistogram
@@ -89,6 +91,8 @@ class _Prepared:
 
 class StatisticsVisitor:
     """Feeds all of it, batch by batch."""
+
+    STATE = ("layers", "tokens", "shares", "pairs", "products", "top", "first", "random")
 
     def __init__(
         self,
@@ -168,21 +172,23 @@ class StatisticsVisitor:
 class PoolVisitor:
     """Chooses for the quantile groups; adds to the statistics too, where they have not seen these excerpts."""
 
+    STATE = ("quantiles", "statistics")
+
     def __init__(self, quantiles: QuantileRecords, statistics: StatisticsVisitor | None) -> None:
-        self._quantiles, self._statistics = quantiles, statistics
+        self.quantiles, self.statistics = quantiles, statistics
 
     def begin(self, batch: Batch) -> _Prepared | None:
         """Before the layers of a batch."""
-        return None if self._statistics is None else self._statistics.begin(batch)
+        return None if self.statistics is None else self.statistics.begin(batch)
 
     def layer(self, prepared: _Prepared | None, batch: Batch, layer: int, values: torch.Tensor) -> None:
         """One layer."""
         block = Block.of(values)
-        if self._statistics is None or prepared is None:
+        if self.statistics is None or prepared is None:
             maxima = values.amax(1).numpy()
         else:
-            maxima = self._statistics.add(prepared, batch, layer, block)
-        self._quantiles.update(batch, layer, block, maxima)
+            maxima = self.statistics.add(prepared, batch, layer, block)
+        self.quantiles.update(batch, layer, block, maxima)
 
 
 class FeatureVisitor:

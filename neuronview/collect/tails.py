@@ -40,6 +40,8 @@ FLAT = 1e-30
 class FineHistogram:
     """Counts (neurons, bins); bins follow `edges`."""
 
+    STATE = ("array",)
+
     def __init__(self, n_neurons: int, *, most: int | None = None) -> None:
         """`most`: how many values a neuron will have at the most; if 32 bits hold that, half the memory is enough."""
         kind = np.int32 if most is not None and most < 2**31 else np.int64
@@ -79,6 +81,8 @@ def _bins_of(values: NDArray[np.float32]) -> Int64:
 
 class LargestValues:
     """The 64 largest values of each neuron."""
+
+    STATE = ("heaps",)
 
     def __init__(self, n_neurons: int, *, keep: int = N_LARGEST) -> None:
         self.heaps: NDArray[np.float32] = np.full((n_neurons, keep), -np.inf, dtype=np.float32)

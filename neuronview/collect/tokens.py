@@ -23,6 +23,8 @@ COLUMNS, ROWS = 512, 256
 class TokenMeans:
     """Sums of activations (parts, tokens, neurons) for the chosen token ids."""
 
+    STATE = ("_sums", "counts")
+
     def __init__(
         self,
         token_counts: Int64,
