@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from neuronview.errors import FormatError
 from neuronview.formats.openai.content import (
@@ -69,7 +71,8 @@ def plain_explanations(raw: bytes, neuron: NeuronId) -> ExplanationsFile | None:
 
 
 def _records(raw: bytes, neuron: NeuronId) -> RecordsFile:
-    fields = _document(raw, neuron, "NeuronRecord")
+    document = _document(raw, neuron, "NeuronRecord")
+    fields = {name: document[name] for name in document}
     _require("scored_explanations" not in fields)
     boundaries, quantiles = fields.get("quantile_boundaries"), fields.get("random_sample_by_quantile") or ()
     depth = _Depth()
@@ -112,64 +115,77 @@ def _groups(fields: Mapping[str, Any], quantiles: Any) -> Iterator[tuple[str, An
 def _explanations(raw: bytes, neuron: NeuronId) -> ExplanationsFile:
     _require(raw.find(b"\n") in (-1, len(raw) - 1))
     fields = _document(raw, neuron, "NeuronSimulationResults")
-    listed = first_of(fields, "scored_explanations", "scored_explanation_or_baseline_list")
-    depth, numbers = _Depth(), list[Floats]()
+    listed = _first_of(fields, "scored_explanations", "scored_explanation_or_baseline_list")
+    depth = _Depth()
     depth.add_lists(listed)
-    found = ExplanationsFile(neuron, [_explanation(_fields(entry), depth, numbers) for entry in listed])
+    found = ExplanationsFile(neuron, [_explanation(_named_once(entry), depth) for entry in listed])
     depth.require(raw)
-    _require(bool(np.isfinite(np.concatenate(numbers)).all()) if numbers else True)
     return found
 
 
-def _explanation(fields: Mapping[str, Any], depth: _Depth, numbers: list[Floats]) -> PublishedExplanation:
-    text = first_of(fields, "explanation", "explanation_or_baseline")
+def _explanation(fields: Any, depth: _Depth) -> PublishedExplanation:
+    text = _first_of(fields, "explanation", "explanation_or_baseline")
     depth.texts.append(text.encode())
-    if fields.get("scored_simulation") is None:
+    scored = fields.get("scored_simulation")
+    if scored is None:
         return PublishedExplanation(text, None, [])
-    scored = _fields(fields["scored_simulation"])
+    _named_once(scored)
     listed = scored.get("scored_sequence_simulations")
     depth.add_lists(listed)
-    sequences = [_sequence(_fields(item), depth, numbers) for item in listed or ()]
+    sequences = [_sequence(_named_once(item), depth) for item in listed or ()]
     return PublishedExplanation(text, _scores(scored), sequences)
 
 
-def _scores(fields: Mapping[str, Any]) -> PublishedScores:
+def _scores(fields: Any) -> PublishedScores:
     return PublishedScores(*[optional_number(fields, name) for name in SCORES])
 
 
-def _sequence(fields: Mapping[str, Any], depth: _Depth, numbers: list[Floats]) -> ScoredSequence:
-    simulation = _fields(first_of(fields, "simulation", "sequence_simulation"))
-    key, expected, scale, distribution = _simulation(simulation, depth, numbers)
-    true = _floats(fields["true_activations"], depth, numbers)
-    _require(len(true) == len(expected))
-    before, uncalibrated, uncalibrated_distribution = simulation.get("uncalibrated_simulation"), None, None
+def _sequence(fields: Any, depth: _Depth) -> ScoredSequence:
+    simulation = _named_once(_first_of(fields, "simulation", "sequence_simulation"))
+    true = fields["true_activations"]
+    depth.add_lists(true)
+    lists = [true.as_buffer(of_type="d")]
+    key, scale, counts = _simulation(simulation, depth, lists)
+    before, counts_before = simulation.get("uncalibrated_simulation"), None
     if before is not None:
-        other, uncalibrated, _, uncalibrated_distribution = _simulation(_fields(before), depth, numbers)
+        other, _, counts_before = _simulation(_named_once(before), depth, lists)
         _require(other == key)
-    scores = _scores(fields)
-    return ScoredSequence(key, true, expected, scale, distribution, uncalibrated, uncalibrated_distribution, scores)
+    true, expected, *rest = _floats(lists)
+    _require(len(true) == len(expected))
+    distribution = None if counts is None else Distribution(counts, rest.pop(0), rest.pop(0))
+    uncalibrated = None if before is None else rest.pop(0)
+    other_distribution = None if counts_before is None else Distribution(counts_before, *rest)
+    return ScoredSequence(key, true, expected, scale, distribution, uncalibrated, other_distribution, _scores(fields))
 
 
-def _simulation(
-    fields: Mapping[str, Any], depth: _Depth, numbers: list[Floats]
-) -> tuple[bytes, Floats, Scale, Distribution | None]:
-    tokens = fields["tokens"]
+def _simulation(fields: Any, depth: _Depth, lists: list[Any]) -> tuple[bytes, Scale, NDArray[np.int32] | None]:
+    """Key of the tokens, scale, and how many values each token has; the numbers of its lists are added to `lists`."""
+    tokens, expected = fields["tokens"], fields["expected_activations"]
     key = tokens.mini
     _require(_are_strings(key))
     depth.keys.append(key)
-    expected = _floats(fields["expected_activations"], depth, numbers)
-    _require(len(tokens) == len(expected))
-    scale = SCALES[first_of(fields, "activation_scale", "unit")]
-    values: Any = fields.get("distribution_values")
-    probabilities: Any = fields.get("distribution_probabilities")
+    depth.add_lists(expected)
+    lists.append(expected.as_buffer(of_type="d"))
+    length = len(tokens)
+    _require(lists[-1].size == 8 * length)
+    scale = SCALES[_first_of(fields, "activation_scale", "unit")]
+    values, probabilities = fields.get("distribution_values"), fields.get("distribution_probabilities")
+    depth.add_lists(values, probabilities)
     if not values and not probabilities:
-        depth.add_lists(values, probabilities)
-        return key, expected, scale, None
+        return key, scale, None
     counts = list(map(len, values))
-    _require(len(counts) == len(tokens) and counts == list(map(len, probabilities)))
-    depth.lists += 2 * len(counts)
-    flat = [_floats(field, depth, numbers) for field in (values, probabilities)]
-    return key, expected, scale, Distribution(np.array(counts, np.int32), *flat)
+    _require(len(counts) == length and counts == list(map(len, probabilities)))
+    depth.lists += 2 * length
+    lists += (values.as_buffer(of_type="d"), probabilities.as_buffer(of_type="d"))
+    return key, scale, np.array(counts, np.int32)
+
+
+def _floats(lists: list[Any]) -> list[Floats]:
+    """These numbers in 32 bits, which all of them fit; one array is much sooner made and looked at than several."""
+    joined = np.frombuffer(b"".join(lists)).astype(np.float32)
+    _require(bool(np.isfinite(joined).all()))
+    ends = list(accumulate(buffer.size // 8 for buffer in lists))
+    return [joined[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 # --- what both are asked ---------------------------------------------------------------------------------------------
@@ -201,28 +217,33 @@ def _brackets(raw: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(raw, np.uint8) == ord("["))) if raw else 0
 
 
-def _document(raw: bytes, neuron: NeuronId, kind: str) -> dict[str, Any]:
-    """The fields of a file that is of this class or of none, and of this neuron."""
+def _document(raw: bytes, neuron: NeuronId, kind: str) -> Any:
+    """The object of a file that is of this class or of none, and of this neuron."""
     _require(raw.startswith(b"{"))
     try:
         document = _parser.parse(raw)
     except RuntimeError:  # another thread reads a file
         document = simdjson.Parser(LARGEST).parse(raw)
-    fields = _fields(document)
-    _require(fields.get("dataclass_name") in (None, kind))
-    identity = fields["neuron_id"].as_dict()
+    _named_once(document)
+    _require(document.get("dataclass_name") in (None, kind))
+    identity = document["neuron_id"].as_dict()
     found = (identity["layer_index"], identity["neuron_index"])
-    _require(found == tuple(neuron) and all(type(number) is int for number in found))
-    return fields
+    _require(found == neuron and type(found[0]) is int and type(found[1]) is int)
+    return document
 
 
-def _fields(found: Any) -> dict[str, Any]:
-    """An object's values by name, each of which may stand there once: of two the parser would give the first."""
+def _named_once(found: Any) -> Any:
+    """An object, each of whose names stands there once: of two the parser would give the first."""
     _require(type(found) is simdjson.Object)
     names = list(found)
-    fields = {name: found[name] for name in names}
-    _require(len(fields) == len(names))
-    return fields
+    _require(len(set(names)) == len(names))
+    return found
+
+
+def _first_of(fields: Any, *names: str) -> Any:
+    """`parsing.first_of`; to ask such an object for a value is quick, and to ask whether it has a name is not."""
+    found = fields.get(names[0])
+    return first_of(fields, *names) if found is None else found
 
 
 @lru_cache(MOST_KNOWN)
@@ -235,13 +256,6 @@ def _are_strings(key: bytes) -> bool:
 
 def _doubles(found: Any) -> Doubles:
     return np.frombuffer(found.as_buffer(of_type="d"))
-
-
-def _floats(found: Any, depth: _Depth, numbers: list[Floats]) -> Floats:
-    depth.add_lists(found)
-    values = _doubles(found).astype(np.float32)
-    numbers.append(values)
-    return values
 
 
 def _require(usual: bool) -> None:
