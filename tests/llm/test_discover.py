@@ -1,19 +1,12 @@
 """Servers on this machine are found by what they answer, and nothing else is asked."""
 
 import asyncio
-from collections.abc import Iterator
 
 import httpx2
 import pytest
 
 from neuronview.llm.discover import PORTS, LocalServer, discover
 from tests.support.scripted_server import MODELS, Reply, ScriptedServer, scripted_server, status
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with scripted_server() as running:
-        yield running
 
 
 def look(*servers: ScriptedServer, timeout: float = 5.0) -> list[LocalServer]:

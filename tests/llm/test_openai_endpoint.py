@@ -1,7 +1,7 @@
 """What the endpoint asks for and what it makes of answers; faults are in test_openai_endpoint_faults.py."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import pytest
@@ -23,7 +23,6 @@ from tests.support.scripted_server import (
     decisions,
     echo_answer,
     rising,
-    scripted_server,
     status,
     systemone,
 )
@@ -34,12 +33,6 @@ READ = EchoRequest((Message("user", "a neuron fires"), Message("assistant", "on 
 SCORE = Question("t0", "score", "How strongly?", ("none", "weak", "strong"))
 YES = Question("t1", "predicate", "Does it fire?")
 PICK = Question("t2", "choice", "Which?", ("red", "green"))
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with scripted_server() as running:
-        yield running
 
 
 def ask(server: ScriptedServer, call: Callable[[OpenAIEndpoint], Awaitable[T]], **options: Any) -> T:
