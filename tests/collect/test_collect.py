@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,64 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from neuronview.collect import CollectResult, Document, Progress, Sizes, collect
-from neuronview.errors import BadInput, Cancelled, DatasetError, ModelError
+from neuronview.collect import CollectResult, Document
 from neuronview.model import SubjectModel, load
 from neuronview.store.schema import TAIL_PROBABILITIES
 from tests.model.tiny_gpt2 import END, save_tiny_gpt2
+from tests.support.drawn_corpus import NAMES, collected_in, drawn_documents, drawn_features
 
 torch.set_num_threads(1)
-NAMES = ("long", "vowel", "early", "never", "odd")
-SIZES = Sizes(top=6, random=5, quantile=3, first=4, pairs=4, pair_features=5, sample_tokens=10**9)
-WORDS = [
-    "the",
-    "cat",
-    "sat",
-    "on",
-    "mat",
-    "and",
-    "dog",
-    "by",
-    "door",
-    "of",
-    "old",
-    "house",
-    "she",
-    "paid",
-    "coins",
-    "for",
-    "loaves",
-    "bread",
-    "jar",
-    "honey",
-    "rain",
-    "river",
-    "mill",
-]
-
-
-def features(tokens: Sequence[str]) -> np.ndarray:
-    rows = [
-        [len(token) > 3 for token in tokens],
-        [token.strip()[:1] in "aeiou" for token in tokens],
-        [k < 9 for k in range(len(tokens))],
-        [False for _ in tokens],
-        [k % 2 == 1 for k in range(len(tokens))],
-    ]
-    return np.array(rows, dtype=bool)
-
-
-def make_documents() -> list[Document]:
-    rng = np.random.default_rng(5)
-    documents = []
-    for number in range(90):
-        text = " ".join(rng.choice(WORDS, size=int(rng.integers(20, 120))))
-        written = number % 5 == 0
-        template = None if written else f"t{number % 12}"
-        documents.append(Document(f"d{number}", text, "written" if written else "generated", template))
-    # The same words again under another template: near-duplicates by their 8-grams alone.
-    documents += [Document(f"copy{k}", documents[k].text, "generated", f"copy{k}") for k in (1, 2, 3, 6, 7, 8)]
-    return documents
 
 
 @dataclass
@@ -108,7 +56,7 @@ class Everything:
 
     def held(self) -> np.ndarray:
         strings = self.model.vocabulary()
-        return np.concatenate([features([strings[i] for i in ids]) for ids in self.ids], axis=1)
+        return np.concatenate([drawn_features([strings[i] for i in ids]) for ids in self.ids], axis=1)
 
 
 @pytest.fixture(scope="module")
@@ -116,16 +64,11 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> SubjectModel:
     return load(save_tiny_gpt2(tmp_path_factory.mktemp("model")), device="cpu")
 
 
-def run(model: SubjectModel, folder: Path, **options: object) -> CollectResult:
-    given = {"features": features, "feature_names": NAMES, "first_source": "written", "sizes": SIZES, "seed": 3}
-    return collect(model, make_documents(), folder / "data", work=folder / "work", **{**given, **options})
-
-
 @pytest.fixture(scope="module")
 def everything(model: SubjectModel, tmp_path_factory: pytest.TempPathFactory) -> Everything:
-    result = run(model, tmp_path_factory.mktemp("collected"))
+    result = collected_in(model, tmp_path_factory.mktemp("collected"))
     ids, owners = [], []
-    for document in make_documents():
+    for document in drawn_documents():
         tokens = [token.id for token in model.tokenize(document.text)]
         pieces = [tokens[k : k + 64] for k in range(0, len(tokens), 64)]
         pieces = [piece for piece in pieces if len(piece) >= 16]
@@ -376,8 +319,8 @@ def checksums(folder: Path) -> list[str]:
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(
     everything: Everything, model: SubjectModel, tmp_path: Path
 ) -> None:
-    again = run(model, tmp_path / "again")
-    other = run(model, tmp_path / "other", seed=4)
+    again = collected_in(model, tmp_path / "again")
+    other = collected_in(model, tmp_path / "other", seed=4)
     assert checksums(again.folder) == checksums(everything.result.folder)
     assert checksums(other.folder) != checksums(everything.result.folder)
 
@@ -385,68 +328,10 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(
 def test_without_a_held_out_part_and_features_random_is_over_the_whole_corpus(
     model: SubjectModel, tmp_path: Path
 ) -> None:
-    result = run(model, tmp_path, first_source=None, hold_out=False, features=None)
+    result = collected_in(model, tmp_path, first_source=None, hold_out=False, features=None)
     rows = [row for file in result.folder.glob("records-*.parquet") for row in pq.read_table(file).to_pylist()]
     sources = [result.corpus.document_sources[result.corpus.documents[r["excerpt_id"]]] for r in rows]
     assert "first" not in {row["group"] for row in rows}
     assert {s for s, r in zip(sources, rows, strict=True) if r["group"] == "random"} == {"written", "generated"}
     assert result.features is None
     assert result.expressions is None
-
-
-@pytest.mark.parametrize("stage", ["cut", "features", "statistics", "pairs", "records", "write"])
-def test_stopping_at_any_stage_leaves_no_dataset(model: SubjectModel, tmp_path: Path, stage: str) -> None:
-    seen: list[str] = []
-    done: list[bool] = []
-
-    def note(progress: Progress) -> None:
-        seen.append(progress.stage)
-        done.append(progress.total > 0 and progress.done >= progress.total)
-
-    def stop() -> bool:
-        if stage == "cut":
-            return not seen
-        if stage == "write":
-            return seen[-1:] == ["records"] and done[-1]
-        return seen[-1:] == [stage]
-
-    with pytest.raises(Cancelled):
-        run(model, tmp_path, progress=note, should_stop=stop)
-    assert not (tmp_path / "data").exists()
-
-
-def test_a_failing_write_removes_what_it_wrote(
-    model: SubjectModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise DatasetError("disk full")
-
-    monkeypatch.setattr("neuronview.collect.build.write_manifest", fail)
-    with pytest.raises(DatasetError, match="disk full"):
-        run(model, tmp_path, features=None)
-    assert not list((tmp_path / "data").rglob("*.*"))
-
-
-def test_an_existing_dataset_is_not_touched(model: SubjectModel, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "dataset.json").write_text("{}")
-    with pytest.raises(DatasetError, match="already holds"):
-        run(model, tmp_path)
-
-
-def test_wrong_features_and_corpora_are_refused(model: SubjectModel, tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="Features came as"):
-        run(model, tmp_path, feature_names=("one",))
-    with pytest.raises(BadInput, match="no passage"):
-        collect(model, [Document("a", "short")], tmp_path / "x", work=tmp_path)
-    with pytest.raises(BadInput, match="Two documents"):
-        collect(model, [Document("a", "b")] * 2, tmp_path / "x", work=tmp_path)
-    with pytest.raises(BadInput, match="Sources of this corpus: generated, written"):
-        run(model, tmp_path, first_source="nowhere")
-
-
-def test_activations_that_are_no_numbers_stop_the_collection(tmp_path: Path) -> None:
-    model = load(save_tiny_gpt2(tmp_path / "model"), device="cpu")
-    model.network.transformer.h[1].mlp.c_fc.bias[3] = float("inf")
-    with pytest.raises(ModelError, match="Layer 1"):
-        run(model, tmp_path)

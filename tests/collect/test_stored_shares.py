@@ -12,9 +12,9 @@ from neuronview.collect.stored import add_shares
 from neuronview.errors import DatasetError
 from neuronview.model import SubjectModel, load
 from neuronview.store import Dataset, open_dataset
-from tests.collect.test_collect import make_documents
 from tests.model.tiny_gpt2 import save_tiny_gpt2
 from tests.support import by_hand, small_dataset
+from tests.support.drawn_corpus import drawn_documents
 
 COLUMNS = ("token_share", "bigram_share", "position_share", "n_tokens")
 
@@ -28,7 +28,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> SubjectModel:
 def folder(model: SubjectModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("collected")
     sizes = Sizes(top=4, random=4, quantile=6, first=2)
-    collect(model, make_documents(), root / "data", work=root / "work", sizes=sizes, seed=3)
+    collect(model, drawn_documents(), root / "data", work=root / "work", sizes=sizes, seed=3)
     return root / "data"
 
 
