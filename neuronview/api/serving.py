@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from functools import cache, partial
 from typing import Any
@@ -57,7 +58,10 @@ def routes(allowed_hosts: Callable[[], Sequence[str]] = tuple) -> list[BaseRoute
     middleware = [Middleware(_Hosts, allowed=allowed_hosts), Middleware(_Paced, pace=pace)]
     app = Starlette(routes=found, exception_handlers=handlers, middleware=middleware)
     app.router.redirect_slashes = False
-    return [Mount("/api", app=app)]
+    mounted = Mount("/api", app=app)
+    # Its own expression stops at a line break, and the page's server would answer in its own way.
+    mounted.path_regex = re.compile(mounted.path_regex.pattern, re.DOTALL)
+    return [mounted]
 
 
 class _Hosts:

@@ -54,6 +54,13 @@ def test_no_place_of_this_computer_or_of_the_network_is_a_dataset(public: TestCl
             assert "root:" not in answer.text, path
 
 
+@pytest.mark.parametrize("path", ["/a%0Ab", "/%0A", "%0A%0A/neurons", "/small/neurons/0/%0A", "/small/no%0Asuch"])
+def test_a_line_break_in_a_path_is_refused_as_anything_else_is(client: TestClient, path: str) -> None:
+    answer = client.get(BASE + path)
+    assert answer.status_code in (400, 404, 422)
+    assert set(answer.json()) == {"error"}
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_no_parameter_is_a_place(public: TestClient, data: Path, place: str) -> None:
     value = quote(place.format(data=data), safe="")
