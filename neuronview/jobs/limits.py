@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import orjson
-
 from neuronview.config import PublicMode, Settings
 from neuronview.errors import BadInput
 from neuronview.jobs.choices import Chosen, explainer_of, simulator_of, uses_language_model
@@ -144,7 +142,7 @@ def _capped(plan: RunPlan, public: PublicMode, taken: Used) -> RunPlan:
 
 def _used_by(run: RunFolder) -> Used:
     progress = run.progress()
-    times = orjson.loads(_text(run.path / TIMES) or "{}")
+    times = run.read(TIMES) or {}
     launched = float(times.get("launched", progress.updated))
     now = progress.updated if progress.is_over else time.time()
     calls = progress.calls + progress.failed_calls

@@ -208,13 +208,13 @@ class RunFolder(WatchedFolder):
 
     def plan(self) -> RunPlan:
         """What the run does; NotFound when there is no such run, DatasetError when its plan cannot be used."""
-        raw = self._read("plan.json")
+        raw = self.read("plan.json")
         if raw is None:
             raise NotFound(f"There is no run {self.path.name}. Its folder may have been removed.")
         if missing := [name for name in _NEEDED if name not in raw]:
             raise self._unusable("plan.json", f"it does not say {', '.join(missing)}")
         found = RunPlan(**{"id": self.path.name} | self._values(RunPlan, raw, "plan.json"))
-        caps = self._read("caps.json") or {}
+        caps = self.read("caps.json") or {}
         found = replace(
             found, **self._values(RunPlan, {name: caps[name] for name in _CAPS if name in caps}, "caps.json")
         )
@@ -226,7 +226,7 @@ class RunFolder(WatchedFolder):
 
     def progress(self) -> Progress:
         """How far it is; a process that has gone silent counts as interrupted. DatasetError when it cannot be used."""
-        raw = self._read("progress.json")
+        raw = self.read("progress.json")
         if raw is None:
             return Progress()
         found = Progress(**self._values(Progress, raw, "progress.json"))
@@ -292,7 +292,7 @@ class RunFolder(WatchedFolder):
 
     def failed(self) -> dict[str, Failed]:
         """Neurons that the last try could not do, or not wholly, by name."""
-        entries = (self._read("failed.json") or {}).get("failed", {})
+        entries = (self.read("failed.json") or {}).get("failed", {})
         try:
             return {str(name): Failed(*map(str, entry)) for name, entry in entries.items()}
         except (AttributeError, TypeError) as error:
@@ -303,7 +303,8 @@ class RunFolder(WatchedFolder):
         entries = {name: [entry.state, entry.reason, entry.step] for name, entry in failed.items()}
         write_json(self.path / "failed.json", {"failed": entries})
 
-    def _read(self, name: str) -> dict[str, Any] | None:
+    def read(self, name: str) -> dict[str, Any] | None:
+        """One of its small files; None where it is not there, DatasetError where it is damaged."""
         try:
             content = unsealed((self.path / name).read_bytes())
         except FileNotFoundError:

@@ -111,7 +111,7 @@ class ShardFolder(RunFolder):
 
     def outcome(self) -> Outcome | None:
         """How it ended; None where it has not."""
-        raw = self._read(OUTCOME)
+        raw = self.read(OUTCOME)
         if raw is None:
             return None
         known = {entry.name: raw[entry.name] for entry in fields(Outcome)}

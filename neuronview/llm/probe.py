@@ -28,7 +28,7 @@ DecisionsBy = Literal["openai", "systemone", "local"]
 PromptBy = Literal["echo", "prompt_logprobs", "local"]
 SimulatorName = Literal["all-at-once", "decisions", "digits", "structured"]
 
-_FORMAT = 3
+_FORMAT = 4
 _ASKED_LOGPROBS = (20, 5)
 """Alternatives for each generated token: 20 is the most that any endpoint gives, 5 what some stop at."""
 TYPICAL = (
@@ -172,15 +172,18 @@ class CapabilityStore:
         """What is known, if it was found out with this version of the client."""
         try:
             stored = json.loads(self._path(identity).read_text(encoding="utf-8"))
+            if stored.pop("check") != _check(stored):
+                return None
             known = {name: stored[name] for name in (each.name for each in fields(Capabilities))}
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         fits = stored.get("format") == _FORMAT and known["identity"] == identity and known["library"] == _library()
         return Capabilities(**known | {"unsettled": ()}) if fits and not known["unsettled"] else None
 
     def put(self, capabilities: Capabilities) -> None:
         """Remember, in one step: a reader sees the old file or the new one."""
-        text = json.dumps({"format": _FORMAT} | asdict(capabilities), indent=1, ensure_ascii=False)
+        plain = {"format": _FORMAT} | asdict(capabilities)
+        text = json.dumps({"check": _check(plain)} | plain, indent=1, ensure_ascii=False)
         replace_whole(self._path(capabilities.identity), text.encode())
 
     def forget(self, identity: str) -> None:
@@ -332,6 +335,10 @@ async def _json_schema(endpoint: Endpoint, found: dict[str, Any]) -> None:
         ended = " (it ran out of tokens before an answer)" if answer.finish == "length" and not answer.text else ""
         raise NotSupported(f"It takes a JSON schema and does not keep to it{ended}.")
     found["json_schema"] = True
+
+
+def _check(plain: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def _library() -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +20,7 @@ from neuronview.llm.calls import (
     Usage,
 )
 from neuronview.llm.openai_endpoint import OpenAIEndpoint
-from neuronview.llm.probe import Capabilities, CapabilityStore, choose_simulator, probe
+from neuronview.llm.probe import Capabilities, CapabilityStore, _check, choose_simulator, probe
 from neuronview.llm.retry import RetryPolicy, Waiting
 from tests.support.fake_endpoint import FakeEndpoint
 from tests.support.scripted_server import (
@@ -37,17 +36,10 @@ from tests.support.scripted_server import (
     chat_reply,
     decisions,
     echo_answer,
-    scripted_server,
     status,
 )
 
 ABSENT = status(404, message="Not Found")
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with scripted_server() as running:
-        yield running
 
 
 def probed(server: ScriptedServer, **options: Any) -> Capabilities:
@@ -293,7 +285,7 @@ def test_what_was_found_is_read_back_the_same(tmp_path: Path, server: ScriptedSe
     assert store.get(found.identity) is None
 
 
-@pytest.mark.parametrize("damage", ["half", "another client", "another format", "a field less", "another's"])
+@pytest.mark.parametrize("damage", ["half", "a digit", "another client", "another format", "a field less", "another's"])
 def test_what_does_not_hold_any_more_is_asked_again(tmp_path: Path, server: ScriptedServer, damage: str) -> None:
     store = CapabilityStore(tmp_path)
     found = probed(server)
@@ -301,6 +293,7 @@ def test_what_does_not_hold_any_more_is_asked_again(tmp_path: Path, server: Scri
     (path,) = tmp_path.iterdir()
     stored = json.loads(path.read_text())
     changes = {
+        "a digit": {"most_questions": 7},
         "another client": {"library": "openai 1"},
         "another format": {"format": 0},
         "another's": {"identity": "?"},
@@ -308,6 +301,8 @@ def test_what_does_not_hold_any_more_is_asked_again(tmp_path: Path, server: Scri
     stored |= changes.get(damage, {})
     if damage == "a field less":
         del stored["json_schema"]
+    if damage != "a digit":
+        stored |= {"check": _check({name: value for name, value in stored.items() if name != "check"})}
     path.write_text(json.dumps(stored)[: 20 if damage == "half" else None])
     assert store.get(found.identity) is None
 
