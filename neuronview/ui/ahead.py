@@ -1,7 +1,8 @@
 """Neurons, and pages of Browse, that are likely to be opened next are read before anybody asks for them.
 
 One thread for all visitors, which starts once the page has gone out and reads what is on the disk alone: it fetches
-nothing from the network and loads no model. What it cannot read, the page says when the neuron is opened.
+nothing from the network and loads no model. Where many visitors keep the server busy it reads nothing: most of what
+is read ahead is never opened. What it cannot read, the page says when the neuron is opened.
 """
 
 from __future__ import annotations
@@ -23,21 +24,52 @@ __all__ = ["Ahead", "ahead", "neighbours_ahead"]
 MOST = 16
 """Neurons that may wait; the newest go first and the oldest are dropped."""
 REST = 0.1  # seconds in which the page that was just made goes out to the browser
+PATIENCE = 3.0  # seconds for which a busy server is waited for
+LOOKED_BACK = 2.0  # seconds
+BUSY = 0.5  # of one core: Python runs on no more
+
+
+class Busy:
+    """Whether the pages of all visitors take half of a core: the process's time of late, but for what is read ahead.
+
+    Looks when it is called, and compares with its looks of the last seconds.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, spent: Callable[[], float] = time.process_time
+    ) -> None:
+        self._clock, self._spent = clock, spent
+        self._looks: deque[tuple[float, float]] = deque()
+        self._own = 0.0
+
+    def __call__(self) -> bool:
+        now, spent = self._clock(), self._spent() - self._own
+        self._looks.append((now, spent))
+        while self._looks[0][0] < now - LOOKED_BACK:
+            self._looks.popleft()
+        begun, before = self._looks[0]
+        return spent - before > BUSY * (now - begun)
+
+    def leave_out(self, seconds: float) -> None:
+        """Count so much of a core's time as our own."""
+        self._own += seconds
 
 
 class Ahead:
     """Work that waits for a thread of its own, the newest first."""
 
-    def __init__(self, *, most: int = MOST, rest: float = REST) -> None:
-        self._waiting: deque[Callable[[], object]] = deque(maxlen=most)
+    def __init__(self, *, most: int = MOST, rest: float = REST, busy: Busy | None = None) -> None:
+        """While others keep the server `busy`, work waits, and is given up after a while."""
+        self._waiting: deque[tuple[float, Callable[[], object]]] = deque(maxlen=most)
         self._lock = threading.Lock()
-        self._rest = rest
+        self._rest, self._busy = rest, busy
         self._runs = False
 
     def ask(self, work: Iterable[Callable[[], object]]) -> None:
         """Have this done soon, the first of it first; returns at once."""
         with self._lock:
-            self._waiting.extend(reversed(list(work)))
+            self._is_busy()  # a look to compare later ones with
+            self._waiting.extend((time.monotonic() + PATIENCE, one) for one in reversed(list(work)))
             if self._runs:
                 return
             self._runs = True
@@ -47,10 +79,17 @@ class Ahead:
         time.sleep(self._rest)
         while True:
             with self._lock:
+                is_busy = self._is_busy()
                 if not self._waiting:
                     self._runs = False
                     return
-                next_one = self._waiting.pop()
+                until, next_one = self._waiting[-1]
+                if not is_busy or until < time.monotonic():
+                    self._waiting.pop()
+            if is_busy:
+                time.sleep(self._rest)
+                continue
+            before = time.thread_time()
             try:
                 next_one()
             except NeuronViewError:
@@ -58,9 +97,15 @@ class Ahead:
             except BaseException:
                 self._runs = False  # a mistake of ours: it is in the log, and what is asked for next is still done
                 raise
+            finally:
+                if self._busy is not None:
+                    self._busy.leave_out(time.thread_time() - before)
+
+    def _is_busy(self) -> bool:
+        return self._busy is not None and self._busy()
 
 
-_AHEAD = Ahead()
+_AHEAD = Ahead(busy=Busy())
 
 
 def ahead(work: Iterable[Callable[[], object]]) -> None:

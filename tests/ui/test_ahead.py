@@ -112,3 +112,53 @@ def test_after_a_mistake_of_ours_later_work_is_done() -> None:
     work.ask([lambda: done.append("later")])
     finished(work)
     assert done == ["later"]
+
+
+class Clock:
+    """Seconds that passed, and seconds of a core that the process took."""
+
+    now = spent = 0.0
+
+
+def busy(clock: Clock) -> ahead.Busy:
+    return ahead.Busy(clock=lambda: clock.now, spent=lambda: clock.spent)
+
+
+def test_a_server_is_busy_while_others_take_half_of_a_core_and_no_longer() -> None:
+    clock = Clock()
+    others = busy(clock)
+    assert not others(), "nothing is known yet"
+    clock.now, clock.spent = 1.0, 0.4
+    assert not others()
+    clock.now, clock.spent = 1.5, 0.9
+    assert others()
+    clock.now += ahead.LOOKED_BACK + 0.1
+    assert not others(), "what was taken before is no more looked at"
+
+
+def test_what_reading_ahead_takes_itself_does_not_make_the_server_busy() -> None:
+    clock = Clock()
+    others = busy(clock)
+    others()
+    clock.now, clock.spent = 1.0, 0.9
+    others.leave_out(0.8)
+    assert not others()
+
+
+def test_on_a_busy_server_work_waits_and_is_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, done = Clock(), list[str]()
+    others = busy(clock)
+    others()
+    clock.now, clock.spent = 1.0, 1.0
+    work = ahead.Ahead(rest=0.001, busy=others)
+    work.ask([lambda: done.append("waited for")])
+    time.sleep(0.01)
+    assert done == []
+    clock.spent = 0.0
+    finished(work)
+    assert done == ["waited for"]
+    clock.spent = 1.0
+    monkeypatch.setattr(ahead, "PATIENCE", 0.01)
+    work.ask([lambda: done.append("given up")])
+    finished(work)
+    assert done == ["waited for"]

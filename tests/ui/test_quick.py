@@ -3,9 +3,12 @@
 import gc
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 from types import ModuleType
 
 import pytest
+from streamlit.runtime.scriptrunner import script_runner
 
 from neuronview.ui import quick
 from tests.support.app_server import ROOT
@@ -33,3 +36,10 @@ def test_what_is_imported_ahead_is_there_and_is_neither_torch_nor_a_part_of_a_pa
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-500:]
+
+
+def test_streamlit_makes_no_whole_collection_after_every_run() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert config["runner"]["postScriptGC"] is False
+    runner = Path(script_runner.__file__).read_text()
+    assert runner.count("gc.collect(") == runner.count('config.get_option("runner.postScriptGC")') == 1
