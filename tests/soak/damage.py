@@ -28,7 +28,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.soak.damage_kinds import KINDS, Kind, values
+from tests.soak.damage_kinds import Kind, values
+from tests.soak.damage_kinds_more import KINDS
 from tests.soak.mutations import damaged
 
 FINE = ("refused", "equal", "partial", "another file")

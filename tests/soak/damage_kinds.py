@@ -391,24 +391,28 @@ def make_model(folder: Path) -> None:
 
 
 def read_model(folder: Path) -> Any:
+    return read_as_named(folder, folder / "model")
+
+
+def read_as_named(folder: Path, where: Path) -> Any:
     """As a dataset's model is: loaded, and compared with the one that the dataset names."""
     from neuronview.errors import ModelError
     from neuronview.jobs.model_place import other_model
     from neuronview.model import load
     from neuronview.store import ModelInfo
 
-    model = load(folder / "model", device="cpu")
+    model = load(where, device="cpu")
     said = json.loads((folder.parent / "named.json").read_text())
     named = ModelInfo("model", said["fingerprint"], "gelu_new", 2, 64, tokenizer=said["tokenizer"])
     other = other_model(named, model)
     if other:
-        raise ModelError(f"{folder / 'model'} {other}.")
+        raise ModelError(f"{where} {other}.")
     ids = [token.id for token in model.tokenize("She paid 42 coins.")]
     return [ids, values(model.all_activations(ids))]
 
 
 JSONL = ("**/*.gz",)
-KINDS: dict[str, Kind] = {
+FIRST_KINDS: dict[str, Kind] = {
     "dataset": Kind(make_dataset, read_dataset, 1500, ("set/*", "set/commits/*", "mine/*.parquet", "mine/commits/*")),
     "listings without checksums": Kind(
         make_old_listings,

@@ -8,7 +8,7 @@ import pytest
 
 from neuronview.store import write
 from tests.soak.damage import FINE, Trial, whole_files
-from tests.soak.damage_kinds import KINDS
+from tests.soak.damage_kinds_more import KINDS
 from tests.soak.mutations import damaged
 
 EACH = {"embedded dataset": 4, "dataset": 30}
