@@ -34,14 +34,18 @@ def make_index(folder: Path) -> None:
 
 
 def read_index(folder: Path) -> Any:
-    """What searches find; an index that cannot be used is built again, and finds the same."""
+    """What searches find, which is the same when the index has to be built again; then the index as it is kept."""
     from neuronview.store import Dataset
+    from neuronview.store.search_index import load
 
+    (path,) = (folder / "mine" / "search").glob("words-*.parquet")
+    kept = load(path, path.stem.removeprefix("words-")) or {}
     opened = Dataset(folder / "set", overlay=folder / "mine")
     try:
-        return values([opened.searcher.find(text, within=within) for text, within in SEARCHES])
+        found = values([opened.searcher.find(text, within=within) for text, within in SEARCHES])
     finally:
         opened.close()
+    return [found, *(values(field) for field in kept.items())]
 
 
 def make_verified(folder: Path) -> None:
@@ -196,7 +200,7 @@ def read_single(folder: Path) -> Any:
 
 KINDS: dict[str, Kind] = {
     **FIRST_KINDS,
-    "search index": Kind(make_index, read_index, 400, ("mine/search/*.parquet",)),
+    "search index": Kind(make_index, read_index, 400, ("mine/search/*.parquet",), may_lose=True),
     "verification": Kind(make_verified, read_verified, 300, ("mine/verified/*.json",), may_lose=True),
     "measured rates and abilities": Kind(make_endpoints, read_endpoints, 400, ("llm/**/*.json",), may_lose=True),
     "notes of added datasets": Kind(make_added, read_added, 200, ("added/*.json",), may_lose=True),

@@ -11,7 +11,7 @@ from tests.soak.damage import FINE, Trial, whole_files
 from tests.soak.damage_kinds_more import KINDS
 from tests.soak.mutations import damaged
 
-EACH = {"embedded dataset": 4, "dataset": 30}
+EACH = {"embedded dataset": 4, "dataset": 30, "search index": 6}
 
 
 def verdicts(name: str, folder: Path, n: int) -> tuple[Counter[str], list[str]]:
