@@ -23,6 +23,9 @@ def finished(work: ahead.Ahead) -> None:
     while work._runs and time.monotonic() < until:
         time.sleep(0.002)
     assert not work._runs
+    for thread in threading.enumerate():
+        if thread.name == "neuronview-ahead":
+            thread.join(10)
 
 
 def test_neighbours_are_read_before_they_are_opened(small_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
