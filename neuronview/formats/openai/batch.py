@@ -28,6 +28,8 @@ from neuronview.store.write import Part, write_part
 
 __all__ = ["BatchResult", "FileProblem", "Importer", "Terms"]
 
+LARGE = 64 * 1024 * 1024
+"""Bytes of files that make a commit, however many are left: what they hold is in memory until then."""
 FAILURES = 12
 """Files in a row that could not be had, each after all its tries: then the source is lost, not the files."""
 
@@ -66,6 +68,13 @@ class BatchResult:
     lost: str = ""
     """Why the source seems to be gone."""
 
+    def add(self, later: BatchResult) -> None:
+        """What became of more files of the batch."""
+        self.stored += later.stored
+        self.problems += later.problems
+        self.bytes_stored += later.bytes_stored
+        self.over_cap, self.lost = later.over_cap, later.lost
+
 
 class Importer:
     """Imports batches into one folder; a process has one, which remembers what it stored."""
@@ -97,16 +106,28 @@ class Importer:
                 self._excerpts.known[excerpt_key(tokens)] = number
 
     def run(self, batch: Sequence[FileKey]) -> BatchResult:
-        """Import what is not stored yet of these files. Raises DatasetError when the folder cannot be written."""
-        self._ledger.refresh()
-        while True:
-            todo = [key for key in batch if not self._ledger.has(key)]
-            result = self._attempt(todo)
-            if result is not None:
-                return result
+        """Import what is not stored yet of these files, in more than one commit where they are large.
 
-    def _attempt(self, todo: Sequence[FileKey]) -> BatchResult | None:
-        """None when another process stored one of the files meanwhile: what was done is thrown away."""
+        Raises DatasetError when the folder cannot be written.
+        """
+        self._ledger.refresh()
+        result, rest = BatchResult(), list(batch)
+        while rest:
+            todo = [key for key in rest if not self._ledger.has(key)]
+            found, n_taken = self._attempt(todo)
+            if found is None:
+                continue
+            result.add(found)
+            rest = todo[n_taken:]
+            if found.over_cap or found.lost or not n_taken or self._should_stop():
+                break
+        return result
+
+    def _attempt(self, todo: Sequence[FileKey]) -> tuple[BatchResult | None, int]:
+        """What became of the first of these files, and how many they are: as many as are worth a commit.
+
+        None when another process stored one of them meanwhile: what was done is thrown away.
+        """
         self._learn_partners(todo)
         terms, now = self._terms, datetime.now(UTC).isoformat(timespec="seconds")
         columns = Columns(
@@ -117,33 +138,36 @@ class Importer:
             dataset=terms.dataset,
             now=now,
         )
-        result, stored, rows = BatchResult(), list[FileKey](), list[dict[str, object]]()
-        failures = 0
+        result, stored, rows = BatchResult(), list[FileKey](), list[tuple[object, ...]]()
+        failures = size = n_taken = 0
         fetched_all = self._source.fetch_all([path_of(*key) for key in todo], should_stop=self._should_stop)
         for key, fetched in zip(todo, fetched_all, strict=False):
             state, reason = _take(columns, key, fetched)
+            n_taken, size = n_taken + 1, size + len(fetched.content)
             self._on_file(len(fetched.content))
             failures = failures + 1 if state == "failed" else 0
             if state == "stored":
                 stored.append(key)
-                result.stored[key.kind] += 1
             else:
                 result.problems.append(FileProblem(file_name(*key), key.kind, state, reason))
-            if self._ledger.others.get(key) != (state, reason):
-                rows.append(_file_row(key, state, reason, len(fetched.content), now))
+            if state == "stored" or self._ledger.others.get(key) != (state, reason):
+                rows.append((*key.neuron, key.kind, state, reason, len(fetched.content), now))
             if failures >= FAILURES:
                 result.lost = reason
                 break
-        return self._store(columns, result, stored, rows)
+            if size >= LARGE and todo[n_taken : n_taken + 1] and todo[n_taken].neuron != key.neuron:
+                break
+        result.stored.update(key.kind for key in stored)
+        return self._store(columns, result, stored, rows), n_taken
 
     def _store(
-        self, columns: Columns, result: BatchResult, stored: list[FileKey], rows: list[dict[str, object]]
+        self, columns: Columns, result: BatchResult, stored: list[FileKey], rows: list[tuple[object, ...]]
     ) -> BatchResult | None:
         if not rows:
             return result
         folder, new = self._ledger.folder, len(self._excerpts.new)
         first = self._ledger.take_ids(new) if new else 0
-        tables = columns.tables(first) | {"files": pa.Table.from_pylist(rows, schema=FILES)}
+        tables = columns.tables(first) | {"files": pa.table(list(zip(*rows, strict=True)), schema=FILES)}
         parts, reserved, committed = list[Part](), 0, False
         try:
             for kind, table in tables.items():
@@ -201,11 +225,6 @@ def _excerpts_of(folder: Path, neurons: set[NeuronId]) -> list[int]:
             rows = zip(*(table.column(name).to_pylist() for name in ("layer", "neuron", "excerpt_id")), strict=True)
             found |= {number for layer, neuron, number in rows if NeuronId(layer, neuron) in neurons}
     return sorted(found)
-
-
-def _file_row(key: FileKey, state: str, reason: str, size: int, now: str) -> dict[str, object]:
-    row: dict[str, object] = {"layer": key.neuron.layer, "neuron": key.neuron.neuron, "kind": key.kind}
-    return row | {"state": state, "reason": reason, "bytes": size, "created": now}
 
 
 def _remove(folder: Path, parts: Sequence[Part]) -> None:

@@ -6,7 +6,7 @@ stored already is known by their tokens (`Excerpts`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -88,12 +88,14 @@ class Columns:
         self._score_provenance = _json(
             {"dataset": dataset, "explainer": explainer, "simulator": simulator, "split": "published"}
         )
-        self._neurons, self._explanations, self._scores = list[Any](), list[Any](), list[Any]()
-        self._related = list[Any]()
+        self._neurons, self._related = list[Any](), list[Any]()
+        self._explanations = list[tuple[str, int, int, str]]()
+        self._scores = list[tuple[str, int, int, PublishedScores, int, int]]()
+        """With how many excerpts and tokens each was computed on."""
         self._records: dict[str, list[Any]] = {name: [] for name in ("group", "rank", "excerpt_id", "length")}
         self._owners = list[tuple[NeuronId, int]]()
         self._activations: list[np.ndarray] = []
-        self._simulations = list[tuple[NeuronId, str, int, int, ScoredSequence]]()
+        self._simulations = list[tuple[int, int, str, int, int, ScoredSequence]]()
 
     # --- what a file says ----------------------------------------------------------------------------------------
 
@@ -136,34 +138,13 @@ class Columns:
         )
 
     def _add_explanation(self, neuron: NeuronId, identity: str, entry: PublishedExplanation) -> None:
-        key = {"explanation_id": identity, "layer": neuron.layer, "neuron": neuron.neuron}
-        self._explanations.append(
-            {**key, "explainer": self._explainer, "text": entry.text, "provenance": self._provenance}
-        )
+        layer, number = neuron
+        self._explanations.append((identity, layer, number, entry.text))
         if entry.scores is not None:
-            self._scores.append({**key, **self._score(entry.scores, entry.sequences)})
+            n_tokens = sum([len(sequence.true) for sequence in entry.sequences])
+            self._scores.append((identity, layer, number, entry.scores, len(entry.sequences), n_tokens))
         for place, sequence in enumerate(entry.sequences):
-            number = self._excerpts.number(sequence.key)
-            self._simulations.append((neuron, identity, place, number, sequence))
-
-    def _score(self, scores: PublishedScores, sequences: Sequence[ScoredSequence]) -> dict[str, Any]:
-        defined = scores.ev_correlation is not None
-        return {
-            "scorer": "simulation",
-            "simulator": self._simulator,
-            "split": "published",
-            "subset": "top_and_random",
-            "state": "ok" if defined else "undefined",
-            "reason": "" if defined else "published without a value",
-            "value": scores.ev_correlation,
-            "rsquared": scores.rsquared,
-            "absolute_dev_explained": scores.absolute_dev_explained,
-            "n_sequences": len(sequences),
-            "n_tokens": sum(len(sequence.true) for sequence in sequences),
-            "n_missing": 0,
-            "baselines": "[]",
-            "provenance": self._score_provenance,
-        }
+            self._simulations.append((layer, number, identity, place, self._excerpts.number(sequence.key), sequence))
 
     # --- tables --------------------------------------------------------------------------------------------------
 
@@ -173,8 +154,8 @@ class Columns:
             "neurons": pa.Table.from_pylist(self._neurons, schema=NEURONS),
             "excerpts": _excerpts(self._excerpts.new, first_excerpt),
             "records": self._records_table(first_excerpt),
-            "explanations": pa.Table.from_pylist(self._explanations, schema=EXPLANATIONS),
-            "scores": pa.Table.from_pylist(self._scores, schema=SCORES),
+            "explanations": self._explanations_table(),
+            "scores": self._scores_table(),
             "simulations": self._simulations_table(first_excerpt),
             "related": pa.Table.from_pylist(self._related, schema=RELATED),
         }
@@ -196,21 +177,53 @@ class Columns:
             }
         ).cast(records_schema(self._bits))
 
-    def _simulations_table(self, first: int) -> pa.Table:
-        rows = self._simulations
-        sequences = [row[4] for row in rows]
-        plain = {
-            "explanation_id": pa.array([row[1] for row in rows], pa.string()),
-            "layer": pa.array([row[0].layer for row in rows], pa.int16()),
-            "neuron": pa.array([row[0].neuron for row in rows], pa.int32()),
-            "simulator": pa.array([self._simulator] * len(rows), pa.string()),
-            "excerpt_id": _settled([row[3] for row in rows], first),
-            "scale": pa.array([sequence.scale for sequence in sequences], pa.string()),
-            "created": pa.array([self._now] * len(rows), pa.string()),
-            "place": pa.array([row[2] for row in rows], pa.int16()),
+    def _explanations_table(self) -> pa.Table:
+        identities, layers, neurons, texts = _turned(self._explanations, 4)
+        return _table(
+            EXPLANATIONS,
+            len(texts),
+            {"explanation_id": identities, "layer": layers, "neuron": neurons, "text": texts},
+            {"explainer": self._explainer, "provenance": self._provenance},
+        )
+
+    def _scores_table(self) -> pa.Table:
+        identities, layers, neurons, scores, n_sequences, n_tokens = _turned(self._scores, 6)
+        values = [entry.ev_correlation for entry in scores]
+        columns = {
+            "explanation_id": identities,
+            "layer": layers,
+            "neuron": neurons,
+            "state": ["undefined" if value is None else "ok" for value in values],
+            "reason": ["published without a value" if value is None else "" for value in values],
+            "value": values,
+            "rsquared": [entry.rsquared for entry in scores],
+            "absolute_dev_explained": [entry.absolute_dev_explained for entry in scores],
+            "n_sequences": n_sequences,
+            "n_tokens": n_tokens,
         }
-        scores = {
-            name: pa.array([getattr(sequence.scores, name) for sequence in sequences], pa.float64())
+        same = {
+            "scorer": "simulation",
+            "simulator": self._simulator,
+            "split": "published",
+            "subset": "top_and_random",
+            "n_missing": 0,
+            "baselines": "[]",
+            "provenance": self._score_provenance,
+        }
+        return _table(SCORES, len(values), columns, same)
+
+    def _simulations_table(self, first: int) -> pa.Table:
+        layers, neurons, identities, places, excerpts, sequences = _turned(self._simulations, 6)
+        plain: dict[str, Any] = {
+            "explanation_id": identities,
+            "layer": layers,
+            "neuron": neurons,
+            "excerpt_id": _settled(excerpts, first),
+            "scale": [sequence.scale for sequence in sequences],
+            "place": places,
+        }
+        plain |= {
+            name: [getattr(sequence.scores, name) for sequence in sequences]
             for name in ("ev_correlation", "rsquared", "absolute_dev_explained")
         }
         calibrated = [sequence.distribution for sequence in sequences]
@@ -224,14 +237,30 @@ class Columns:
             **_nested(before, {"uncalibrated_values": "values"}),
             **_nested(others, {"uncalibrated_probabilities": "probabilities"}, self._bits),
         }
-        return pa.table({**plain, **numbers, **scores}).select(SIMULATIONS.names)
+        same = {"simulator": self._simulator, "created": self._now}
+        return _table(SIMULATIONS, len(sequences), plain | numbers, same)
+
+
+def _turned(rows: Sequence[tuple[Any, ...]], width: int) -> Sequence[Sequence[Any]]:
+    """The columns of these rows."""
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def _table(schema: pa.Schema, n: int, columns: Mapping[str, Any], same: Mapping[str, Any]) -> pa.Table:
+    """`n` rows of these columns, and of those that are the same in every row; others are null."""
+    found = []
+    for name, kind in zip(schema.names, schema.types, strict=True):
+        if name in columns:
+            values = columns[name]
+            found.append(values if isinstance(values, pa.Array) else pa.array(values, kind))
+        else:
+            found.append(pa.repeat(pa.scalar(same[name], kind), n) if name in same else pa.nulls(n, kind))
+    return pa.table(found, schema=schema)
 
 
 def _excerpts(keys: Sequence[bytes], first: int) -> pa.Table:
     tokens = pa.array(map(tokens_of, keys), pa.list_(pa.string()))
-    ids = pa.array(range(first, first + len(keys)), pa.int32())
-    nothing = {name: pa.nulls(len(keys), EXCERPTS.field(name).type) for name in EXCERPTS.names}
-    return pa.table({**nothing, "excerpt_id": ids, "tokens": tokens}).cast(EXCERPTS)
+    return _table(EXCERPTS, len(keys), {"excerpt_id": range(first, first + len(keys)), "tokens": tokens}, {})
 
 
 def _settled(numbers: Sequence[int], first: int) -> pa.Array:
@@ -242,11 +271,13 @@ def _settled(numbers: Sequence[int], first: int) -> pa.Array:
 
 def _floats(entries: Sequence[Floats | None]) -> pa.Array:
     """Lists of 32-bit numbers, null for None."""
-    return _lists(
-        [0 if entry is None else len(entry) for entry in entries],
-        pa.array(_joined(entry for entry in entries if entry is not None)),
-        missing=[entry is None for entry in entries],
-    )
+    present = [entry for entry in entries if entry is not None]
+    if len(present) == len(entries):
+        return _lists(list(map(len, present)), pa.array(_joined(present)))
+    if not present:
+        return pa.nulls(len(entries), pa.list_(pa.float32()))
+    lengths = [0 if entry is None else len(entry) for entry in entries]
+    return _lists(lengths, pa.array(_joined(present)), missing=[entry is None for entry in entries])
 
 
 def _nested(entries: Sequence[Distribution | None], names: Mapping[str, str], bits: int = 32) -> dict[str, pa.Array]:
@@ -255,12 +286,14 @@ def _nested(entries: Sequence[Distribution | None], names: Mapping[str, str], bi
     With 16 `bits`, probabilities keep so many significant ones.
     """
     present = [entry for entry in entries if entry is not None]
-    counts = np.concatenate([np.zeros(0, np.int32), *(entry.counts for entry in present)])
+    if not present:
+        return {column: pa.nulls(len(entries), pa.list_(pa.list_(pa.float32()))) for column in names}
+    counts = np.concatenate([entry.counts for entry in present])
     lengths = [0 if entry is None else len(entry.counts) for entry in entries]
-    missing = [entry is None for entry in entries]
+    missing = [entry is None for entry in entries] if len(present) < len(entries) else ()
     found = {}
     for column, field in names.items():
-        flat = _joined(getattr(entry, field) for entry in present)
+        flat = _joined([getattr(entry, field) for entry in present])
         inner = _lists(counts, pa.array(_shortened(flat) if bits == 16 and field == "probabilities" else flat))
         found[column] = _lists(lengths, inner, missing=missing)
     return found
@@ -272,8 +305,8 @@ def _shortened(values: Floats) -> Floats:
     return np.where(np.isfinite(rounded), rounded, values)
 
 
-def _joined(arrays: Iterable[Floats]) -> Floats:
-    return np.concatenate([np.zeros(0, np.float32), *arrays])
+def _joined(arrays: Sequence[Floats]) -> Floats:
+    return np.concatenate(arrays) if arrays else np.zeros(0, np.float32)
 
 
 def _lists(

@@ -129,7 +129,7 @@ class ScoredSequence:
     scores: PublishedScores
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)
 class PublishedExplanation:
     """One explanation with its score, when it has one. The text is kept as it is, spaces too."""
 
@@ -138,7 +138,7 @@ class PublishedExplanation:
     sequences: list[ScoredSequence]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ExplanationsFile:
     """A file of explanations, which may be none."""
 

@@ -32,7 +32,8 @@ from neuronview.records import NeuronId
 
 __all__ = ["FileProblem", "Progress", "Report", "free_room", "import_openai"]
 
-BATCH = 512
+BATCH = 4096
+"""Neurons: with the explanations of these alone, a part of simulations is large enough to stay as it is."""
 BATCH_FETCHED = 64
 FIRST_BATCH = 64
 SMALL = 128
@@ -125,8 +126,9 @@ def import_openai(
         require_answer(opened, path_of(*first[0]))
     title = name or out.resolve().name
     begin_folder(out, opened, published, name=title, bits=bits)
-    work = _Work(opened, out, published, Terms(title, bits, published.explainer, published.simulator), plan, disk_cap)
+    terms = Terms(title, bits, published.explainer, published.simulator)
     count = min(workers or os.cpu_count() or 1, 8)
+    work = _Work(opened, out, published, terms, plan, disk_cap, count)
     if count > 1 and plan.n_files > SMALL:
         _run_in_processes(work, count, begun, progress, should_stop)
     else:
@@ -138,11 +140,18 @@ class _Work:
     """One import: what is left to do and what was done."""
 
     def __init__(
-        self, source: Source, out: Path, published: PublishedSet, terms: Terms, plan: Plan, disk_cap: int | None
+        self,
+        source: Source,
+        out: Path,
+        published: PublishedSet,
+        terms: Terms,
+        plan: Plan,
+        disk_cap: int | None,
+        count: int,
     ) -> None:
         self.source, self.out, self.published, self.terms, self.plan = source, out, published, terms, plan
         size = BATCH_FETCHED if isinstance(source, HttpSource) else BATCH
-        self.rest: Iterator[list[FileKey]] = batches(plan, size, min(size, FIRST_BATCH))
+        self.rest: Iterator[list[FileKey]] = batches(plan, size, min(size, FIRST_BATCH), count)
         self.room = free_room(out, disk_cap)
         self.stored, self.counts = Counter[str](), Counter[str]()
         self.problems: list[FileProblem] = []
@@ -212,6 +221,7 @@ def _run_here(
 
     def on_file(size: int) -> None:
         meters.add_file(size)
+        meters.tell()
         progress(work.now(begun))
 
     importer = Importer(
@@ -239,7 +249,9 @@ def _run_in_processes(
         try:
             while True:
                 if not work.stopped:
-                    running |= {pool.submit(run_batch, batch) for batch in islice(work.rest, count + 1 - len(running))}
+                    some = islice(work.rest, count + 1 - len(running))
+                    # Plain tuples, which travel in a fraction of the time that keys take.
+                    running |= {pool.submit(run_batch, [(*key.neuron, key.kind) for key in keys]) for keys in some}
                 if not running:
                     break
                 done, running = wait(running, timeout=POLL, return_when=FIRST_COMPLETED)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow.compute as pc
 
 from neuronview.errors import DatasetError
 from neuronview.formats.openai.source import KINDS
@@ -111,14 +112,13 @@ class Ledger:
 
     def _read(self, part: Part) -> None:
         table = read_part(self.folder, part, columns=["layer", "neuron", "kind", "state", "reason"])
-        columns = (table.column(name).to_pylist() for name in table.column_names)
-        for layer, neuron, kind, state, reason in zip(*columns, strict=True):
-            key = FileKey(NeuronId(layer, neuron), kind)
-            if state == "stored":
-                self.stored[KIND_NUMBERS[kind], layer, neuron] = True
-                self.others.pop(key, None)
-            elif not self.has(key):
-                self.others[key] = (state, reason)
+        stored = pc.equal(table.column("state"), "stored")
+        for kind, number in KIND_NUMBERS.items():
+            rows = table.filter(pc.and_(stored, pc.equal(table.column("kind"), kind)))
+            self.stored[number, rows.column("layer").to_numpy(), rows.column("neuron").to_numpy()] = True
+        for row in table.filter(pc.invert(stored)).to_pylist():
+            self.others[FileKey(NeuronId(row["layer"], row["neuron"]), row["kind"])] = (row["state"], row["reason"])
+        self.others = {key: entry for key, entry in self.others.items() if not self.has(key)}
 
 
 def _lock(file: int) -> None:

@@ -26,6 +26,8 @@ from neuronview.store.write import MANIFEST, write_manifest
 __all__ = ["Plan", "batches", "begin_folder", "check_folder", "choose_set", "make_plan"]
 
 PAIR = ("activations", "explanations")
+LEAST = 1024
+"""Neurons of a batch when few are left."""
 ERRATUM = (
     "The published activations were computed with an optimised GELU, not GPT-2's own: recomputed values differ, in "
     "GPT-2 small by 0.009 in the middle and 0.17 in one of a thousand."
@@ -132,23 +134,26 @@ def make_plan(
     return Plan(wanted & ~ledger.stored, here, tuple(notes))
 
 
-def batches(plan: Plan, size: int, first: int) -> Iterator[list[FileKey]]:
-    """The files in order of layer and neuron, `size` neurons at a time; the first few batches `first` neurons."""
-    kinds, n = list(KINDS), 0
-    rest = _neurons(plan.wanted)
-    while batch := list(islice(rest, first if n < 2 else size)):
-        n += 1
-        yield [
-            FileKey(neuron, kinds[kind])
-            for neuron in batch
-            for kind in np.flatnonzero(plan.wanted[:, neuron.layer, neuron.neuron])
-        ]
+def batches(plan: Plan, size: int, first: int, takers: int = 1) -> Iterator[list[FileKey]]:
+    """The files in order of layer and neuron, by batches of up to `size` neurons; the first two of `first` neurons.
+
+    The last ones become smaller, so that so many processes that take them end at about the same time.
+    """
+    kinds, n, rest = list(KINDS), 0, _neurons(plan.wanted)
+    left = int(plan.wanted.any(axis=0).sum())
+    while batch := list(islice(rest, first if n < 2 else max(min(LEAST, size), min(size, left // (2 * takers))))):
+        n, left = n + 1, left - len(batch)
+        yield [FileKey(NeuronId(layer, neuron), kinds[kind]) for layer, neuron, found in batch for kind in found]
 
 
-def _neurons(wanted: np.ndarray) -> Iterator[NeuronId]:
+def _neurons(wanted: np.ndarray) -> Iterator[tuple[int, int, list[int]]]:
+    """Layer, number and kinds of file of every neuron of which a file is wanted."""
     for layer in range(wanted.shape[1]):
-        for neuron in np.flatnonzero(wanted[:, layer].any(axis=0)):
-            yield NeuronId(layer, int(neuron))
+        here = wanted[:, layer]
+        neurons = np.flatnonzero(here.any(axis=0))
+        codes = (1 << np.arange(len(here))) @ here[:, neurons]
+        found = {code: np.flatnonzero(code >> np.arange(len(here)) & 1).tolist() for code in set(codes.tolist())}
+        yield from ((layer, neuron, found[code]) for neuron, code in zip(neurons.tolist(), codes.tolist(), strict=True))
 
 
 def check_folder(folder: Path, published: PublishedSet, bits: int | None) -> int:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
@@ -16,10 +17,13 @@ from typing import Any
 from neuronview.formats.openai.batch import BatchResult, Importer, Terms
 from neuronview.formats.openai.ledger import FileKey, Ledger
 from neuronview.formats.openai.source import Source
+from neuronview.records import NeuronId
 
 __all__ = ["Meters", "WorkerPlan", "run_batch", "start_worker"]
 
 _FILES, _READ, _STORED, _STOP = range(4)
+TOLD = 0.1
+"""Seconds between two times that a process tells the others what it has done."""
 
 
 class Meters:
@@ -29,6 +33,8 @@ class Meters:
         """`room`: bytes that may be stored."""
         self._room = room
         self._counts: Any = context.Array("q", 4)
+        self._untold, self._told = [0, 0], 0.0
+        """Files and bytes of this process that were not told yet; when it told the last time."""
 
     @property
     def files(self) -> int:
@@ -46,10 +52,18 @@ class Meters:
         return int(self._counts[_STORED])
 
     def add_file(self, size: int) -> None:
-        """One more file."""
+        """One more file, which the others see soon: to tell them at once would take as long as to read it."""
+        self._untold[0] += 1
+        self._untold[1] += size
+        if time.monotonic() - self._told > TOLD:
+            self.tell()
+
+    def tell(self) -> None:
+        """Let every process see what this one has taken up."""
         with self._counts.get_lock():
-            self._counts[_FILES] += 1
-            self._counts[_READ] += size
+            self._counts[_FILES] += self._untold[0]
+            self._counts[_READ] += self._untold[1]
+        self._untold, self._told = [0, 0], time.monotonic()
 
     def reserve(self, size: int) -> bool:
         """Whether so many bytes more may be stored; then they count."""
@@ -65,7 +79,7 @@ class Meters:
 
     def stopping(self) -> bool:
         """Whether that was asked."""
-        return bool(self._counts[_STOP])
+        return bool(self._counts.get_obj()[_STOP])  # without the lock: asked before every file
 
 
 @dataclass(frozen=True)
@@ -83,11 +97,13 @@ class WorkerPlan:
 
 
 _importer: Importer | None = None
+_meters: Meters | None = None
 
 
 def start_worker(plan: WorkerPlan, meters: Meters) -> None:
     """Make this process's importer. Ctrl-C is the parent's to hear, and the parent's end is the process's end."""
-    global _importer
+    global _importer, _meters
+    _meters = meters
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # Millions of short-lived lists, and no cycles among them.
@@ -105,10 +121,14 @@ def start_worker(plan: WorkerPlan, meters: Meters) -> None:
         _importer.learn_excerpts()
 
 
-def run_batch(batch: Sequence[FileKey]) -> BatchResult:
-    """Import one batch in this process."""
+def run_batch(batch: Sequence[tuple[int, int, str]]) -> BatchResult:
+    """Import one batch in this process: layer, neuron and kind of each file."""
     assert _importer is not None
-    return _importer.run(batch)
+    assert _meters is not None
+    try:
+        return _importer.run([FileKey(NeuronId(layer, neuron), kind) for layer, neuron, kind in batch])
+    finally:
+        _meters.tell()
 
 
 def _end_with_parent() -> None:
