@@ -39,6 +39,6 @@ def detach(arguments: Sequence[str], *, log: Path, environment: Mapping[str, str
 
 def _step_back(pid: int) -> None:
     """Let pages go before it where both want the processor, also where the system shares it by session first."""
-    with suppress(OSError):  # it is over already, or the system has none of this
+    with suppress(OSError, AttributeError):  # it is over already, or the system has none of this
         os.setpriority(os.PRIO_PROCESS, pid, NICE)
         Path(f"/proc/{pid}/autogroup").write_text(str(NICE))

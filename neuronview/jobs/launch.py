@@ -52,5 +52,5 @@ def end_runs(home: Path) -> None:
     for run in list_runs(home):
         pid = run.launched_pid()
         if pid and not run.problem() and not run.progress().is_over:
-            with suppress(ProcessLookupError):
+            with suppress(OSError):  # it is over, or its number is another user's by now
                 os.kill(pid, AT_ONCE)

@@ -5,7 +5,6 @@ Runs (`plan`) and tasks (`tasks`) each have one; a page watches it, so that clos
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from neuronview.errors import BadInput
+from neuronview.jobs.processes import is_running
 
 __all__ = ["STALE_SECONDS", "WatchedFolder"]
 
@@ -68,20 +68,10 @@ class WatchedFolder:
 
     def is_deserted(self, updated: float, pid: int) -> bool:
         """Whether nothing was heard since `updated` for long, and neither the launched process nor `pid` is there."""
-        return time.time() - updated > STALE_SECONDS and not _alive(self.launched_pid() or pid)
+        return time.time() - updated > STALE_SECONDS and not is_running(self.launched_pid() or pid)
 
     def log_tail(self, *, lines: int = 12) -> str:
         """The last lines that the process wrote, for when it ended without saying why."""
         path = self.path / "log.txt"
         text = path.read_text(errors="replace") if path.exists() else ""
         return "\n".join(text.splitlines()[-lines:])
-
-
-def _alive(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except (OSError, OverflowError):
-        return False
-    return True

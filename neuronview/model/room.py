@@ -21,6 +21,11 @@ SPARE = 1.1
 """Times the weights: what loading takes besides."""
 _GROUP = Path("/sys/fs/cgroup")
 """Where Linux says what the processes of a container may have together."""
+_SAID_IN = (
+    (".", "memory.max", "memory.current", ""),
+    ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"),
+)
+"""In version 2 and 1 of control groups: folder, limit, what is taken of it, and how names in memory.stat begin."""
 _MEMINFO = Path("/proc/meminfo")
 
 
@@ -39,14 +44,20 @@ def free_memory() -> int | None:
         free = int(lines["MemAvailable"].split()[0]) * 1024
     except (OSError, ValueError, KeyError):
         return None
+    return min([free, *(left for version in _SAID_IN if (left := _left_in_group(*version)) is not None)])
+
+
+def _left_in_group(folder: str, limit: str, taken: str, prefix: str) -> int | None:
+    """Bytes of the container's limit that can still be taken; None where there is none, or another version says it."""
+    place = _GROUP / folder
     try:
-        limit, used = (int((_GROUP / name).read_text()) for name in ("memory.max", "memory.current"))
-        told = dict(line.split() for line in (_GROUP / "memory.stat").read_text().splitlines())
+        most, used = (int((place / name).read_text()) for name in (limit, taken))
+        told = dict(line.split() for line in (place / "memory.stat").read_text().splitlines())
         # Files that were read count as used, and go when room is wanted.
-        used -= int(told["inactive_file"]) + int(told["active_file"])
-    except (OSError, ValueError, KeyError):  # no such limit: the first file says “max” then
-        return free
-    return min(free, max(0, limit - used))
+        used -= int(told[f"{prefix}inactive_file"]) + int(told[f"{prefix}active_file"])
+    except (OSError, ValueError, KeyError):  # without a limit version 2 says “max”, version 1 more than any machine has
+        return None
+    return max(0, most - used)
 
 
 def require_room(config: Any, source: str) -> None:

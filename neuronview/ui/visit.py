@@ -13,7 +13,6 @@ import shutil
 import tempfile
 import threading
 import weakref
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 import streamlit as st
 
 from neuronview.config import Settings
+from neuronview.jobs.processes import is_running
 
 __all__ = ["as_visitor", "forget_all", "require_room"]
 
@@ -94,18 +94,8 @@ def _place() -> Path:
     """The folder of this server's visits, for its user alone; what servers that are gone left is removed first."""
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         pid = left.name.removeprefix(_PREFIX).partition("-")[0]
-        if pid.isdecimal() and not _is_alive(int(pid)) and not left.is_symlink():
+        if pid.isdecimal() and not is_running(int(pid)) and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
     place = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     atexit.register(forget_all)
     return place
-
-
-def _is_alive(pid: int) -> bool:
-    with suppress(ProcessLookupError, OverflowError):
-        try:
-            os.kill(pid, 0)
-        except PermissionError:
-            return True
-        return True
-    return False

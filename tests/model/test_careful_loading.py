@@ -80,6 +80,21 @@ def test_files_that_a_container_has_read_count_as_free_memory(tmp_path: Path, mo
     assert room.free_memory() == 8 * 1024
 
 
+@pytest.mark.parametrize(("limit", "free"), [(1000, 1000 - 90), (2**63 - 4096, 8 * 1024)])
+def test_the_older_way_of_limiting_a_container_is_seen_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, free: int
+) -> None:
+    told = "inactive_file 5\nactive_file 5\ntotal_active_file 300\ntotal_inactive_file 600"
+    said = {"memory.limit_in_bytes": str(limit), "memory.usage_in_bytes": "990", "memory.stat": told}
+    (tmp_path / "memory").mkdir()
+    for name, content in said.items():
+        (tmp_path / "memory" / name).write_text(f"{content}\n")
+    (tmp_path / "meminfo").write_text("MemAvailable: 8 kB\n")
+    monkeypatch.setattr(room, "_GROUP", tmp_path)
+    monkeypatch.setattr(room, "_MEMINFO", tmp_path / "meminfo")
+    assert room.free_memory() == free
+
+
 def test_a_config_that_asks_for_more_than_any_machine_has_is_refused_before_anything_is_made(folder: Path) -> None:
     config = json.loads((folder / "config.json").read_text()) | {"n_layer": 200_000_000}
     (folder / "config.json").write_text(json.dumps(config))

@@ -55,6 +55,25 @@ def test_on_ones_own_computer_there_is_no_limit(monkeypatch: pytest.MonkeyPatch)
     assert AppTest.from_function(_page).run().markdown[0].value == "inside"
 
 
+def test_what_a_server_left_that_is_gone_is_removed_and_that_of_another_at_work_stays(
+    process: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("atexit.register", lambda function: None)
+    left = [tmp_path / f"{visit._PREFIX}{pid}-x" for pid in (process.pid, _gone())]
+    for folder in left:
+        (folder / "visit-1").mkdir(parents=True)
+    own = visit._place.__wrapped__()
+    assert set(tmp_path.iterdir()) == {left[0], own}
+
+
+def _gone() -> int:
+    """The id of a process that has ended."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    return ended.pid
+
+
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
