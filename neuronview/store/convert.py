@@ -115,7 +115,7 @@ def record_from(row: Row, tokens: Sequence[str]) -> ActivationRecord:
     return ActivationRecord(
         tokens=tuple(tokens[:length]),
         activations=np.asarray(row["activations"], dtype=np.float32),
-        token_ids=tuple(int(value) for value in token_ids[:length]) if token_ids is not None else None,
+        token_ids=tuple(map(int, token_ids[:length])) if token_ids is not None else None,
         excerpt_id=row["excerpt_id"],
         group=row["group"],
         rank=row["rank"],

@@ -85,7 +85,7 @@ def neuron(opened: Dataset, identity: NeuronId) -> NeuronRecord:
     return _neuron(opened, str(opened.folder), opened.stamp, identity.layer, identity.neuron)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _neuron(_opened: Dataset, folder: str, stamp: str, layer: int, neuron: int) -> NeuronRecord:
     return _opened.neuron(NeuronId(layer, neuron))
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import orjson
+
 from neuronview.links import Place
 from neuronview.ui import glyphs, nav
 from neuronview.ui.components.token_strip import mount
@@ -15,7 +17,7 @@ __all__ = ["NORMALIZATIONS", "Group", "Normalization", "Strip", "heatmap_payload
 
 
 def token_heatmaps(
-    groups: Sequence[Group],
+    groups: Sequence[Group] | Callable[[], Sequence[Group]],
     *,
     key: str,
     dataset: str,
@@ -25,7 +27,8 @@ def token_heatmaps(
 ) -> None:
     """Mount groups of strips in one component; options as for `heatmap_payload`.
 
-    `text` is what `heatmap_text` made of the same groups before, so that it is not made again.
+    `text` is what `heatmap_text` made of the same groups before, so that it is not made again; `groups` may then be
+    what makes them, which is called where a token is used.
 
     With `on_pick`, a click or Enter chooses a token: the state under `key` then has (group, strip, position) as
     `picked`. Without, it offers what can be done with the token; each of these leads to the text page.
@@ -33,10 +36,10 @@ def token_heatmaps(
     cut = glyphs.cut_bytes(dataset)
     data: dict[str, Any] = {"text": text}
     if text is None:
-        data = heatmap_payload(groups, dataset=dataset, pickable=on_pick is not None, cut=cut, **options)
+        data = heatmap_payload(_made(groups), dataset=dataset, pickable=on_pick is not None, cut=cut, **options)
     found = mount(key=key, data=data, on_picked_change=on_pick or _nothing, on_used_change=_nothing)
     if used := found.get("used"):
-        strip = groups[int(used["group"])].strips[int(used["strip"])]
+        strip = _made(groups)[int(used["group"])].strips[int(used["strip"])]
         text, start = glyphs.typed_text(strip.record, int(used["position"]), cut)
         layer, neuron = strip.neuron
         nav.go("text", Place(dataset, layer, neuron, text), view={"at": start} if used["token"] else None)
@@ -44,7 +47,15 @@ def token_heatmaps(
 
 def heatmap_text(groups: Sequence[Group], *, dataset: str, **options: Any) -> str:
     """What the component is told, as JSON: one long text goes to the browser in a fraction of the time."""
-    return json.dumps(heatmap_payload(groups, dataset=dataset, **options), separators=(",", ":"))
+    payload = heatmap_payload(groups, dataset=dataset, **options)
+    try:
+        return orjson.dumps(payload).decode()
+    except TypeError:  # half of a surrogate pair in a text, which only the plain writer escapes
+        return json.dumps(payload, separators=(",", ":"))
+
+
+def _made(groups: Sequence[Group] | Callable[[], Sequence[Group]]) -> Sequence[Group]:
+    return groups() if callable(groups) else groups
 
 
 def _nothing() -> None:

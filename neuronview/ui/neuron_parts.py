@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from neuronview.jobs.neuron_files import is_published
 from neuronview.records import Explanation, NeuronId, NeuronRecord, NeuronStatistics
@@ -27,10 +28,13 @@ __all__ = [
     "feature_words",
     "header",
     "record_heading",
+    "room_for_more",
     "ways",
 ]
 
 FIRST_SHOWN = 5
+MOST_OTHERS = 5
+"""Explanations but the first that room is kept for (frame.css)."""
 
 
 # --- header --------------------------------------------------------------------------------------------------------
@@ -47,6 +51,13 @@ def header(dataset: Dataset, identity: NeuronId) -> None:
         down, up = neighbours["down"], neighbours["up"]
         _step("down", f"Layer {down.layer}" if down else "No lower layer", down, "↓")
         _step("up", f"Layer {up.layer}" if up else "No higher layer", up, "↑")
+
+
+def room_for_more(explanations: Sequence[Explanation]) -> DeltaGenerator:
+    """Where `ways` and the other explanations will stand, as high as they will be: what is below stays in its place."""
+    room = st.container(key=f"neuron_more_{min(max(len(explanations) - 1, 0), MOST_OTHERS)}")
+    room.empty()  # a container with nothing in it is not drawn
+    return room
 
 
 def ways(dataset: Dataset, name: str, record: NeuronRecord, explanations: Sequence[Explanation]) -> None:
@@ -87,12 +98,11 @@ def _move(target: NeuronId) -> None:
 def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> None:
     """All stored records of a neuron as heat maps, group by group."""
     scale = scale_choice(key="neuron_scale", maximum=neuron_maximum(record))
-    groups = _groups(dataset, record)
-    if not groups:
+    if not record.groups:
         st.info("No excerpts are stored for this neuron.")
         return
     text = excerpts_text(dataset, name, record, **scale)
-    token_heatmaps(groups, key="neuron_excerpts", dataset=name, text=text)
+    token_heatmaps(lambda: _groups(dataset, record), key="neuron_excerpts", dataset=name, text=text)
 
 
 def excerpts_text(
@@ -104,7 +114,7 @@ def excerpts_text(
     return _excerpts_text(dataset, record, *where, normalization, fixed)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _excerpts_text(
     _dataset: Dataset,
     _record: NeuronRecord,

@@ -98,7 +98,10 @@ def heatmap_payload(
     scales = _scales(strips, normalization, fixed)
     own_scale = own_scale or simulated_scale == "0-10"
     simulated = _simulated_scale(strips, simulated_scale) if own_scale else None
-    entries = iter(_entry(strip, scale, simulated, cut or {}) for strip, scale in zip(strips, scales, strict=True))
+    real = _numbers([strip.record.activations for strip in strips])
+    expected = _numbers([() if strip.simulated is None else strip.simulated for strip in strips])
+    parts = zip(strips, scales, real, expected, strict=True)
+    entries = iter(_entry(strip, scale, simulated, cut or {}, own, other) for strip, scale, own, other in parts)
     return {
         "dataset": dataset,
         "normalization": normalization,
@@ -146,12 +149,10 @@ def _scales(strips: Sequence[Strip], normalization: Normalization, fixed: float 
         if fixed is None or not (math.isfinite(fixed) and fixed > 0):
             raise BadInput(f"Full colour cannot stand at {fixed}. Give a value above zero, such as 5.")
         return [float(fixed)] * len(strips)
+    if normalization == "neuron":
+        return [strip.maximum if strip.maximum > 0 else _positive(strip.record.activations) for strip in strips]
     own = [_positive(strip.record.activations) for strip in strips]
-    if normalization == "list":
-        return [max(own, default=1.0)] * len(strips)
-    if normalization == "excerpt":
-        return own
-    return [strip.maximum if strip.maximum > 0 else scale for strip, scale in zip(strips, own, strict=True)]
+    return own if normalization == "excerpt" else [max(own, default=1.0)] * len(strips)
 
 
 def _positive(values: Floats) -> float:
@@ -168,7 +169,15 @@ def _simulated_scale(strips: Sequence[Strip], scale: SimulatedScale) -> float:
     return max((_positive(strip.simulated) for strip in strips if strip.simulated is not None), default=1.0)
 
 
-def _entry(strip: Strip, scale: float, simulated_scale: float | None, cut: Mapping[int, bytes]) -> dict[str, Any]:
+def _entry(
+    strip: Strip,
+    scale: float,
+    simulated_scale: float | None,
+    cut: Mapping[int, bytes],
+    real: list[float | None],
+    expected: list[float | None],
+) -> dict[str, Any]:
+    """A strip as the component draws it; `real` and `expected` are its values as numbers of the payload."""
     record, simulated = strip.record, strip.simulated
     if simulated is not None and len(simulated) != len(record.tokens):
         raise BadInput(f"{len(record.tokens)} tokens but {len(simulated)} simulated values: give one of each.")
@@ -180,11 +189,13 @@ def _entry(strip: Strip, scale: float, simulated_scale: float | None, cut: Mappi
         "excerpt": "" if record.excerpt_id is None else str(record.excerpt_id),
         "scale": _number(scale),
         "maximum": _number(strip.maximum),
-        "tokens": [_text(texts.get(place, token), place in texts) for place, token in enumerate(record.tokens)],
+        "tokens": [_text(texts.get(place, token), place in texts) for place, token in enumerate(record.tokens)]
+        if texts
+        else [display_text(token) for token in record.tokens],
         "parts": {str(place): list(part) for place, part in parts.items()},
         "ids": list(record.token_ids) if record.token_ids is not None else None,
-        "real": [_number(value) for value in record.activations],
-        "simulated": None if simulated is None else [_number(value) for value in simulated],
+        "real": real,
+        "simulated": None if simulated is None else expected,
         "simulatedScale": _number(scale if simulated_scale is None else simulated_scale),
         "answers": _answers(strip.simulation),
         "chosen": strip.chosen,
@@ -228,8 +239,7 @@ def _known(statistics: NeuronStatistics) -> dict[str, Any]:
         "tail": None
         if tails is None or probabilities is None or not keep.any()
         else [
-            [_number(value) for value in np.asarray(tails)[keep]],
-            [_number(value) for value in np.asarray(probabilities)[keep]],
+            *_numbers([np.asarray(tails)[keep], np.asarray(probabilities)[keep]]),
         ],
     }
 
@@ -237,3 +247,17 @@ def _known(statistics: NeuronStatistics) -> dict[str, Any]:
 def _number(value: float) -> float | None:
     """Eight significant digits; None for what is not a number."""
     return float(f"{float(value):.8g}") if math.isfinite(value) else None
+
+
+def _numbers(arrays: Sequence[Floats | Sequence[float]]) -> list[list[float | None]]:
+    """`_number` of every value of some arrays, worked out for all of them at once."""
+    values = np.concatenate([np.zeros(0), *arrays]).astype(np.float64)
+    sizes = np.abs(values)
+    plain = (sizes >= 1e-4) & (sizes < 1e8)
+    # A whole number over a power of ten that is one exactly is the nearest number to the decimal, as reading it is.
+    powers = 10.0 ** (7 - np.floor(np.log10(sizes, where=plain, out=np.zeros(len(sizes)))))
+    rounded: list[float | None] = np.where(plain, np.rint(values * powers) / powers, 0.0).tolist()
+    for place in np.flatnonzero(~plain & (values != 0)):
+        rounded[place] = _number(values[place])
+    ends = np.cumsum([len(array) for array in arrays]).tolist()
+    return [rounded[end - len(array) : end] for array, end in zip(arrays, ends, strict=True)]

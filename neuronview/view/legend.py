@@ -58,20 +58,21 @@ def _label(has_simulated: bool, own_scale: float | None) -> str:
 
 
 def _values(real: Sequence[Floats], scales: Sequence[float], name: str, label: str) -> dict[str, Any]:
-    low = min((float(np.nanmin(values)) for values in real if _known(values)), default=0.0)
+    known = _known(np.concatenate([np.zeros(0), *real]))
+    low = float(known.min()) if len(known) else 0.0
     high, least = max(scales, default=1.0), min(scales, default=1.0)
     end = _text(high) if least == high else f"{_text(least)} to {_text(high)}"
     low = max(min(low, 0.0), -high)
     return {"kind": "scale", "name": label, "low": low, "high": high} | _ends(low, f"{end} = {name}")
 
 
-def _known(values: Floats) -> bool:
-    return len(values) > 0 and not bool(np.all(np.isnan(values)))
+def _known(values: Floats) -> Floats:
+    return values[~np.isnan(values)]
 
 
 def _clipped(real: Sequence[Floats], scales: Sequence[float]) -> int:
-    pairs = zip(real, scales, strict=True)
-    return sum(int((np.abs(np.nan_to_num(values)) > scale * CLIPPED_FROM).sum()) for values, scale in pairs)
+    full = np.repeat(np.asarray(scales, dtype=float), [len(values) for values in real])
+    return int((np.abs(np.concatenate([np.zeros(0), *real])) > full * CLIPPED_FROM).sum())  # nan is beyond nothing
 
 
 def _ends(low: float, end: str) -> dict[str, str]:

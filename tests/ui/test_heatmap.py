@@ -1,6 +1,7 @@
 """What the token heat map is told: compared with loops over the records."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from neuronview.errors import BadInput
 from neuronview.records import ActivationRecord, NeuronId, NeuronStatistics, Simulation
 from neuronview.ui.glyphs import typed_text, vocabulary_file
-from neuronview.ui.heatmap import Group, Strip, heatmap_payload
+from neuronview.ui.heatmap import Group, Strip, heatmap_payload, heatmap_text
 
 NEURON = NeuronId(2, 17)
 FIXED = {"normalization": "fixed", "fixed": 2.5}
@@ -196,3 +197,39 @@ def test_a_vocabulary_is_found_in_a_models_folder_or_beside_its_file(tmp_path: P
     (tmp_path / "tokenizer.json").touch()
     assert vocabulary_file(str(tmp_path)) == tmp_path / "tokenizer.json"
     assert vocabulary_file("openai-community/gpt2") is None
+
+
+def test_every_value_is_its_decimal_of_eight_digits_whatever_its_size() -> None:
+    drawn = np.random.default_rng(5)
+    values = np.concatenate(
+        [
+            drawn.normal(size=2000).astype(np.float16),
+            10.0 ** drawn.uniform(-12, 12, 2000) * drawn.choice([-1, 1], 2000),
+            [0.0, 1e-4, 1e8, 99999999.5, 0.001, 12345678.5, 5e-324, 1e300, np.nan, np.inf, -np.inf],
+        ]
+    )
+    strip = strips_of(payload(Strip(record(*values), NEURON, 4.0, simulated=values[::-1])))[0]
+    plain = [float(f"{value:.8g}") if math.isfinite(value) else None for value in values]
+    assert strip["real"] == plain
+    assert strip["simulated"] == plain[::-1]
+
+
+def test_strips_of_different_lengths_keep_their_own_values() -> None:
+    found = payload(
+        Strip(record(1.0, 2.0, 3.0), NEURON, 4.0), Strip(record(), NEURON, 4.0), Strip(record(5.0), NEURON, 4.0)
+    )
+    assert [strip["real"] for strip in strips_of(found)] == [[1.0, 2.0, 3.0], [], [5.0]]
+
+
+def test_the_legend_counts_values_beyond_the_scale_of_their_own_strip() -> None:
+    strips = [Strip(record(1.0, 5.0, math.nan), NEURON, 4.0), Strip(record(5.0, -9.0), NEURON, 8.0)]
+    rows = {row["kind"]: row for row in payload(*strips)["legend"]}
+    assert rows["clipped"]["name"] == "beyond the scale: 2 tokens"
+    assert rows["scale"]["low"] == -8.0, "no lower than the scale is high"
+
+
+@pytest.mark.parametrize("token", [" plain", "é\u2028\u0007", "\ud83d"])
+def test_the_text_that_the_browser_gets_says_what_the_payload_says(token: str) -> None:
+    groups = [Group([Strip(record(0.25, tokens=(token,)), NEURON, 4.0)], title=token)]
+    told = heatmap_text(groups, dataset="demo")
+    assert json.loads(told) == heatmap_payload(groups, dataset="demo")
