@@ -175,8 +175,15 @@ def _rows(folder: Path, kind: str, parts: Sequence[Part], bits: int) -> pa.Table
             table = connection.sql(query).to_arrow_table()
     else:
         schema = records_schema(bits) if kind == "records" else SCHEMAS[kind]
-        table = pa.concat_tables([_read(folder / part.file).cast(schema) for part in parts])
+        tables = [_read(folder / part.file).cast(schema) for part in parts]
+        # Each is in order: where they follow one another, nothing is left to sort, which long lists make slow.
+        table = pa.concat_tables(sorted(tables, key=lambda one: _first(one, SORTED_BY[kind])))
     return table if _in_order(table, SORTED_BY[kind]) else table.sort_by([(n, "ascending") for n in SORTED_BY[kind]])
+
+
+def _first(table: pa.Table, names: Sequence[str]) -> tuple[int, ...]:
+    """These columns of the first row; nothing where there is none."""
+    return tuple(table.column(name)[0].as_py() for name in names) if table.num_rows else ()
 
 
 def _has_doubles(folder: Path, kind: str, parts: Sequence[Part]) -> bool:

@@ -301,8 +301,11 @@ def _nested(entries: Sequence[Distribution | None], names: Mapping[str, str], bi
 
 def _shortened(values: Floats) -> Floats:
     """The same to 16 significant bits (one part in 65,536): as 32-bit floats they compress to a quarter less."""
-    rounded = ((values.view(np.uint32) + np.uint32(0x80)) & np.uint32(0xFFFFFF00)).view(np.float32)
-    return np.where(np.isfinite(rounded), rounded, values)
+    bits = values.view(np.uint32) + np.uint32(0x80)
+    bits &= np.uint32(0xFFFFFF00)
+    rounded = bits.view(np.float32)
+    finite = np.isfinite(rounded)
+    return rounded if finite.all() else np.where(finite, rounded, values)
 
 
 def _joined(arrays: Sequence[Floats]) -> Floats:
