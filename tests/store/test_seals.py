@@ -46,6 +46,17 @@ def test_a_changed_byte_is_refused_or_changes_nothing(content: dict[str, object]
     assert found == content or {name: found[name] for name in content} == content
 
 
+@pytest.mark.parametrize("length", [1, 4])
+def test_a_checksum_that_lost_its_name_is_still_known_to_have_been_one(length: int) -> None:
+    raw = sealed({"name": "small", "layers": 12})
+    name, value = raw.index(b"checksum") + 2, raw.index(b'": "') + 20
+    one, two = slice(name, name + length), slice(value, value + length)
+    changed = bytearray(raw)
+    changed[one], changed[two] = raw[two], raw[one]
+    with pytest.raises(ValueError, match="damaged"):
+        unsealed(bytes(changed))
+
+
 @settings(max_examples=25, deadline=None)
 @given(rows=st.lists(st.lists(st.floats(-60000, 60000, width=16), max_size=6), min_size=1, max_size=5))
 def test_activations_come_back_from_a_part_to_the_bit(
