@@ -20,15 +20,16 @@ import torch
 from neuronview.errors import ModelError, NotSupported
 from neuronview.model.causal_decide import Asked, Decided, count, decide
 from neuronview.model.causal_load import (
+    NEEDS,
     choose_device,
     choose_dtype,
-    fetch,
     identity_of,
     read_model,
     refuse_as_language_model,
 )
 from neuronview.model.passes import Passes, Prompt, new_cache
 from neuronview.model.pieces import written
+from neuronview.model.reading import fetch
 from neuronview.model.turns import Conversation, Turns
 
 __all__ = ["Asked", "CausalRunner", "Conversation", "Decided", "Generation", "Reading", "refuse_as_language_model"]
@@ -100,11 +101,13 @@ class CausalRunner:
             raise ModelError(refused)
         place = choose_device(device)
         numbers = choose_dtype(dtype, place)
-        tokenizer = fetch(name_or_path, _read_tokenizer)
-        network = fetch(name_or_path, read_model).to(device=place, dtype=numbers)
+        folder = Path(name_or_path).expanduser()
+        source = str(folder if folder.is_dir() else name_or_path)
+        tokenizer = fetch(source, _read_tokenizer, needs=NEEDS)
+        network = fetch(source, read_model, needs=NEEDS).to(device=place, dtype=numbers)
         identity = identity_of(name_or_path, network.config, numbers)
         name = identity.removeprefix("local:").partition("@")[0]
-        return cls(network, tokenizer, name=name, identity=identity, source=str(Path(name_or_path).expanduser()))
+        return cls(network, tokenizer, name=name, identity=identity, source=str(folder))
 
     @property
     def device(self) -> torch.device:

@@ -13,17 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub.errors import StrictDataclassError
-from safetensors import SafetensorError
 
-from neuronview.errors import BadInput, ModelError
-from neuronview.model.reading import no_progress_bars, require_complete
+from neuronview.errors import BadInput
+from neuronview.model.reading import DTYPES, named_device, no_progress_bars, require_complete
 
-__all__ = ["choose_device", "choose_dtype", "fetch", "identity_of", "read_model", "refuse_as_language_model"]
+__all__ = ["NEEDS", "choose_device", "choose_dtype", "identity_of", "read_model", "refuse_as_language_model"]
 
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-# What transformers raises for files that are missing, damaged or of another form.
-UNREADABLE = (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError, StrictDataclassError)
+NEEDS = "config.json, safetensors files and tokenizer.json, of an architecture that transformers knows"
 SLICES, SLICE = 64, 1 << 16  # of a file of weights, that its identity is taken from
 
 
@@ -53,30 +49,6 @@ def refuse_as_language_model(name_or_path: str | Path, *, subjects: Collection[s
     return None
 
 
-def fetch(name_or_path: str | Path, read: Any) -> Any:
-    """Call `read(source, **options)` on a folder, on what is downloaded, or else on the hub.
-
-    Raises ModelError in words when the model is in none of them.
-    """
-    source = str(Path(name_or_path).expanduser()) if Path(name_or_path).expanduser().is_dir() else str(name_or_path)
-    options: dict[str, Any] = {"trust_remote_code": False}
-    try:
-        return read(source, **options, local_files_only=True)
-    except UNREADABLE as error:
-        if Path(source).is_dir() or source.startswith((".", "/", "~")):
-            raise ModelError(
-                f"The model in {name_or_path} cannot be read: {_first_line(error)} It needs config.json, "
-                "safetensors files and tokenizer.json, of an architecture that transformers knows."
-            ) from error
-    try:
-        return read(source, **options)
-    except UNREADABLE as error:
-        raise ModelError(
-            f"The model “{name_or_path}” is neither a folder here nor downloaded, and could not be fetched: "
-            f"{_first_line(error)} Check the name and the network, or give a folder."
-        ) from error
-
-
 def read_model(source: str, **options: Any) -> Any:
     """A causal language model in evaluation mode, weights as stored. Raises ModelError where some are missing."""
     from transformers import AutoModelForCausalLM
@@ -94,12 +66,7 @@ def choose_device(name: str) -> torch.device:
     if name == "auto":
         mps = torch.backends.mps.is_available()
         return torch.device("cuda" if torch.cuda.is_available() else "mps" if mps else "cpu")
-    try:
-        device = torch.device(name)
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise BadInput(f"The device “{name}” is not there. Use auto or cpu. ({_first_line(error)})") from error
-    return device
+    return named_device(name)
 
 
 def choose_dtype(name: str, device: torch.device) -> torch.dtype:
@@ -139,8 +106,3 @@ def _digest(folder: Path) -> str:
                 content.seek(number * (size - SLICE) // (SLICES - 1))
                 digest.update(content.read(SLICE))
     return digest.hexdigest()[:16]
-
-
-def _first_line(error: Exception) -> str:
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0].strip()
-    return line if line.endswith(".") else f"{line}."

@@ -14,13 +14,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from huggingface_hub.errors import StrictDataclassError
-from safetensors import SafetensorError
 
 from neuronview.errors import BadInput, ModelError
-from neuronview.model.hub import require_hub
 from neuronview.model.plain_file import is_weights_file, read_plain_file, refuse_pickle
-from neuronview.model.reading import narrow_errors, no_progress_bars, require_complete
+from neuronview.model.reading import (
+    DTYPES,
+    UNREADABLE,
+    fetch,
+    first_line,
+    named_device,
+    narrow_errors,
+    no_progress_bars,
+    require_complete,
+)
 from neuronview.model.room import require_room
 from neuronview.model.subject import SubjectModel
 from neuronview.model.tokenize import Tokenizer
@@ -29,13 +35,8 @@ __all__ = ["best_device", "load"]
 
 log = logging.getLogger(__name__)
 
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 LEADING_TOKEN = "<|endoftext|>"
-# What transformers raises for files that are missing, damaged or of another form.
-UNREADABLE = (
-    *(OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError),
-    *(SafetensorError, StrictDataclassError),
-)
+NEEDS = "config.json, model.safetensors and tokenizer.json (or vocab.json and merges.txt)"
 # What decides the numbers that a model computes, besides its tensors.
 ESSENTIALS = (
     *("n_layer", "n_head", "n_embd", "n_inner", "n_positions", "vocab_size", "activation_function"),
@@ -64,13 +65,14 @@ def load(
     """
     if dtype not in DTYPES:
         raise BadInput(f"“{dtype}” is not a number format for a model. Use one of {', '.join(DTYPES)}.")
+    place = named_device(best_device() if device == "auto" else device)
     source = _source(name_or_path)
     config, network, backend, assumed = _read(source)
     tokenizer = Tokenizer(backend.backend_tokenizer, size=config.vocab_size)
     # Of the tensors as stored: the cast below changes the network in place.
     fingerprint = _fingerprint(config, _checked(network, source))
     return SubjectModel(
-        network.eval().requires_grad_(False).to(device=_device(device), dtype=DTYPES[dtype]),
+        network.eval().requires_grad_(False).to(device=place, dtype=DTYPES[dtype]),
         tokenizer,
         name=str(name_or_path),
         fingerprint=fingerprint,
@@ -83,15 +85,15 @@ def load(
 def _read(source: str) -> tuple[Any, Any, Any, tuple[str, ...]]:
     """Config, network and tokenizer of transformers, and what had to be assumed."""
     if not is_weights_file(Path(source)):
-        config = _fetch(source, _read_config)
+        config = fetch(source, _read_config, needs=NEEDS)
         require_room(config, source)
-        return config, _fetch(source, _read_network), _fetch(source, _read_tokenizer), ()
+        return config, *(fetch(source, read, needs=NEEDS) for read in (_read_network, _read_tokenizer)), ()
     try:
         with narrow_errors((*UNREADABLE, ModelError)):
             read = read_plain_file(Path(source))
     except UNREADABLE as error:
         raise ModelError(
-            f"The model in {source} cannot be read: {_first_line(error)} It has to be a whole safetensors file."
+            f"The model in {source} cannot be read: {first_line(error)} It has to be a whole safetensors file."
         ) from error
     for sentence in read.assumed:
         log.info("%s does not say, so it is assumed: %s", source, sentence)
@@ -119,32 +121,6 @@ def _source(name_or_path: str | Path) -> str:
             f"There is no folder {text}. Give the folder of a GPT-2, a safetensors file, or a hub name such as gpt2."
         )
     return text
-
-
-def _fetch(source: str, read: Any) -> Any:
-    """Read from the folder, or from the hub's cache, or else from the hub."""
-    options: dict[str, Any] = {"trust_remote_code": False}
-    try:
-        return read(source, **options, local_files_only=True)
-    except UNREADABLE as error:
-        if Path(source).is_dir():
-            raise ModelError(
-                f"The model in {source} cannot be read: {_first_line(error)} It needs config.json, "
-                "model.safetensors and tokenizer.json (or vocab.json and merges.txt)."
-            ) from error
-    require_hub(source)
-    try:
-        return read(source, **options)
-    except UNREADABLE as error:
-        raise ModelError(
-            f"The model “{source}” is neither a folder here nor downloaded, and could not be fetched: "
-            f"{_first_line(error)} Check the name and the network, or give a folder."
-        ) from error
-
-
-def _first_line(error: Exception) -> str:
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0].strip()
-    return line if line.endswith(".") else f"{line}."
 
 
 def _read_config(source: str, **options: Any) -> Any:
@@ -215,17 +191,6 @@ def _fingerprint(config: Any, tensors: list[tuple[str, torch.Tensor]]) -> str:
 def best_device() -> str:
     """Where `auto` puts a model: `cuda` when there is one, else `cpu`."""
     return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        return torch.device(best_device())
-    try:
-        device = torch.device(name)
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise BadInput(f"The device “{name}” is not there. Use auto or cpu. ({_first_line(error)})") from error
-    return device
 
 
 def _leading(leading: str | None, backend: Any, tokenizer: Tokenizer) -> tuple[str, int] | None:

@@ -1,14 +1,73 @@
-"""What every reading of weights by transformers needs: no bars of its own, and a refusal of incomplete weights."""
+"""What reading any model by transformers needs: where it is looked for, what is refused, and no bars of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from neuronview.errors import ModelError
+import torch
+from huggingface_hub.errors import StrictDataclassError
+from safetensors import SafetensorError
 
-__all__ = ["narrow_errors", "no_progress_bars", "require_complete"]
+from neuronview.errors import BadInput, ModelError
+from neuronview.model.hub import require_hub
+
+__all__ = [
+    "DTYPES",
+    "UNREADABLE",
+    "fetch",
+    "first_line",
+    "named_device",
+    "narrow_errors",
+    "no_progress_bars",
+    "require_complete",
+]
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+UNREADABLE = (
+    *(OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError),
+    *(SafetensorError, StrictDataclassError),
+)
+"""What transformers raises for files that are missing, damaged or of another form."""
+
+
+def fetch(source: str, read: Any, *, needs: str) -> Any:
+    """Call `read(source, **options)` on a folder, on what is downloaded, or else on the hub.
+
+    Raises ModelError in words when the model is in none of them; `needs` says what a folder has to hold.
+    """
+    options: dict[str, Any] = {"trust_remote_code": False}
+    try:
+        return read(source, **options, local_files_only=True)
+    except UNREADABLE as error:
+        if Path(source).is_dir() or source.startswith((".", "/", "~")):
+            raise ModelError(f"The model in {source} cannot be read: {first_line(error)} It needs {needs}.") from error
+    require_hub(source)
+    try:
+        return read(source, **options)
+    except UNREADABLE as error:
+        raise ModelError(
+            f"The model “{source}” is neither a folder here nor downloaded, and could not be fetched: "
+            f"{first_line(error)} Check the name and the network, or give a folder."
+        ) from error
+
+
+def first_line(error: Exception) -> str:
+    """The first line of what an error says, as a sentence."""
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0].strip()
+    return line if line.endswith(".") else f"{line}."
+
+
+def named_device(name: str) -> torch.device:
+    """The device of that name. Raises BadInput for one that is not there."""
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise BadInput(f"The device “{name}” is not there. Use auto or cpu. ({first_line(error)})") from error
+    return device
 
 
 @contextmanager
