@@ -100,11 +100,15 @@ def run_over(
     stage: str,
     report: Reporter,
     among: NDArray[np.bool_] | None = None,
+    only: range | None = None,
 ) -> None:
-    """Show every excerpt (or those `among`) to the visitor. Raises Cancelled when told to stop."""
+    """Show every excerpt (or those `among`) to the visitor. Raises Cancelled when told to stop.
+
+    `only`: which of the batches, by their number; the others are another process's.
+    """
     reuse_memory()
     report.begin(stage, corpus.n_tokens if among is None else int(corpus.lengths[among].sum()))
-    queue = _Queue(corpus.batches(tokens=BATCH_TOKENS, among=among), visitor, model.n_layers, report)
+    queue = _Queue(corpus.batches(tokens=BATCH_TOKENS, among=among, only=only), visitor, model.n_layers, report)
     try:
         with _Workers() as workers:
             running = [workers.submit(queue.work, model) for _ in range(torch.get_num_threads())]
