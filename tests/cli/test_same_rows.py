@@ -1,20 +1,17 @@
 """The same seed gives the same rows from the command line; another number of threads changes nothing that matters."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 import pytest
 import torch
 
-from neuronview import open_dataset
 from neuronview.cli.main import run
 from neuronview.demo.passages_written import written
 from neuronview.store.schema import KINDS
 from tests.model.tiny_gpt2 import save_tiny_gpt2
+from tests.support.same_rows import differences, rows_of
 
 TABLES = tuple(kind for kind in KINDS if kind not in ("related", "files"))
 
@@ -35,50 +32,6 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         assert run(["collect", *asked, "--out", str(made[name]), "--json"]) == 0
     torch.set_num_threads(threads)
     return made
-
-
-def rows_of(folder: Path, kind: str) -> list[dict[str, Any]]:
-    """All rows of a kind, in an order of their own, without the time at which they were made."""
-    dataset = open_dataset(folder)
-    try:
-        table: pa.Table = dataset.query(f"select * from ({dataset.stored(kind)})")  # noqa: S608
-    finally:
-        dataset.close()
-    rows = table.to_pylist()
-    for row in rows:
-        if row.get("provenance"):
-            made = json.loads(row["provenance"])
-            made.pop("created", None)
-            row["provenance"] = json.dumps(made, sort_keys=True)
-        row.pop("created", None)
-    keys = (
-        "layer",
-        "neuron",
-        "explanation_id",
-        "split",
-        "subset",
-        "simulator",
-        "group",
-        "rank",
-        "excerpt_id",
-        "token_id",
-    )
-    return sorted(rows, key=lambda row: [repr(row.get(key)).rjust(20) for key in keys])
-
-
-def differences(one: Any, other: Any, where: str = "") -> Iterator[str]:
-    """Where two rows differ: whole numbers and texts at all, others by more than 1e-5 of their size."""
-    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
-        for key in one:
-            yield from differences(one[key], other[key], f"{where}.{key}")
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for place, (a, b) in enumerate(zip(one, other, strict=True)):
-            yield from differences(a, b, f"{where}[{place}]")
-    elif isinstance(one, (float, np.floating)) and isinstance(other, (float, np.floating)):
-        if not np.isclose(float(one), float(other), rtol=1e-5, atol=1e-5, equal_nan=True):
-            yield f"{where}: {one} and {other}"
-    elif one != other:
-        yield f"{where}: {one} and {other}"
 
 
 @pytest.mark.parametrize("kind", TABLES)

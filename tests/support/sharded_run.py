@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from neuronview.jobs.engines import Here
 from neuronview.jobs.plan import RunFolder, RunPlan, new_run
 from neuronview.store import Dataset
 from neuronview.store.write import sha256_of, write_json
@@ -21,7 +22,7 @@ S = TypeVar("S")
 R = TypeVar("R")
 
 
-class Shuffled:
+class Shuffled(Here):
     """An engine that computes shards in another order, some of them twice, and hands out in theirs."""
 
     def __init__(self, seed: int) -> None:

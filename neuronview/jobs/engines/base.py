@@ -8,7 +8,8 @@ was lost. Whoever asks gets the results in the order of the shards.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol, TypeVar
 
 __all__ = ["THREADS", "TICK", "TRIES", "Engine", "Here", "nothing"]
 
@@ -40,6 +41,10 @@ class Engine(Protocol):
         """
         ...
 
+    def kept(self) -> AbstractContextManager[Any]:
+        """A block in which workers, and what they have loaded, last from one `map` that came to its end to the next."""
+        ...
+
 
 class Here:
     """Computes in this process, one shard after the other; with as many threads as this process has."""
@@ -49,3 +54,7 @@ class Here:
         for shard in shards:
             yield work(shard)
             tick()
+
+    def kept(self) -> AbstractContextManager[Any]:
+        """See Engine."""
+        return nullcontext()

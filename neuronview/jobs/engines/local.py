@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
@@ -28,18 +29,34 @@ class LocalEngine:
     def __init__(self, workers: int | None = None) -> None:
         """`workers`: processes; as many as there are cores when None."""
         self.workers = workers or os.cpu_count() or 1
+        self._keeps = False
+        self._idle: ProcessPoolExecutor | None = None
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """See Engine."""
+        self._keeps = True
+        try:
+            yield
+        finally:
+            self._keeps = False
+            if self._idle is not None:
+                _kill(self._idle)
+                self._idle = None
 
     def map(self, work: Callable[[S], R], shards: Iterable[S], *, tick: Callable[[], None] = nothing) -> Iterator[R]:
         """See Engine."""
         left, deaths = iter(shards), 0
         waiting: deque[tuple[S, Future[R]]] = deque()
-        pool = self._pool()
+        pool, self._idle = self._idle or self._pool(), None
+        is_over = False
         try:
             while True:
                 with _worker_environment():
                     for shard in islice(left, 2 * self.workers - len(waiting)):
                         waiting.append((shard, _submitted(pool, work, shard)))
                 if not waiting:
+                    is_over = True
                     return
                 first = waiting[0][1]
                 if not wait([first], timeout=TICK).done:
@@ -63,16 +80,29 @@ class LocalEngine:
                     waiting.popleft()
                     yield first.result()
         finally:
-            _kill(pool)
+            if is_over and self._keeps:
+                self._idle = pool
+            else:
+                _kill(pool)
 
     def _pool(self) -> ProcessPoolExecutor:
-        # Ctrl-C is the parent's to answer: workers would only print where they were.
         return ProcessPoolExecutor(
-            self.workers,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=signal.signal,
-            initargs=(signal.SIGINT, signal.SIG_IGN),
+            self.workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker
         )
+
+
+def _begin_worker() -> None:
+    # Ctrl-C is the parent's to answer: workers would only print where they were.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work that never comes, with all that it has loaded."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _submitted(pool: ProcessPoolExecutor, work: Callable[[S], R], shard: S) -> Future[R]:

@@ -45,9 +45,23 @@ class RayEngine:
         if find_spec("ray") is None:
             raise BadInput("Ray is not installed. Install it with: pip install -r requirements-ray.txt")
         self.address, self.workers, self.gpus = address, workers, gpus
+        self._kept: Any = None
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """See Engine."""
+        with _kept_environment(), self._connected() as ray:
+            self._kept = ray
+            try:
+                yield
+            finally:
+                self._kept = None
 
     def map(self, work: Callable[[S], R], shards: Iterable[S], *, tick: Callable[[], None] = nothing) -> Iterator[R]:
         """See Engine."""
+        if self._kept is not None:
+            yield from self._mapped(self._kept, work, shards, tick)
+            return
         with _kept_environment(), self._connected() as ray:
             yield from self._mapped(ray, work, shards, tick)
 
