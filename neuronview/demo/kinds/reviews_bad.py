@@ -6,8 +6,7 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from neuronview.demo.kinds import _prose
-from neuronview.demo.kinds._pools_reviews import MEALS, PRODUCTS, STORIES, SWEETS, TITLES
+from neuronview.demo.kinds import _prose, _reviews
 
 if TYPE_CHECKING:
     from neuronview.demo.lexicon import Lexicon
@@ -131,33 +130,5 @@ Perhaps I was unlucky, but I'm not going to try a second time.
 If this is progress, I would rather have the past.
 """
 
-LAYOUTS = {
-    "product": "@stars\n\n@buy @product*3 @end",
-    "product_plain": "@buy @product*4-5",
-    "product_short": "@stars\n@buy @product*2 @end",
-    "story": "<title>\n\n@storyopen @story*4 @end",
-    "story_plain": "@storyopen @story*4-5",
-    "story_stars": "@stars\n@storyopen @story*3 @end",
-    "restaurant": "@eatopen @eat*4 @end",
-    "restaurant_stars": "@stars\n\n@eatopen @eat*3 @stay @end",
-    "hotel": "@stayopen @stay*3 @eat @end",
-    "hotel_headed": "@stars\n@stayopen @stay*4",
-    "two_readers": "<B>, <month> <year>: ^@buy @product*2\n\n<C>, <month2> <year2>: ^@product*2 @end",
-    "pros_cons": "<Thing>\n\nGood: it was cheap.\nBad: ^@product @product\nConclusion: ^@end",
-    "short_list": "- @eatopen @eat\n- @buy @product\n- @storyopen @story",
-}
-
-
-def _setup(rng: random.Random, lex: Lexicon) -> dict[str, str]:
-    bound = _prose.common(rng, lex)
-    names = ("thing", "kind", "p1low", "p2low", "p3low", "used", "why")
-    bound.update(zip(names, rng.choice(PRODUCTS), strict=True))
-    names7 = ("story", "s1low", "s2low", "s3low", "s4low", "reader", "unit")
-    bound.update(zip(names7, rng.choice(STORIES), strict=True))
-    bound.update(meal=rng.choice(MEALS), sweet=rng.choice(SWEETS), title=rng.choice(TITLES))
-    bound.update(relative=lex.noun(rng, "relative"), nine=rng.choice(("8", "9", "10")), two=rng.choice(("1", "2", "3")))
-    bound["Thing"] = bound["thing"].capitalize()
-    return bound
-
-
-TEMPLATES: dict[str, Callable[[random.Random, Lexicon], str]] = _prose.templates(POOLS, LAYOUTS, _setup)
+LAYOUTS = _reviews.layouts(pros_cons="<Thing>\n\nGood: it was cheap.\nBad: ^@product @product\nConclusion: ^@end")
+TEMPLATES: dict[str, Callable[[random.Random, Lexicon], str]] = _prose.templates(POOLS, LAYOUTS, _reviews.setup)
