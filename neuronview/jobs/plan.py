@@ -17,16 +17,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from neuronview.errors import BadInput, DatasetError, NeuronViewError, NotFound
-from neuronview.jobs.watched import WatchedFolder
+from neuronview.jobs.watched import WatchedFolder, WorkState
 from neuronview.records import NeuronId
 from neuronview.store.write import unsealed, write_json
 
 __all__ = ["EXPLAINERS", "Failed", "Progress", "RunFolder", "RunPlan", "list_runs", "new_run"]
 
-RunState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 EXPLAINERS: Mapping[str, str] = {
     "dictionary": "Feature dictionary (rule, no language model)",
     "lookup": "Token lookup (rule, no language model)",
@@ -43,7 +42,7 @@ _JSON_TYPES: Mapping[str, tuple[type, ...]] = {
     "float": (int, float),
     "float | None": (int, float, type(None)),
     "tuple[str, ...]": (list,),
-    "RunState": (str,),
+    "WorkState": (str,),
 }
 """What a field of RunPlan or Progress is in JSON, by its annotation."""
 
@@ -127,7 +126,7 @@ class RunPlan:
 class Progress:
     """How far a run is."""
 
-    state: RunState = "queued"
+    state: WorkState = "queued"
     done: int = 0
     total: int = 0
     step: str = ""
@@ -230,7 +229,7 @@ class RunFolder(WatchedFolder):
         if raw is None:
             return Progress()
         found = Progress(**self._values(Progress, raw, "progress.json"))
-        if found.state not in get_args(RunState):
+        if found.state not in get_args(WorkState):
             raise self._unusable("progress.json", f"“{found.state}” is no state of a run that is known here")
         gone = not found.is_over and self.is_deserted(found.updated, found.pid)
         return replace(found, state="interrupted", step="") if gone else found

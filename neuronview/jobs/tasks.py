@@ -14,18 +14,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from neuronview.config import Settings
 from neuronview.errors import DatasetError, NotFound
 from neuronview.jobs.detach import detach
 from neuronview.jobs.limits import require_own_computer
-from neuronview.jobs.watched import WatchedFolder
+from neuronview.jobs.watched import WatchedFolder, WorkState
 from neuronview.store.write import unsealed, write_json
 
 __all__ = ["TASK", "Task", "TaskFolder", "TaskProgress", "list_tasks", "new_task", "start"]
 
-TaskState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 TASK = "NEURONVIEW_TASK"
 """Environment variable that names a command's folder, where it is a task."""
 
@@ -50,7 +49,7 @@ class Task:
 class TaskProgress:
     """How far it is."""
 
-    state: TaskState = "queued"
+    state: WorkState = "queued"
     step: str = ""
     done: int = 0
     total: int = 0
@@ -85,7 +84,7 @@ class TaskFolder(WatchedFolder):
         if raw is None:
             return TaskProgress()
         found = TaskProgress(**raw)
-        if found.state not in get_args(TaskState):
+        if found.state not in get_args(WorkState):
             raise DatasetError(f"{self.path / 'progress.json'} has the unknown state “{found.state}”. Remove the task.")
         gone = not found.is_over and self.is_deserted(found.updated, found.pid)
         return replace(found, state="interrupted", step="") if gone else found

@@ -10,14 +10,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
 from neuronview.errors import BadInput
 from neuronview.jobs.processes import is_running
 
-__all__ = ["STALE_SECONDS", "WatchedFolder"]
+__all__ = ["STALE_SECONDS", "STATE_WORDS", "WatchedFolder", "WorkState"]
 
+WorkState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
+STATE_WORDS: dict[WorkState, str] = {
+    "queued": "waiting to start",
+    "running": "running",
+    "done": "finished",
+    "failed": "failed",
+    "cancelled": "stopped",
+    "interrupted": "interrupted: its process is gone",
+}
+"""What people are told."""
 STALE_SECONDS = 30.0
 """A working process writes its progress more often than this; of one that does not it is asked whether it is there."""
 

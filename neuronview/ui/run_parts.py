@@ -25,6 +25,7 @@ from neuronview.jobs.launch import launch
 from neuronview.jobs.limits import require_room
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, list_runs
 from neuronview.jobs.results import another_try_helps
+from neuronview.jobs.watched import STATE_WORDS
 from neuronview.links import Place
 from neuronview.store import Dataset
 from neuronview.ui import cached, endpoint_parts, key_parts, nav, run_details, run_results
@@ -36,14 +37,6 @@ __all__ = ["chosen_run", "earlier_runs", "watch"]
 
 SHOWN_RUNS = 20
 DAMAGED = "damaged"
-STATE_WORDS = {
-    "queued": "waiting to start",
-    "running": "running",
-    "done": "finished",
-    "failed": "failed",
-    "cancelled": "stopped",
-    "interrupted": "interrupted: its process is gone",
-}
 
 NAMED = 60
 """Characters of a run that the address names and that is not there; ids of runs are shorter."""

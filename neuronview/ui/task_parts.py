@@ -11,6 +11,7 @@ import streamlit as st
 
 from neuronview.errors import NeuronViewError
 from neuronview.jobs.tasks import Task, TaskFolder, TaskProgress, list_tasks, new_task, start
+from neuronview.jobs.watched import STATE_WORDS
 from neuronview.links import Place
 from neuronview.store import names
 from neuronview.ui import cached, nav
@@ -21,14 +22,6 @@ from neuronview.ui.problems import problem, say, solved
 __all__ = ["begin", "is_busy", "watch"]
 
 SHOWN = 5
-STATE_WORDS = {
-    "queued": "waiting to start",
-    "running": "running",
-    "done": "finished",
-    "failed": "failed",
-    "cancelled": "stopped",
-    "interrupted": "interrupted: its process is gone",
-}
 
 
 def begin(kind: str, arguments: Sequence[str], *, title: str, dataset: str = "") -> None:
