@@ -24,7 +24,7 @@ from neuronview.collect.describe import describe
 from neuronview.collect.expressions import Expression, PairProducts, PairSample, rank_expressions
 from neuronview.collect.features import FeatureBits, FeatureFunction, FeatureStatistics
 from neuronview.collect.layers import ChosenLayers
-from neuronview.collect.passes import Progress, Reporter, Visitor, release_memory, run_over
+from neuronview.collect.passes import Progress, Reporter, Visitor, release_memory, reuse_memory, run_over
 from neuronview.collect.records import Group, QuantileRecords, RandomRecords, draw_random, more_than_needed, padded
 from neuronview.collect.shares import SAMPLE, ShareSums, draw_sample, shares_tables
 from neuronview.collect.sizes import Sizes
@@ -105,6 +105,7 @@ def collect(
     """
     if (out / MANIFEST).exists() or (out / "commits").exists():
         raise DatasetError(f"{out} already holds a dataset. Choose another folder, or remove that one first.")
+    reuse_memory()
     collection = (kind or Collection)(model, work, sizes or Sizes(), seed, Reporter(progress, should_stop))
     collection.cut(documents, first_source, hold_out=hold_out)
     if features is not None and len(feature_names):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 import torch
 
@@ -36,4 +37,5 @@ class ChosenLayers:
     def batch_activations(self, ids: torch.Tensor) -> Iterator[torch.Tensor]:
         """Activations (B, T, neurons) of one of these layers after the other, for ids (B, T)."""
         found = self._model.batch_activations(ids, n_layers=self.numbers[-1] + 1)
-        return (values for number, values in enumerate(found) if number in self.numbers)
+        # Holds no layer while the next is computed.
+        return compress(found, [number in self.numbers for number in range(self.numbers[-1] + 1)])

@@ -161,10 +161,12 @@ class _Queue:
 
     def _pass(self, model: Layers, number: int, batch: Batch, prepared: Any) -> None:
         found = model.batch_activations(torch.from_numpy(batch.token_ids))
-        for layer, values in enumerate(found):
+        for layer in range(len(self._turns) - 1):
+            values = next(found).to(device="cpu", dtype=torch.float32)
             if not self._wait(layer, number):
                 return
-            self._visitor.layer(prepared, batch, layer, values.to(device="cpu", dtype=torch.float32))
+            self._visitor.layer(prepared, batch, layer, values)
+            del values  # before the next layer is computed, which then has its memory
             self._advance(layer)
         if self._wait(len(self._turns) - 1, number):
             with self._changed:
@@ -199,14 +201,21 @@ def reuse_memory() -> None:
 
     Threads share one pool, or each would keep as much as the others together.
     """
-    settings = ((M_MMAP_THRESHOLD, 32 << 20), (M_TRIM_THRESHOLD, 1 << 28), (M_TOP_PAD, 16 << 20), (M_ARENA_MAX, 1))
-    with suppress(OSError, AttributeError):  # of glibc; others have no such setting
-        library = ctypes.CDLL(None)
-        for setting, value in settings:
-            library.mallopt(setting, value)
+    _tell_allocator((M_MMAP_THRESHOLD, 32 << 20), (M_TRIM_THRESHOLD, 1 << 28), (M_TOP_PAD, 16 << 20), (M_ARENA_MAX, 1))
 
 
 def release_memory() -> None:
-    """Give what is free back to the machine; the next pass begins with fresh memory."""
-    with suppress(OSError, AttributeError):
+    """Give what is free back to the machine, and let it have each array at once that is freed before the next pass.
+
+    Arrays made from now on have pages of their own: what lasts would leave holes among what a pass uses again.
+    """
+    _tell_allocator((M_MMAP_THRESHOLD, 1 << 20))
+    with suppress(OSError, AttributeError):  # of glibc; others have no such setting
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def _tell_allocator(*settings: tuple[int, int]) -> None:
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None)
+        for setting, value in settings:
+            library.mallopt(setting, value)

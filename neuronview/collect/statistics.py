@@ -56,6 +56,8 @@ class LayerStatistics:
     def update(self, block: Block, which: tuple[Any, ...], candidates: tuple[Any, Any], *, part: int) -> Any:
         """Add a batch, offer its excerpts to the candidates, and return their maxima (B, neurons)."""
         maxima = np.empty((block.shape[0], block.shape[2]), dtype=np.float32)
+        self.values.make_room(block.shape[0] * block.shape[1])
+        self.maxima.make_room(block.shape[0])
         sweep(
             block,
             self.moments.powers[part],

@@ -31,6 +31,8 @@ N_POSITIVE = (POSITIVE_LIMIT - TINY) * OCTAVE
 N_BINS = N_NEGATIVE + N_POSITIVE + 3  # and: barely negative, zero, barely positive
 N_POSITIVE_BINS = N_POSITIVE + 1
 """The last bins, which hold what is above zero."""
+FULL, CARRIED = 2**16 - 1, 2**15
+"""What 16 bits hold, and the counts that are carried over once some may be full."""
 N_LARGEST = 64
 ROWS = 256
 """Neurons that values are worked out for at a time: of all of a layer, sums over bins are a tenth of a gigabyte."""
@@ -38,26 +40,70 @@ FLAT = 1e-30
 
 
 class FineHistogram:
-    """Counts (neurons, bins); bins follow `edges`."""
+    """Counts (neurons, bins); bins follow `edges`.
 
-    STATE = ("array",)
+    They are in 16 bits, which most never fill, and half the memory of 32. What would not fit is carried over into a
+    list of the few cells that have so much.
+    """
+
+    STATE = ("wide",)
 
     def __init__(self, n_neurons: int, *, most: int | None = None) -> None:
-        """`most`: how many values a neuron will have at the most; if 32 bits hold that, half the memory is enough."""
-        kind = np.int32 if most is not None and most < 2**31 else np.int64
-        self.array: NDArray[Any] = np.zeros((n_neurons, N_BINS), dtype=kind)
+        """`most`: how many values a neuron will have at the most; if 32 bits hold that, `wide` has no more."""
+        self._kind: type[np.integer[Any]] = np.int32 if most is not None and most < 2**31 else np.int64
+        self.array: NDArray[np.uint16] = np.zeros((n_neurons, N_BINS), dtype=np.uint16)
+        """What is not carried over; to be added to once there is room."""
+        self._cells, self._carried = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        self._highest = 0  # that any count of the array can be
+
+    def make_room(self, n: int) -> None:
+        """Before up to `n` more values of each neuron are added to the array, no more than 65,535."""
+        if n > FULL:
+            raise ValueError(f"{n} values cannot be counted at once; {FULL} can.")
+        if self._highest + n > FULL:
+            least = min(CARRIED, FULL + 1 - n)
+            self._carry(least)
+            self._highest = least - 1
+        self._highest += n
 
     def update(self, values: torch.Tensor) -> None:
         """Count rows (tokens, neurons) of 32-bit floats: the plain way of what `kernels.sweep` does."""
-        np.add.at(self.array, (np.arange(len(self.array)), _bins_of(values.numpy())), 1)
+        for some in torch.split(values, FULL):
+            self.make_room(len(some))
+            np.add.at(self.array, (np.arange(len(self.array)), _bins_of(some.numpy())), 1)
 
     def merge(self, other: FineHistogram) -> None:
         """Add another corpus's counts."""
-        self.array += other.array
+        self.wide = self.wide + other.wide
 
     def counts(self) -> Counts:
-        """Counts (neurons, bins) in the order of values; not a copy."""
-        return self.array
+        """Counts (neurons, bins) in the order of values; a copy."""
+        return self.wide
+
+    @property
+    def wide(self) -> Counts:
+        """All of it in one array."""
+        counts: Counts = self.array.astype(self._kind)
+        counts.reshape(-1)[self._cells] += self._carried.astype(self._kind)
+        return counts
+
+    @wide.setter
+    def wide(self, counts: Counts) -> None:
+        self._cells = np.flatnonzero(counts >= CARRIED)
+        self._carried = counts.reshape(-1)[self._cells].astype(np.int64)
+        self.array = np.where(counts < CARRIED, counts, 0).astype(np.uint16)
+        self._highest = CARRIED - 1
+
+    def _carry(self, least: int) -> None:
+        """Carry counts of at least so much over."""
+        flat = self.array.reshape(-1)
+        cells = np.flatnonzero(flat >= least)
+        both = np.union1d(self._cells, cells)
+        carried = np.zeros(len(both), dtype=np.int64)
+        carried[np.searchsorted(both, self._cells)] = self._carried
+        carried[np.searchsorted(both, cells)] += flat[cells]
+        flat[cells] = 0
+        self._cells, self._carried = both, carried
 
     @staticmethod
     def edges() -> Float64:

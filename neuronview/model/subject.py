@@ -155,6 +155,7 @@ class SubjectModel:
             if layer + 1 < n_layers:
                 stream = stream + _conv(block.mlp.c_proj, values)
             yield values[:, skip:]
+            del values  # the next layer has its memory, unless the caller keeps it
 
     def run(
         self,

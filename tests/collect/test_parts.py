@@ -63,6 +63,25 @@ def test_the_largest_values_are_exact() -> None:
     np.testing.assert_array_equal(largest.values, -np.sort(-x.numpy().T, axis=1)[:, :64])
 
 
+def test_counts_that_outgrow_sixteen_bits_are_exact() -> None:
+    rng = np.random.default_rng(0)
+    often = [rng.choice([-1, 1, 2, 4], n, p=[0.9, 0.06, 0.039, 0.001]) for n in (30_000, 65_535, 70_000, 1, 500)]
+    blocks = [np.stack([np.ones(len(some)), some], axis=1).astype(np.float32) for some in often]
+    whole, other = FineHistogram(2), FineHistogram(2)
+    for histogram, some in ((whole, blocks), (other, blocks[:3])):
+        for rows in some:
+            histogram.update(torch.from_numpy(rows))
+    other.merge(whole)
+    for histogram, x in ((whole, np.concatenate(blocks)), (other, np.concatenate(blocks + blocks[:3]))):
+        for counts, column in zip(histogram.counts(), x.T, strict=True):
+            np.testing.assert_array_equal(counts[counts > 0], np.unique(column, return_counts=True)[1])
+
+
+def test_no_more_values_are_counted_at_once_than_sixteen_bits_hold() -> None:
+    with pytest.raises(ValueError, match="65535 can"):
+        FineHistogram(1).make_room(65_536)
+
+
 def test_fine_bins_equal_numpy_bins() -> None:
     x = gelu_like(5_000)
     edges = FineHistogram.edges()
