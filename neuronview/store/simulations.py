@@ -17,8 +17,7 @@ from neuronview.errors import DatasetError
 from neuronview.records import Floats, NeuronId, Simulation
 from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import SIMULATIONS
-from neuronview.store.whole import read_part
-from neuronview.store.write import Part
+from neuronview.store.whole import read_neuron
 
 __all__ = ["PublishedSequence", "StoredSimulation", "read_simulations", "simulation_table"]
 
@@ -111,18 +110,13 @@ def read_simulations(folders: Sequence[Path], neuron: NeuronId) -> list[StoredSi
         here: dict[tuple[str, str, int, int], StoredSimulation] = {}
         for part in committed_parts(folder)["simulations"]:
             if part.low <= neuron.layer <= part.high:
-                for entry in map(_from_row, _rows(folder, part, neuron)):
+                for entry in map(_from_row, read_neuron(folder, part, neuron).to_pylist()):
                     place = -1 if entry.published is None else entry.published.place
                     key = (entry.explanation_id, entry.simulator, entry.excerpt_id, place)
                     if key not in here or entry.created >= here[key].created:
                         here[key] = entry
         found |= here
     return [found[key] for key in sorted(found)]
-
-
-def _rows(folder: Path, part: Part, neuron: NeuronId) -> list[dict[str, Any]]:
-    chosen = [("layer", "=", neuron.layer), ("neuron", "=", neuron.neuron)]
-    return list(read_part(folder, part, filters=chosen).to_pylist())
 
 
 def _from_row(row: dict[str, Any]) -> StoredSimulation:
