@@ -339,7 +339,9 @@ JOBS = {
     "explain by rule": Job(
         lambda: _make_run("dictionary"), _run, _explained, lambda: rows(_MINE), lambda: void(compact(_MINE, grace=0))
     ),
-    "keeping in the app": Job(_make_small, _keep, _kept, lambda: {"names": _kept()}),
+    "keeping in the app": Job(
+        _make_small, _keep, _kept, lambda: {"names": _kept()}, lambda: void(compact(_MINE, grace=0))
+    ),
     "compact --join": Job(
         _make_commits,
         lambda: command(["compact", "data/small", "--join"]),
