@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows, progress_bar
+from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows, progress_shown
 from neuronview.errors import BadInput
 from neuronview.links import parse_layers
 from neuronview.records import NeuronId
@@ -89,11 +89,8 @@ def _judged(dataset: Dataset, sides: tuple[Reading, Reading], chosen: NeuronFilt
     if len(rows) > MOST_JUDGED:
         raise BadInput(f"--paired computes at most {MOST_JUDGED:,} neurons at a time. Narrow the filter.")
     neurons = [NeuronId(int(a), int(b)) for a, b in rows[["layer", "neuron"]].to_numpy()]
-    update, close = progress_bar("paired", unit="neuron")
-    try:
+    with progress_shown("paired", unit="neuron") as update:
         return judge(dataset, neurons, sides, report=update)
-    finally:
-        close()
 
 
 def _sides(dataset: Dataset, a: str, b: str, scorer: str) -> tuple[Reading, Reading]:

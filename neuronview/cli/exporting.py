@@ -11,7 +11,7 @@ import typer
 
 from neuronview.cli.importing import parse_layers, parse_neurons, size_words
 from neuronview.cli.interrupt import stop_on_interrupt
-from neuronview.cli.output import JsonOption, counted, print_json, print_lines, progress_bar
+from neuronview.cli.output import JsonOption, counted, print_json, print_lines, progress_shown
 from neuronview.errors import BadInput
 from neuronview.records import NeuronId
 from neuronview.store import NeuronFilter, open_dataset
@@ -128,20 +128,16 @@ def _export(
         neurons=tuple(parse_neurons(neurons)) if neurons is not None else (),
         filter=chosen,
     )
-    update, close = progress_bar("export", unit="neuron")
-    with stop_on_interrupt() as should_stop:
-        try:
-            report = export(
-                open_dataset(name),
-                form,
-                out,
-                choice,
-                overwrite=overwrite,
-                progress=update,
-                should_stop=should_stop,
-            )
-        finally:
-            close()
+    with progress_shown("export", unit="neuron") as update, stop_on_interrupt() as should_stop:
+        report = export(
+            open_dataset(name),
+            form,
+            out,
+            choice,
+            overwrite=overwrite,
+            progress=update,
+            should_stop=should_stop,
+        )
     if as_json:
         print_json(asdict(report))
         return

@@ -11,7 +11,7 @@ import typer
 
 from neuronview.cli.importing import size_words
 from neuronview.cli.interrupt import stop_on_interrupt
-from neuronview.cli.output import JsonOption, print_json, print_lines, progress_bar
+from neuronview.cli.output import JsonOption, print_json, print_lines, progress_shown
 
 if TYPE_CHECKING:
     from neuronview.formats.building import ImportReport
@@ -52,12 +52,8 @@ def import_from_parquet(source: Source, out: Out, name: Name = None, as_json: Js
 def _run(
     work: Callable[..., ImportReport], source: Path, out: Path, unit: str, *, as_json: bool, **options: Any
 ) -> None:
-    update, close = progress_bar("import", unit=unit)
-    with stop_on_interrupt() as should_stop:
-        try:
-            report = work(source, out, progress=update, should_stop=should_stop, **options)
-        finally:
-            close()
+    with progress_shown("import", unit=unit) as update, stop_on_interrupt() as should_stop:
+        report = work(source, out, progress=update, should_stop=should_stop, **options)
     if as_json:
         print_json(asdict(report))
         return

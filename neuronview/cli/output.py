@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import orjson
@@ -13,7 +14,7 @@ from tqdm import tqdm
 
 from neuronview.cli.watched import report, require_going_on
 
-__all__ = ["JsonOption", "counted", "print_json", "print_lines", "print_rows", "progress_bar"]
+__all__ = ["JsonOption", "counted", "print_json", "print_lines", "print_rows", "progress_bar", "progress_shown"]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
@@ -65,6 +66,16 @@ def progress_bar(label: str, *, unit: str = "tok") -> tuple[Callable[[int, int],
         report(label, done, total)
 
     return update, bar.close
+
+
+@contextmanager
+def progress_shown(label: str, *, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """The callback of a `progress_bar` that is closed when the work ends, however it does."""
+    update, close = progress_bar(label, unit=unit)
+    try:
+        yield update
+    finally:
+        close()
 
 
 def _cell(value: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from neuronview import links
-from neuronview.cli.output import JsonOption, print_json, progress_bar
+from neuronview.cli.output import JsonOption, print_json, progress_shown
 from neuronview.cli.scores import print_scores, score_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.errors import BadInput, BadPattern, DatasetError, NotFound, ScoringError
@@ -85,24 +85,23 @@ def _score_all(
     """Explanations with their new scores only, and what could not be scored, with the reason."""
     cache, created = FeatureCache(), datetime.now(UTC).isoformat(timespec="seconds")
     found, failures = list[Explanation](), list[str]()
-    update, close = progress_bar("score", unit=" neurons")
-    for done, neuron in enumerate(neurons, start=1):
-        try:
-            record, stored = opened.neuron(neuron), opened.explanations(neuron)
-        except NotFound as error:
-            failures.append(f"{neuron}: {error}")
-            continue
-        chosen = [entry for entry in stored if explainer in (ALL, entry.explainer)]
-        if not chosen:
-            whose = "no explanation" if explainer == ALL else f"no explanation of “{explainer}”"
-            failures.append(f"{neuron}: {whose} is stored for it. Make one with `explain`.")
-        for entry in chosen:
+    with progress_shown("score", unit=" neurons") as update:
+        for done, neuron in enumerate(neurons, start=1):
             try:
-                found.append(_scored(opened, entry, record, stored, cache, seed, created))
-            except (NotFound, ScoringError, BadPattern) as error:
-                failures.append(f"{neuron}, {entry.explainer}: {error}")
-        update(done, len(neurons))
-    close()
+                record, stored = opened.neuron(neuron), opened.explanations(neuron)
+            except NotFound as error:
+                failures.append(f"{neuron}: {error}")
+                continue
+            chosen = [entry for entry in stored if explainer in (ALL, entry.explainer)]
+            if not chosen:
+                whose = "no explanation" if explainer == ALL else f"no explanation of “{explainer}”"
+                failures.append(f"{neuron}: {whose} is stored for it. Make one with `explain`.")
+            for entry in chosen:
+                try:
+                    found.append(_scored(opened, entry, record, stored, cache, seed, created))
+                except (NotFound, ScoringError, BadPattern) as error:
+                    failures.append(f"{neuron}, {entry.explainer}: {error}")
+            update(done, len(neurons))
     return found, failures
 
 

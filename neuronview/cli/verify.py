@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows, progress_bar
+from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows, progress_shown
 from neuronview.errors import DatasetError
 from neuronview.jobs.verified import ActivationCheck, Verification
 from neuronview.jobs.verify import SAMPLE
@@ -39,11 +39,8 @@ def verify(
 
     What is found is kept: live pages then compute typed text in the way that fits the dataset.
     """
-    update, close = progress_bar("recomputing", unit="records")
-    try:
+    with progress_shown("recomputing", unit="records") as update:
         found = verify_dataset(open_dataset(dataset), model=model, sample=sample, seed=seed, on_progress=update)
-    finally:
-        close()
     if as_json:
         print_json(asdict(found) | {"words": found.words})
     else:
