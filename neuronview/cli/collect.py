@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -13,24 +13,28 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 import typer
 
-from neuronview.cli.folders import all_or_nothing, require_new_dataset, staged, work_folder
+from neuronview.cli.engines import AddressOption, EngineOption, WorkersOption, chosen_engine
+from neuronview.cli.folders import all_or_nothing, kept_work_folder, require_new_dataset, staged, work_folder
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines, progress_bar
 from neuronview.cli.progressive import Passes, collect_in_passes, embedded_documents, shuffled
 from neuronview.errors import BadInput, Cancelled, ScoringError
 from neuronview.explain.dictionary import Candidate
 from neuronview.explain.features import evaluate, features
+from neuronview.jobs.engines import Engine
 from neuronview.jobs.rules import RuleInputs, TokenSums, explain_all
 from neuronview.jobs.sizes import folder_size
 from neuronview.links import parse_layers
 
 if TYPE_CHECKING:
     from neuronview.collect import CollectResult, Progress
+    from neuronview.collect.build import Collection
     from neuronview.collect.corpus import Corpus
 
 __all__ = ["explain_and_score", "register", "rule_inputs", "show_progress", "withdraw_when_stopped"]
 
 Bits = Literal["16", "32"]
+Reading = AbstractContextManager[Callable[..., "Collection"] | None]
 EMBEDDED_EXCERPTS = 16_000
 
 
@@ -75,6 +79,12 @@ def collect(
     work: Annotated[
         Path | None, typer.Option(help="Folder for intermediate files; a temporary one by default.")
     ] = None,
+    engine: EngineOption = None,
+    address: AddressOption = "",
+    workers: WorkersOption = None,
+    gpus: Annotated[
+        float | None, typer.Option(min=0, help="GPUs of each shard on Ray, such as 0.25; 1 with --device cuda.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a dataset of all neurons of a GPT-2 from your own text.
@@ -88,9 +98,13 @@ def collect(
     paths = [*(corpus or []), *(files or [])]
     if progressive and first_source is not None:
         raise BadInput("Pass by pass, no source is shown first: leave out --first-source or --progressive.")
+    if progressive and engine is not None:
+        raise BadInput("Pass by pass, all is read in one process: leave out --engine or --progressive.")
+    computed_on = chosen_engine(engine, address, workers, gpus=_gpus(engine, device, gpus))
     if not progressive:
         require_new_dataset(out)
-    subject = load(model, device=device)
+    # With an engine the workers read the corpus: here the model only says what it is.
+    subject = load(model, device=device if computed_on is None else "cpu")
     sizes = replace(
         Sizes(),
         first=20,
@@ -111,7 +125,7 @@ def collect(
     result, explained = (
         _in_passes(chosen, out, rules=rules)
         if progressive
-        else _at_once(chosen, out, work, first_source=first_source, rules=rules)
+        else _at_once(chosen, out, work, _reading(computed_on, device), first_source=first_source, rules=rules)
     )
     facts: dict[str, Any] = {"folder": str(out)}
     if result is not None:
@@ -129,13 +143,30 @@ def collect(
         print_lines(*[f"{name}: {value}" for name, value in facts.items()])
 
 
+def _gpus(engine: str | None, device: str, gpus: float | None) -> float | None:
+    """Of each shard: on Ray one where the model is to run on a GPU and nothing else is said."""
+    return 1.0 if gpus is None and engine == "ray" and device.startswith("cuda") else gpus
+
+
+def _reading(engine: Engine | None, device: str) -> Reading:
+    """Where the corpus is read: by an engine, or here."""
+    if engine is None:
+        return nullcontext()
+    from neuronview.jobs.collecting import collecting_on
+    from neuronview.model import load
+
+    return collecting_on(engine, load_model=load, device=device)
+
+
 def _at_once(
-    chosen: Passes, out: Path, work: Path | None, *, first_source: str | None, rules: bool
+    chosen: Passes, out: Path, work: Path | None, reading: Reading, *, first_source: str | None, rules: bool
 ) -> tuple[CollectResult, int]:
     from neuronview.collect import collect as collect_all
     from neuronview.collect.replacing import replace_dataset
 
-    with work_folder(work) as intermediate, staged(out) as stage:
+    is_here = work is not None or isinstance(reading, nullcontext)
+    place = work_folder(work) if is_here else kept_work_folder(out)
+    with place as intermediate, staged(out) as stage, reading as kind:
         with stop_on_interrupt() as should_stop, show_progress() as progress:
             result = collect_all(
                 chosen.subject,
@@ -150,6 +181,7 @@ def _at_once(
                 sizes=chosen.sizes,
                 progress=progress,
                 should_stop=should_stop,
+                kind=kind,
             )
             withdraw_when_stopped(stage, should_stop)
         explained = (

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from neuronview.cli.engines import AddressOption, EngineOption, WorkersOption, chosen_engine
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, counted, print_json, print_lines, progress_bar
 from neuronview.cli.scores import print_scores, score_rows
@@ -30,7 +31,7 @@ from neuronview.jobs.choices import (
     check_plan,
     uses_language_model,
 )
-from neuronview.jobs.engines import ENGINES, Engine, LocalEngine, open_engine
+from neuronview.jobs.engines import Engine, LocalEngine
 from neuronview.jobs.execute import execute
 from neuronview.jobs.named import named_neurons
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
@@ -103,11 +104,9 @@ def explain(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a run would take, and stop.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking.")] = False,
     run: Annotated[str | None, typer.Option(help="Go on with a planned run, by its id.")] = None,
-    engine: Annotated[
-        str | None, typer.Option(help=f"Cut the run into shards and compute them on one of {', '.join(ENGINES)}.")
-    ] = None,
-    address: Annotated[str, typer.Option(help="Of a Ray cluster; without it one is started on this machine.")] = "",
-    workers: Annotated[int | None, typer.Option(help="Shards at a time; as many as there are cores.")] = None,
+    engine: EngineOption = None,
+    address: AddressOption = "",
+    workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Explain, simulate and score neurons, by rule or by language model.
@@ -115,7 +114,7 @@ def explain(
     The result is kept in your own folder and shown on the neurons' pages. What is finished stays when it is stopped.
     """
     settings = Settings.from_env()
-    computed_on = _engine(engine, address, workers)
+    computed_on = chosen_engine(engine, address, workers)
     if run is None:
         plan = RunPlan(
             "",
@@ -212,12 +211,6 @@ def _refuse_at_once(plan: RunPlan, neurons: str | None) -> None:
     check_plan(plan)
     if plan.explainer == "pattern":
         Pattern(plan.pattern, is_regex=plan.regex)
-
-
-def _engine(name: str | None, address: str, workers: int | None) -> Engine | None:
-    if name is None and (address or workers):
-        raise BadInput("--address and --workers are of an engine: name it with --engine local or --engine ray.")
-    return None if name is None else open_engine(name, address=address, workers=workers)
 
 
 # --- before --------------------------------------------------------------------------------------------------------

@@ -15,10 +15,21 @@ from neuronview.store.alone import alone
 from neuronview.store.schema import KINDS
 from neuronview.store.write import MANIFEST
 
-__all__ = ["STAGE", "all_or_nothing", "clear_stages", "require_new_dataset", "staged", "work_folder", "writable"]
+__all__ = [
+    "STAGE",
+    "all_or_nothing",
+    "clear_stages",
+    "kept_work_folder",
+    "require_new_dataset",
+    "staged",
+    "work_folder",
+    "writable",
+]
 
 STAGE = ".pass-"
 """Begins the names of folders in a dataset's, in which one is made that is put in its place as a whole."""
+WORK = ".work"
+"""The folder in a dataset's in which workers leave what they collected for it."""
 
 
 def writable(path: Path) -> bool:
@@ -91,6 +102,20 @@ def _remove_parts(folder: Path) -> None:
 def _remove_empty(folder: Path) -> None:
     with contextlib.suppress(OSError):  # it is not empty, not there, or cannot be removed, and does no harm
         folder.rmdir()
+
+
+@contextmanager
+def kept_work_folder(out: Path) -> Iterator[Path]:
+    """A folder in `out` for what is gone on with when the block is left by an error; removed when it is not."""
+    path = out / WORK
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        yield path
+    except BaseException:
+        _remove_empty(path)
+        _remove_empty(out)
+        raise
+    shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -11,7 +10,7 @@ from neuronview.cli.main import run
 from neuronview.demo.passages_written import written
 from neuronview.store.schema import KINDS
 from tests.model.tiny_gpt2 import save_tiny_gpt2
-from tests.support.same_rows import differences, rows_of
+from tests.support.same_rows import differences, rows_of, scores_of
 
 TABLES = tuple(kind for kind in KINDS if kind not in ("related", "files"))
 
@@ -49,13 +48,7 @@ def test_another_number_of_threads_changes_no_whole_number_and_no_other_by_more_
 
 
 def test_rules_and_scores_are_the_same_with_another_number_of_threads(folders: dict[str, Path]) -> None:
-    def told(name: str) -> dict[tuple[Any, ...], Any]:
-        rows = rows_of(folders[name], "scores")
-        texts = {row["explanation_id"]: row["text"] for row in rows_of(folders[name], "explanations")}
-        keys = ("layer", "neuron", "simulator", "split", "subset")
-        return {(*(row[key] for key in keys), texts[row["explanation_id"]]): row["value"] for row in rows}
-
-    one, two = told("one"), told("two")
+    one, two = scores_of(folders["one"]), scores_of(folders["two"])
     assert one.keys() == two.keys()
     for key, value in one.items():
         assert two[key] == pytest.approx(value, abs=1e-5, nan_ok=True) or (value is None and two[key] is None)

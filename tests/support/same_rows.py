@@ -55,3 +55,11 @@ def differences(one: Any, other: Any, where: str = "") -> Iterator[str]:
             yield f"{where}: {one} and {other}"
     elif one != other:
         yield f"{where}: {one} and {other}"
+
+
+def scores_of(folder: Path) -> dict[tuple[Any, ...], Any]:
+    """Every score by what it is of and the text of its explanation, whose id follows from the last digits of floats."""
+    rows = rows_of(folder, "scores")
+    texts = {row["explanation_id"]: row["text"] for row in rows_of(folder, "explanations")}
+    keys = ("layer", "neuron", "simulator", "split", "subset")
+    return {(*(row[key] for key in keys), texts[row["explanation_id"]]): row["value"] for row in rows}
