@@ -2,8 +2,9 @@
 
 The order makes every moment readable: new parts are written, `dataset.json` is renamed into place, and only then the
 commits that were read are removed. A reader counts a file once, wherever it is listed, and never one that the manifest
-calls superseded; so whether it sees a folded commit or not, it sees the same rows. Files that were joined stay for a
-day (GRACE), for readers that have them open, and go in a later compaction, with what crashed writers left behind.
+calls superseded; so whether it sees a folded commit or not, it sees the same rows. Files that were joined go at once
+where no process has the folder open (`reading`); else they stay for a day (GRACE), for readers that have them open, and
+go in a later compaction, with what crashed writers left behind.
 Writers need not wait: a commit that was not read stays. One compaction at a time works in a folder, and none while a
 dataset is put in its place.
 """
@@ -33,6 +34,7 @@ from neuronview.store.manifest import (
     read_folded,
     superseded_of,
 )
+from neuronview.store.reading import nobody_reads
 from neuronview.store.schema import FORMAT_VERSION, SCHEMAS, SORTED_BY, records_schema
 from neuronview.store.tables import IDENTITY, connect, distinct, source
 from neuronview.store.whole import damage_of
@@ -65,7 +67,7 @@ class Compaction:
     waiting: int = 0
     """Files that count no more and stay until a later compaction, for readers that have them open."""
     removed: int = 0
-    """Such files of earlier compactions that were removed."""
+    """Such files that were removed: of earlier compactions, and of this one where nobody had the folder open."""
     leftovers: int = 0
     """Files that no commit ever listed, of writers that ended early, removed."""
 
@@ -108,15 +110,33 @@ def _compact(folder: Path, *, join: Collection[str], small: int, grace: float) -
         write_json(folder / MANIFEST, _manifest(manifest, kept, after))
         _flush_folder(folder)
     _remove_commits(commits)
+    removed = _remove(folder / file for file in sorted(before.keys() - after) if _PART.fullmatch(file))
+    unread = _remove_unread(folder, {part.file for part in joined if part.file in listed})
+    after = {file: since for file, since in after.items() if file not in unread}
     return Compaction(
         folder=str(folder),
         commits=len(commits),
         parts=len(kept),
         joined=len(joined),
         waiting=sum((folder / file).exists() for file in after),
-        removed=_remove(folder / file for file in sorted(before.keys() - after) if _PART.fullmatch(file)),
+        removed=removed + len(unread),
         leftovers=_remove(_leftovers(folder, kept, after, now - grace)),
     )
+
+
+def _remove_unread(folder: Path, files: Collection[str]) -> Collection[str]:
+    """Remove files that were joined, and of which only commits told readers, where nobody reads now; returns them."""
+    if not files:
+        return ()
+    with nobody_reads(folder) as free:
+        if not free:
+            return ()
+        manifest = read_folded(folder)
+        rest = {file: since for file, since in superseded_of(manifest, folder / MANIFEST).items() if file not in files}
+        write_json(folder / MANIFEST, _manifest(manifest, parts_of(manifest, folder / MANIFEST), rest))
+        _flush_folder(folder)
+        _remove(folder / file for file in sorted(files) if _PART.fullmatch(file))
+        return files
 
 
 def _manifest(before: Mapping[str, Any], parts: Sequence[Part], superseded: Mapping[str, float]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from neuronview.store.csv_cells import csv_of_frame
 from neuronview.store.held_excerpts import MOST_ROWS, HeldExcerpts
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
 from neuronview.store.queries import BEST_FIRST, COLUMNS, NeuronFilter
+from neuronview.store.reading import Hold
 from neuronview.store.schema import KINDS
 from neuronview.store.searching import Searcher
 from neuronview.store.simulations import StoredSimulation, read_simulations
@@ -52,11 +53,10 @@ class Dataset:
 
     def __init__(self, folder: Path, *, overlay: Path | None = None) -> None:
         """Open `folder`; `overlay` is the user's folder for it, which need not exist."""
-        self.folder = folder
-        self.overlay = overlay
+        self.folder, self.overlay = folder, overlay
         self.manifest: Manifest = read_manifest(folder)
-        # Before the parts are read: what is committed in between is then noticed, if only once more.
-        self._stamp = self.current_stamp()
+        # Before the parts are read: none is removed then, and what is committed meanwhile is noticed, if once too often.
+        self._hold, self._stamp = Hold(self._folders()), self.current_stamp()
         self._parts = self._read_parts()
         self._connection = connect()
         try:

@@ -15,6 +15,7 @@ import orjson
 
 from neuronview.errors import DatasetError
 from neuronview.records import QUANTILES
+from neuronview.store.reading import Hold
 from neuronview.store.schema import FORMAT_VERSION, KINDS, TAIL_PROBABILITIES
 from neuronview.store.whole import right_size
 from neuronview.store.write import COMMITS, MANIFEST, Part, unsealed
@@ -133,12 +134,14 @@ class Commit:
 
 def committed_parts(folder: Path) -> dict[str, list[Part]]:
     """Parts by kind, of the manifest and of every commit; parts that no commit lists do not count."""
+    hold = Hold([folder])  # or a file that was just joined into another could be gone when its size is looked at
     # The commits before the manifest: one that is folded meanwhile is then found in the one or the other, or in both.
     commits = read_commits(folder)
     parts: dict[str, list[Part]] = {kind: [] for kind in KINDS}
     for part in counted_parts(folder, read_folded(folder), commits):
         if part.kind in parts:
             parts[part.kind].append(part)
+    hold.release()
     return parts
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -109,11 +110,11 @@ def crash_at(step: int, monkeypatch: pytest.MonkeyPatch, *, done: bool) -> None:
 
 
 @pytest.mark.parametrize("done", [False, True])
-@pytest.mark.parametrize("step", range(1, 9))
+@pytest.mark.parametrize("step", [*range(1, 12), 19])
 def test_a_crash_at_any_step_loses_nothing_and_doubles_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch, step: int, done: bool
 ) -> None:
-    # Four parts, the manifest, three commits: eight steps.
+    # Four parts, the manifest, three commits, the manifest again, ten parts that were joined: nineteen steps.
     before = rows(folder)
     with monkeypatch.context() as patched:
         crash_at(step, patched, done=done)
@@ -126,8 +127,8 @@ def test_a_crash_at_any_step_loses_nothing_and_doubles_nothing(
     assert commits(folder) == []
 
 
-def test_eight_steps_are_all_there_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    crash_at(9, monkeypatch, done=False)
+def test_nineteen_steps_are_all_there_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crash_at(20, monkeypatch, done=False)
     compact(folder, join=True)
 
 
@@ -152,11 +153,13 @@ def test_a_commit_made_meanwhile_is_kept(folder: Path, monkeypatch: pytest.Monke
     original = module.write_json
 
     def late(path: Path, content: dict[str, Any]) -> None:
-        add(folder, "A late idea.")
+        if commits(folder):
+            add(folder, "A late idea.")
+        monkeypatch.setattr(module, "write_json", original)
         original(path, content)
 
     monkeypatch.setattr(module, "write_json", late)
-    compact(folder, join=True)
+    assert compact(folder, join=True).waiting == 0
     assert len(commits(folder)) == 1
     assert len(Dataset(folder).explanations((1, 2))) == 5
 
@@ -193,6 +196,38 @@ def test_a_reader_that_is_overtaken_between_its_two_listings_counts_once(
         monkeypatch.setattr(listings, name, overtaken(getattr(listings, name)))
     assert rows(folder) == before
     assert len(calls) == 2
+    assert damaged_parts(folder) == []
+
+
+def test_files_that_were_joined_go_at_once_where_nobody_has_the_dataset_open(folder: Path) -> None:
+    before = rows(folder)
+    Dataset(folder)  # which is given up again
+    told = compact(folder, join=True)
+    assert (told.joined, told.removed, told.waiting) == (10, 10, 0)
+    assert {path.name for path in folder.glob("*.parquet")} == {
+        part.file for parts in committed_parts(folder).values() for part in parts
+    }
+    assert "superseded" not in orjson.loads((folder / "dataset.json").read_bytes())
+    assert rows(folder) == before
+
+
+def test_a_process_that_has_the_dataset_open_keeps_the_files_that_were_joined(folder: Path) -> None:
+    code = "import sys; from pathlib import Path; from neuronview.store.reading import Hold; "
+    code += "held = Hold([Path(sys.argv[1])]); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        told = compact(folder, join=True)
+        other.kill()
+    assert (told.removed, told.waiting) == (0, 10)
+
+
+def test_files_that_the_manifest_named_before_stay_for_a_day(folder: Path) -> None:
+    compact(folder)
+    told = compact(folder, join=True)
+    assert (told.joined, told.removed, told.waiting) == (10, 0, 10)
 
 
 def test_a_part_that_is_listed_twice_counts_once(folder: Path) -> None:

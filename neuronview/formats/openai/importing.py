@@ -29,6 +29,8 @@ from neuronview.formats.openai.published import PublishedSet
 from neuronview.formats.openai.source import HttpSource, Source, open_source, path_of, require_answer
 from neuronview.formats.openai.workers import Meters, WorkerPlan, run_batch, start_worker
 from neuronview.records import NeuronId
+from neuronview.store.reading import Hold
+from neuronview.store.write import COMMITS
 
 __all__ = ["FileProblem", "Progress", "Report", "free_room", "import_openai"]
 
@@ -129,10 +131,15 @@ def import_openai(
     terms = Terms(title, bits, published.explainer, published.simulator)
     count = min(workers or os.cpu_count() or 1, 8)
     work = _Work(opened, out, published, terms, plan, disk_cap, count)
-    if count > 1 and plan.n_files > SMALL:
-        _run_in_processes(work, count, begun, progress, should_stop)
-    else:
-        _run_here(work, ledger, begun, progress, should_stop)
+    (out / COMMITS).mkdir(exist_ok=True)
+    hold = Hold([out])  # its commits are read again and again
+    try:
+        if count > 1 and plan.n_files > SMALL:
+            _run_in_processes(work, count, begun, progress, should_stop)
+        else:
+            _run_here(work, ledger, begun, progress, should_stop)
+    finally:
+        hold.release()
     return work.report(begun)
 
 
