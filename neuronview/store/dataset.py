@@ -55,7 +55,7 @@ class Dataset:
         """Open `folder`; `overlay` is the user's folder for it, which need not exist."""
         self.folder, self.overlay = folder, overlay
         self.manifest: Manifest = read_manifest(folder)
-        # Before the parts are read: none is removed then, and what is committed meanwhile is noticed, if once too often.
+        # Before the parts are read: none is removed then, what is committed meanwhile is noticed, if once too often.
         self._hold, self._stamp = Hold(self._folders()), self.current_stamp()
         self._parts = self._read_parts()
         self._connection = connect()
