@@ -15,7 +15,6 @@ __all__ = [
     "length_corrected",
     "mean_percentile",
     "rank_differences",
-    "rank_neurons",
     "rank_peaks",
     "surprise_bits",
     "wilson_interval",
@@ -121,22 +120,6 @@ class Ranking:
     excess: NDArray[np.float64]  # value minus the largest of the corpus
 
 
-def rank_neurons(
-    activations: Array, tail_values: Array, tail_probabilities: ArrayLike, *, maxima: Array, by_value: bool = False
-) -> Ranking:
-    """All neurons by how rare their largest value in a text is in their own distribution.
-
-    `activations` (layers, tokens, neurons), `tail_values` (layers, neurons, grid), `maxima` (layers, neurons). The
-    tail probability of a token's value is corrected for the number of tokens, as the largest of so many draws.
-    Neurons above anything in the corpus (by more than ROUNDING) come first, those that exceed it by the largest part
-    of its size before the others; `by_value` orders by the raw value instead. Ties by layer and neuron.
-    """
-    positions = activations.argmax(axis=1)
-    values = np.take_along_axis(activations, positions[:, None, :], axis=1)[:, 0]
-    tokens = activations.shape[1]
-    return rank_peaks(values, positions, tokens, tail_values, tail_probabilities, maxima=maxima, by_value=by_value)
-
-
 def rank_peaks(
     peaks: Array,
     positions: NDArray[np.int64],
@@ -147,7 +130,14 @@ def rank_peaks(
     maxima: Array,
     by_value: bool = False,
 ) -> Ranking:
-    """The same from each neuron's largest value (layers, neurons) among `n_tokens` tokens and where it is."""
+    """All neurons by how rare their largest value in a text is in their own distribution.
+
+    `peaks` and `positions` (layers, neurons): the largest of `n_tokens` tokens and where it is. `tail_values` (layers,
+    neurons, grid), `maxima` (layers, neurons). The tail probability of a value is corrected for the number of tokens,
+    as the largest of so many draws. Neurons above anything in the corpus (by more than ROUNDING) come first, those
+    that exceed it by the largest part of its size before the others; `by_value` orders by the raw value instead. Ties
+    by layer and neuron.
+    """
     values = peaks.astype(np.float64)
     bounds = maxima + ROUNDING * np.maximum(np.abs(maxima), 1.0)
     probability = length_corrected(exceedance(values, tail_values, tail_probabilities, maxima=bounds), n_tokens)

@@ -14,7 +14,6 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number"}
-FLAG: Schema = {"type": "boolean"}
 
 
 def _maybe(schema: Schema, description: str = "") -> Schema:

@@ -27,8 +27,6 @@ SKEW = 1.8
 Words = tuple[str, ...]
 Classes = Mapping[str, Words]
 
-_PREFIXES = ("noun", "mass", "verb", "adj", "adv")
-
 
 @dataclass(frozen=True)
 class Person:

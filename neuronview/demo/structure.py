@@ -40,8 +40,6 @@ PLURAL = {
     "seem": "seem",
 }
 
-OPENING_AND_CLOSING = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"), ('"', '"'), ("{", "}"), ("<", ">"), ("«", "»"))
-
 # Which words go twice around which link: "step by step", "word for word", "from door to door".
 REPEATED: dict[str, tuple[str, ...]] = {
     "{x} by {x}": (

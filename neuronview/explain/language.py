@@ -26,7 +26,6 @@ from neuronview.explain.evaluation import (
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.simulators import LanguageSimulator, template_hash
 from neuronview.explain.simulators.base import all_of
-from neuronview.llm.calls import Request
 from neuronview.records import Baseline, Explanation, Provenance, Score, Simulation
 from neuronview.scoring import Calibration
 
@@ -35,7 +34,6 @@ __all__ = [
     "NOT_SCORED",
     "LanguageScores",
     "SetSimulations",
-    "language_requests",
     "language_value",
     "score_language",
     "simulate_language",
@@ -115,20 +113,6 @@ class LanguageScores:
         """Whether answers that could not be read kept the calibration from being fitted."""
         asked = self.simulations.get("calibration")
         return self.calibration is None and asked is not None and asked.missing_share > 0
-
-
-def language_requests(
-    explanation: Explanation,
-    sets: Mapping[str, EvaluationSet],
-    simulator: LanguageSimulator,
-    *,
-    calibration: CalibrationKind = "linear",
-    others: Sequence[Explanation] = (),
-) -> list[Request]:
-    """Every request that `score_language` would send, for a dry run: calibration and baselines included."""
-    asked, scored = (_excerpts(chosen) for chosen in _asked_and_scored(sets, calibration))
-    found = [r for tokens in asked for r in simulator.requests(explanation.text, tokens)]
-    return found + [r for other in others for tokens in scored for r in simulator.requests(other.text, tokens)]
 
 
 async def score_language(

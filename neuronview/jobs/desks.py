@@ -107,6 +107,11 @@ class Desks:
             "it is estimated, in the sums and for the caps."
         )
 
+    def refused(self) -> str:
+        """What models did not accept, so that it is not sent any more, in words; or nothing."""
+        told = {route.endpoint.model: getattr(route.endpoint, "adjustments", ()) for route in self.opened.routes}
+        return " ".join(f"{model}: {'; '.join(left_out)}." for model, left_out in told.items() if left_out)
+
     def answers(self) -> int:
         """Calls of this part of the run that an answer came of."""
         return sum(desk.progress.calls for desk in self.all)

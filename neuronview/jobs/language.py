@@ -375,7 +375,7 @@ class _Run:
 
     def _tell_spent(self, desks: Desks) -> None:
         self.tell(**desks.counted())
-        for note in filter(None, (desks.untold(), desks.guessed())):
+        for note in filter(None, (desks.untold(), desks.guessed(), desks.refused())):
             self._note(note)
 
     def _note(self, note: str) -> None:

@@ -1,5 +1,7 @@
 """Tail probabilities against counting, and intervals against known values."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -60,12 +62,18 @@ def test_wilson_interval_of_twenty_in_twentyfive() -> None:
     assert all(np.isnan(stats.wilson_interval(0, 0)))
 
 
+def ranked(activations: np.ndarray, tails: np.ndarray, **options: Any) -> stats.Ranking:
+    """The ranking of a text with these activations (layers, tokens, neurons)."""
+    found = activations.max(axis=1), activations.argmax(axis=1), activations.shape[1]
+    return stats.rank_peaks(*found, tails, PROBABILITIES, **options)
+
+
 def test_ranking_equals_a_plain_loop(tail: np.ndarray) -> None:
     generator = np.random.default_rng(3)
     activations = generator.gamma(0.5, 1.0, size=(2, 7, 4))
     activations[1, 3, 2] = 3 * tail[-1]
     tails = np.tile(tail, (2, 4, 1)) * generator.uniform(0.5, 2.0, size=(2, 4, 1))
-    ranking = stats.rank_neurons(activations, tails, PROBABILITIES, maxima=tails[..., -1])
+    ranking = ranked(activations, tails, maxima=tails[..., -1])
     expected = []
     for layer in range(2):
         for neuron in range(4):
@@ -88,14 +96,14 @@ def test_ranking_equals_a_plain_loop(tail: np.ndarray) -> None:
 def test_ranking_by_value_is_by_value(tail: np.ndarray) -> None:
     activations = np.random.default_rng(4).normal(size=(1, 5, 6))
     tails = np.tile(tail, (1, 6, 1))
-    ranking = stats.rank_neurons(activations, tails, PROBABILITIES, maxima=tails[..., -1], by_value=True)
+    ranking = ranked(activations, tails, maxima=tails[..., -1], by_value=True)
     assert (np.diff(ranking.values) <= 0).all()
 
 
 def test_an_activation_that_another_processor_rounds_otherwise_is_not_above_the_corpus(tail: np.ndarray) -> None:
     tails, maxima = np.tile(tail, (1, 3, 1)), np.full((1, 3), tail[-1])
     activations = tail[-1] * np.array([1, 1 + 1e-6, 1.01]).reshape(1, 1, 3)
-    found = stats.rank_neurons(activations, tails, PROBABILITIES, maxima=maxima)
+    found = ranked(activations, tails, maxima=maxima)
     assert found.neurons[found.above].tolist() == [2]
     assert (found.probabilities[~found.above] > 0).all()
 

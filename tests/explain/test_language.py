@@ -13,7 +13,7 @@ from neuronview.errors import BudgetReached, Cancelled, EndpointError, EndpointR
 from neuronview.explain.calibrating import FITS, fit_where_read
 from neuronview.explain.evaluation import EvaluationSet, evaluation_sets
 from neuronview.explain.explainers import Settings, choose, pairs
-from neuronview.explain.language import LanguageScores, language_requests, score_language
+from neuronview.explain.language import LanguageScores, score_language
 from neuronview.explain.prompts import normalized_records, numbered_listing
 from neuronview.explain.simulators import AllAtOnce, Decisions, Digits, Structured
 from neuronview.llm.calls import Decision, DecisionAnswer, DecisionRequest, Request
@@ -100,13 +100,16 @@ def test_percentiles_or_nothing_can_be_asked_for_instead() -> None:
 
 
 @pytest.mark.parametrize("calibration", ["linear", "none"])
-def test_the_dry_run_is_what_is_sent_and_each_excerpt_is_asked_about_once(calibration: Any) -> None:
+def test_each_excerpt_is_asked_about_once_for_each_sentence(calibration: Any) -> None:
     endpoint = FakeEndpoint(judge())
     others = [Explanation("weather", "pairs"), Explanation("places", "pairs")]
     score(endpoint, others=others, calibration=calibration)
-    planned = language_requests(TRUE, SETS, Decisions(endpoint), others=others, calibration=calibration)
-    assert sorted(map(repr, endpoint.history)) == sorted(map(repr, planned))
-    assert len(set(planned)) == len(planned)
+    simulator = Decisions(endpoint)
+    scored = {record.tokens for name in ("valid", "held_out") for record in SETS[name].records}
+    fitted = {record.tokens for record in SETS["calibration"].records} if calibration == "linear" else set()
+    asked = [(TRUE, tokens) for tokens in scored | fitted] + [(other, tokens) for other in others for tokens in scored]
+    expected = [request for text, tokens in asked for request in simulator.requests(text.text, tokens)]
+    assert sorted(map(repr, endpoint.history)) == sorted(map(repr, expected))
 
 
 def test_train_is_never_asked_about() -> None:

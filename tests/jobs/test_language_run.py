@@ -124,6 +124,14 @@ def test_progress_counts_calls_tokens_and_names_the_simulator(dataset: Dataset, 
     assert any("all-at-once on fake" in note for note in progress.notes)
 
 
+def test_what_the_model_did_not_accept_is_said(dataset: Dataset, tmp_path: Path) -> None:
+    endpoint, models = fake_models()
+    endpoint.adjustments = ("temperature is left out: the model refused it",)
+    run = planned(tmp_path, "0:0", candidates=1, others=0)
+    carry_out(run, dataset, models)
+    assert "fake: temperature is left out: the model refused it." in run.progress().notes
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -110,11 +110,3 @@ TAILS = (
     "Do you have another question? Ask §full3; §he3 is always glad to help.", "Was this helpful? Yes / No", "Still not sure? Call us on §weekday.",
     "If this doesn't answer your question, send us a message.", "Nothing on this page is legal advice.", "Last updated in §month.", "", "",
 )  # fmt: skip
-ASKERS = (
-    "I wonder",
-    "Could you tell me",
-    "I'd like to know",
-    "Nobody could tell me",
-    "My §relative wants to know",
-    "May I ask",
-)

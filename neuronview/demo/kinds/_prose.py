@@ -36,8 +36,6 @@ NUMBER_WORDS = (
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
 )  # fmt: skip
-STREET_HEADS = ("Mill", "Church", "Station", "Park", "Bridge", "Castle", "Orchard", "Garden", "Harbour", "Queen")
-STREET_TAILS = ("Street", "Road", "Lane", "Avenue", "Square")
 
 _DRAW = re.compile(r"@([a-z]+)(?:\*(\d+)(?:-(\d+))?)?")
 _KEY = re.compile(r"<([A-Za-z0-9_]{2,}|[a-zE-Z])>")
