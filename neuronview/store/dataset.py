@@ -25,7 +25,7 @@ from neuronview.store import convert
 from neuronview.store.csv_cells import csv_of_frame
 from neuronview.store.held_excerpts import MOST_ROWS, HeldExcerpts
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
-from neuronview.store.queries import BEST_FIRST, COLUMNS, NeuronFilter
+from neuronview.store.queries import BEST_FIRST, COLUMNS, TO_FIT_ON, NeuronFilter
 from neuronview.store.reading import Hold
 from neuronview.store.schema import KINDS
 from neuronview.store.searching import Searcher
@@ -51,6 +51,9 @@ EXPORT_FORMATS = ("csv", "parquet")
 class Dataset:
     """A dataset and, read together with it, what the user made for it."""
 
+    _within = ""
+    """An attached database that the tables are in, where they are shared: see `beside`."""
+
     def __init__(self, folder: Path, *, overlay: Path | None = None) -> None:
         """Open `folder`; `overlay` is the user's folder for it, which need not exist."""
         self.folder, self.overlay = folder, overlay
@@ -58,9 +61,8 @@ class Dataset:
         # Before the parts are read: none is removed then, what is committed meanwhile is noticed, if once too often.
         self._hold, self._stamp = Hold(self._folders()), self.current_stamp()
         self._parts = self._read_parts()
-        self._connection = connect()
         try:
-            build_tables(self._connection, self._parts)
+            self._connection = self._opened()
         except duckdb.Error as error:
             raise DatasetError(
                 f"A part of {folder} cannot be read ({error}). Restore it from a copy, or build the dataset again."
@@ -83,6 +85,15 @@ class Dataset:
             return said
         inside = self.folder / self.manifest.model.path
         return str(inside) if inside.is_dir() else self.manifest.model.path
+
+    def stamp_about(self, neuron: NeuronId | tuple[int, int]) -> str:
+        """State of what is stored of one neuron: what results about it alone may be kept by."""
+        return self.stamp
+
+    @property
+    def stamp_collected(self) -> str:
+        """State of all but explanations, their scores and simulations."""
+        return self.stamp
 
     def close(self) -> None:
         """Close the connection; the dataset cannot be used afterwards."""
@@ -179,7 +190,7 @@ class Dataset:
         """Finds rows by words; its index is read or built at the first search."""
         model = self.manifest.model
         # Not this object's own method: the two would hold each other, and neither be freed when it is given up.
-        ask = partial(table_of, self._connection, self.folder)
+        ask = partial(table_of, self._connection, self.folder, within=self._within)
         return Searcher(ask, self._parts, neurons=(model.n_layers, model.n_neurons), home=self.overlay)
 
     # --- one neuron -------------------------------------------------------------------------------------------
@@ -261,7 +272,8 @@ class Dataset:
         condition = "layer = $layer and neuron between $first and $last and list_contains($wanted, neuron)"
         condition += " and rank = 0 and \"group\" = 'top'" if best else ""
         if kind in ("explanations", "scores"):
-            return self._table(f"select * from {kind} where {condition} order by neuron, rowid", values)  # noqa: S608
+            order = "neuron, explanation_id" if self._within else "neuron, rowid"
+            return self._table(f"select * from {kind} where {condition} order by {order}", values)  # noqa: S608
         stored = f"select * from ({self._near(kind, neurons[0].layer)}) where {condition}"  # noqa: S608
         return self._table(f"{distinct(kind, stored, len(self._parts[kind]))} order by neuron", values)
 
@@ -309,13 +321,11 @@ class Dataset:
         wanted = pa.table(
             {"layer": [n.layer for n in neurons], "neuron": [n.neuron for n in neurons], "place": range(len(neurons))}
         )
-        cursor = self._connection.cursor()
-        cursor.register("wanted", wanted)
         query = f"""
             select distinct on (place) b.* exclude (layer, neuron), wanted.layer, wanted.neuron
             from wanted left join browse b using (layer, neuron) order by place, {BEST_FIRST}
         """  # noqa: S608
-        return cursor.sql(query, params={"readers": self._readers}).to_arrow_table().to_pandas()
+        return self._table(query, {"wanted": wanted, "readers": self._readers}).to_pandas()
 
     def vocabulary(self) -> pa.Table:
         """Columns token_id, token, count of the vocabulary, by id."""
@@ -327,19 +337,7 @@ class Dataset:
         The last two: whether a record of such a group has it. Leaves out what is held out of all fitting, and
         excerpts without token ids.
         """
-        excerpts, records = (source(self._parts[kind], kind) for kind in ("excerpts", "records"))
-        # Datasets of before lack the column.
-        query = f"""
-            select excerpt_id, coalesce(is_random, false) as is_random, coalesce(is_quantile, false) as is_quantile
-            from (select * from (select null::boolean as held_out where false) union all by name {excerpts})
-            left join (
-                select excerpt_id, bool_or("group" = 'random') as is_random,
-                    bool_or(starts_with("group", 'quantile')) as is_quantile
-                from ({records}) group by excerpt_id
-            ) using (excerpt_id)
-            where not coalesce(held_out, source = $first, false) and token_ids is not null
-            order by excerpt_id
-        """  # noqa: S608
+        query = TO_FIT_ON.format(excerpts=self.stored("excerpts"), records=self.stored("records"))
         return self._table(query, {"first": self.manifest.first_source}).to_pandas()
 
     def has_token_ids(self) -> bool:
@@ -361,6 +359,12 @@ class Dataset:
         return source(self._parts[kind], kind)
 
     # --- inside ----------------------------------------------------------------------------------------------
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        """An instance with the tables of the parts."""
+        connection = connect()
+        build_tables(connection, self._parts)
+        return connection
 
     def _folders(self) -> list[Path]:
         return [self.folder] + ([self.overlay] if self.overlay else [])
@@ -430,7 +434,7 @@ class Dataset:
         return dict(zip(table.column("token_id").to_pylist(), table.column("token").to_pylist(), strict=True))
 
     def _table(self, query: str, values: dict[str, Any] | None = None) -> pa.Table:
-        return table_of(self._connection, self.folder, query, values)
+        return table_of(self._connection, self.folder, query, values, within=self._within)
 
     def _row(self, query: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
         return dict(self._table(query, values).to_pylist()[0])

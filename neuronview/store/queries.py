@@ -9,7 +9,7 @@ from typing import Any
 from neuronview.errors import BadInput
 from neuronview.records import NeuronId
 
-__all__ = ["BEST_FIRST", "COLUMNS", "NOT_SCORED", "NeuronFilter", "order_by", "where"]
+__all__ = ["BEST_FIRST", "COLUMNS", "NOT_SCORED", "TO_FIT_ON", "NeuronFilter", "order_by", "where"]
 
 BEST_FIRST = (
     "list_position($readers, reader) nulls last, low desc nulls last, score desc nulls last, explainer, explanation, "
@@ -45,6 +45,19 @@ COLUMNS: Mapping[str, str] = {
     "relevance": "how well it fits the search",
 }
 """Columns that can be shown and sorted by, and what they are called."""
+TO_FIT_ON = """
+    select excerpt_id, coalesce(is_random, false) as is_random, coalesce(is_quantile, false) as is_quantile
+    -- Datasets of before lack the column.
+    from (select * from (select null::boolean as held_out where false) union all by name {excerpts})
+    left join (
+        select excerpt_id, bool_or("group" = 'random') as is_random,
+            bool_or(starts_with("group", 'quantile')) as is_quantile
+        from ({records}) group by excerpt_id
+    ) using (excerpt_id)
+    where not coalesce(held_out, source = $first, false) and token_ids is not null
+    order by excerpt_id
+"""
+"""Excerpts that rules may be fitted on; see `Dataset.excerpts_to_fit_on`."""
 _WIDEST = 1_000_000_000
 """More neurons than a layer has."""
 NOT_SCORED = "none"

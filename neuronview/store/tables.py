@@ -22,6 +22,7 @@ __all__ = [
     "BY_RULE",
     "HEADLINE_SPLITS",
     "IDENTITY",
+    "build_browse",
     "build_tables",
     "connect",
     "distinct",
@@ -86,7 +87,7 @@ left join headline h using (explanation_id, layer, neuron)
 left join part p on p.explanation_id = h.explanation_id and p.layer = h.layer and p.neuron = h.neuron
     and p.split = h.split and p.scorer = h.scorer and p.simulator = h.simulator
 left join corpus c on c.explanation_id = e.explanation_id and c.layer = e.layer and c.neuron = e.neuron
-order by layer, neuron, explainer, reader
+order by layer, neuron, explainer, reader, explanation_id
 """  # noqa: S608 - names are our own
 
 
@@ -112,6 +113,11 @@ def build_tables(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, Sequ
         connection.execute(
             f"create or replace table {kind} as {distinct(kind, source(parts[kind], kind), len(parts[kind]))}"
         )
+    build_browse(connection)
+
+
+def build_browse(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the table browse from the other tables."""
     connection.execute(_BROWSE, {"splits": list(HEADLINE_SPLITS), "rules": list(_RULES), "by_rule": BY_RULE})
 
 
@@ -163,13 +169,21 @@ def distinct(kind: str, query: str, n_parts: int) -> str:
 
 
 def table_of(
-    connection: duckdb.DuckDBPyConnection, folder: Path, query: str, values: Mapping[str, Any] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    query: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    within: str = "",
 ) -> pa.Table:
     """Rows of a query, on a cursor of its own; of its values, tables are there by their names.
 
-    Raises DatasetError where a file of the dataset in `folder` cannot be read.
+    `within` names an attached database whose tables are meant, none the first. Raises DatasetError where a file of the
+    dataset in `folder` cannot be read.
     """
     cursor, bound = connection.cursor(), dict(values or {})
+    if within:
+        cursor.execute(f"use {within}")
     for name in [name for name, value in bound.items() if isinstance(value, pa.Table)]:
         cursor.register(name, bound.pop(name))
     try:

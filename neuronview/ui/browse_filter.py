@@ -141,7 +141,7 @@ def _list_choice(dataset: Dataset, cell: DeltaGenerator) -> tuple[NeuronId, ...]
 
 def shares_collected(dataset: Dataset) -> bool:
     """Whether it is known what token, bigram and position explain of the neurons."""
-    return _has_shares(dataset, str(dataset.folder), dataset.stamp)
+    return _has_shares(dataset, str(dataset.folder), dataset.stamp_collected)
 
 
 def no_shares_words(dataset: Dataset) -> str:

@@ -21,14 +21,14 @@ __all__ = ["best_snippets", "best_strips", "row_words"]
 
 def best_snippets(dataset: Dataset, neurons: tuple[NeuronId, ...]) -> list[str | None]:
     """The best excerpt of each neuron as one line of text; None where no excerpts are stored."""
-    records = _best(dataset, str(dataset.folder), dataset.stamp, neurons)
+    records = _best(dataset, str(dataset.folder), dataset.stamp_collected, neurons)
     return [snippet(records[neuron]) if neuron in records else None for neuron in neurons]
 
 
 def best_strips(dataset: Dataset, name: str, rows: pd.DataFrame) -> None:
     """The rows with their neurons' best excerpts as strips, each under its explanation; the neuron's name opens it."""
     neurons = [NeuronId(int(a), int(b)) for a, b in zip(rows["layer"], rows["neuron"], strict=True)]
-    records = _best(dataset, str(dataset.folder), dataset.stamp, tuple(neurons))
+    records = _best(dataset, str(dataset.folder), dataset.stamp_collected, tuple(neurons))
     groups = []
     for neuron, row in zip(neurons, rows.to_dict("records"), strict=True):
         title, note = row_words(neuron, row)

@@ -19,6 +19,7 @@ from neuronview.jobs.model_place import require_same
 from neuronview.jobs.verified import model_options
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset, NeuronFilter, figures, locate
+from neuronview.store.beside import DatasetBeside
 from neuronview.store.figures import Reading
 from neuronview.store.opening import has_results, overlay_of
 from neuronview.ui import live
@@ -64,8 +65,10 @@ def dataset(name: str) -> Dataset:
     """The dataset of that name or folder, opened again when its files or the user's own have changed."""
     current = settings()
     folder = locate(name, settings=current)
-    shared = current.public and not has_results(overlay_of(folder, settings=current))
-    return _dataset(str(folder.resolve()), str(NOWHERE if shared else current.home))
+    if not current.public:
+        return _dataset(str(folder.resolve()), str(current.home))
+    made = has_results(overlay_of(folder, settings=current))
+    return (_dataset_beside if made else _dataset)(str(folder.resolve()), str(current.home if made else NOWHERE))
 
 
 def _unchanged(opened: Dataset) -> bool:
@@ -80,9 +83,16 @@ def _dataset(folder: str, home: str) -> Dataset:
     return Dataset(place, overlay=overlay if not current.public or has_results(overlay) else None)
 
 
+@st.cache_resource(max_entries=32, show_spinner="Opening the dataset …", validate=_unchanged)
+def _dataset_beside(folder: str, home: str) -> Dataset:
+    """What a visitor of a public server made, beside what all share; some 5 MB each of the demo."""
+    overlay = overlay_of(Path(folder), settings=replace(Settings.from_env(), home=Path(home)))
+    return DatasetBeside(_dataset(folder, str(NOWHERE)), overlay)
+
+
 def neuron(opened: Dataset, identity: NeuronId) -> NeuronRecord:
     """Statistics and records of one neuron."""
-    return _neuron(opened, str(opened.folder), opened.stamp, identity.layer, identity.neuron)
+    return _neuron(opened, str(opened.folder), opened.stamp_about(identity), identity.layer, identity.neuron)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -92,7 +102,7 @@ def _neuron(_opened: Dataset, folder: str, stamp: str, layer: int, neuron: int) 
 
 def explanations(opened: Dataset, identity: NeuronId) -> list[Explanation]:
     """Explanations of one neuron with their scores, best first."""
-    return _explanations(opened, str(opened.folder), opened.stamp, identity.layer, identity.neuron)
+    return _explanations(opened, str(opened.folder), opened.stamp_about(identity), identity.layer, identity.neuron)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
@@ -149,7 +159,7 @@ def _labels(_opened: Dataset, folder: str, stamp: str, neurons: tuple[NeuronId, 
 
 def tails(opened: Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Tail values by token and by excerpt, and their probabilities; nan where the corpus is too small to know."""
-    return _tails(opened, str(opened.folder), opened.stamp)
+    return _tails(opened, str(opened.folder), opened.stamp_collected)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the neurons' distributions …")
@@ -185,7 +195,8 @@ def pattern(
     opened: Dataset, name: str, record: NeuronRecord, text: str, is_regex: bool, explanations: tuple[Explanation, ...]
 ) -> Explanation:
     """A person's pattern as a scored explanation."""
-    return _pattern(record, explanations, str(opened.folder), opened.stamp, name, tuple(record.id), text, is_regex)
+    stamp = opened.stamp_about(record.id)
+    return _pattern(record, explanations, str(opened.folder), stamp, name, tuple(record.id), text, is_regex)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Scoring …")
@@ -204,7 +215,7 @@ def _pattern(
 
 def maxima(opened: Dataset) -> np.ndarray:
     """Largest activation of each neuron over the corpus (layers, neurons)."""
-    return _maxima(opened, str(opened.folder), opened.stamp)
+    return _maxima(opened, str(opened.folder), opened.stamp_collected)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

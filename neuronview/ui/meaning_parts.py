@@ -28,7 +28,7 @@ PEAKS_NAMED = 4
 def meanings(dataset: Dataset, name: str, record: NeuronRecord, explanations: Sequence[Explanation]) -> None:
     """How many things the neuron fires on, and a card for each."""
     stored = next((entry for entry in explanations if str((entry.rule or {}).get("kind", "")) in KINDS), None)
-    found = _facets(record, stored, str(dataset.folder), dataset.stamp, tuple(record.id))
+    found = _facets(record, stored, str(dataset.folder), dataset.stamp_about(record.id), tuple(record.id))
     if not found.facets:
         st.info("No excerpt is stored on which this neuron is excited, so there is nothing to group.")
         return

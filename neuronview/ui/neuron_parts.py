@@ -110,7 +110,7 @@ def excerpts_text(
 ) -> str:
     """What the heat map of all records is told, kept between runs."""
     cut = len(glyphs.cut_bytes_of(dataset))
-    where = (str(dataset.folder), dataset.stamp, name, record.id.layer, record.id.neuron, cut)
+    where = (str(dataset.folder), dataset.stamp_about(record.id), name, record.id.layer, record.id.neuron, cut)
     return _excerpts_text(dataset, record, *where, normalization, fixed)
 
 

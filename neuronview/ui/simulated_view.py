@@ -56,7 +56,8 @@ Limits = tuple[Range, Range]
 def sources_of(dataset: Dataset, identity: NeuronId) -> list[Source]:
     """Everything that simulates a neuron's explanations here: rules that are evaluated, and stored simulations."""
     return sources(
-        cached.explanations(dataset, identity), _stored(dataset, str(dataset.folder), dataset.stamp, identity)
+        cached.explanations(dataset, identity),
+        _stored(dataset, str(dataset.folder), dataset.stamp_about(identity), identity),
     )
 
 
@@ -71,8 +72,10 @@ def simulated(dataset: Dataset, record: NeuronRecord, source: Source, split: str
     rule = repr(sorted((source.explanation.rule or {}).items(), key=lambda item: item[0]))
     identity = (source.explanation.id, rule, source.simulator, bool(source.stored))
     if split == PUBLISHED:
-        return _published(dataset, record, source, str(dataset.folder), dataset.stamp, record.id, identity)
-    return _simulated(record, source, str(dataset.folder), dataset.stamp, record.id, identity, split)
+        return _published(
+            dataset, record, source, str(dataset.folder), dataset.stamp_about(record.id), record.id, identity
+        )
+    return _simulated(record, source, str(dataset.folder), dataset.stamp_about(record.id), record.id, identity, split)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -1,0 +1,139 @@
+"""What a visitor made beside a dataset that all share: the same to be read as when both are opened together anew."""
+
+import dataclasses
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from neuronview.records import Explanation, NeuronId
+from neuronview.store import Dataset, NeuronFilter
+from neuronview.store.beside import DatasetBeside
+from neuronview.store.schema import NEURONS
+from neuronview.store.simulations import StoredSimulation
+from neuronview.store.user import save_explanations
+from neuronview.store.write import commit_parts, write_part
+from tests.support import small_dataset
+
+MADE = (1, 2)
+
+
+def made(text: str = "mine", explainer: str = "person", simulator: str = "") -> Explanation:
+    plain = small_dataset.explanation(*MADE, explainer, 0.7, text)
+    if not simulator:
+        return plain
+    return dataclasses.replace(
+        plain, scores=[dataclasses.replace(score, simulator=simulator) for score in plain.scores]
+    )
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[Dataset]:
+    opened = Dataset(small_dataset.build(tmp_path / "small"))
+    yield opened
+    opened.close()
+
+
+def rows(dataset: Dataset, table: str) -> pd.DataFrame:
+    found = dataset.query(f"select * from {table}").to_pandas()  # noqa: S608 - names of ours
+    return found.sort_values(list(found.columns[:4])).reset_index(drop=True).sort_index(axis=1).astype(str)
+
+
+def same(found: Dataset, anew: Dataset) -> None:
+    for table in ("neurons", "vocabulary", "explanations", "scores", "shares", "browse"):
+        pd.testing.assert_frame_equal(rows(found, table), rows(anew, table))
+    for text in ("", "thing", "mine", "lookup"):
+        chosen = NeuronFilter(text=text)
+        pd.testing.assert_frame_equal(found.neurons(chosen), anew.neurons(chosen))
+        assert found.count(chosen) == anew.count(chosen)
+    everyone = [NeuronId(layer, neuron) for layer in range(2) for neuron in range(5)]
+    for neuron in everyone:
+        assert found.explanations(neuron) == anew.explanations(neuron)
+        assert repr([e.scores for e in found.explanations(neuron)]) == repr(
+            [e.scores for e in anew.explanations(neuron)]
+        )
+        one, other = found.neuron(neuron), anew.neuron(neuron)
+        assert [record.tokens for record in one.top] == [record.tokens for record in other.top]
+    pd.testing.assert_frame_equal(found.labels(everyone), anew.labels(everyone))
+    assert found.readers() == anew.readers()
+    assert found.stamp == anew.stamp
+
+
+@pytest.mark.parametrize(
+    "explanations",
+    [
+        [made()],
+        [made("a"), made("b", "lookup")],
+        [made(" Fires on thing 12 in lookup.", "lookup")],
+        [made("told", "language", "some-model")],
+    ],
+    ids=["one", "two", "one that is there already", "by another reader"],
+)
+def test_it_reads_as_if_opened_anew(shared: Dataset, tmp_path: Path, explanations: list[Explanation]) -> None:
+    save_explanations(tmp_path / "mine", explanations, label="test")
+    beside = DatasetBeside(shared, tmp_path / "mine")
+    assert beside._connection is shared._connection, "it shares the tables"
+    same(beside, Dataset(shared.folder, overlay=tmp_path / "mine"))
+
+
+def test_a_dataset_and_two_visitors_see_each_their_own(shared: Dataset, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        save_explanations(tmp_path / name, [made(f"by the {name}")], label="test")
+    first, second = (DatasetBeside(shared, tmp_path / name) for name in ("first", "second"))
+    for dataset, own in ((first, ["by the first"]), (second, ["by the second"]), (shared, [])):
+        assert [e.text for e in dataset.explanations(MADE) if e.explainer == "person"] == own
+        assert dataset.count(NeuronFilter(text="by the")) == len(own)
+
+
+def test_what_is_kept_of_a_neuron_is_shared_where_nothing_was_made_for_it(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made()], label="test")
+    beside = DatasetBeside(shared, tmp_path / "mine")
+    assert beside.stamp_about((0, 1)) == shared.stamp_about((0, 1)) == shared.stamp
+    assert beside.stamp_about(MADE) == beside.stamp != shared.stamp
+    assert beside.stamp_collected == shared.stamp
+
+
+def test_simulations_alone_are_something_made_for_a_neuron(shared: Dataset, tmp_path: Path) -> None:
+    told = StoredSimulation("x", NeuronId(*MADE), "model", 3, np.full(8, 0.5), "0-10")
+    save_explanations(
+        tmp_path / "mine", [small_dataset.explanation(0, 0, "person", 0.5, "m")], label="t", simulations=[told]
+    )
+    beside = DatasetBeside(shared, tmp_path / "mine")
+    assert beside.stamp_about(MADE) == beside.stamp
+
+
+def test_other_readers_put_explanations_of_all_neurons_in_another_order(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made("told", "language", "some-model")], label="test")
+    assert DatasetBeside(shared, tmp_path / "mine").stamp_about((0, 1)) != shared.stamp_about((0, 1))
+
+
+def test_where_more_than_explanations_was_made_it_is_opened_for_itself(shared: Dataset, tmp_path: Path) -> None:
+    own = tmp_path / "mine"
+    row = small_dataset.neuron_row(*MADE) | {"maximum": 99.0}
+    commit_parts(own, [write_part(own, "neurons", pa.Table.from_pylist([row], schema=NEURONS))], label="test")
+    beside = DatasetBeside(shared, own)
+    assert beside._connection is not shared._connection
+    assert beside.stamp_about((0, 1)) == beside.stamp_collected == beside.stamp
+    beside.close()
+    assert shared.count() > 0, "the shared one stays open"
+
+
+def test_where_the_shared_one_has_changed_it_is_opened_for_itself(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made()], label="test")
+    save_explanations(shared.folder, [made("newer")], label="test")
+    beside = DatasetBeside(shared, tmp_path / "mine")
+    assert {"mine", "newer"} <= {entry.text for entry in beside.explanations(MADE)}
+
+
+def test_its_tables_go_with_it(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made()], label="test")
+    asked = "select count(*) as n from duckdb_databases() where database_name like 'beside%'"
+    beside = DatasetBeside(shared, tmp_path / "mine")
+    assert shared.query(asked)["n"].to_pylist() == [1]
+    del beside
+    gc.collect()
+    assert shared.query(asked)["n"].to_pylist() == [0]
