@@ -12,10 +12,11 @@ from neuronview.jobs.choices import explainer_of, simulator_of
 from neuronview.jobs.endpoints import Opened, Route
 from neuronview.jobs.measured import Measured, Meter, bytes_read
 from neuronview.jobs.plan import RunPlan
+from neuronview.llm.booking import at_most_tokens
 from neuronview.llm.cache import Cache, kind_of
 from neuronview.llm.calls import DecisionRequest, Request
 from neuronview.llm.closing import close_all
-from neuronview.llm.desk import Desk, at_most_tokens
+from neuronview.llm.desk import Desk
 from neuronview.llm.ledger import Totals
 from neuronview.llm.prices import PriceTable
 

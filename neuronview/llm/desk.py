@@ -6,46 +6,30 @@ acted on is ever paid for twice; calls that end together wait for the disk toget
 that were begun are let go to their end when nobody waits for them any more: they are paid for, and the next run finds
 their answers.
 
-What a try that ended without an answer may have cost is not known: unless the endpoint noted it (`note_usage`), the
-budget counts what was set aside for it, also when a later try brings the answer, and sets the same aside for the next
-try; nothing where the server refused the call. Knows no prompt and no wire format.
+What calls cost is in `booking`. Knows no prompt and no wire format.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from dataclasses import dataclass, field
 
-from neuronview.errors import Cancelled, EndpointError, EndpointRefused, NeuronViewError, NotSupported, RecordsError
-from neuronview.llm.budget import Budget, Reservation
+from neuronview.errors import Cancelled, NeuronViewError, RecordsError
+from neuronview.llm.booking import KINDS, Booking, Books, at_most_tokens
+from neuronview.llm.budget import Budget
 from neuronview.llm.cache import Cache, kind_of, request_key
-from neuronview.llm.calls import (
-    Answer,
-    ChatRequest,
-    DecisionAnswer,
-    DecisionRequest,
-    Endpoint,
-    Request,
-    Usage,
-)
+from neuronview.llm.calls import Answer, DecisionAnswer, Endpoint, Request, Usage
 from neuronview.llm.closing import close_all
 from neuronview.llm.grouped import Grouped
-from neuronview.llm.ledger import CallNotes, Ended, Ledger, taking_notes
-from neuronview.llm.prices import Price, PriceTable, is_local, list_prices
+from neuronview.llm.ledger import Ledger, taking_notes
+from neuronview.llm.prices import PriceTable, is_local, list_prices
 from neuronview.llm.wrapper import Wrapper, ask
 
-__all__ = ["Desk", "Progress", "at_most_tokens"]
+__all__ = ["Desk", "Progress"]
 
-T = TypeVar("T", bound=Answer)
 POLL = 0.1  # seconds between two questions whether to stop
-RATE_OVER = 30  # calls that the rate is taken over
-KINDS = ("chat", "echo", "decision")
-# What a chat template may put around a turn, in tokens.
-PER_TURN = 16
 
 
 @dataclass(frozen=True)
@@ -128,43 +112,43 @@ class Desk(Wrapper):
         """
         super().__init__(endpoint)
         self.cache, self.ledger, self.budget = cache, ledger, budget or Budget()
-        self._prices = list_prices() if prices is None else prices
+        prices = list_prices() if prices is None else prices
         if not is_local(endpoint.identity):
-            unknown = self._prices.unknown(endpoint.model, kinds, identity=endpoint.identity)
+            unknown = prices.unknown(endpoint.model, kinds, identity=endpoint.identity)
             self.budget.check_price(endpoint.model, known=not unknown)
+        self._books = Books(
+            endpoint,
+            ledger=ledger,
+            budget=self.budget,
+            prices=prices,
+            estimate_tokens=estimate_tokens or at_most_tokens,
+            clock=clock,
+        )
         self._slots = asyncio.Semaphore(concurrency)
         self._should_stop = should_stop
-        self._estimate = estimate_tokens or at_most_tokens
         self._works: dict[str, _Work] = {}
         self._called: set[str] = set()
         self._watcher: asyncio.Task[None] | None = None
-        self._clock = clock
         self._to_cache = Grouped(self._put_all)
         self._to_ledger = Grouped(self._sync)
-        # How far the estimates of a kind have been too low at most.
-        self._too_low = dict.fromkeys(KINDS, 1.0)
-        self._ends: deque[float] = deque(maxlen=RATE_OVER)
-        self._calls = self._cached = self._failed = self._in_flight = self._unpriced = 0
-        self._usage, self._money = Usage(), 0.0
-        self._untold_tokens, self._untold_cost = 0, 0.0
+        self._cached = self._in_flight = 0
 
     @property
     def progress(self) -> Progress:
         """Counters, for whoever shows them."""
-        ends = list(self._ends)
-        rate = (len(ends) - 1) / (ends[-1] - ends[0]) if len(ends) > 1 and ends[-1] > ends[0] else None
+        books = self._books
         return Progress(
-            self._calls,
+            books.calls,
             self._cached,
-            self._failed,
+            books.failed,
             self._in_flight,
             max(len(self._works) - self._in_flight, 0),
-            self._usage,
-            self._money,
-            self._unpriced,
-            self._untold_tokens,
-            self._untold_cost,
-            rate,
+            books.usage,
+            books.money,
+            books.unpriced,
+            books.untold_tokens,
+            books.untold_cost,
+            books.rate,
         )
 
     def forget(self, request: Request) -> bool:
@@ -272,53 +256,43 @@ class Desk(Wrapper):
             return cached
         if self._should_stop():
             raise _stopped()
-        price = self._prices.price(self.model, kind_of(request), identity=self.identity)
-        tokens, cost = self._upper(request, price)
-        reservation = await self.budget.reserve(tokens, cost)
+        booking = await self._books.reserve(key, request)
         work.begun = True
         self._in_flight += 1
         try:
-            return await self._call(key, request, price, reservation, slot)
+            return await self._call(key, request, booking, slot)
         finally:
             self._in_flight -= 1
 
-    async def _call(
-        self, key: str, request: Request, price: Price | None, reservation: Reservation, slot: _Slot
-    ) -> Answer:
+    async def _call(self, key: str, request: Request, booking: Booking, slot: _Slot) -> Answer:
         """Make the call and book it. From the answer's arrival on only disks are waited for.
 
         The slot is given back when kill -9 can take nothing of it any more; a power cut still could.
         """
-        begun, kind = self._clock(), kind_of(request)
-        call, held = "", [reservation]
         with taking_notes() as notes:
-            notes.before_another = lambda: held.append(self._for_another_try(reservation))
+            notes.before_another = booking.set_aside_again
             try:
-                if self.ledger is not None:
-                    cost = reservation.cost if price is not None else None
-                    call = self.ledger.begin(key, kind, self.model, tokens=reservation.tokens, cost=cost, wait=False)
-                    await self._to_ledger.do(None)
+                booking.begin()
+                await self._ledger_on_disk()
                 answer = await ask(self.endpoint, request)
             except BaseException as error:
-                self._book_failure(error, Ended(call, key, kind, self.model), price, held, notes, begun)
+                booking.failed(error, notes)
                 raise
-        ended = Ended(call, key, kind, self.model, answer.model)
-        ended = self._booked(notes.usage if notes.noted else answer.usage, price, ended, notes, begun)
-        # Tries before it may have been billed.
-        untold = notes.unknown if notes.noted else 0
-        ended = replace(ended, untold_tokens=untold * reservation.tokens, untold_cost=untold * reservation.cost)
+        booking.answered(answer, notes)
         try:
             stored = await self._to_cache.do((key, answer)) if self.cache is not None and _is_whole(answer) else answer
         except RecordsError:
-            self._settle(held, ended, "RecordsError")
+            booking.settle("RecordsError")
             raise
-        self._learn(request, answer.usage)
         self._called.add(key)
-        self._settle(held, ended, wait=False)
+        booking.settle(wait=False)
         slot.give_back()
+        await self._ledger_on_disk()
+        return stored
+
+    async def _ledger_on_disk(self) -> None:
         if self.ledger is not None:
             await self._to_ledger.do(None)
-        return stored
 
     def _put_all(self, answers: Sequence[tuple[str, Answer]]) -> Sequence[Answer]:
         return [] if self.cache is None else self.cache.put_all(answers)
@@ -327,99 +301,6 @@ class Desk(Wrapper):
         if self.ledger is not None:
             self.ledger.sync()
         return lines
-
-    def _for_another_try(self, reservation: Reservation) -> Reservation:
-        """Set the same aside once more. BudgetReached where it cannot fit, EndpointError where it does not now."""
-        more = self.budget.try_reserve(reservation.tokens, reservation.cost)
-        if more is None:
-            raise EndpointError(
-                "Tries without an answer may have been billed, and beside what is under way the cap has no room for "
-                "another one. Try again later, or raise the cap."
-            )
-        return more
-
-    def _book_failure(
-        self,
-        error: BaseException,
-        ended: Ended,
-        price: Price | None,
-        held: Sequence[Reservation],
-        notes: CallNotes,
-        begun: float,
-    ) -> None:
-        name = type(error).__name__
-        booked = self._booked(notes.usage, price, ended, notes, begun)
-        # An endpoint that notes no tries makes one, which is not billed where it was refused unread.
-        unread = isinstance(error, EndpointRefused | NotSupported | RecordsError)
-        unknown = notes.unknown if notes.attempts else int(not unread)
-        if unknown:
-            # They may have been billed: what was set aside is spent, as far as the caps go, now and when gone on with.
-            tokens, cost = unknown * held[0].tokens, unknown * held[0].cost
-            if ended.kind == "decision":
-                # Parts that were answered are in what was set aside for the whole.
-                tokens = max(0, tokens - booked.input_tokens - booked.output_tokens)
-                cost = max(0.0, cost - (booked.cost or 0.0))
-            booked = replace(booked, untold_tokens=tokens, untold_cost=cost)
-        self._settle(held, booked, name)
-
-    def _booked(self, usage: Usage, price: Price | None, ended: Ended, notes: CallNotes, begun: float) -> Ended:
-        return Ended(
-            ended.call,
-            ended.request,
-            ended.kind,
-            ended.model,
-            ended.returned,
-            usage.input_tokens,
-            usage.cached_tokens,
-            usage.output_tokens,
-            usage.reported,
-            None if price is None else price.cost(usage),
-            attempts=max(notes.attempts, 1),
-            seconds=round(self._clock() - begun, 3),
-        )
-
-    def _settle(self, held: Sequence[Reservation], ended: Ended, error: str = "", *, wait: bool = True) -> None:
-        """Book a call: in the budget, in the counters, in the ledger, whose disk is waited for or not."""
-        first, *more = held
-        tokens = ended.input_tokens + ended.output_tokens + ended.untold_tokens
-        self.budget.settle(first, tokens, (ended.cost or 0.0) + ended.untold_cost)
-        for reservation in more:
-            self.budget.settle(reservation, 0, 0.0)
-        self._untold_tokens += ended.untold_tokens
-        self._untold_cost += ended.untold_cost
-        self._usage += Usage(ended.input_tokens, ended.cached_tokens, ended.output_tokens, ended.reported)
-        self._money += ended.cost or 0.0
-        self._unpriced += ended.cost is None
-        self._failed += bool(error)
-        self._calls += not error
-        self._ends.append(self._clock())
-        if self.ledger is not None and ended.call:
-            self.ledger.end(replace(ended, error=error), wait=wait)
-
-    def _upper(self, request: Request, price: Price | None) -> tuple[int, float | None]:
-        """Most tokens and dollars that a request may take."""
-        given = round(self._estimate(request) * self._too_low[kind_of(request)])
-        generated = request.max_tokens if isinstance(request, ChatRequest) else 0
-        return given + generated, None if price is None else price.at_most(given, generated)
-
-    def _learn(self, request: Request, usage: Usage) -> None:
-        """Estimates that have been too low once are raised from then on."""
-        estimate = max(self._estimate(request), 1)
-        kind = kind_of(request)
-        self._too_low[kind] = max(self._too_low[kind], usage.input_tokens / estimate)
-
-
-def at_most_tokens(request: Request) -> int:
-    """An upper estimate of a request's input: a token holds at least one byte, and templates add a little."""
-    if isinstance(request, DecisionRequest):
-        asked = [part for q in request.questions for part in (q.name, q.instructions, *q.levels)]
-        return _bytes(request.input, *asked) + PER_TURN * (1 + len(request.questions))
-    schema = str(request.schema) if isinstance(request, ChatRequest) and request.schema else ""
-    return _bytes(schema, *(message.content for message in request.messages)) + PER_TURN * (1 + len(request.messages))
-
-
-def _bytes(*texts: str) -> int:
-    return sum(len(text.encode("utf-8", errors="surrogatepass")) for text in texts)
 
 
 def _is_whole(answer: Answer) -> bool:

@@ -19,10 +19,11 @@ from neuronview.errors import (
     RecordsError,
     UnparsableAnswer,
 )
+from neuronview.llm.booking import at_most_tokens
 from neuronview.llm.budget import Budget, Reservation
 from neuronview.llm.cache import Cache, request_key
 from neuronview.llm.calls import Decision, DecisionAnswer, DecisionRequest, EchoRequest, Message, Question, Usage
-from neuronview.llm.desk import Desk, at_most_tokens
+from neuronview.llm.desk import Desk
 from neuronview.llm.ledger import Ledger, note_attempt, note_usage
 from tests.llm.fake_endpoint import FakeEndpoint, asked
 
