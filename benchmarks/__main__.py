@@ -7,6 +7,7 @@ from benchmarks.report import Row, show
 
 NAMES = (
     "collect",
+    "states",
     "browse",
     "search",
     "neuron_page",

@@ -2,28 +2,45 @@
 
 import pytest
 
-from benchmarks.scaling import JOBS, Job, Rates, hours, table
+from benchmarks.scaling import JOBS, Job, Rates, hours, main, table
 
 
 def test_what_shards_share_is_divided_and_what_one_does_alone_is_not() -> None:
-    rates = Rates(gpu_forward=64_000.0, rules=10.0, merge=36.0, calls=1_000.0)
-    one, forty = (hours(Job(9_000_000, "GPUs", n, 16 * n), rates) for n in (1, 40))
-    assert one["collect"] == pytest.approx(9_000_000 * 64 * 2 / 64_000 / 3600)
-    assert forty["collect"] == pytest.approx(one["collect"] / 40)
-    assert (one["merge"], forty["merge"]) == (0.0, pytest.approx(39 * 36 / 3600))
+    rates = Rates(gpu_forward=64_000.0, save=3_072.0, merge=307.2, rules=10.0, calls=1_000.0)
+    one, forty = (hours(Job(10_000_000, "GPUs", n, 16 * n), rates) for n in (1, 40))
+    assert one["collect"] == pytest.approx(10_000_000 * 64 / 64_000 / 3600, rel=0.01)
+    assert forty["collect"] == pytest.approx(one["collect"] / 40, rel=0.02)
+    # 80 shards of most of the corpus, and 2 of the 6,000 excerpts that were drawn by chance.
+    assert one["merge"] == forty["merge"] == pytest.approx(82 * 1_000 / 3600)
+    assert (one["save"], forty["save"]) == (pytest.approx(82 * 100 / 3600), pytest.approx(3 * 100 / 3600))
     assert forty["language"] == one["language"] == pytest.approx(307_200 * 52 / 1_000 / 3600)
 
 
+def test_more_workers_than_shards_have_nothing_to_do() -> None:
+    found = [hours(Job(50_000, "GPUs", n, n), Rates(gpu_forward=64.0))["collect"] for n in (11, 40)]
+    assert found[0] == found[1] == pytest.approx((128 + 128) * 2_048 / 64 / 3600, rel=0.3)
+
+
+def test_a_rate_of_the_smaller_model_stands_for_the_larger_one(capsys: pytest.CaptureFixture[str]) -> None:
+    def first_cell(*options: str) -> float:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sys.argv", ["scaling", *options])
+            main()
+        return float(capsys.readouterr().out.splitlines()[2].split("|")[3])
+
+    assert first_cell("--collect", "1736.1") == pytest.approx(first_cell("--forward", "100"), abs=0.011)
+
+
 def test_no_more_cores_explain_by_rule_than_there_are_layers() -> None:
-    few, many = (hours(Job(1, "1 GPU", 1, cores), Rates(rules=1.0))["rules"] for cores in (48, 640))
+    few, many = (hours(Job(50_000, "1 GPU", 1, cores), Rates(rules=1.0))["rules"] for cores in (48, 640))
     assert few == many == pytest.approx(6_400 / 3600)
-    uneven = hours(Job(1, "1 GPU", 1, 40), Rates(rules=1.0))["rules"]
+    uneven = hours(Job(50_000, "1 GPU", 1, 40), Rates(rules=1.0))["rules"]
     assert uneven == pytest.approx(2 * 6_400 / 3600)
 
 
-def test_a_rate_that_was_not_measured_leaves_its_cells_empty() -> None:
+def test_a_rate_that_was_not_measured_is_said_to_be_so() -> None:
     lines = table(Rates(gpu_forward=50_000.0)).splitlines()
     assert len(lines) == 2 + len(JOBS)
-    assert all("|  |" in line for line in lines[2:])
-    assert lines[2].split("|")[3].strip() == ""
-    assert lines[3].split("|")[3].strip() == "0.04"
+    assert all("| not measured |" in line for line in lines[2:])
+    assert lines[2].split("|")[3].strip() == "not measured"
+    assert lines[3].split("|")[3].strip() == "0.02"
