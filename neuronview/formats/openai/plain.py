@@ -7,9 +7,8 @@ field of another type), which `reading` then takes, or refuses in words. What is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -44,6 +43,22 @@ __all__ = ["plain_explanations", "plain_records"]
 
 LARGEST = 16 * 1024 * 1024
 """Bytes: the parser keeps several times the memory of the largest file that it saw."""
+LARGEST_SQUARE = 1e76
+"""Below that of the largest 32-bit number."""
+FEW = 2048
+"""Bytes that are soon looked at one by one."""
+_EXPLANATION = ("explanation", "scored_simulation")
+_SCORED = ("scored_sequence_simulations", *SCORES)
+_SEQUENCE = ("simulation", "true_activations", *SCORES)
+_SIMULATION = (
+    "tokens",
+    "expected_activations",
+    "activation_scale",
+    "distribution_values",
+    "distribution_probabilities",
+    "uncalibrated_simulation",
+)
+_ABSENT = object()
 UNUSUAL = (AttributeError, FormatError, KeyError, RuntimeError, TypeError, ValueError)
 """What comes of asking for something that is not there, or that is of another type; and of what is no JSON."""
 
@@ -61,7 +76,7 @@ def plain_records(raw: bytes, neuron: NeuronId) -> RecordsFile | None:
 def plain_explanations(raw: bytes, neuron: NeuronId) -> ExplanationsFile | None:
     """`reading.read_explanations` of a usual file; None for any other."""
     try:
-        with np.errstate(over="ignore"):  # looked at afterwards
+        with np.errstate(over="ignore"):  # squares of numbers that are too large are looked at
             return _explanations(raw, neuron)
     except UNUSUAL:
         return None
@@ -114,81 +129,94 @@ def _groups(fields: Mapping[str, Any], quantiles: Any) -> Iterator[tuple[str, An
 
 def _explanations(raw: bytes, neuron: NeuronId) -> ExplanationsFile:
     _require(raw.find(b"\n") in (-1, len(raw) - 1))
-    fields = _document(raw, neuron, "NeuronSimulationResults")
-    listed = _first_of(fields, "scored_explanations", "scored_explanation_or_baseline_list")
+    document = _document(raw, neuron, "NeuronSimulationResults")
+    listed = _first_of(document, "scored_explanations", "scored_explanation_or_baseline_list")
     depth = _Depth()
     depth.add_lists(listed)
-    found = ExplanationsFile(neuron, [_explanation(_named_once(entry), depth) for entry in listed])
+    found = ExplanationsFile(neuron, [_explanation(entry, depth) for entry in listed])
     depth.require(raw)
     return found
 
 
-def _explanation(fields: Any, depth: _Depth) -> PublishedExplanation:
-    text = _first_of(fields, "explanation", "explanation_or_baseline")
+def _explanation(entry: Any, depth: _Depth) -> PublishedExplanation:
+    text, scored = _values(entry, _EXPLANATION)
+    if type(text) is not str:
+        text = _first_of(entry, "explanation", "explanation_or_baseline")
     depth.texts.append(text.encode())
-    scored = fields.get("scored_simulation")
     if scored is None:
         return PublishedExplanation(text, None, [])
-    _named_once(scored)
-    listed = scored.get("scored_sequence_simulations")
+    listed, *scores = _values(scored, _SCORED)
     depth.add_lists(listed)
-    sequences = [_sequence(_named_once(item), depth) for item in listed or ()]
-    return PublishedExplanation(text, _scores(scored), sequences)
+    sequences = [_sequence(item, depth) for item in listed or ()]
+    return PublishedExplanation(text, PublishedScores(*map(_number, scores)), sequences)
 
 
-def _scores(fields: Any) -> PublishedScores:
-    return PublishedScores(*[optional_number(fields, name) for name in SCORES])
-
-
-def _sequence(fields: Any, depth: _Depth) -> ScoredSequence:
-    simulation = _named_once(_first_of(fields, "simulation", "sequence_simulation"))
-    true = fields["true_activations"]
+def _sequence(item: Any, depth: _Depth) -> ScoredSequence:
+    simulation, true, *scores = _values(item, _SEQUENCE)
     depth.add_lists(true)
     lists = [true.as_buffer(of_type="d")]
-    key, scale, counts = _simulation(simulation, depth, lists)
-    before, counts_before = simulation.get("uncalibrated_simulation"), None
+    if simulation is None:
+        simulation = _first_of(item, "simulation", "sequence_simulation")
+    key, scale, counts, before = _simulation(simulation, depth, lists)
+    counts_before = None
     if before is not None:
-        other, _, counts_before = _simulation(_named_once(before), depth, lists)
+        other, _, counts_before, _ = _simulation(before, depth, lists)
         _require(other == key)
     true, expected, *rest = _floats(lists)
     _require(len(true) == len(expected))
     distribution = None if counts is None else Distribution(counts, rest.pop(0), rest.pop(0))
     uncalibrated = None if before is None else rest.pop(0)
     other_distribution = None if counts_before is None else Distribution(counts_before, *rest)
-    return ScoredSequence(key, true, expected, scale, distribution, uncalibrated, other_distribution, _scores(fields))
+    return ScoredSequence(
+        key,
+        true,
+        expected,
+        scale,
+        distribution,
+        uncalibrated,
+        other_distribution,
+        PublishedScores(*map(_number, scores)),
+    )
 
 
-def _simulation(fields: Any, depth: _Depth, lists: list[Any]) -> tuple[bytes, Scale, NDArray[np.int32] | None]:
-    """Key of the tokens, scale, and how many values each token has; the numbers of its lists are added to `lists`."""
-    tokens, expected = fields["tokens"], fields["expected_activations"]
+def _simulation(fields: Any, depth: _Depth, lists: list[Any]) -> tuple[bytes, Scale, NDArray[np.int32] | None, Any]:
+    """Key of the tokens, scale, how many values each token has, and what was simulated before calibration.
+
+    The numbers of its lists are added to `lists`.
+    """
+    tokens, expected, scale, values, probabilities, before = _values(fields, _SIMULATION)
     key = tokens.mini
     _require(_are_strings(key))
     depth.keys.append(key)
-    depth.add_lists(expected)
+    depth.add_lists(expected, values, probabilities)
     lists.append(expected.as_buffer(of_type="d"))
     length = len(tokens)
     _require(lists[-1].size == 8 * length)
-    scale = SCALES[_first_of(fields, "activation_scale", "unit")]
-    values, probabilities = fields.get("distribution_values"), fields.get("distribution_probabilities")
-    depth.add_lists(values, probabilities)
+    scale = SCALES[_first_of(fields, "activation_scale", "unit") if scale is None else scale]
     if not values and not probabilities:
-        return key, scale, None
+        return key, scale, None, before
     counts = list(map(len, values))
     _require(len(counts) == length and counts == list(map(len, probabilities)))
     depth.lists += 2 * length
     lists += (values.as_buffer(of_type="d"), probabilities.as_buffer(of_type="d"))
-    return key, scale, np.array(counts, np.int32)
+    return key, scale, np.array(counts, np.int32), before
+
+
+def _number(value: Any) -> float | None:
+    """`parsing.optional_number`, of what the parser gives: it knows no infinite numbers."""
+    return value if value is None or type(value) is float else optional_number({"": value}, "")
 
 
 def _floats(lists: list[Any]) -> list[Floats]:
     """These numbers in 32 bits, which all of them fit; one array is much sooner made and looked at than several."""
-    joined = np.frombuffer(b"".join(lists)).astype(np.float32)
-    # The sum of squares is finite only if each number is; where that alone is too large, the careful way decides.
-    _require(isfinite(joined.dot(joined)))
+    joined = np.frombuffer(b"".join(lists))
+    # So that none is too large. Where that cannot be said, as of a few very large ones, the careful way decides.
+    _require(joined.dot(joined) < LARGEST_SQUARE)
+    numbers = joined.astype(np.float32)
     found, start = [], 0
     for buffer in lists:
         end = start + buffer.size // 8
-        found.append(joined[start:end])
+        found.append(numbers[start:end])
         start = end
     return found
 
@@ -219,7 +247,9 @@ class _Depth:
 
 
 def _brackets(raw: bytes) -> int:
-    return int(np.count_nonzero(np.frombuffer(raw, np.uint8) == ord("["))) if raw else 0
+    if len(raw) < FEW:
+        return raw.count(b"[")
+    return int(np.count_nonzero(np.frombuffer(raw, np.uint8) == ord("[")))
 
 
 def _document(raw: bytes, neuron: NeuronId, kind: str) -> Any:
@@ -237,12 +267,21 @@ def _document(raw: bytes, neuron: NeuronId, kind: str) -> Any:
     return document
 
 
-def _named_once(found: Any) -> Any:
-    """An object, each of whose names stands there once: of two the parser would give the first."""
+def _named_once(found: Any) -> None:
+    """This is an object, each of whose names stands there once: of two the parser would give the first."""
     _require(type(found) is simdjson.Object)
     names = list(found)
     _require(len(set(names)) == len(names))
-    return found
+
+
+def _values(found: Any, names: Sequence[str]) -> list[Any]:
+    """The values of an object's fields of these names and `dataclass_name`, None where there is none; and as above."""
+    _require(type(found) is simdjson.Object)
+    values = [found.get(name, _ABSENT) for name in names]
+    n_absent = values.count(_ABSENT)
+    if len(found) != len(names) - n_absent + (found.get("dataclass_name", _ABSENT) is not _ABSENT):
+        _named_once(found)  # to read every name takes longer
+    return [None if value is _ABSENT else value for value in values] if n_absent else values
 
 
 def _first_of(fields: Any, *names: str) -> Any:

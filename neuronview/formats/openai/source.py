@@ -125,13 +125,13 @@ class FolderSource:
     def listing(self, kind: str) -> set[NeuronId] | None:
         """What the folders hold, by the names of files."""
         below, ending = KINDS[kind]
-        return {
-            NeuronId(int(layer.name), int(file.removesuffix(f".{ending}")))
-            for layer in (self.folder / below).glob("*")
-            if layer.name.isdecimal() and layer.is_dir()
-            for file in os.listdir(layer)
-            if file.removesuffix(f".{ending}").isdecimal() and file.endswith(f".{ending}")
-        }
+        found = set[NeuronId]()
+        for layer in (self.folder / below).glob("*"):
+            if layer.name.isdecimal() and layer.is_dir():
+                number = int(layer.name)
+                stems = [name.removesuffix(f".{ending}") for name in os.listdir(layer) if name.endswith(f".{ending}")]
+                found.update(NeuronId(number, int(stem)) for stem in stems if stem.isdecimal())
+        return found
 
 
 class HttpSource:
