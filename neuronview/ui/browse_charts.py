@@ -86,18 +86,8 @@ def _histogram(dataset: Dataset, chosen: NeuronFilter) -> None:
         return
     middle = float((edges[:-1] + edges[1:]) @ counts / 2 / n) if n else math.nan
     key = f"browse_histogram_{chosen.score}"
-    figure = charts.bars(counts, edges, x="score", y="explanations")
-    ends = [[[low, high], [0, 0]] for low, high in pairwise(edges)]
-    figure.data[0].customdata = ends
-    if n < others.sum():
-        grey = charts.bars(others, edges, x="score", y="explanations").data[0]
-        grey.update(marker={"color": charts.colours()["grey"], "opacity": 0.35}, customdata=ends)
-        figure.add_trace(grey)
-        figure.data = figure.data[::-1]
-        figure.update_layout(barmode="overlay", showlegend=False)
-    figure.update_layout(dragmode="select", selectdirection="h", height=HEIGHT)
     st.plotly_chart(
-        figure,
+        _histogram_figure(counts.tobytes(), others.tobytes(), st.context.theme.type),
         key=key,
         alt=f"Histogram of {n} scores from −1 to 1; their mean is about {number(middle)}.",
         config={"displayModeBar": False},
@@ -106,6 +96,28 @@ def _histogram(dataset: Dataset, chosen: NeuronFilter) -> None:
     )
     words = _counted(n, int(others.sum()), "Grey bars: those that the range of score or of activity leaves out.")
     st.caption(f"Scores of {words} Draw a box, or click a bar, to keep those scores.")
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _histogram_figure(kept: bytes, drawn: bytes, theme: str | None) -> go.Figure:
+    """Bars of the counts that are kept, before those that are drawn where these are more: `int64` in BINS each.
+
+    In the theme's colours; kept between runs, since Plotly takes ten times as long to make it as to send it.
+    """
+    counts: np.ndarray = np.frombuffer(kept, dtype=np.int64)
+    others: np.ndarray = np.frombuffer(drawn, dtype=np.int64)
+    edges = np.linspace(-1, 1, BINS + 1)
+    figure = charts.bars(counts, edges, x="score", y="explanations")
+    ends = [[[low, high], [0, 0]] for low, high in pairwise(edges)]
+    figure.data[0].customdata = ends
+    if counts.sum() < others.sum():
+        grey = charts.bars(others, edges, x="score", y="explanations").data[0]
+        grey.update(marker={"color": charts.colours()["grey"], "opacity": 0.35}, customdata=ends)
+        figure.add_trace(grey)
+        figure.data = figure.data[::-1]
+        figure.update_layout(barmode="overlay", showlegend=False)
+    figure.update_layout(dragmode="select", selectdirection="h", height=HEIGHT)
+    return figure
 
 
 def _counted(kept: int, drawn: int, rest: str) -> str:
@@ -146,7 +158,7 @@ def _map(dataset: Dataset, chosen: NeuronFilter) -> None:
     key = f"browse_map_{chosen.score}_{chosen.share_positive}"
     few = counts.sum() <= MOST_POINTS
     st.plotly_chart(
-        _points_figure(dataset, chosen) if few else _map_figure(counts, chosen),
+        _drawn_map(dataset, folder, stamp, chosen, st.context.theme.type),
         key=key,
         alt=f"Map of {int(counts.sum())} explanations: score by share of tokens on which the neuron is above zero.",
         config={"displayModeBar": False},
@@ -169,6 +181,13 @@ def _cells(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter) -> 
     counts, _, _ = np.histogram2d(np.minimum(logs, 0.0), score[known], (edges, np.linspace(-1, 1, BINS + 1)))
     cells: np.ndarray = counts.astype(np.int64)
     return cells
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _drawn_map(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter, theme: str | None) -> go.Figure:
+    """What the map shows, in the theme's colours: points, or cells where there are many; kept between runs."""
+    counts = _cells(_dataset, folder, stamp, replace(chosen, score=None, share_positive=None))
+    return _points_figure(_dataset, chosen) if counts.sum() <= MOST_POINTS else _map_figure(counts, chosen)
 
 
 def _map_figure(counts: np.ndarray, chosen: NeuronFilter) -> go.Figure:
