@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from neuronview.errors import BadInput, EngineError, ScoringError
 from neuronview.jobs.engines import Engine, Here, LocalEngine, on_ray, open_engine
+from neuronview.jobs.processes import is_running
 
 
 def doubled(number: int) -> tuple[int, str | None]:
@@ -62,6 +64,46 @@ def test_workers_have_one_thread_and_this_process_keeps_its_own(monkeypatch: pyt
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     assert {threads for _, threads in LocalEngine(2).map(doubled, range(3))} == {"1"}
     assert os.environ["OMP_NUM_THREADS"] == "7"
+
+
+def who(number: int) -> int:
+    return os.getpid()
+
+
+def test_workers_last_from_one_reading_to_the_next_as_long_as_they_are_kept() -> None:
+    engine = LocalEngine(1)
+    with engine.kept():
+        (first,), (second,) = list(engine.map(who, [1])), list(engine.map(who, [2]))
+        assert first == second
+        assert is_running(first)
+        with pytest.raises(ScoringError):
+            list(engine.map(refused, [2]))
+        assert list(engine.map(who, [3])) != [first]  # whoever is left early is not taken again
+    assert not is_running(first)
+    assert list(engine.map(who, [4])) != list(engine.map(who, [5]))
+
+
+def told_and_waits(folder: str) -> None:
+    Path(folder, "worker").write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+def test_workers_end_with_a_driver_that_is_killed(tmp_path: Path) -> None:
+    code = "from tests.jobs.test_engines import *; list(LocalEngine(1).map(told_and_waits, [sys.argv[1]]))"
+    told = tmp_path / "worker"
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=Path(__file__).parents[2]) as driver:
+        assert within_a_minute(lambda: told.exists() and told.read_text())
+        assert is_running(worker := int(told.read_text()))
+        driver.kill()
+    assert within_a_minute(lambda: not is_running(worker))
+
+
+def within_a_minute(question: Callable[[], object]) -> bool:
+    for _ in range(600):
+        if question():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 @pytest.mark.parametrize("engine", [Here(), LocalEngine(1)], ids=["here", "local"])
