@@ -7,6 +7,7 @@ the places inside them, sorted by word, so that all words of one beginning are o
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import uuid
 from bisect import bisect_left
@@ -98,7 +99,8 @@ def build(batches: Iterable[Batch], terms: Callable[[object], Iterable[tuple[int
 def save(path: Path, key: str, fields: Mapping[str, Field]) -> None:
     """Write the index under a temporary name and rename it; OSError when the folder cannot be written."""
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
-    meta = {"key": key, "sizes": {name: field.size for name, field in fields.items()}}
+    sizes = {name: field.size for name, field in fields.items()}
+    meta = {"key": key, "sizes": sizes, "digest": _digest(fields)}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         schema = _SCHEMA.with_metadata({_META: orjson.dumps(meta)})
@@ -119,9 +121,21 @@ def load(path: Path, key: str) -> dict[str, Field] | None:
         meta = orjson.loads((table.schema.metadata or {})[_META])
         if meta["key"] != key:
             return None
-        return {name: _field(table, name, int(size)) for name, size in meta["sizes"].items()}
+        fields = {name: _field(table, name, int(size)) for name, size in meta["sizes"].items()}
+        # Checksums of pages do not cover what the end of the file says about them.
+        return fields if meta["digest"] == _digest(fields) else None
     except (OSError, pa.ArrowException, KeyError, ValueError, TypeError, AttributeError):
         return None
+
+
+def _digest(fields: Mapping[str, Field]) -> str:
+    found = hashlib.blake2b(digest_size=16)
+    for name in sorted(fields):
+        field = fields[name]
+        found.update(orjson.dumps([name, field.size, field.words]))
+        for column in (field.offsets, field.documents, field.places):
+            found.update(np.ascontiguousarray(column).data)
+    return found.hexdigest()
 
 
 def _table(name: str, field: Field, schema: pa.Schema) -> pa.Table:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from neuronview.errors import BadInput, BadPattern
@@ -262,7 +263,7 @@ def test_the_index_is_kept_and_read_again(dataset: Dataset, folder: Path, tmp_pa
     assert set(neurons(Dataset(folder, overlay=tmp_path / "own"), "river")) == {0, 1, 2}
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "other", "wrong size"])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "other", "another size", "wrong size"])
 def test_a_damaged_index_is_built_again(dataset: Dataset, folder: Path, tmp_path: Path, damage: str) -> None:
     dataset.search("river")
     (path,) = kept_files(tmp_path)
@@ -276,6 +277,11 @@ def test_a_damaged_index_is_built_again(dataset: Dataset, folder: Path, tmp_path
     }
     if damage in harmed:
         path.write_bytes(harmed[damage])
+    elif damage == "another size":
+        table = pq.read_table(path)
+        said = orjson.loads(table.schema.metadata[b"neuronview.search"])
+        said["sizes"]["tokens"] += 1
+        pq.write_table(table.replace_schema_metadata({b"neuronview.search": orjson.dumps(said)}), path)
     else:
         key = path.stem.removeprefix("words-")
         fields = load(path, key)
