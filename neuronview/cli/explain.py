@@ -151,32 +151,61 @@ def explain(
             max_tokens=max_tokens,
             device=device,
         )
-        _refuse_at_once(plan, neurons)
-        opened = open_dataset(plan.dataset, settings=settings)
-        plan = replace(plan, neurons=tuple(map(str, named_neurons(neurons or "", opened))))
-        estimate = _estimate(plan, opened, settings, as_json=as_json and dry_run)
-        if dry_run or not _agreed(plan, yes=yes or as_json, estimated=estimate):
-            return
-        folder = new_run(settings.home, plan)
+        begun = _begun(plan, neurons, settings, dry_run=dry_run, yes=yes or as_json, as_json=as_json)
     else:
-        folder = RunFolder(settings.home / "runs" / run)
-        planned = folder.plan()
         _refuse_other_options(context)
-        if max_cost is not None or max_tokens is not None:
-            folder.set_caps(
-                max_cost=planned.max_cost if max_cost is None else max_cost,
-                max_tokens=planned.max_tokens if max_tokens is None else max_tokens,
-            )
-        opened = open_dataset(planned.dataset, settings=settings)
-        if dry_run:
-            _estimate(folder.plan(), opened, settings, as_json=as_json, finished=tuple(folder.finished()))
-            return
-        if set(planned.neurons) <= folder.finished():
-            _print(folder, _results(folder, opened), folder.progress(), as_json=as_json)
-            sys.stderr.write("This run is finished: nothing was asked or computed again.\n")
-            return
-        if folder.progress().is_over:
-            folder.reopen()
+        folder = RunFolder(settings.home / "runs" / run)
+        begun = _gone_on_with(folder, settings, max_cost, max_tokens, dry_run=dry_run, as_json=as_json)
+    if begun is not None:
+        _finish(*begun, computed_on, settings, as_json=as_json)
+
+
+def _begun(
+    plan: RunPlan, neurons: str | None, settings: Settings, *, dry_run: bool, yes: bool, as_json: bool
+) -> tuple[RunFolder, Dataset] | None:
+    """A new run of the neurons that are meant; None where only its cost was asked for, or nobody agreed to it."""
+    _refuse_at_once(plan, neurons)
+    opened = open_dataset(plan.dataset, settings=settings)
+    plan = replace(plan, neurons=tuple(map(str, named_neurons(neurons or "", opened))))
+    estimate = _estimate(plan, opened, settings, as_json=as_json and dry_run)
+    if dry_run or not _agreed(plan, yes=yes, estimated=estimate):
+        return None
+    return new_run(settings.home, plan), opened
+
+
+def _gone_on_with(
+    folder: RunFolder,
+    settings: Settings,
+    max_cost: float | None,
+    max_tokens: int | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> tuple[RunFolder, Dataset] | None:
+    """A planned run with the caps that are given now; None where only its cost was asked for, or nothing is left."""
+    planned = folder.plan()
+    if max_cost is not None or max_tokens is not None:
+        folder.set_caps(
+            max_cost=planned.max_cost if max_cost is None else max_cost,
+            max_tokens=planned.max_tokens if max_tokens is None else max_tokens,
+        )
+    opened = open_dataset(planned.dataset, settings=settings)
+    if dry_run:
+        _estimate(folder.plan(), opened, settings, as_json=as_json, finished=tuple(folder.finished()))
+        return None
+    if set(planned.neurons) <= folder.finished():
+        _print(folder, _results(folder, opened), folder.progress(), as_json=as_json)
+        sys.stderr.write("This run is finished: nothing was asked or computed again.\n")
+        return None
+    if folder.progress().is_over:
+        folder.reopen()
+    return folder, opened
+
+
+def _finish(
+    folder: RunFolder, opened: Dataset, computed_on: Engine | None, settings: Settings, *, as_json: bool
+) -> None:
+    """Carry out what is left of a run and print what is there then; raises why it ended early."""
     found, progress, stopped = _carry_out(folder, opened, computed_on)
     # What was stored before it ended, and in earlier parts of the run, is there too.
     again = open_dataset(folder.plan().dataset, settings=settings)
