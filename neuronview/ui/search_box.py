@@ -15,7 +15,7 @@ from neuronview.ui.plain import markdown_safe
 from neuronview.ui.problems import problem, solved
 from neuronview.ui.search_order import search_for
 
-__all__ = ["follow", "search_box"]
+__all__ = ["search_box"]
 
 KEY = "global_search"
 _NEURON = re.compile(r"\s*\d+\s*:\s*\d+\s*", re.ASCII)
@@ -35,11 +35,6 @@ def search_box(page: str, opened: Dataset, name: str) -> None:
         here = page == "browse"
         if st.form_submit_button("Go", icon=":material/search:", on_click=_search_here if here else None):
             _act(opened, name, typed or "", here=here)
-
-
-def follow(opened: Dataset, name: str, typed: str) -> None:
-    """Open the neuron that was typed, or Browse with what is searched for; says in words why not."""
-    _act(opened, name, typed, here=False)
 
 
 def _act(opened: Dataset, name: str, typed: str, *, here: bool) -> None:

@@ -374,6 +374,9 @@ def test_what_cannot_be_loaded_is_told_in_words(tmp_path: Path) -> None:
         CausalRunner.load(tmp_path, device="cpu", dtype="int3")
     with pytest.raises(BadInput, match="device"):
         CausalRunner.load(tmp_path, device="abacus")
+    # The tests ask no hub: HF_HUB_OFFLINE is set for all of them.
+    with pytest.raises(ModelError, match="HF_HUB_OFFLINE forbids"):
+        CausalRunner.load("nobody/has-this-model", device="cpu")
 
 
 def test_a_subject_model_is_never_offered(tmp_path: Path) -> None:
