@@ -30,8 +30,8 @@ def compact_dataset(
     """Fold the commits of a dataset, and of your own results for it, into one list of files. No row changes.
 
     Of a dataset given by its name, which others may share, `--join` rewrites only your own results; give its folder
-    to rewrite the dataset itself. Files that were joined, and what writers left that ended early, are removed by a
-    later call, a day on.
+    to rewrite the dataset itself. Files that were joined are removed at once where nobody has the dataset open, else,
+    with what writers left that ended early, by a later call, a day on.
     """
     settings = Settings.from_env()
     folder = locate(dataset, settings=settings)
@@ -63,7 +63,7 @@ def _lines(entry: Compaction) -> list[str]:
             f"  {counted(entry.waiting, 'file')} kept for whoever has the dataset open: compact again in a day"
         )
     if entry.removed:
-        lines.append(f"  {counted(entry.removed, 'file')} removed that were joined before")
+        lines.append(f"  {counted(entry.removed, 'file')} removed that were joined")
     if entry.leftovers:
         lines.append(f"  {counted(entry.leftovers, 'leftover')} of writers that ended early removed")
     return lines

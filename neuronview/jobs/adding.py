@@ -26,7 +26,7 @@ from neuronview.jobs.reaching import FIRST, reach
 from neuronview.jobs.sizes import size_words
 from neuronview.records import NeuronId
 from neuronview.store import compact
-from neuronview.store.manifest import committed_parts, read_manifest
+from neuronview.store.manifest import committed_parts, read_folded, read_manifest, superseded_of
 from neuronview.store.opening import OWN
 from neuronview.store.write import MANIFEST, unsealed, write_json
 
@@ -54,6 +54,8 @@ T = TypeVar("T")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 READ_AT_OPENING = ("neurons", "explanations", "scores", "files")
 READ_BY_NEURON = ("simulations", "excerpts")
+ENOUGH = 2 << 20
+"""Bytes of a part that is left as it is: of simulations, those of two thousand neurons."""
 MEASURED = 4
 """Files of a kind that are read to say how large all of them are."""
 
@@ -258,9 +260,11 @@ def add(
         )
         reports.append(report)
         if report.stored and not report.stopped:
-            compact(folder, join=True, kinds=_joined_kinds(folder, adding))
+            compact(folder, join=True, kinds=_joined_kinds(folder, adding), small=ENOUGH)
         if report.stopped:
             break
+    if superseded_of(read_folded(folder), folder / MANIFEST) and not report.stopped:
+        compact(folder)  # nothing else would remove what was kept for whoever had the dataset open
     return reports
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
 from neuronview.tokens import spreadsheet_safe
+
+if TYPE_CHECKING:
+    import pandas as pd  # importers of rows do without
 
 __all__ = ["csv_of_frame", "csv_of_table"]
 

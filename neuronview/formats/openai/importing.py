@@ -40,6 +40,11 @@ BATCH_FETCHED = 64
 FIRST_BATCH = 64
 SMALL = 128
 """Files; fewer are imported without other processes."""
+ROUNDED = (
+    "Activations of records are kept in 16 bits, probabilities of simulations to 16 significant bits (one part in "
+    "65,536): --exact keeps 32 of both. All other numbers are kept in 32 bits or more."
+)
+"""What a dataset of 16 bits does not hold of these files."""
 MOST_PROBLEMS = 10_000
 POLL = 0.25
 MARGIN = 512 * 1024 * 1024
@@ -213,7 +218,7 @@ class _Work:
             bytes_read=now.bytes_read,
             bytes_stored=now.bytes_stored,
             seconds=now.seconds,
-            notes=list(self.plan.notes),
+            notes=[*self.plan.notes, *([ROUNDED] if self.stored["explanations"] and self.terms.bits == 16 else [])],
         )
 
 

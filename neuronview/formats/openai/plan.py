@@ -26,8 +26,8 @@ from neuronview.store.write import MANIFEST, write_manifest
 __all__ = ["Plan", "batches", "begin_folder", "check_folder", "choose_set", "make_plan"]
 
 PAIR = ("activations", "explanations")
-LEAST = 1024
-"""Neurons of a batch when few are left."""
+LEAST = 2048
+"""Neurons of a batch when few are left: fewer would make parts so small that they are joined afterwards."""
 ERRATUM = (
     "The published activations were computed with an optimised GELU, not GPT-2's own: recomputed values differ, in "
     "GPT-2 small by 0.009 in the middle and 0.17 in one of a thousand."
@@ -141,7 +141,7 @@ def batches(plan: Plan, size: int, first: int, takers: int = 1) -> Iterator[list
     """
     kinds, n, rest = list(KINDS), 0, _neurons(plan.wanted)
     left = int(plan.wanted.any(axis=0).sum())
-    while batch := list(islice(rest, first if n < 2 else max(min(LEAST, size), min(size, left // (2 * takers))))):
+    while batch := list(islice(rest, first if n < 2 else max(min(LEAST, size), min(size, left // takers)))):
         n, left = n + 1, left - len(batch)
         yield [FileKey(NeuronId(layer, neuron), kinds[kind]) for layer, neuron, found in batch for kind in found]
 
