@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -253,8 +252,7 @@ class Collection:
         others = [np.concatenate(rows) for rows in zip(*(group.picks for group in chosen), strict=True)]
         self.boundaries = np.split(self._boundaries(), self.layers.n_layers)
         self.groups = [*chosen, *visitor.quantiles.groups(np.concatenate(self.boundaries), others)]
-        self.features = self.statistics.feature_statistics()
-        self.features_rest = self.statistics.feature_statistics(0)
+        self.features, self.features_rest = self.statistics.end()
 
     def read(
         self,
@@ -303,26 +301,14 @@ class Collection:
 
     def write(self, out: Path, *, name: str, first_source: str | None) -> CollectResult:
         """The dataset's files, the manifest last; what was written is removed when something fails."""
-        corpus, bits, step = self.corpus, self.bits_of_records, self.sizes.activation_step
+        bits, step = self.bits_of_records, self.sizes.activation_step
         self.report.begin("write", 0)
         release_memory()
         token_means = [self.work / "token_means.npy", self.work / "token_means_rest.npy"]
-        means = self.statistics.tokens.save_means(token_means[0])
-        self.statistics.tokens.save_means(token_means[1], 0)
-        self.statistics.tokens.drop_sums()
-        records = records_tables(self.groups, corpus, layers=self.layers.numbers, bits=bits, step=step)
-        referenced = np.unique(np.concatenate([np.concatenate(group.picks) for group in self.groups]))
-        tables = chain(
-            (("neurons", table) for table in self._neuron_tables(means)),
-            (("shares", table) for table in shares_tables(self.statistics.shares, self.layers.numbers)),
-            [("excerpts", excerpts_table(corpus, referenced))],
-            [("vocabulary", vocabulary_table(self.vocabulary, corpus.token_counts))],
-            (("records", table) for table in records),
-        )
         parts: list[Part] = []
         written: list[Path] = []
         try:
-            for kind, table in tables:
+            for kind, table in self._tables(*token_means):
                 parts.append(write_part(out, kind, table, activation_bits=bits, bulk=kind == "records" and not step))
                 written.append(out / parts[-1].file)
             n_records = sum(part.rows for part in parts if part.kind == "records")
@@ -335,7 +321,7 @@ class Collection:
             raise
         return CollectResult(
             folder=out,
-            corpus=corpus,
+            corpus=self.corpus,
             n_records=n_records,
             n_bytes=sum(part.bytes for part in parts),
             features=self.features,
@@ -348,6 +334,26 @@ class Collection:
             token_means_rest=token_means[1],
         )
 
+    def _tables(self, token_means: Path, token_means_rest: Path) -> Iterator[tuple[str, Any]]:
+        """All tables by kind; records first, which are most of the memory and then let go of. Saves token means."""
+        corpus, layers, tokens = self.corpus, self.layers.numbers, self.statistics.tokens
+        referenced = np.unique(np.concatenate([np.concatenate(group.picks) for group in self.groups]))
+        for table in records_tables(
+            self.groups, corpus, layers=layers, bits=self.bits_of_records, step=self.sizes.activation_step
+        ):
+            yield "records", table
+        del self.groups, self.random
+        release_memory()
+        for path, part in ((token_means, None), (token_means_rest, 0)):
+            tokens.save_means(path, part)
+        tokens.drop_sums()
+        for table in self._neuron_tables(token_means):
+            yield "neurons", table
+        for table in shares_tables(self.statistics.shares, layers):
+            yield "shares", table
+        yield "excerpts", excerpts_table(corpus, referenced)
+        yield "vocabulary", vocabulary_table(self.vocabulary, corpus.token_counts)
+
     def _sample(self) -> NDArray[np.bool_]:
         """A seeded choice of excerpts that are not held out, of about as many tokens as asked for."""
         rest = np.random.default_rng([self.seed, 2]).permutation(np.flatnonzero(self.corpus.parts == 0))
@@ -359,10 +365,12 @@ class Collection:
     def _drawn(self, size: int = SAMPLE) -> NDArray[np.bool_]:
         return draw_sample(self.corpus.n_excerpts, seed=self.seed, size=size)
 
-    def _neuron_tables(self, means: Float32) -> Iterator[Any]:
+    def _neuron_tables(self, token_means: Path) -> Iterator[Any]:
         tokens, width = self.statistics.tokens, self.model.n_neurons
         frequent = np.flatnonzero(tokens.counts.sum(0) >= self.sizes.min_token_count)
         for place, layer in enumerate(self.statistics.layers):
+            # Mapped anew for each layer, or what was read of the file would stay in memory.
+            means = np.load(token_means, mmap_mode="r")
             mine = np.asarray(means[:, place * width : (place + 1) * width])[frequent]
             rows = tokens.top(mine, n=self.sizes.top_tokens)
             lists = TopLists(

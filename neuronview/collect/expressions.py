@@ -26,7 +26,7 @@ Int64 = NDArray[np.int64]
 SAMPLE_NEURONS, SAMPLE_TOKENS = 32, 512
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Expression:
     """A feature, or the union (`any`) or intersection (`all`) of two, with its exact correlations."""
 

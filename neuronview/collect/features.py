@@ -161,6 +161,12 @@ class FeatureProducts:
         self._pairs += other._pairs
         self._products += other._products
 
+    def add_up(self) -> None:
+        """Let the last part be all parts together. Nothing more can be added, and no memory is taken for it."""
+        for sums in (self._sums, self._pairs, self._products):
+            for part in range(len(sums) - 1):
+                sums[-1] += sums[part]
+
     def statistics(
         self, names: Sequence[str], *, n_tokens: int, sums: Float64, squares: Float64, part: int | None = None
     ) -> FeatureStatistics:

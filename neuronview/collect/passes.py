@@ -219,3 +219,7 @@ def _tell_allocator(*settings: tuple[int, int]) -> None:
         library = ctypes.CDLL(None)
         for setting, value in settings:
             library.mallopt(setting, value)
+
+
+# Before there are threads: those that have a pool of their own by now keep it.
+_tell_allocator((M_ARENA_MAX, 1))

@@ -73,7 +73,6 @@ class RandomRecords:
 
     def __init__(self, drawn: list[Int64], *, n_neurons: int, width: int, bits: int) -> None:
         """`drawn`: excerpts of every neuron, layer after layer of `n_neurons`."""
-        self.drawn = drawn
         self.excerpts = padded(drawn)
         self._kept = np.zeros((*self.excerpts.shape, width), dtype=np.uint16 if bits == 16 else np.int32)
         self._n_neurons = n_neurons
@@ -100,7 +99,10 @@ class RandomRecords:
 
     def group(self, excluded: Sequence[Int64], *, n: int) -> Group:
         """The first `n` of each neuron's that are none of its `excluded` ones."""
-        picks = [some[~np.isin(some, others)][:n] for some, others in zip(self.drawn, excluded, strict=True)]
+        picks = [
+            drawn[(drawn != NOBODY) & ~np.isin(drawn, others)][:n].astype(np.int64)
+            for drawn, others in zip(self.excerpts, excluded, strict=True)
+        ]
         return Group("random", picks, self.excerpts, _floats(self._kept))
 
 

@@ -157,17 +157,27 @@ class StatisticsVisitor:
                 self.pairs.update(layer, prepared.held.features, block, part=batch.part)
         return maxima
 
-    def feature_statistics(self, part: int | None = None) -> FeatureStatistics | None:
-        """Sums for correlations with features, over one part or the whole corpus; None without features."""
+    def end(self) -> tuple[FeatureStatistics, FeatureStatistics] | tuple[None, None]:
+        """Sums for correlations with features, over the whole corpus and over its first part; none without features.
+
+        Nothing can be added any more. Candidates and random records are let go of: groups have what is needed of them.
+        """
+        del self.top, self.first, self.random
         if self._bits is None or self.products is None:
-            return None
+            return None, None
+        self.products.add_up()
+        return self._over(None, -1), self._over(0, 0)
+
+    def _over(self, part: int | None, products: int) -> FeatureStatistics:
+        assert self._bits is not None
+        assert self.products is not None
         parts = [layer.moments.sums(part) for layer in self.layers]
         return self.products.statistics(
             self._bits.names,
             n_tokens=parts[0][0],
             sums=np.stack([sums for _, sums, _ in parts]),
             squares=np.stack([squares for _, _, squares in parts]),
-            part=part,
+            part=products,
         )
 
 
