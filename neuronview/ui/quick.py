@@ -2,19 +2,23 @@
 
 While a browser loads Streamlit's own files, the server has nothing to do: then the packages behind the pages come in.
 
-Streamlit collects garbage after every run, before the browser has the last of the page: some 80 ms here, nearly all of
-it for the objects of imported packages, which never become garbage.
+A collection of garbage takes some 80 ms here, nearly all of it for the objects of imported packages, which never become
+garbage. And what pages give back to the allocator goes back to the machine from time to time, or a server that runs for
+long looks ever larger.
 """
 
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
 import sys
 import threading
+import time
+from contextlib import suppress
 from importlib import import_module
 
-__all__ = ["NEEDED", "import_ahead", "spare_imported"]
+__all__ = ["NEEDED", "give_back", "import_ahead", "spare_imported"]
 
 NEEDED = (
     "neuronview.store",
@@ -26,6 +30,10 @@ NEEDED = (
 )
 """What a neuron's page imports and takes longest, in the order in which it does; nothing that draws, and no torch."""
 
+M_ARENA_MAX, POOLS = -8, 2
+GIVE_BACK_EVERY = 20.0
+"""Seconds."""
+_given_back = time.monotonic()
 _spared = 0
 """Modules that were there when objects were set aside last."""
 
@@ -42,6 +50,20 @@ def spare_imported() -> None:
     gc.freeze()
 
 
+def give_back() -> None:
+    """Return what is free to the machine, beside the pages, where that was not done in the last seconds."""
+    global _given_back
+    now = time.monotonic()
+    if now - _given_back >= GIVE_BACK_EVERY:
+        _given_back = now
+        threading.Thread(target=_trim, name="neuronview-trim", daemon=True).start()
+
+
+def _trim() -> None:
+    with suppress(OSError, AttributeError):  # of glibc; others have no such call
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def import_ahead() -> None:
     """Begin to import what the pages need, beside the server, which answers meanwhile."""
     threading.Thread(target=_import, name="neuronview-import", daemon=True).start()
@@ -50,3 +72,8 @@ def import_ahead() -> None:
 def _import() -> None:
     for name in NEEDED:
         import_module(name)
+
+
+# Before there are threads: each would have a pool of its own, in which lies what pages of the others could use.
+with suppress(OSError, AttributeError):
+    ctypes.CDLL(None).mallopt(M_ARENA_MAX, POOLS)

@@ -3,9 +3,10 @@
 import gc
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
@@ -43,3 +44,21 @@ def test_streamlit_makes_no_whole_collection_after_every_run() -> None:
     assert config["runner"]["postScriptGC"] is False
     runner = Path(script_runner.__file__).read_text()
     assert runner.count("gc.collect(") == runner.count('config.get_option("runner.postScriptGC")') == 1
+
+
+def test_free_memory_is_given_back_from_time_to_time_and_not_with_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = threading.Semaphore(0)
+    now = [1000.0]
+    monkeypatch.setattr(quick, "_trim", given.release)
+    monkeypatch.setattr(quick, "_given_back", now[0])
+    monkeypatch.setattr(quick, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    for now[0] in (
+        1001.0,
+        1000 + quick.GIVE_BACK_EVERY,
+        1001 + quick.GIVE_BACK_EVERY,
+        1001 + 2 * quick.GIVE_BACK_EVERY,
+    ):
+        quick.give_back()
+    assert given.acquire(timeout=10)
+    assert given.acquire(timeout=10)
+    assert not given.acquire(timeout=0.05)
