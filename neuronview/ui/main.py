@@ -6,6 +6,7 @@ from streamlit.runtime.scriptrunner import StopException
 from neuronview.ui import nav, problems, quick, visit
 
 quick.spare_imported()
+quick.give_back()
 page = st.navigation(nav.sections(), position="sidebar")
 visit.require_room()
 try:
