@@ -15,16 +15,20 @@ import numpy as np
 import pytest
 
 from neuronview.errors import BadInput, DatasetError, NotFound
+from neuronview.formats.openai import batch as one_batch
 from neuronview.formats.openai import importing
 from neuronview.formats.openai import ledger as ledgers
 from neuronview.formats.openai.batch import Importer, Terms
 from neuronview.formats.openai.importing import Progress, Report, import_openai
 from neuronview.formats.openai.ledger import FileKey, Ledger
-from neuronview.formats.openai.source import open_source
+from neuronview.formats.openai.plan import LEAST, Plan, batches
+from neuronview.formats.openai.source import KINDS, open_source
 from neuronview.records import NeuronId
 from neuronview.scoring import ev_correlation_score
 from neuronview.store import Dataset, compact, damaged_parts
-from neuronview.store.manifest import read_manifest
+from neuronview.store.manifest import read_commits, read_manifest
+from neuronview.store.reading import nobody_reads
+from neuronview.store.whole import read_part
 from tests.formats import published_files as files
 
 NEURONS = [(0, 0), (0, 7), (11, 3071)]
@@ -124,6 +128,15 @@ def test_probabilities_of_a_simulation_keep_as_many_bits_as_activations(
     for place, sequence in enumerate(scored):
         told = list(chain(*sequence["simulation"]["distribution_probabilities"]))
         np.testing.assert_allclose(list(chain(*stored[place].probabilities)), told, rtol=precision)
+
+
+@pytest.mark.parametrize(("exact", "kinds", "said"), [(False, None, 1), (True, None, 0), (False, ["activations"], 0)])
+def test_the_report_says_that_probabilities_are_rounded_where_they_are(
+    tmp_path: Path, exact: bool, kinds: list[str] | None, said: int
+) -> None:
+    source = str(files.tree(tmp_path / "data", [(0, 0)]))
+    report = import_openai(source, tmp_path / "out", model="gpt2-small", exact=exact, kinds=kinds)
+    assert sum("16 significant bits" in note for note in report.notes) == said
 
 
 def test_a_simulation_lies_on_the_excerpt_of_the_record_that_it_is_of(imported: Dataset) -> None:
@@ -354,6 +367,50 @@ def test_stopped_in_the_middle_it_keeps_what_is_whole_and_goes_on(
     assert report.left == 20 - in_all(tmp_path / "out")
     assert not import_openai(source, tmp_path / "out", model="gpt2-small").stopped
     assert in_all(tmp_path / "out") == 20
+
+
+def test_files_that_are_large_together_make_more_than_one_commit_of_whole_neurons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(one_batch, "LARGE", 1)
+    source = str(files.tree(tmp_path / "data", [(0, n) for n in range(5)]))
+    report = import_openai(source, tmp_path / "out", model="gpt2-small")
+    assert report.stored == {"activations": 5, "explanations": 5}
+    listed = [part for commit in read_commits(tmp_path / "out") for part in commit.parts if part.kind == "files"]
+    rows = [read_part(tmp_path / "out", part).to_pylist() for part in listed]
+    assert sorted(tuple((row["neuron"], row["kind"]) for row in found) for found in rows) == [
+        ((n, "activations"), (n, "explanations")) for n in range(5)
+    ]
+
+
+def test_every_wanted_file_is_in_one_batch_in_order_and_the_last_are_smaller() -> None:
+    wanted = np.random.default_rng(0).random((len(KINDS), 3, 6000)) < 0.3
+    found = list(batches(Plan(wanted, 0), 4096, 64, 2))
+    assert [(*key.neuron, list(KINDS).index(key.kind)) for keys in found for key in keys] == [
+        tuple(place) for place in np.argwhere(wanted.transpose(1, 2, 0)).tolist()
+    ]
+    sizes = [len({key.neuron for key in keys}) for keys in found]
+    left = int(wanted.any(axis=0).sum()) - 128
+    expected = [64, 64]
+    while left:
+        expected.append(min(left, max(LEAST, min(4096, left // 2))))
+        left -= expected[-1]
+    assert sizes == expected
+    assert sizes[2] == 4096
+    assert len(set(sizes)) > 3
+
+
+def test_while_it_imports_nothing_that_it_reads_is_removed(tmp_path: Path) -> None:
+    out, free = tmp_path / "out", list[bool]()
+
+    def look(_: Progress) -> None:
+        with nobody_reads(out) as nobody:
+            free.append(nobody)
+
+    import_openai(str(files.tree(tmp_path / "data", [(0, 0), (0, 1)])), out, model="gpt2-small", progress=look)
+    assert set(free) == {False}
+    with nobody_reads(out) as nobody:
+        assert nobody
 
 
 def test_the_cap_on_disk_is_never_passed_and_the_rest_goes_in_when_it_is_raised(

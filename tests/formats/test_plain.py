@@ -133,6 +133,25 @@ def test_of_a_name_that_stands_twice_the_last_counts(kind: str, name: str, value
     assert outcome(WAYS[kind][1], again) == outcome(WAYS[kind][1], raw)
 
 
+@pytest.mark.parametrize("instead", ["dataclass_name", "explanation", "scored_simulation", "ours"])
+@pytest.mark.parametrize("gone", ["dataclass_name", "explanation", "scored_simulation", "nothing"])
+def test_a_name_that_stands_twice_is_seen_though_another_is_missing(gone: str, instead: str) -> None:
+    content = files.content("explanations", *NEURON)
+    content["scored_explanations"][0].pop(gone, None)
+    raw = json.dumps(content).encode()
+    taken = require_agreement(
+        "explanations",
+        raw.replace(b'"scored_explanations": [{', f'"scored_explanations": [{{"{instead}": null, '.encode(), 1),
+    )
+    names = [instead, *content["scored_explanations"][0]]
+    assert taken == (len(set(names)) == len(names) and "explanation" in names[1:])
+
+
+def test_unknown_fields_are_no_reason_to_read_slowly() -> None:
+    raw = files.raw("explanations", *NEURON).replace(b'"tokens":', b'"ours": 7, "tokens":')
+    assert require_agreement("explanations", raw)
+
+
 SIMULATION = "scored_explanations.0.scored_simulation.scored_sequence_simulations.0.simulation"
 UNUSUAL: dict[str, tuple[str, dict[str, Any]]] = {
     "a text for an object": ("explanations", {"scored_explanations.0.scored_simulation": ""}),

@@ -1,6 +1,7 @@
 """Published sets that a user adds: explanations first, records as wanted, taken up again, removed."""
 
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from neuronview.jobs.library import what_stays
 from neuronview.jobs.neuron_files import fetch_neurons, file_state
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, compact, names, open_dataset
+from neuronview.store.compact import GRACE
 from neuronview.store.manifest import committed_parts, read_commits
 from tests.support.published_tree import SET, build, serve_tree, small_set
 
@@ -63,6 +65,27 @@ def test_simulations_are_joined_where_there_is_room_for_both_for_a_day(
     add(plan_adding(SET, settings=settings, base=tree, layers=[1], records="opened"), settings)
     parts = committed_parts(opened(settings).folder)
     assert [len(parts[kind]) for kind in ("simulations", "explanations")] == [n_parts, 1]
+
+
+def test_what_was_joined_is_gone_at_once_or_with_a_later_call_where_it_was_open(
+    settings: Settings, tree: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lying() -> set[str]:
+        return {path.name for path in folder_of(SET, settings).glob("*.parquet")}
+
+    def counting() -> set[str]:
+        return {part.file for parts in committed_parts(folder_of(SET, settings)).values() for part in parts}
+
+    add(plan_adding(SET, settings=settings, base=tree, layers=[0], records="opened"), settings)
+    dataset = opened(settings)
+    add(plan_adding(SET, settings=settings, base=tree, layers=[1], records="opened"), settings)
+    assert lying() > counting()
+    assert dataset.simulations(FIRST)
+    del dataset
+    later = time.time() + GRACE + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    add(plan_adding(SET, settings=settings, base=tree, layers=[1], records="opened"), settings)
+    assert lying() == counting()
 
 
 def test_records_of_a_neuron_are_fetched_alone_and_stay(settings: Settings, tree: str) -> None:

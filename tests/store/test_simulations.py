@@ -44,6 +44,19 @@ def test_only_the_neuron_asked_for_is_read(tmp_path: Path) -> None:
     assert [entry.excerpt_id for entry in read_simulations([tmp_path], NEURON)] == [7]
 
 
+@pytest.mark.parametrize("bulk", [False, True])
+def test_every_neuron_is_found_wherever_its_rows_lie_and_none_that_lies_between(tmp_path: Path, bulk: bool) -> None:
+    # Groups of 250 rows, some neurons in two of them; odd numbers are nowhere.
+    neurons = [NeuronId(layer, 2 * number) for layer in (0, 1) for number in range(150) for _ in range(3)]
+    rows = simulation_table([stored(place, [1.0], neuron=neuron) for place, neuron in enumerate(neurons)])
+    commit_parts(tmp_path, [write_part(tmp_path, "simulations", rows, bulk=bulk)], label="test")
+    for neuron in [
+        NeuronId(layer, number) for layer in (0, 1, 2) for number in (0, 1, 82, 83, 166, 167, 168, 298, 299)
+    ]:
+        expected = [place for place, other in enumerate(neurons) if other == neuron]
+        assert [entry.excerpt_id for entry in read_simulations([tmp_path], neuron)] == expected
+
+
 def test_a_persons_own_stands_before_the_datasets(tmp_path: Path) -> None:
     folders = [
         write(tmp_path / "theirs", [stored(7, [1.0]), stored(8, [1.0])]),
