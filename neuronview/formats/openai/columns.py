@@ -12,15 +12,14 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from neuronview.errors import FormatError
+from neuronview.formats.openai.arrays import distributions, lists, numbers, table, turned
 from neuronview.formats.openai.content import (
     MOMENTS,
     MOST_KNOWN,
     Distribution,
     ExplanationsFile,
-    Floats,
     PublishedExplanation,
     PublishedScores,
     RecordsFile,
@@ -173,13 +172,13 @@ class Columns:
                 "group": pa.array(rows["group"], pa.string()),
                 "rank": pa.array(rows["rank"], pa.int16()),
                 "excerpt_id": _settled(rows["excerpt_id"], first),
-                "activations": _lists(rows["length"], pa.array(values)),
+                "activations": lists(rows["length"], pa.array(values)),
             }
         ).cast(records_schema(self._bits))
 
     def _explanations_table(self) -> pa.Table:
-        identities, layers, neurons, texts = _turned(self._explanations, 4)
-        return _table(
+        identities, layers, neurons, texts = turned(self._explanations, 4)
+        return table(
             EXPLANATIONS,
             len(texts),
             {"explanation_id": identities, "layer": layers, "neuron": neurons, "text": texts},
@@ -187,7 +186,7 @@ class Columns:
         )
 
     def _scores_table(self) -> pa.Table:
-        identities, layers, neurons, scores, n_sequences, n_tokens = _turned(self._scores, 6)
+        identities, layers, neurons, scores, n_sequences, n_tokens = turned(self._scores, 6)
         values = [entry.ev_correlation for entry in scores]
         columns = {
             "explanation_id": identities,
@@ -210,10 +209,10 @@ class Columns:
             "baselines": "[]",
             "provenance": self._score_provenance,
         }
-        return _table(SCORES, len(values), columns, same)
+        return table(SCORES, len(values), columns, same)
 
     def _simulations_table(self, first: int) -> pa.Table:
-        layers, neurons, identities, places, excerpts, sequences = _turned(self._simulations, 6)
+        layers, neurons, identities, places, excerpts, sequences = turned(self._simulations, 6)
         plain: dict[str, Any] = {
             "explanation_id": identities,
             "layer": layers,
@@ -229,96 +228,27 @@ class Columns:
         calibrated = [sequence.distribution for sequence in sequences]
         before = [sequence.uncalibrated_distribution for sequence in sequences]
         others = [None if _same(one, other) else other for one, other in zip(calibrated, before, strict=True)]
-        numbers = {
-            "expected": _floats([sequence.expected for sequence in sequences]),
-            **_nested(calibrated, {"values": "values", "probabilities": "probabilities"}, self._bits),
-            "true_activations": _floats([sequence.true for sequence in sequences]),
-            "uncalibrated": _floats([sequence.uncalibrated for sequence in sequences]),
-            **_nested(before, {"uncalibrated_values": "values"}),
-            **_nested(others, {"uncalibrated_probabilities": "probabilities"}, self._bits),
+        found = {
+            "expected": numbers([sequence.expected for sequence in sequences]),
+            **distributions(calibrated, {"values": "values", "probabilities": "probabilities"}, self._bits),
+            "true_activations": numbers([sequence.true for sequence in sequences]),
+            "uncalibrated": numbers([sequence.uncalibrated for sequence in sequences]),
+            **distributions(before, {"uncalibrated_values": "values"}),
+            **distributions(others, {"uncalibrated_probabilities": "probabilities"}, self._bits),
         }
         same = {"simulator": self._simulator, "created": self._now}
-        return _table(SIMULATIONS, len(sequences), plain | numbers, same)
-
-
-def _turned(rows: Sequence[tuple[Any, ...]], width: int) -> Sequence[Sequence[Any]]:
-    """The columns of these rows."""
-    return list(zip(*rows, strict=True)) if rows else [()] * width
-
-
-def _table(schema: pa.Schema, n: int, columns: Mapping[str, Any], same: Mapping[str, Any]) -> pa.Table:
-    """`n` rows of these columns, and of those that are the same in every row; others are null."""
-    found = []
-    for name, kind in zip(schema.names, schema.types, strict=True):
-        if name in columns:
-            values = columns[name]
-            found.append(values if isinstance(values, pa.Array) else pa.array(values, kind))
-        else:
-            found.append(pa.repeat(pa.scalar(same[name], kind), n) if name in same else pa.nulls(n, kind))
-    return pa.table(found, schema=schema)
+        return table(SIMULATIONS, len(sequences), plain | found, same)
 
 
 def _excerpts(keys: Sequence[bytes], first: int) -> pa.Table:
     tokens = pa.array(map(tokens_of, keys), pa.list_(pa.string()))
-    return _table(EXCERPTS, len(keys), {"excerpt_id": range(first, first + len(keys)), "tokens": tokens}, {})
+    return table(EXCERPTS, len(keys), {"excerpt_id": range(first, first + len(keys)), "tokens": tokens}, {})
 
 
 def _settled(numbers: Sequence[int], first: int) -> pa.Array:
     """Numbers of excerpts, the new ones counted from `first`."""
     values = np.asarray(numbers, dtype=np.int64)
     return pa.array(np.where(values < 0, first - 1 - values, values).astype(np.int32))
-
-
-def _floats(entries: Sequence[Floats | None]) -> pa.Array:
-    """Lists of 32-bit numbers, null for None."""
-    present = [entry for entry in entries if entry is not None]
-    if len(present) == len(entries):
-        return _lists(list(map(len, present)), pa.array(_joined(present)))
-    if not present:
-        return pa.nulls(len(entries), pa.list_(pa.float32()))
-    lengths = [0 if entry is None else len(entry) for entry in entries]
-    return _lists(lengths, pa.array(_joined(present)), missing=[entry is None for entry in entries])
-
-
-def _nested(entries: Sequence[Distribution | None], names: Mapping[str, str], bits: int = 32) -> dict[str, pa.Array]:
-    """Columns, each of one of a distribution's fields: lists of lists of 32-bit numbers, null for None.
-
-    With 16 `bits`, probabilities keep so many significant ones.
-    """
-    present = [entry for entry in entries if entry is not None]
-    if not present:
-        return {column: pa.nulls(len(entries), pa.list_(pa.list_(pa.float32()))) for column in names}
-    counts = np.concatenate([entry.counts for entry in present])
-    lengths = [0 if entry is None else len(entry.counts) for entry in entries]
-    missing = [entry is None for entry in entries] if len(present) < len(entries) else ()
-    found = {}
-    for column, field in names.items():
-        flat = _joined([getattr(entry, field) for entry in present])
-        inner = _lists(counts, pa.array(_shortened(flat) if bits == 16 and field == "probabilities" else flat))
-        found[column] = _lists(lengths, inner, missing=missing)
-    return found
-
-
-def _shortened(values: Floats) -> Floats:
-    """The same to 16 significant bits (one part in 65,536): as 32-bit floats they compress to a quarter less."""
-    bits = values.view(np.uint32) + np.uint32(0x80)
-    bits &= np.uint32(0xFFFFFF00)
-    rounded = bits.view(np.float32)
-    finite = np.isfinite(rounded)
-    return rounded if finite.all() else np.where(finite, rounded, values)
-
-
-def _joined(arrays: Sequence[Floats]) -> Floats:
-    return np.concatenate(arrays) if arrays else np.zeros(0, np.float32)
-
-
-def _lists(
-    lengths: Sequence[int] | NDArray[np.int32], values: pa.Array, *, missing: Sequence[bool] = ()
-) -> pa.ListArray:
-    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
-    np.cumsum(np.asarray(lengths, dtype=np.int64), out=offsets[1:])
-    mask = pa.array(missing, pa.bool_()) if any(missing) else None
-    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), values, mask=mask)
 
 
 def _same(one: Distribution | None, other: Distribution | None) -> bool:
