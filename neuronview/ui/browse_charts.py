@@ -141,7 +141,7 @@ def _scores(dataset: Dataset, chosen: NeuronFilter) -> tuple[np.ndarray, np.ndar
     return _score_counts(dataset, str(dataset.folder), dataset.stamp, chosen)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=256, show_spinner=False)
 def _score_counts(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter) -> tuple[np.ndarray, np.ndarray]:
     return _dataset.score_histogram(chosen, bins=BINS)
 
@@ -170,7 +170,7 @@ def _map(dataset: Dataset, chosen: NeuronFilter) -> None:
     st.caption(f"Score by activity of {words} Draw a box to keep what lies in it.")
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=256, show_spinner=False)
 def _cells(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter) -> np.ndarray:
     """Rows (share bins, score bins) by activity and score."""
     table = _dataset.columns(["share_positive", "score"], chosen)

@@ -216,22 +216,22 @@ def _explainers(dataset: Dataset) -> list[str]:
     return _explainer_names(dataset, str(dataset.folder), dataset.stamp)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False)
 def _explainer_names(_dataset: Dataset, folder: str, stamp: str) -> list[str]:
     return _dataset.explainers()
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False)
 def _has_shares(_dataset: Dataset, folder: str, stamp: str) -> bool:
     return _dataset.count(NeuronFilter(bigram_share=(0, 1))) > 0
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False)
 def _states(_dataset: Dataset, folder: str, stamp: str) -> list[str]:
     occurring = set(_dataset.scores()["state"].fillna(NOT_SCORED))
     return [name for name in (*SCORE_STATES, NOT_SCORED) if name in occurring]
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_data(max_entries=512, show_spinner=False)
 def _count(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter) -> int:
     return _dataset.count(chosen)

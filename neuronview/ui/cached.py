@@ -123,7 +123,7 @@ def page_of_neurons(
     return _page(opened, str(opened.folder), opened.stamp, chosen, sort, descending, limit, offset)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=128, show_spinner=False)
 def _page(
     _opened: Dataset,
     folder: str,
@@ -152,7 +152,7 @@ def labels(opened: Dataset, neurons: tuple[NeuronId, ...]) -> pd.DataFrame:
     return _labels(opened, str(opened.folder), opened.stamp, neurons)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=128, show_spinner=False)
 def _labels(_opened: Dataset, folder: str, stamp: str, neurons: tuple[NeuronId, ...]) -> pd.DataFrame:
     return _opened.labels(list(neurons))
 
@@ -182,7 +182,10 @@ def model(opened: Dataset) -> SubjectModel:
 @st.cache_resource(max_entries=2, show_spinner="Loading the model (the first time takes a few seconds) …")
 def _model(source: str, activation: str | None, leading: str | None, fingerprint: str) -> SubjectModel:
     from neuronview.model import load
+    from neuronview.model.threads import leave_a_core
 
+    if Settings.from_env().public:
+        leave_a_core()
     return load(source, device="cpu", activation=activation, leading=leading)
 
 
@@ -229,7 +232,7 @@ def reading(opened: Dataset, subject: SubjectModel, text: str) -> live.Reading:
     return _reading(subject, subject.fingerprint, _how(subject), window, text)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Reading the text …")
+@st.cache_resource(max_entries=64, show_spinner="Reading the text …")
 @in_turn
 def _reading(_subject: SubjectModel, fingerprint: str, activation: str, window: int, text: str) -> live.Reading:
     return live.read_text(_subject, text, window=window)
@@ -243,7 +246,7 @@ def typed_records(
     return _typed(subject, read, subject.fingerprint, _how(subject), read.window, read.text, identities, how)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Reading the text …")
+@st.cache_resource(max_entries=128, show_spinner="Reading the text …")
 @in_turn
 def _typed(
     _subject: SubjectModel,
@@ -264,7 +267,7 @@ def peaks_in(subject: SubjectModel, read: live.Reading, span: range) -> Peaks:
     return _peaks_in(subject, read, subject.fingerprint, _how(subject), read.window, read.text, where)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Reading the text …")
+@st.cache_resource(max_entries=128, show_spinner="Reading the text …")
 @in_turn
 def _peaks_in(
     _subject: SubjectModel,

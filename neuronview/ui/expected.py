@@ -45,7 +45,7 @@ def after(model: SubjectModel, token_ids: Ids, position: int) -> NDArray[np.floa
     return _after(model, _state(model), token_ids, position)
 
 
-@st.cache_resource(max_entries=16, show_spinner=WAITING)
+@st.cache_resource(max_entries=64, show_spinner=WAITING)
 @in_turn
 def _after(_model: SubjectModel, state: str, token_ids: Ids, position: int) -> NDArray[np.float64]:
     from neuronview.model.next_token import next_probabilities
@@ -61,7 +61,7 @@ def previewed(model: SubjectModel, token_ids: Ids) -> Preview:
     return _previewed(model, _state(model), token_ids)
 
 
-@st.cache_resource(max_entries=16, show_spinner=WAITING)
+@st.cache_resource(max_entries=64, show_spinner=WAITING)
 @in_turn
 def _previewed(_model: SubjectModel, state: str, token_ids: Ids) -> Preview:
     from neuronview.model.next_token import preview
@@ -74,7 +74,7 @@ def attributed(model: SubjectModel, token_ids: Ids, position: int, target: int, 
     return _attributed(model, _state(model), token_ids, position, target, against)
 
 
-@st.cache_resource(max_entries=16, show_spinner=WAITING)
+@st.cache_resource(max_entries=64, show_spinner=WAITING)
 @in_turn
 def _attributed(
     _model: SubjectModel, state: str, token_ids: Ids, position: int, target: int, against: int | None
@@ -111,7 +111,7 @@ def compared(model: SubjectModel, edits: tuple[Edit, ...], token_ids: Ids) -> Co
     return _compared(model, _state(model), repr(edits), edits, token_ids)
 
 
-@st.cache_resource(max_entries=16, show_spinner=WAITING)
+@st.cache_resource(max_entries=64, show_spinner=WAITING)
 @in_turn
 def _compared(_model: SubjectModel, state: str, named: str, _edits: tuple[Edit, ...], token_ids: Ids) -> Comparison:
     from neuronview.model.editing import EditedModel, compare_next
