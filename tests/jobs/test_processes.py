@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from neuronview.jobs import processes
+from neuronview.jobs import detach, processes
 from neuronview.jobs.processes import is_running
 
 
@@ -30,6 +30,11 @@ def test_the_process_of_another_user_has_taken_over_a_number(monkeypatch: pytest
 
     monkeypatch.setattr(os, "kill", forbid)
     assert not is_running(1)
+
+
+def test_a_system_without_priorities_starts_processes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "setpriority")
+    detach._step_back(os.getpid())
 
 
 class Kernel:

@@ -104,3 +104,19 @@ def test_the_process_of_a_run_that_is_over_may_be_anothers_by_now(
     end_runs(tmp_path)
     process.communicate(b"\n", timeout=60)
     assert process.returncode == 0
+
+
+def test_the_process_of_a_run_whose_number_is_another_users_by_now_is_passed_over(
+    process: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run_of(process, tmp_path, "running")
+    asked = []
+
+    def forbid(pid: int, number: int) -> None:
+        asked.append(pid)
+        raise PermissionError
+
+    monkeypatch.setattr("os.kill", forbid)
+    end_runs(tmp_path)
+    monkeypatch.undo()
+    assert asked == [process.pid]
