@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 
@@ -18,7 +18,8 @@ import duckdb
 from neuronview.records import NeuronId
 from neuronview.store.dataset import Dataset
 from neuronview.store.held_excerpts import HeldExcerpts
-from neuronview.store.tables import Located, build_browse, distinct, source
+from neuronview.store.searching import Searcher
+from neuronview.store.tables import Located, build_browse, distinct, source, table_of
 
 __all__ = ["DatasetBeside"]
 
@@ -69,6 +70,16 @@ class DatasetBeside(Dataset):
         cursor.execute(f"use {self._within}")
         _build(cursor, self._within, own)
         return connection
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """Finds rows by words; the index of the neurons' tokens is the shared one."""
+        if self._shared is None:
+            return super().searcher
+        model, tokens = self.manifest.model, self._shared.searcher.token_field
+        ask = partial(table_of, self._connection, self.folder, within=self._within)
+        size = (model.n_layers, model.n_neurons)
+        return Searcher(ask, self._parts, neurons=size, home=self.overlay, known_tokens=tokens)
 
     @cached_property
     def _touched(self) -> frozenset[tuple[int, int]]:

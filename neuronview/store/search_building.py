@@ -67,6 +67,8 @@ class Source:
     """Neurons in a layer."""
     home: Path | None
     """The user's folder for it."""
+    known_tokens: Callable[[], Field] | None = None
+    """The index of the same neurons' top tokens, where somebody has it."""
 
     def fields(self, explanations: int) -> tuple[Mapping[str, Field], str]:
         """The index of so many explanations, read or built, and in words why it could not be kept, if so."""
@@ -75,7 +77,8 @@ class Source:
         kept = load(path, key) if path else None
         if kept is not None and {"explanations", "tokens"} <= set(kept) and kept["explanations"].size == explanations:
             return kept, ""
-        made = {"explanations": self._build_explanations(explanations), "tokens": self._build_tokens()}
+        tokens = (self.known_tokens or self._build_tokens)()
+        made = {"explanations": self._build_explanations(explanations), "tokens": tokens}
         if path is None:
             return made, "The dataset was opened without a folder of yours: the search index is kept in memory only."
         try:

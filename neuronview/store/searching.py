@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,11 +99,20 @@ class Searcher:
     """Searches of one dataset; may be shared between threads."""
 
     def __init__(
-        self, ask: Ask, parts: Mapping[str, Sequence[Located]], *, neurons: tuple[int, int], home: Path | None
+        self,
+        ask: Ask,
+        parts: Mapping[str, Sequence[Located]],
+        *,
+        neurons: tuple[int, int],
+        home: Path | None,
+        known_tokens: Callable[[], Field] | None = None,
     ) -> None:
-        """`ask` runs SQL on the dataset, which has `neurons` (layers, in each); the index is kept in `home`."""
+        """`ask` runs SQL on the dataset, which has `neurons` (layers, in each); the index is kept in `home`.
+
+        `known_tokens` gives the `token_field` of a dataset with the same neurons, whose tokens need not be read again.
+        """
         self._ask = ask
-        self._source = Source(ask, parts, *neurons, home)
+        self._source = Source(ask, parts, *neurons, home, known_tokens)
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
         self._texts: list[pa.Array] | None = None
@@ -139,6 +148,11 @@ class Searcher:
         """Read or build the index now, so that somebody can be told what is waited for."""
         with self._lock:
             self._index()
+
+    def token_field(self) -> Field:
+        """The index of the neurons' top tokens, read or built now if need be."""
+        with self._lock:
+            return self._index().fields["tokens"]
 
     def page(self, chosen: NeuronFilter | None, *, sort: str, descending: bool) -> tuple[str, dict[str, Any]]:
         """A query of the rows $skip to $skip + $n that a filter keeps, in order, and the values bound besides."""

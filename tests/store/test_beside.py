@@ -40,7 +40,8 @@ def shared(tmp_path: Path) -> Iterator[Dataset]:
 
 def rows(dataset: Dataset, table: str) -> pd.DataFrame:
     found = dataset.query(f"select * from {table}").to_pandas()  # noqa: S608 - names of ours
-    return found.sort_values(list(found.columns[:4])).reset_index(drop=True).sort_index(axis=1).astype(str)
+    found = found.astype(str).sort_index(axis=1)
+    return found.sort_values(list(found.columns)).reset_index(drop=True)
 
 
 def same(found: Dataset, anew: Dataset) -> None:
@@ -137,3 +138,13 @@ def test_its_tables_go_with_it(shared: Dataset, tmp_path: Path) -> None:
     del beside
     gc.collect()
     assert shared.query(asked)["n"].to_pylist() == [0]
+
+
+def test_the_index_of_tokens_is_the_shared_one_and_finds_the_same(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made()], label="test")
+    beside, anew = DatasetBeside(shared, tmp_path / "mine"), Dataset(shared.folder, overlay=tmp_path / "mine")
+    assert beside.searcher.token_field() is shared.searcher.token_field()
+    for within in ("tokens", "either"):
+        chosen = NeuronFilter(text="cat", within=within)
+        assert beside.count(chosen) > 0
+        pd.testing.assert_frame_equal(beside.neurons(chosen), anew.neurons(chosen))
