@@ -29,7 +29,7 @@ from benchmarks.report import Row, show
 from neuronview.collect import Document, Sizes, build, collect, passes
 from neuronview.collect.passes import BATCH_TOKENS, reuse_memory, run_over
 from neuronview.explain.features import evaluate, features
-from neuronview.model import SubjectModel
+from neuronview.model import LayerMemory, SubjectModel
 
 EXCERPTS, LENGTH = 768, 64
 STRETCH = 8
@@ -197,11 +197,15 @@ class MadeUp:
         strings: list[str] = self.tokenizer.vocabulary()
         return strings
 
-    def batch_activations(self, ids: torch.Tensor, *, n_layers: int | None = None) -> Iterator[torch.Tensor]:
-        """Activations (B, T, neurons) of one layer after the other."""
+    def batch_activations(
+        self, ids: torch.Tensor, *, n_layers: int | None = None, into: LayerMemory
+    ) -> Iterator[torch.Tensor]:
+        """Activations (B, T, neurons) of one layer after the other, in memory as those of a model are."""
         start = int(ids.sum()) % 997
         for layer in range(self.n_layers):
-            yield self._tables[layer % 3, start : start + ids.numel()].view(*ids.shape, -1) * (1 + start / 5000)
+            some = self._tables[layer % 3, start : start + ids.numel()]
+            torch.mul(some, 1 + start / 5000, out=(values := into.shaped(*some.shape, like=some)))
+            yield values.view(*ids.shape, -1)
 
 
 def memory(excerpts: int) -> float:

@@ -121,6 +121,9 @@ def collect(
 class Collection:
     """State that goes from one step to the next."""
 
+    features: FeatureStatistics | None
+    features_rest: FeatureStatistics | None
+
     def __init__(self, model: SubjectModel, work: Path, sizes: Sizes, seed: int, report: Reporter) -> None:
         self.model, self.work, self.sizes, self.seed, self.report = model, work, sizes, seed, report
         self.layers = ChosenLayers(model, self.sizes.layers)

@@ -77,29 +77,41 @@ def records_tables(
     off by more than half a step or what 16 bits cost anyway.
     """
     n_neurons = len(groups[0].picks) // len(layers)
-    schema = records_schema(bits)
     for place, number in enumerate(layers):
-        found = [group.rows(place * n_neurons, (place + 1) * n_neurons) for group in groups]
-        names = np.repeat(np.array([group.name for group in groups]), [len(rows[0]) for rows in found])
-        neurons, ranks, excerpts = (np.concatenate(column) for column in list(zip(*found, strict=True))[:3])
-        order = np.lexsort((ranks, names, neurons))
-        values = np.concatenate([rows[3] for rows in found])[order]
-        lengths = corpus.lengths[excerpts[order]]
-        kept = values[np.arange(values.shape[1]) < lengths[:, None]]
-        if step:
-            kept = (np.round(kept.astype(np.float32) / step) * step).astype(kept.dtype)
-        columns = {
+        yield _records_of_layer(groups, corpus, range(place * n_neurons, (place + 1) * n_neurons), number, bits, step)
+
+
+def _records_of_layer(
+    groups: Sequence[Group], corpus: Corpus, neurons_of_all: range, number: int, bits: int, step: float
+) -> pa.Table:
+    found = [group.rows(neurons_of_all.start, neurons_of_all.stop) for group in groups]
+    sizes = [len(rows[0]) for rows in found]
+    names = np.repeat(np.array([group.name for group in groups]), sizes)
+    neurons, ranks, excerpts = (np.concatenate(column) for column in list(zip(*found, strict=True))[:3])
+    order = np.lexsort((ranks, names, neurons))
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    values = np.empty((len(order), found[0][3].shape[1]), dtype=found[0][3].dtype)
+    for some in np.split(places, np.cumsum(sizes)[:-1]):
+        values[some] = found.pop(0)[3]  # gone when it is copied
+    lengths = corpus.lengths[excerpts[order]]
+    kept = values[np.arange(values.shape[1]) < lengths[:, None]]
+    del values
+    if step:
+        kept = (np.round(kept.astype(np.float32) / step) * step).astype(kept.dtype)
+    return pa.table(
+        {
             "layer": np.full(len(order), number),
-            "neuron": neurons[order] - place * n_neurons,
+            "neuron": neurons[order] - neurons_of_all.start,
             "group": pa.array(names[order].tolist(), type=pa.string()),
             "rank": ranks[order],
             "excerpt_id": excerpts[order],
             "activations": pa.ListArray.from_arrays(
                 pa.array(np.r_[0, np.cumsum(lengths)], type=pa.int32()),
-                pa.array(kept, type=schema.field("activations").type.value_type),
+                pa.array(kept, type=records_schema(bits).field("activations").type.value_type),
             ),
         }
-        yield pa.table(columns)
+    )
 
 
 def excerpts_table(corpus: Corpus, excerpts: Int64) -> pa.Table:

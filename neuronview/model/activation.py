@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from neuronview.errors import BadInput
 
-__all__ = ["GELU_VARIANTS", "Activate", "activation_function"]
+__all__ = ["GELU_VARIANTS", "Activate", "activation_function", "in_place"]
 
 Activate = Callable[[torch.Tensor], torch.Tensor]
 
@@ -43,6 +43,13 @@ OWN: Mapping[str, Activate] = {
     "gelu": functional.gelu,
     "relu": functional.relu,
 }
+
+
+def in_place(activate: Activate) -> Activate:
+    """The same, which writes its values where its argument was and gives that back."""
+    if activate is _tanh_gelu:
+        return lambda x: torch.ops.aten.gelu_(x, approximate="tanh")
+    return lambda x: x.copy_(activate(x))
 
 
 def activation_function(name: str) -> Activate:

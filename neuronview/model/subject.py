@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from neuronview.errors import BadInput, ModelError, NotFound
-from neuronview.model.activation import activation_function
+from neuronview.model.activation import activation_function, in_place
 from neuronview.model.fair import step
+from neuronview.model.layer_memory import LayerMemory
 from neuronview.model.tokenize import Token, Tokenizer
 from neuronview.records import NeuronId
 
@@ -136,11 +137,14 @@ class SubjectModel:
             values[layer] = self._finite(activation[0], layer).float().cpu().numpy()
         return values
 
-    def batch_activations(self, ids: torch.Tensor, *, n_layers: int | None = None) -> Iterator[torch.Tensor]:
+    def batch_activations(
+        self, ids: torch.Tensor, *, n_layers: int | None = None, into: LayerMemory | None = None
+    ) -> Iterator[torch.Tensor]:
         """Activations (B, T, neurons) of one layer after the other, for ids (B, T) without the leading token.
 
         Rows may be padded at their end with any id: what follows a token never changes its activations. A tensor
-        is the caller's to keep or change. `n_layers` stops after that many layers. In the model's dtype.
+        is the caller's to keep or change; with `into`, which then has its memory, until the next layer is asked for.
+        `n_layers` stops after that many layers. In the model's dtype.
         """
         ids = ids.to(self.device)
         if self.leading_id is not None:
@@ -150,7 +154,7 @@ class SubjectModel:
         n_layers = self.n_layers if n_layers is None else n_layers
         for layer in range(n_layers):
             block = self.network.transformer.h[layer]
-            stream, _, values = self._up(block, layer, stream, skip)
+            stream, _, values = self._up(block, layer, stream, skip, into=into)
             # Before the caller has the values, who may change them.
             if layer + 1 < n_layers:
                 stream = stream + _conv(block.mlp.c_proj, values)
@@ -226,13 +230,23 @@ class SubjectModel:
         return stream
 
     def _up(
-        self, block: Any, layer: int, stream: torch.Tensor, skip: int, past: Past | None = None
+        self,
+        block: Any,
+        layer: int,
+        stream: torch.Tensor,
+        skip: int,
+        past: Past | None = None,
+        into: LayerMemory | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Residual stream after attention, what attention added to it, and the MLP's activations (B, T, neurons)."""
         step()  # of a live call: others may go first
         attended = self._attend(block.attn, layer, _norm(block.ln_1, stream), past)
         stream = stream + attended
-        values = self._activate(_conv(block.mlp.c_fc, _norm(block.ln_2, stream)))
+        normed = _norm(block.ln_2, stream)
+        if into is None:
+            values = self._activate(_conv(block.mlp.c_fc, normed))
+        else:
+            values = in_place(self._activate)(_conv(block.mlp.c_fc, normed, into))
         return stream, attended, self._changed(layer, values, skip)
 
     def _changed(self, layer: int, values: torch.Tensor, skip: int) -> torch.Tensor:
@@ -287,10 +301,11 @@ def _norm(norm: Any, x: torch.Tensor) -> torch.Tensor:
     return functional.layer_norm(x, norm.normalized_shape, norm.weight, norm.bias, norm.eps)
 
 
-def _conv(layer: Any, x: torch.Tensor) -> torch.Tensor:
+def _conv(layer: Any, x: torch.Tensor, into: LayerMemory | None = None) -> torch.Tensor:
     """GPT-2's Conv1D: a linear map whose weight is stored (in, out)."""
-    flat = torch.addmm(layer.bias, x.reshape(-1, x.shape[-1]), layer.weight)
-    return flat.view(*x.shape[:-1], -1)
+    rows = x.reshape(-1, x.shape[-1])
+    out = None if into is None else into.shaped(len(rows), layer.weight.shape[1], like=x)
+    return torch.addmm(layer.bias, rows, layer.weight, out=out).view(*x.shape[:-1], -1)
 
 
 def _attention_scale(config: Any, layer: int) -> float:
