@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -26,6 +27,7 @@ from neuronview.jobs.reaching import FIRST, reach
 from neuronview.jobs.sizes import size_words
 from neuronview.records import NeuronId
 from neuronview.store import compact
+from neuronview.store.compact import GRACE
 from neuronview.store.manifest import committed_parts, read_folded, read_manifest, superseded_of
 from neuronview.store.opening import OWN
 from neuronview.store.write import MANIFEST, unsealed, write_json
@@ -263,7 +265,8 @@ def add(
             compact(folder, join=True, kinds=_joined_kinds(folder, adding), small=ENOUGH)
         if report.stopped:
             break
-    if superseded_of(read_folded(folder), folder / MANIFEST) and not report.stopped:
+    kept = superseded_of(read_folded(folder), folder / MANIFEST).values()
+    if any(time.time() - since > GRACE for since in kept) and not report.stopped:
         compact(folder)  # nothing else would remove what was kept for whoever had the dataset open
     return reports
 
