@@ -27,13 +27,16 @@ class _Ticket:
     check: Callable[[], None]
     called: threading.Event = field(default_factory=threading.Event)
     since: float = 0.0
+    given: float = 0.0
+    """When it got the turn last."""
 
 
 class FairTurns:
     """One holds the turn at a time; the others wait, who has had least first, then who came first."""
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = time.perf_counter, *, least: float = 0.0) -> None:
+        """Who has the turn keeps it for so many seconds at `least`: to hand it on takes a moment of its own."""
+        self._clock, self._least = clock, least
         self._lock = threading.Lock()
         self._holder: _Ticket | None = None
         self._waiting: list[_Ticket] = []
@@ -70,6 +73,8 @@ class FairTurns:
         ticket.check()
         with self._lock:
             self._charge(ticket)
+            if ticket.since - ticket.given < self._least:
+                return
             if not any(other.start < ticket.start for other in self._waiting):
                 return
             self._pass_on()
@@ -112,6 +117,7 @@ class FairTurns:
 
     def _give(self, ticket: _Ticket) -> None:
         self._holder, ticket.since = ticket, self._clock()
+        ticket.given = ticket.since
 
     def _pass_on(self) -> None:
         self._holder = None
@@ -122,6 +128,6 @@ class FairTurns:
             following.called.set()
 
 
-_LIVE = FairTurns()
+_LIVE = FairTurns(least=0.02)
 """All live calls of this process: they share its processor."""
 turn, step = _LIVE.turn, _LIVE.step

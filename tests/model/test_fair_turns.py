@@ -204,3 +204,18 @@ def test_what_is_remembered_of_those_who_asked_does_not_grow() -> None:
 
 def test_a_step_outside_a_turn_is_nothing() -> None:
     FairTurns().step()
+
+
+def test_who_has_the_turn_keeps_it_for_a_least_time_and_no_longer() -> None:
+    work = Work()
+    work.turns = FairTurns(lambda: work.now, least=3.0)
+
+    def while_it_computes(number: int) -> None:
+        if number == 0:
+            work.start("short", 2, cost=0.1)
+            work.wait_for(1)
+
+    work.start("long", 10, before=while_it_computes)
+    work.threads[0].join(PATIENCE)
+    work.join()
+    assert work.log == ["long"] * 3 + ["short"] * 2 + ["long"] * 7
