@@ -77,7 +77,8 @@ def collect(
     device: Annotated[str, typer.Option(help="Where the model runs: auto, cpu, cuda.")] = "auto",
     bits: Annotated[Bits, typer.Option(help="Bits of a stored activation.")] = "16",
     work: Annotated[
-        Path | None, typer.Option(help="Folder for intermediate files; a temporary one by default.")
+        Path | None,
+        typer.Option(help="Folder for intermediate files; by default a temporary one; with --engine in --out."),
     ] = None,
     engine: EngineOption = None,
     address: AddressOption = "",

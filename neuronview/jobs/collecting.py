@@ -13,7 +13,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -95,15 +95,14 @@ class _Sharded(Collection):
             job = work / f"shards-{_digest(facts)}"
             job.mkdir(exist_ok=True)
             self.job = job
-            if not (job / "corpus").exists():
-                save_corpus(self.corpus, self.work)
-                os.replace(self.work, job / "corpus")
+            save_corpus(self.corpus, self.work)
+            (job / "corpus").mkdir(exist_ok=True)
+            for path in self.work.iterdir():  # a worker of before that still reads has the file that was there
+                os.replace(path, job / "corpus" / path.name)
             write_json(job / JOB, facts | {"place": _place(self.model.name)})
         finally:
             shutil.rmtree(self.work, ignore_errors=True)
             self.work = work
-        tokens = np.memmap(job / "corpus" / "tokens.bin", dtype=np.int32, mode="r")
-        self.corpus = replace(self.corpus, tokens=tokens)
 
     def read_features(self, features: FeatureFunction, names: Sequence[str]) -> None:
         """Features of every token, some excerpts a shard."""
@@ -117,6 +116,8 @@ class _Sharded(Collection):
                 tokens = [int(ends[some.stop] - ends[some.start]) for some in shards]
                 for number in self._finished(stage, shards, tokens, features=features):
                     load_arrays(stage.state(number))["bits"].tofile(stream)
+                stream.flush()
+                os.fsync(stream.fileno())
             os.replace(half, stage.bits)
             _remove(stage, range(len(shards)))
         self.bits = FeatureBits.read(names, stage.bits)
