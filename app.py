@@ -13,6 +13,10 @@ from starlette.middleware import Middleware
 
 from neuronview import api
 from neuronview.ui import quick, visit
+from neuronview.ui.start_page import start_page
+
+PAGE = Path(st.__file__).with_name("static") / "index.html"
+"""What Streamlit answers with whatever page is asked for."""
 
 
 @asynccontextmanager
@@ -27,7 +31,7 @@ app = st.App(
     Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py",
     routes=api.routes(lambda: st.get_option("server.allowedHosts")),
     lifespan=lifespan,
-    middleware=[Middleware(api.Headers, page=Path(st.__file__).with_name("static") / "index.html")],
+    middleware=[Middleware(api.Headers, page=PAGE), Middleware(api.StartPage, page=PAGE, ours=start_page(PAGE))],
 )
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ state.remember_neuron(name, identity)
 
 neuron_parts.header(dataset, identity)
 answer_parts.answer(name, record, explanations)
-more = st.container()  # drawn last: what the neuron fires on is there first
+more = neuron_parts.room_for_more(explanations)  # drawn last: what the neuron fires on is there first
 fetch_parts.missing_files(dataset, name, record)
 
 names = ["Excerpts", "Meanings", "Real against simulated", "Test a pattern", "Distribution", "What it depends on"]

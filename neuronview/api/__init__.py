@@ -2,5 +2,6 @@
 
 from neuronview.api.headers import Headers
 from neuronview.api.serving import routes
+from neuronview.api.start_page import StartPage
 
-__all__ = ["Headers", "routes"]
+__all__ = ["Headers", "StartPage", "routes"]

@@ -22,7 +22,6 @@ T = TypeVar("T")
 ICON = Path(__file__).with_name("icon.png")
 """A file of ours: an icon by name would be fetched from the network by the browser."""
 
-LOOK = tuple(Path(__file__).with_name(name) for name in ("frame.css", "waiting.css"))
 _HEADED = "nv_headed"
 """Whether this run has shown the page's title: a page has one heading of the first level."""
 
@@ -33,7 +32,6 @@ __all__ = [
     "dataset_name",
     "first_neuron",
     "heading",
-    "look",
     "place",
     "refuse",
     "require_neuron",
@@ -84,14 +82,8 @@ def _set_up(page: str) -> nav.PageRow:
     st.session_state[_HEADED] = False
     title = f"{row.title} · NeuronView"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
-    look()
     begin_run(page)
     return row
-
-
-def look() -> None:
-    """The app's own style."""
-    st.html(f"<style>{''.join(file.read_text() for file in LOOK)}{nav.menu_icons()}</style>")
 
 
 def heading(title: str, sentence: str) -> None:

@@ -4,11 +4,11 @@ import time
 
 import streamlit as st
 
-from neuronview.ui.frame import look
+from neuronview.ui.start_page import style
 
 SECONDS = 2.0
 
-look()
+st.html(f"<style>{style()}</style>")
 st.title("Slow")
 turn = st.number_input("turn", 0, 9, 0)
 if st.button("again"):

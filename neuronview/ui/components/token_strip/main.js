@@ -20,7 +20,7 @@ export default function (component) {
   const isNew = !root.childElementCount;
   const groups = data.groups.map((group, index) => groupOf(view, group, index));
   root.replaceChildren(view.sheet, view.head, view.tools, ...groups, view.tip);
-  if (isNew) secondFrame(root);
+  keepForLater(root, isNew);
   dress(view);
   listen(view);
   focusAgain(root, held);
@@ -35,9 +35,12 @@ function recolour(view) {
   view.head.replaceChildren(legend(view));
 }
 
-// The first frame has the first excerpts only: the others are there, and are laid out in the next one.
-function secondFrame(root) {
+// The first frame has the first excerpts only, at their true height: the others are there, of a guessed height until
+// they come into view, and are laid out in the next one.
+function keepForLater(root, isNew) {
   const later = [...root.getElementsByClassName("nv-entry")].slice(FIRST_FRAME);
+  for (const entry of later) entry.classList.add("nv-far");
+  if (!isNew) return;
   for (const entry of later) entry.classList.add("nv-later");
   requestAnimationFrame(() => setTimeout(() => later.forEach((entry) => entry.classList.remove("nv-later"))));
 }
