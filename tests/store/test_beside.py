@@ -23,12 +23,13 @@ MADE = (1, 2)
 
 
 def made(text: str = "mine", explainer: str = "person", simulator: str = "") -> Explanation:
+    """An explanation with scores, newer than those of the dataset."""
     plain = small_dataset.explanation(*MADE, explainer, 0.7, text)
-    if not simulator:
-        return plain
-    return dataclasses.replace(
-        plain, scores=[dataclasses.replace(score, simulator=simulator) for score in plain.scores]
-    )
+    when = dataclasses.replace(plain.provenance, created="2026-11-01T00:00:00Z")
+    scores = [
+        dataclasses.replace(score, provenance=when, simulator=simulator or score.simulator) for score in plain.scores
+    ]
+    return dataclasses.replace(plain, scores=scores, provenance=when)
 
 
 @pytest.fixture
