@@ -15,6 +15,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from neuronview.errors import DatasetError
 from neuronview.records import (
     QUANTILE_GROUPS,
     ActivationRecord,
@@ -30,6 +31,7 @@ from neuronview.records import (
 from neuronview.store.schema import EXPLANATIONS, SCORES
 
 __all__ = [
+    "Vocabulary",
     "explanation_id",
     "explanation_table",
     "quantile_groups",
@@ -50,6 +52,13 @@ _SCORE_FIELDS = (
     *("scorer", "simulator", "split", "subset", "state", "reason"),
     *("n_sequences", "n_tokens", "n_missing", "note"),
 )
+
+
+class Vocabulary(dict[int, str]):
+    """Token strings by id; DatasetError for one that is not there."""
+
+    def __missing__(self, token: int) -> str:
+        raise DatasetError(f"Token {token} is referred to but not in the vocabulary: build the dataset again.")
 
 
 def explanation_id(neuron: NeuronId, explainer: str, text: str, rule: Mapping[str, Any] | None = None) -> str:

@@ -431,7 +431,7 @@ class Dataset:
     def _vocabulary(self) -> dict[int, str]:
         """Token strings by id; read once, since every neuron's records need them."""
         table = self._table("select token_id, token from vocabulary")
-        return dict(zip(table.column("token_id").to_pylist(), table.column("token").to_pylist(), strict=True))
+        return convert.Vocabulary(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
     def _table(self, query: str, values: dict[str, Any] | None = None) -> pa.Table:
         return table_of(self._connection, self.folder, query, values, within=self._within)

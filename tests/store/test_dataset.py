@@ -2,6 +2,7 @@
 
 import gc
 import io
+import json
 import os
 import weakref
 from concurrent.futures import ThreadPoolExecutor
@@ -340,3 +341,14 @@ def test_the_label_of_a_neuron_is_the_explanation_that_stands_first(folder: Path
     firsts = [opened.explanations(neuron)[0].text.strip() for neuron in neurons]
     assert list(opened.labels(neurons)["explanation"]) == firsts
     assert "Other reader." not in firsts
+
+
+def test_a_token_that_the_vocabulary_has_not_is_told(tmp_path: Path) -> None:
+    where = small.build(tmp_path / "small")
+    for path in [where / "dataset.json", *(where / "commits").iterdir()]:
+        said = json.loads(path.read_bytes())
+        said.pop("checksum")
+        said["parts"] = [part for part in said.get("parts", []) if part["kind"] != "vocabulary"]
+        path.write_text(json.dumps(said))
+    with pytest.raises(DatasetError, match="not in the vocabulary"):
+        Dataset(where).neuron((0, 1))
