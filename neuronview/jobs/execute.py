@@ -72,7 +72,7 @@ def execute(
 def ended_in_time(folder: RunFolder) -> Iterator[None]:
     """Ask the run to stop where its plan caps its time, when that is over."""
     seconds = folder.plan().max_seconds
-    (folder.path / TIME_OVER).unlink(missing_ok=True)
+    folder.unmark(TIME_OVER)
     if seconds is None:
         yield
         return

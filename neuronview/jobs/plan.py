@@ -249,9 +249,19 @@ class RunFolder(WatchedFolder):
 
     def reopen(self) -> None:
         """Let a run that is over be gone on with: what is finished stays, a request to stop is forgotten."""
-        (self.path / "cancel").unlink(missing_ok=True)
+        self.unmark("cancel")
         done, total = len(self.finished()), len(self.plan().neurons)
         self.report(Progress(done=done, total=total, share=done / max(1, total), step="waiting to start"))
+
+    def unmark(self, name: str) -> None:
+        """Take back a mark such as a request to stop; DatasetError where the folder cannot be changed."""
+        try:
+            (self.path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise DatasetError(
+                f"{name} could not be removed from {self.path} ({error.strerror or error}). Make that folder one that "
+                "can be written, then go on with the run; what is finished is kept."
+            ) from error
 
     def finished(self) -> set[str]:
         """Neurons whose result is stored."""
