@@ -23,7 +23,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
 
 
 def test_a_run_in_a_folder_that_is_read_only_is_not_begun_and_says_why(run: RunFolder) -> None:
-    with pytest.raises(DatasetError, match="Read-only.*what is finished is kept"), ended_in_time(run):
+    with pytest.raises(DatasetError, match=r"Read-only.*what is finished is kept"), ended_in_time(run):
         pass
 
 
