@@ -338,23 +338,26 @@ class Collection:
         )
 
     def _tables(self, token_means: Path, token_means_rest: Path) -> Iterator[tuple[str, Any]]:
-        """All tables by kind; records first, which are most of the memory and then let go of. Saves token means."""
+        """All tables by kind; what takes much memory is let go of as soon as it is written. Saves token means."""
         corpus, layers, tokens = self.corpus, self.layers.numbers, self.statistics.tokens
-        referenced = np.unique(np.concatenate([np.concatenate(group.picks) for group in self.groups]))
+        referenced = np.zeros(corpus.n_excerpts, dtype=bool)
+        for group in self.groups:
+            referenced[np.concatenate(group.picks)] = True
+        for table in shares_tables(self.statistics.shares, layers):
+            yield "shares", table
+        del self.statistics.shares
+        for path, part in ((token_means, None), (token_means_rest, 0)):
+            tokens.save_means(path, part)
+        tokens.drop_sums()
         for table in records_tables(
             self.groups, corpus, layers=layers, bits=self.bits_of_records, step=self.sizes.activation_step
         ):
             yield "records", table
         del self.groups, self.random
         release_memory()
-        for path, part in ((token_means, None), (token_means_rest, 0)):
-            tokens.save_means(path, part)
-        tokens.drop_sums()
         for table in self._neuron_tables(token_means):
             yield "neurons", table
-        for table in shares_tables(self.statistics.shares, layers):
-            yield "shares", table
-        yield "excerpts", excerpts_table(corpus, referenced)
+        yield "excerpts", excerpts_table(corpus, np.flatnonzero(referenced))
         yield "vocabulary", vocabulary_table(self.vocabulary, corpus.token_counts)
 
     def _sample(self) -> NDArray[np.bool_]:
