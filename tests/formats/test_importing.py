@@ -400,6 +400,18 @@ def test_every_wanted_file_is_in_one_batch_in_order_and_the_last_are_smaller() -
     assert len(set(sizes)) > 3
 
 
+@pytest.mark.parametrize(("kinds", "expected"), [(["explanations"], 3), (None, 2)])
+def test_batches_are_larger_where_explanations_alone_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: list[str] | None, expected: int
+) -> None:
+    for name, size in {"FIRST_BATCH": 1, "BATCH": 3, "BATCH_OF_RECORDS": 2}.items():
+        monkeypatch.setattr(importing, name, size)
+    source = str(files.tree(tmp_path / "data", [(0, n) for n in range(8)]))
+    import_openai(source, tmp_path / "out", model="gpt2-small", kinds=kinds)
+    parts = [part for commit in read_commits(tmp_path / "out") for part in commit.parts]
+    assert max(part.rows for part in parts if part.kind == "explanations") == expected
+
+
 def test_while_it_imports_nothing_that_it_reads_is_removed(tmp_path: Path) -> None:
     out, free = tmp_path / "out", list[bool]()
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from neuronview.errors import DatasetError
 from neuronview.formats.openai.batch import BatchResult, FileProblem, Importer, Terms
-from neuronview.formats.openai.ledger import FileKey, Ledger
+from neuronview.formats.openai.ledger import KIND_NUMBERS, FileKey, Ledger
 from neuronview.formats.openai.plan import Plan, batches, begin_folder, check_folder, choose_set, make_plan
 from neuronview.formats.openai.published import PublishedSet
 from neuronview.formats.openai.source import HttpSource, Source, open_source, path_of, require_answer
@@ -36,6 +36,8 @@ __all__ = ["FileProblem", "Progress", "Report", "free_room", "import_openai"]
 
 BATCH = 4096
 """Neurons: with the explanations of these alone, a part of simulations is large enough to stay as it is."""
+BATCH_OF_RECORDS = 512
+"""Of neurons whose records are asked for too: 90 MB, so that no process is long at work while others have nothing."""
 BATCH_FETCHED = 64
 FIRST_BATCH = 64
 SMALL = 128
@@ -163,6 +165,8 @@ class _Work:
     ) -> None:
         self.source, self.out, self.published, self.terms, self.plan = source, out, published, terms, plan
         size = BATCH_FETCHED if isinstance(source, HttpSource) else BATCH
+        if plan.wanted[KIND_NUMBERS["activations"]].any():
+            size = min(size, BATCH_OF_RECORDS)
         self.rest: Iterator[list[FileKey]] = batches(plan, size, min(size, FIRST_BATCH), count)
         self.room = free_room(out, disk_cap)
         self.stored, self.counts = Counter[str](), Counter[str]()
