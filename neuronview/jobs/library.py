@@ -11,11 +11,11 @@ from neuronview.config import Settings
 from neuronview.errors import NeuronViewError
 from neuronview.jobs.adding import added
 from neuronview.jobs.sizes import folder_size, size_words
-from neuronview.store import locate
+from neuronview.store import locate, names
 from neuronview.store.manifest import Manifest, committed_parts, read_manifest
 from neuronview.store.opening import OWN
 
-__all__ = ["DatasetRow", "ModelRow", "describe", "is_here", "models", "provenance", "what_stays"]
+__all__ = ["DatasetRow", "ModelRow", "describe", "is_here", "models", "models_of_datasets", "provenance", "what_stays"]
 
 
 class DatasetRow(TypedDict):
@@ -40,12 +40,15 @@ class DatasetRow(TypedDict):
 
 
 class ModelRow(TypedDict):
-    """One model in the hub's folder on this computer."""
+    """One model on this computer."""
 
     name: str
+    """On the hub; a folder's or a file's place."""
     bytes: int
     date: str
     folder: str
+    origin: str
+    """Where it comes from: `the hub`, or the datasets that were collected from it."""
 
 
 def describe(name: str, settings: Settings) -> Mapping[str, Any]:
@@ -114,11 +117,35 @@ def models() -> list[ModelRow]:
             "bytes": repo.size_on_disk,
             "date": _day(repo.last_modified),
             "folder": str(repo.repo_path),
+            "origin": "the hub",
         }
         for repo in found.repos
         if repo.repo_type == "model"
     ]
     return sorted(rows, key=lambda row: row["name"])
+
+
+def models_of_datasets(settings: Settings) -> list[ModelRow]:
+    """Models in folders and files that datasets found by name were collected from, by place; damaged datasets aside."""
+    users: dict[Path, list[str]] = {}
+    for name in names(settings):
+        try:
+            folder = locate(name, settings=settings)
+            place = folder / Path(read_manifest(folder).model.path).expanduser()
+        except NeuronViewError:
+            continue  # the list of datasets says what is wrong with it
+        if place.exists():
+            users.setdefault(place.resolve(), []).append(name)
+    return [
+        {
+            "name": str(place),
+            "bytes": folder_size(place) if place.is_dir() else place.stat().st_size,
+            "date": _day(max(file.stat().st_mtime for file in [*place.glob("*.safetensors")] or [place])),
+            "folder": str(place),
+            "origin": f"the model of {', '.join(of)}",
+        }
+        for place, of in sorted(users.items())
+    ]
 
 
 def is_here(source: str) -> bool:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from neuronview.errors import NeuronViewError
 from neuronview.jobs.adding import RECORDS, Adding, added, remove_dataset
-from neuronview.jobs.library import describe, models, what_stays
+from neuronview.jobs.library import describe, models, models_of_datasets, what_stays
 from neuronview.jobs.sizes import size_words
 from neuronview.links import Place
 from neuronview.store import names
@@ -43,15 +43,21 @@ def listed() -> None:
 
 
 def models_here() -> None:
-    """Models that were downloaded from the hub."""
-    rows = models()
-    st.markdown("##### Models from the hub")
-    if not rows:
-        st.caption("None is downloaded. A model is fetched when it is named below, or loaded from a folder.")
-        return
-    cells = [[html_safe(row["name"]), html_safe(size_words(row["bytes"])), html_safe(row["date"])] for row in rows]
-    st.html(html_table(("Model", "Size", "Date"), cells))
-    st.caption("They lie where HF_HOME says. The command “hf cache rm” of the hub's own tool removes one.")
+    """Models that datasets were collected from, and those that were downloaded from the hub."""
+    rows = [*models_of_datasets(cached.settings()), *models()]
+    st.markdown("##### Models on this computer")
+    if rows:
+        cells = [
+            [html_safe(cell) for cell in (row["name"], size_words(row["bytes"]), row["date"], row["origin"])]
+            for row in rows
+        ]
+        st.html(html_table(("Model", "Size", "Date", "From"), cells))
+    else:
+        st.caption("None. A model is fetched when it is named below, or loaded from a folder.")
+    st.caption(
+        "Those of the hub lie where HF_HOME says; the command “hf cache rm” of the hub's own tool removes one. "
+        "A model inside a dataset goes with the dataset."
+    )
 
 
 def _card(name: str, *, is_open: bool) -> None:
@@ -73,7 +79,9 @@ def _dataset(row: Mapping[str, Any], *, is_open: bool) -> None:
         st.caption(markdown_safe(_wanted(adding)))
     busy = task_parts.is_busy(name)
     with st.container(horizontal=True, vertical_alignment="center"):
-        nav.link("overview", "Open", place=Place(dataset=name), icon=":material/database:")
+        nav.link(
+            "overview", "Its overview" if is_open else "Open", place=Place(dataset=name), icon=":material/database:"
+        )
         if adding is not None and not busy:
             _fill_up(adding)
         if row["removable"] and not busy:

@@ -1,5 +1,6 @@
 """Data: which datasets are here, adding, collecting, verifying and removing them, and commands at work."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -243,3 +244,18 @@ def test_published_data_say_what_is_not_known_of_them(home: Path) -> None:
     assert "after an activation function that is not said" in facts
     assert "unknown stands" not in facts
     assert "optimised GELU" in facts
+
+
+def test_models_that_datasets_were_collected_from_are_listed_with_size_date_and_origin(home: Path) -> None:
+    folder = small_dataset.build(home.parent / "data" / "small")
+    weights = folder / "tiny" / "model.safetensors"
+    weights.parent.mkdir(exist_ok=True)
+    weights.write_bytes(b"0" * 1_500)
+    os.utime(weights, (0, 86_400 * 366))
+    at = open_page("data", dataset="small")
+    at.session_state["data_more"] = "Your own model, your own text"
+    at.run()
+    (table,) = (html.value for html in at.get("html") if ">From</th>" in html.value)
+    assert str((folder / "tiny").resolve()) in table
+    assert "1971-01-02" in table
+    assert "the model of small" in table
