@@ -22,7 +22,7 @@ PAGE = Path(st.__file__).with_name("static") / "index.html"
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """What pages need is imported while the first browser loads; what visits of a public server made goes with it."""
-    quick.import_ahead()
+    quick.import_ahead("neuronview.api.serving")
     yield
     visit.forget_all()
 

@@ -1,4 +1,4 @@
-"""The API as routes for the server of the app: reading requests, writing JSON, errors in one shape.
+"""The API as an application: reading requests, writing JSON, errors in one shape.
 
 Work is done in threads, so that no answer holds up the pages. Nothing here says that other sites' pages may read
 answers: browsers then keep them to themselves.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import math
-import re
 from collections.abc import Callable, Coroutine, Sequence
 from functools import cache, partial
 from typing import Any
@@ -20,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from neuronview.api.endpoints import ENDPOINTS, Endpoint
@@ -32,7 +31,7 @@ from neuronview.api.parameters import read
 from neuronview.api.turns import Turns
 from neuronview.config import Settings
 
-__all__ = ["routes"]
+__all__ = ["application"]
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +41,8 @@ MOST_BYTES = 200_000
 Serve = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def routes(allowed_hosts: Callable[[], Sequence[str]] = tuple) -> list[BaseRoute]:
-    """One mount at `/api`, with a library and a queue of its own; unknown paths below it are JSON errors too.
+def application(allowed_hosts: Callable[[], Sequence[str]] = tuple) -> ASGIApp:
+    """All endpoints, with a library and a queue of their own; unknown paths are JSON errors too.
 
     `allowed_hosts` gives the names by which the server may be asked, `*.example.com` for all below one; none, any.
     """
@@ -58,10 +57,7 @@ def routes(allowed_hosts: Callable[[], Sequence[str]] = tuple) -> list[BaseRoute
     middleware = [Middleware(_Hosts, allowed=allowed_hosts), Middleware(_Paced, pace=pace)]
     app = Starlette(routes=found, exception_handlers=handlers, middleware=middleware)
     app.router.redirect_slashes = False
-    mounted = Mount("/api", app=app)
-    # Its own expression stops at a line break, and the page's server would answer in its own way.
-    mounted.path_regex = re.compile(mounted.path_regex.pattern, re.DOTALL)
-    return [mounted]
+    return app
 
 
 class _Hosts:

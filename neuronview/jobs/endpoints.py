@@ -36,10 +36,9 @@ from neuronview.jobs.plan import RunPlan
 from neuronview.llm.calls import Endpoint
 from neuronview.llm.closing import close_all
 from neuronview.llm.local import LocalEndpoint
-from neuronview.llm.openai_endpoint import LOCAL_KEY, OpenAIEndpoint
 from neuronview.llm.probe import Capabilities, CapabilityStore, choose_simulator, probe
 from neuronview.llm.retry import OnRetry
-from neuronview.llm.wire_address import Address
+from neuronview.llm.wire_address import LOCAL_KEY, Address
 
 __all__ = ["Keys", "Opened", "Route", "capability_store", "connect", "open_endpoints", "probe_cached"]
 
@@ -167,6 +166,8 @@ def connect(
         return LocalEndpoint(load(chosen.local, device=device, subjects=subjects))
     if not chosen.model:
         raise BadInput("Name the model, as its endpoint names it.")
+    from neuronview.llm.openai_endpoint import OpenAIEndpoint  # its client takes long to import: not before it is used
+
     address = keys.address(chosen)
     key = keys.local if Address.parse(address).is_local and key not in keys.typed else key
     return OpenAIEndpoint(chosen.model, base_url=address, api_key=key, on_retry=on_retry)
@@ -273,6 +274,8 @@ def _route(endpoint: Endpoint, found: Capabilities, plan: RunPlan) -> Route:
             return len(tokenizer.encode(text, add_special_tokens=False))
 
         return Route(endpoint, found, context, exact, "exactly, with the model's own tokenizer")
+    from neuronview.llm.openai_endpoint import OpenAIEndpoint
+
     if isinstance(endpoint, OpenAIEndpoint) and found.decisions in ("openai", "systemone"):
         endpoint.decisions = found.decisions
     fits = plan.context_tokens

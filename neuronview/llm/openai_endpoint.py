@@ -30,7 +30,7 @@ from neuronview.llm.calls import (
 )
 from neuronview.llm.ledger import note_attempt, note_usage
 from neuronview.llm.retry import Failure, OnRetry, RetryPolicy, Waiting, call_with_retries
-from neuronview.llm.wire_address import Address
+from neuronview.llm.wire_address import LOCAL_KEY, Address
 from neuronview.llm.wire_chat import chat_body, read_chat
 from neuronview.llm.wire_context import is_llama_cpp, listed_context, slot_context
 from neuronview.llm.wire_decisions import (
@@ -49,10 +49,8 @@ from neuronview.llm.wire_payload import is_unknown, names, payload_of
 from neuronview.llm.wire_transport import MOST_BYTES, NO_KEY, Credentials, GuardedTransport, network_transport
 from neuronview.llm.wire_usage import bytes_of, read_usage
 
-__all__ = ["LOCAL_KEY", "OpenAIEndpoint"]
+__all__ = ["OpenAIEndpoint"]
 
-LOCAL_KEY = "NEURONVIEW_LOCAL_KEY"
-"""The variable whose key is meant for servers on this machine, and for no other."""
 _MOMENT = 10.0
 """Seconds for what is nice to know."""
 _LIMITS = ("max_completion_tokens", "max_tokens")

@@ -12,8 +12,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from neuronview.errors import BadInput
 
-__all__ = ["OPENAI_URL", "Address"]
+__all__ = ["LOCAL_KEY", "OPENAI_URL", "Address"]
 
+LOCAL_KEY = "NEURONVIEW_LOCAL_KEY"
+"""The variable whose key is meant for servers on this machine, and for no other."""
 OPENAI_URL = "https://api.openai.com/v1"
 _AZURE_HOSTS = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 

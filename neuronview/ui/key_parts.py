@@ -12,8 +12,7 @@ from neuronview.errors import BadInput
 from neuronview.jobs.choices import Chosen, explainer_of, simulator_of
 from neuronview.jobs.endpoints import Keys
 from neuronview.jobs.plan import RunPlan
-from neuronview.llm.openai_endpoint import LOCAL_KEY
-from neuronview.llm.wire_address import Address
+from neuronview.llm.wire_address import LOCAL_KEY, Address
 from neuronview.ui.plain import markdown_safe
 
 __all__ = ["key_field", "keys_for", "keys_of", "place_of", "shown", "typed_keys"]

@@ -64,13 +64,13 @@ def _trim() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def import_ahead() -> None:
-    """Begin to import what the pages need, beside the server, which answers meanwhile."""
-    threading.Thread(target=_import, name="neuronview-import", daemon=True).start()
+def import_ahead(*then: str) -> None:
+    """Begin to import what the pages need, and `then` what else may be asked for; the server answers meanwhile."""
+    threading.Thread(target=_import, args=[*NEEDED, *then], name="neuronview-import", daemon=True).start()
 
 
-def _import() -> None:
-    for name in NEEDED:
+def _import(*names: str) -> None:
+    for name in names:
         import_module(name)
 
 

@@ -16,12 +16,8 @@ from neuronview.ui import nav
 __all__ = ["SCRIPTS", "start_page", "style"]
 
 STYLES = tuple(Path(__file__).with_name(name) for name in ("frame.css", "waiting.css"))
-SCRIPTS = (
-    *("BidiComponent", "Html", "TextInput", "Selectbox", "Button", "ButtonGroup", "PageLink", "DownloadButton"),
-    *("Checkbox", "Metric", "Multiselect", "NumberInput", "Radio", "Slider", "TextArea"),
-)
-"""Streamlit's scripts, by name, that pages ask for while they are drawn; not the large ones of tables and charts, whose
-room is known without them."""
+SCRIPTS = ("BidiComponent", "Html", "Button")
+"""Streamlit's scripts, by name, that every page asks for first; each more would take time from the others."""
 _ICONS = "MaterialSymbols-Rounded"
 _IMPORT = re.compile(rb'(?:from|import)\s*["`\']\./([\w.-]+\.js)["`\']')
 

@@ -30,7 +30,7 @@ def test_what_was_imported_is_set_aside_and_again_when_more_is(monkeypatch: pyte
 
 def test_what_is_imported_ahead_is_there_and_is_neither_torch_nor_a_part_of_a_page() -> None:
     code = (
-        "import sys; from neuronview.ui import quick; quick._import(); "
+        "import sys; from neuronview.ui import quick; quick._import(*quick.NEEDED); "
         "missing = [name for name in quick.NEEDED if name not in sys.modules]; "
         "drawn = [name for name in sys.modules if name == 'torch' or name.startswith('neuronview.ui.components')]; "
         "sys.exit(str(missing + drawn) if missing + drawn else 0)"
