@@ -36,6 +36,9 @@ def slow(page: Page, tmp_path: Path) -> Iterator[Page]:
     with serve(tmp_path / "data", tmp_path / "home", dataset="none", script=ROOT / "tests/support/slow_page.py") as at:
         page.goto(at)
         settle(page)
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_test_id("stNumberInput").get_by_role("spinbutton")).to_be_visible()
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
         page.evaluate("document.fonts.ready.then(() => true)")
         yield page
 
