@@ -27,8 +27,9 @@ from unittest.mock import patch
 
 from benchmarks.language_server import EXPLAINER, Offer, routes_of, serve_language
 from neuronview.cli.main import run as command
-from neuronview.jobs import endpoints, language
+from neuronview.jobs import language
 from neuronview.jobs.plan import RunFolder, list_runs
+from neuronview.llm import openai_endpoint
 from neuronview.llm.ledger import Ledger
 from neuronview.llm.openai_endpoint import OpenAIEndpoint
 from neuronview.llm.retry import Waiting
@@ -352,7 +353,7 @@ def _patient(fault: Fault, clock: Clock, outcome: Outcome) -> Iterator[None]:
         waits(run, reason, seconds)
         outcome.sees.append(f"{WAITING}{run.waits[1]}")
 
-    with patch.object(endpoints, "OpenAIEndpoint", Endpoint), patch.object(language._Run, "_waits", told):
+    with patch.object(openai_endpoint, "OpenAIEndpoint", Endpoint), patch.object(language._Run, "_waits", told):
         yield
 
 

@@ -259,8 +259,16 @@ def _leftovers(folder: Path, parts: Sequence[Part], superseded: Mapping[str, flo
     listed |= {part.file for commit in read_commits(folder) for part in commit.parts}
     for path in sorted([*folder.iterdir(), *(folder / COMMITS).glob("*.tmp")]):
         is_ours = _UNFINISHED.fullmatch(path.name) or (_PART.fullmatch(path.name) and path.parent == folder)
-        if is_ours and path.name not in listed and path.stat().st_mtime < before:
+        if is_ours and path.name not in listed and _written(path) < before:
             yield path
+
+
+def _written(path: Path) -> float:
+    """When a file was last written; now for one that its writer has just finished and renamed."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
 
 
 def _remove(paths: Iterator[Path]) -> int:

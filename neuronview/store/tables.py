@@ -153,7 +153,8 @@ _NEWEST_FIRST = {"simulations": "created desc", "shares": "n_tokens desc"}
 def distinct(kind: str, query: str, n_parts: int) -> str:
     """The same result may be stored by the dataset and again by a person's run: one row is enough, the newest.
 
-    Only rows that are there more than once are sorted: they are few, and sorting all would make opening slow.
+    Only rows that are there more than once are sorted, and come last: they are few, and sorting all would make opening
+    slow.
     """
     if kind not in IDENTITY or n_parts < 2:
         return query
@@ -163,8 +164,10 @@ def distinct(kind: str, query: str, n_parts: int) -> str:
         with stored as ({query}), doubled as (select {columns} from stored group by all having count(*) > 1)
         select * from stored r anti join doubled d on {same}
         union all
-        (select distinct on ({columns}) * from (select r.* from stored r semi join doubled d on {same})
-        order by {_NEWEST_FIRST.get(kind, f"{_CREATED} desc, provenance desc")})
+        (select * from (
+            select distinct on ({columns}) * from (select r.* from stored r semi join doubled d on {same})
+            order by {_NEWEST_FIRST.get(kind, f"{_CREATED} desc, provenance desc")}
+        ) order by {columns})
     """  # noqa: S608 - names are our own
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,9 +75,9 @@ def test_early_exit_reads_no_layer_behind_the_last_one_needed(
     seen: list[int] = []
     original = SubjectModel._up
 
-    def counted(self: SubjectModel, block: object, layer: int, *arguments: torch.Tensor) -> object:
+    def counted(self: SubjectModel, block: object, layer: int, *arguments: torch.Tensor, **named: Any) -> object:
         seen.append(layer)
-        return original(self, block, layer, *arguments)
+        return original(self, block, layer, *arguments, **named)
 
     monkeypatch.setattr(SubjectModel, "_up", counted)
     model.activations([1, 2, 3], [NeuronId(0, 5)])

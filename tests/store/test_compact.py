@@ -175,6 +175,19 @@ def test_writers_and_compactions_at_once_lose_nothing(folder: Path) -> None:
     assert sorted(texts) == sorted(["One idea.", "Another idea.", *(f"Idea {number}." for number in range(6))])
 
 
+def test_a_file_that_its_writer_finishes_while_leftovers_are_looked_for_is_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unfinished = folder / "scores-0123456789ab.parquet.tmp"
+    listing = Path.iterdir
+
+    def iterdir(path: Path) -> Any:
+        return [*listing(path), unfinished] if path == folder else listing(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert compact(folder).leftovers == 0
+
+
 @pytest.mark.parametrize("join", [False, True])
 def test_a_reader_that_is_overtaken_between_its_two_listings_counts_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch, join: bool
