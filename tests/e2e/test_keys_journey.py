@@ -137,8 +137,9 @@ def test_back_and_forward_step_through_neurons_texts_and_pages(opened: Page) -> 
     settle(page)
     page.go_forward()
     shows(page, "1:18")
-    for _ in range(3):  # the second text, the first, the one that was offered
+    for text in ("And the second one.", "The first text.", offered):
         page.go_back()
+        expect(box).to_have_value(text)
         settle(page)
     page.go_back()
     shows(page, "1:18")

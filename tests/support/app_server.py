@@ -43,10 +43,12 @@ def serve(data: Path, home: Path, *, dataset: str, script: str | Path = "app.py"
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run to its end."""
-    page.wait_for_selector("h1, [data-testid='stException']", timeout=90_000)
-    assert page.locator("h1").count(), page.get_by_test_id("stException").first.inner_text()
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=90_000)
+    """Wait until the script has run to its end, and a page stands there; fail where that is only an exception."""
+    ended = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+    # Of one moment: while one page takes the place of another there is no title.
+    page.wait_for_selector(f"{ended}:has(h1), {ended}:has([data-testid='stException'])", timeout=90_000)
+    told = page.locator(f"{ended}:not(:has(h1)) [data-testid='stException']").all_inner_texts()
+    assert not told, told
 
 
 def wait_until(page: Page, holds: Callable[[], bool]) -> None:
