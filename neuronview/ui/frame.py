@@ -16,6 +16,7 @@ from neuronview.ui import cached, nav, state
 from neuronview.ui.page_tools import page_tools
 from neuronview.ui.problems import begin_run, say
 from neuronview.ui.search_box import search_box
+from neuronview.ui.unknown_names import tell_unknown_names
 from neuronview.ui.wrong_values import tell_flags
 
 T = TypeVar("T")
@@ -24,6 +25,8 @@ ICON = Path(__file__).with_name("icon.png")
 
 _HEADED = "nv_headed"
 """Whether this run has shown the page's title: a page has one heading of the first level."""
+_UNTOLD = "nv_untold"
+"""The page, as long as this run has not said what of its address is ignored."""
 
 __all__ = [
     "attempt",
@@ -53,7 +56,7 @@ def begin(page: str, *, with_heading: bool = True) -> Dataset:
     page_tools(page, opened, name)
     if with_heading:
         heading(row.title, row.says(public=bool(cached.settings().public)))
-    tell_flags()
+    _tell_address()
     return opened
 
 
@@ -73,17 +76,25 @@ def begin_if_there(page: str) -> tuple[Dataset | None, str]:
     heading(row.title, row.says(public=bool(cached.settings().public)))
     if problem:
         say(problem, icon=":material/link_off:")
-    tell_flags()
+    _tell_address()
     return opened, name
 
 
 def _set_up(page: str) -> nav.PageRow:
     row = nav.row(page)
     st.session_state[_HEADED] = False
+    st.session_state[_UNTOLD] = page
     title = f"{row.title} · NeuronView"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     begin_run(page)
     return row
+
+
+def _tell_address() -> None:
+    """What of the address is ignored, once in a run: names that mean nothing here, and switches neither on nor off."""
+    if page := st.session_state.pop(_UNTOLD, None):
+        tell_unknown_names(page)
+        tell_flags()
 
 
 def heading(title: str, sentence: str) -> None:
@@ -147,6 +158,7 @@ def refuse(error: NeuronViewError) -> NoReturn:
     if not headed:
         st.title(said, anchor=False)
     say(error, title=said if headed else None, icon=":material/link_off:")
+    _tell_address()
     default, known = cached.settings().dataset, names(cached.settings())
     if known and default not in known and not Path(default).exists():
         default = known[0]
