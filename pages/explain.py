@@ -6,6 +6,7 @@ from neuronview.jobs.choices import uses_language_model
 from neuronview.jobs.limits import limits_words
 from neuronview.ui import cached, estimate_parts, explain_needs, frame, language_parts, run_parts
 from neuronview.ui import explain_parts as parts
+from neuronview.ui.panels import kept_open
 
 dataset = frame.begin("explain")
 name = frame.dataset_name()
@@ -14,7 +15,7 @@ if limits := limits_words(cached.settings()):
 run = run_parts.chosen_run()
 if run is not None:
     run_parts.watch(dataset, name, run)
-with st.container() if run is None else st.expander("Start another run", icon=":material/add:", key="explain_another"):
+with st.container() if run is None else kept_open("Start another run", "explain_another", icon=":material/add:"):
     fits = explain_needs.tell_needs(dataset, name)
     plan = parts.choose(dataset, name)
     if plan is not None and plan.explainer in explain_needs.FITTED and not fits:

@@ -18,6 +18,7 @@ from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.ui import cached, frame, nav, state
 from neuronview.ui.browse_filter import last_filter
+from neuronview.ui.panels import kept_open
 from neuronview.ui.problems import problem, say, solved
 from neuronview.ui.wrong_values import tell_number, tell_unknown
 
@@ -240,7 +241,7 @@ def _simulator_and_scorer(explainer: str) -> str:
 
 
 def _numbers(*, fits: bool) -> tuple[int, int]:
-    with st.expander("Seed and sample" if fits else "Seed"):
+    with kept_open("Seed and sample" if fits else "Seed", "explain_draw"):
         seed = st.number_input("Seed", min_value=0, max_value=2**31 - 1, value=0, key="explain_seed")
         sample = 1500
         if fits:

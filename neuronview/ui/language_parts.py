@@ -32,6 +32,7 @@ from neuronview.jobs.plan import RunPlan
 from neuronview.llm.probe import Capabilities
 from neuronview.store import Dataset
 from neuronview.ui import endpoint_parts
+from neuronview.ui.panels import kept_open
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.problems import say
 
@@ -223,7 +224,7 @@ def _scorer_needs(name: str) -> str:
 def _amounts(plan: RunPlan, scorers: tuple[str, ...]) -> dict[str, Any]:
     simulates = bool({"simulation", "ablation"} & set(scorers))
     found: dict[str, Any] = {}
-    with st.expander("Calibration, candidates and other amounts"):
+    with kept_open("Calibration, candidates and other amounts", "explain_amounts"):
         left, right = st.columns(2)
         if plan.explainer in LANGUAGE_EXPLAINERS:
             with left:

@@ -1,15 +1,24 @@
-"""A section of a page that is closed at first, kept in the address, and worked out by itself when it is opened."""
+"""Sections of a page that are closed at first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from neuronview.errors import NeuronViewError
 from neuronview.ui.problems import say, section
 
-__all__ = ["live_section"]
+__all__ = ["kept_open", "live_section"]
+
+
+def kept_open(label: str, key: str, *, icon: str | None = None) -> DeltaGenerator:
+    """An expander, closed at first, that stays as its reader left it when the page around it changes.
+
+    Streamlit's own forgets that it was opened where what stands above it comes or goes.
+    """
+    return st.expander(label, key=key, icon=icon, on_change="rerun")
 
 
 @st.fragment

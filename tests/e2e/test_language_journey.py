@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support import run_dataset
-from tests.support.app_server import serve, settle
+from tests.support.app_server import serve, settle, unfold
 from tests.support.number_server import SENTENCE, decide, play_numbers
 from tests.support.scripted_server import (
     CHAT,
@@ -59,7 +59,7 @@ def fill(page: Page, key: str, value: str) -> None:
 
 
 def fewer(page: Page, *, candidates: int = 1) -> None:
-    page.get_by_text("Calibration, candidates and other amounts").click()
+    unfold(page, "Calibration, candidates and other amounts")
     amounts = {"explain_candidates": str(candidates), "explain_excerpts": "4", "explain_others": "0"}
     for key, value in amounts.items():
         fill(page, key, value)
@@ -94,7 +94,7 @@ def test_an_explanation_by_a_language_model_is_found_on_the_neuron_page_after_a_
     page = browser.new_page(viewport={"width": 1280, "height": 1400})
     with serve(data, home, dataset="runs") as address:
         choose_model(page, address, server)
-        page.get_by_text("This server wants a key").click()
+        unfold(page, "This server wants a key")
         fill(page, "llm_explainer_key", CANARY)
         expect(page.get_by_text("in this visit's memory")).to_be_visible()
         check(page)
@@ -146,7 +146,7 @@ def test_faults_are_said_in_words_waited_for_and_tried_again(
         expect(page.get_by_text("finished: 1 of 1 neurons done")).to_be_visible()
 
         server.play(CHAT, chat_reply(""))
-        page.get_by_text("Start another run").click()
+        unfold(page, "Start another run")
         fill(page, "explain_neurons", "1:0")
         fewer(page, candidates=2)
         estimate(page)

@@ -11,7 +11,7 @@ from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.figures import density, readings
 from neuronview.store.paired import compare_readings
 from tests.support import small_dataset
-from tests.support.app_server import serve, settle
+from tests.support.app_server import serve, settle, unfold
 
 pytestmark = pytest.mark.e2e
 
@@ -96,7 +96,7 @@ def test_a_box_opens_browse_with_all_cells_that_it_touches(page: Page, address: 
 def test_the_table_of_links_leads_to_the_same_by_keyboard(page: Page, address: str) -> None:
     page.goto(address)
     settle(page)
-    page.get_by_text("The same as a table of links").click()
+    unfold(page, "The same as a table of links")
     link = page.get_by_role("link", name=re.compile("layer 1, .*explanations in Browse")).last
     expect(link).to_be_visible()
     count = int(link.inner_text())

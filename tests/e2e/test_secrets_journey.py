@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.e2e.test_language_journey import check, choose_model, estimate, fewer, fill, play_numbers, run
 from tests.support import run_dataset
-from tests.support.app_server import serve, settle
+from tests.support.app_server import serve, settle, unfold
 from tests.support.scripted_server import (
     CHAT,
     COMPLETIONS,
@@ -74,7 +74,7 @@ def test_a_typed_key_is_nowhere(tmp_path: Path, server: ScriptedServer, browser:
         patch.setenv("TMPDIR", str(tmp_path / "tmp"))
         with serve(tmp_path / "data", tmp_path / "home", dataset="runs") as address:
             choose_model(page, address, server)
-            page.get_by_text("This server wants a key").click()
+            unfold(page, "This server wants a key")
             fill(page, "llm_explainer_key", KEY)
             expect(page.get_by_text("in this visit's memory")).to_be_visible()
             nowhere()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.support.ports import free_port
 
@@ -43,12 +43,27 @@ def serve(data: Path, home: Path, *, dataset: str, script: str | Path = "app.py"
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run to its end, and a page stands there; fail where that is only an exception."""
+    """Wait until the script has run to its end, and a page stands there; fail where that is only an exception.
+
+    It has to stand for a moment: what was just typed reaches the server, and starts the script, a little later.
+    """
     ended = '[data-testid="stApp"][data-test-script-state="notRunning"]'
     # Of one moment: while one page takes the place of another there is no title.
-    page.wait_for_selector(f"{ended}:has(h1), {ended}:has([data-testid='stException'])", timeout=90_000)
+    at_rest = f"{ended}:has(h1), {ended}:has([data-testid='stException'])"
+    page.wait_for_selector(at_rest, timeout=90_000)
+    page.wait_for_timeout(150)
+    page.wait_for_selector(at_rest, timeout=90_000)
     told = page.locator(f"{ended}:not(:has(h1)) [data-testid='stException']").all_inner_texts()
     assert not told, told
+
+
+def unfold(page: Page, label: str) -> None:
+    """Open the section with this title where it is closed, and wait until it stands open."""
+    title = page.locator("summary").filter(has_text=label)
+    title.wait_for()
+    if title.locator("..").get_attribute("open") is None:
+        title.click()
+    expect(title.locator("..")).to_have_attribute("open", "")
 
 
 def wait_until(page: Page, holds: Callable[[], bool]) -> None:
