@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from neuronview.errors import ScoringError
 
-__all__ = ["CHANCE", "Classification", "area_under_curve", "balanced_accuracy", "best_threshold", "classify"]
+__all__ = ["CHANCE", "Classification", "area_under_curve", "classify"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -33,7 +33,7 @@ class Classification:
     area: float
     area_interval: tuple[float, float]
     accuracy: float
-    """Balanced; nan also without a threshold."""
+    """Balanced: mean of the shares of positive items above the threshold and of negative ones at or below it."""
     accuracy_interval: tuple[float, float]
     n_positive: int
     """Positive items that have a judgement."""
@@ -82,28 +82,6 @@ def area_under_curve(judgements: ArrayLike, positive: ArrayLike) -> float:
     return float(_areas(values, truth, np.ones((1, len(values))))[0])
 
 
-def balanced_accuracy(judgements: ArrayLike, positive: ArrayLike, threshold: float = 0.5) -> float:
-    """Mean of the shares of positive items above the threshold and of negative ones at or below it."""
-    values, truth, _ = _checked(judgements, positive)
-    return float(_accuracies(values, truth, np.ones((1, len(values))), threshold)[0])
-
-
-def best_threshold(judgements: ArrayLike, positive: ArrayLike) -> float:
-    """The threshold with the highest balanced accuracy, halfway between two judgements; nan when a class is empty.
-
-    Of several equally good ones the middle one. For judgements that are not probabilities, from other items than it
-    is then used on.
-    """
-    values, truth, _ = _checked(judgements, positive)
-    if truth.all() or not truth.any():
-        return math.nan
-    steps = np.unique(values)
-    candidates = (steps[1:] + steps[:-1]) / 2 if len(steps) > 1 else steps
-    found = np.array([balanced_accuracy(values, truth, candidate) for candidate in candidates])
-    best = np.flatnonzero(found >= found.max() - 1e-12)
-    return float(candidates[best[len(best) // 2]])
-
-
 def _checked(judgements: ArrayLike, positive: ArrayLike) -> tuple[Floats, Bools, Bools]:
     """Judgements and truth of the items that have one, and which do (items,)."""
     values = np.asarray(judgements, dtype=np.float64).ravel()
@@ -136,8 +114,6 @@ def _by_step(weights: Floats, step: NDArray[np.int64], n_steps: int) -> Floats:
 
 
 def _accuracies(values: Floats, truth: Bools, weights: Floats, threshold: float) -> Floats:
-    if math.isnan(threshold):
-        return np.full(len(weights), np.nan)
     right = (values > threshold) == truth
     shares = [
         np.divide(

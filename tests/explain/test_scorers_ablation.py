@@ -12,17 +12,14 @@ import torch
 
 from neuronview.errors import EndpointError, ScoringError
 from neuronview.explain.evaluation import EvaluationSet, evaluation_sets
-from neuronview.explain.scorers import ablate_by_rule, score_ablation
+from neuronview.explain.scorers import score_ablation
 from neuronview.model import load
 from neuronview.model.ablation import Ablation, Effects
-from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics, Score
-from neuronview.scoring import LinearCalibration
+from neuronview.records import ActivationRecord, NeuronId, NeuronRecord, NeuronStatistics, Score
 from tests.model.tiny_gpt2 import SENTENCES, save_tiny_gpt2
 from tests.support.drawn_statistics import known_neuron
 
 torch.set_num_threads(1)
-NUMBERS = Explanation("numbers", "pattern", rule={"kind": "pattern", "pattern": "17"})
-CATS = Explanation("cats", "pattern", rule={"kind": "pattern", "pattern": "cat"})
 
 
 def with_ids(record: NeuronRecord) -> NeuronRecord:
@@ -203,17 +200,6 @@ def test_what_cannot_be_replaced_is_refused_in_words() -> None:
 def test_an_empty_split_is_undefined() -> None:
     found = score([], chosen=EvaluationSet("held_out", (), ()))
     assert (found.state, found.n_sequences) == ("undefined", 0)
-
-
-def test_a_rule_is_calibrated_on_the_calibration_split_alone() -> None:
-    found = ablate_by_rule(NUMBERS, RECORD, Squares(), lookup=None, others=[CATS])
-    fitted_on = evaluation_sets(RECORD)["calibration"].records
-    marks = np.concatenate([[float(t == " 17") for t in r.tokens] for r in fitted_on])
-    line = LinearCalibration.fit(marks, np.concatenate([r.activations for r in fitted_on]))
-    values = [line.apply([float(t == " 17") for t in r.tokens]) for r in CHOSEN.records]
-    assert found.value == pytest.approx(score(values).value)
-    assert found.value > 0.6 > found.baselines[0].value
-    assert found.provenance.simulator == "pattern"
 
 
 def test_on_a_real_model_the_truth_keeps_all_of_the_effect_and_half_of_it_most(tmp_path: Path) -> None:

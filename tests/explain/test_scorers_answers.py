@@ -145,7 +145,7 @@ def test_structured_answers_are_read_entry_by_entry(entries: Any, missing: int) 
     items = ITEMS["detection"]
     listed = [{"excerpt": n, "probability": p} for n, p in entries] if isinstance(entries, list) else entries
     text = "I cannot say." if entries is None else f"Sure: {json.dumps({'judgements': listed})} Done."
-    pair = Items("detection", items.items[:2], (), items.low, items.high)
+    pair = Items("detection", items.items[:2], items.low, items.high)
     asker = StructuredJudge(FakeEndpoint(ChatAnswer(text, finish="stop")))
     found = asyncio.run(asker.judge("numbers", pair))
     assert int(np.isnan(found.values).sum()) == missing
@@ -166,7 +166,7 @@ def test_structured_answers_are_read_entry_by_entry(entries: Any, missing: int) 
 )
 def test_a_digit_is_read_with_its_alternatives_and_nothing_else_counts(answer: ChatAnswer, expected: float) -> None:
     items = ITEMS["detection"]
-    one = Items("detection", items.items[:1], (), items.low, items.high)
+    one = Items("detection", items.items[:1], items.low, items.high)
     found = asyncio.run(DigitJudge(FakeEndpoint(answer)).judge("numbers", one))
     assert found.values.tolist() == pytest.approx([expected], nan_ok=True)
     assert bool(found.unparsable) == math.isnan(expected)

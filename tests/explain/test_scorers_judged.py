@@ -4,12 +4,13 @@ import asyncio
 import json
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from neuronview.errors import NotFound, NotSupported
+from neuronview.errors import NotSupported
 from neuronview.explain.prompts import estimate_tokens
 from neuronview.explain.prompts.judging import shown_excerpt
 from neuronview.explain.rules import simulator_for
@@ -21,26 +22,18 @@ from neuronview.explain.scorers import (
     judge_requests,
     rule_judgements,
     score_by_judge,
-    score_by_rule,
 )
 from neuronview.explain.scorers.items import Item, Items
 from neuronview.llm.calls import DecisionRequest, Request
 from neuronview.records import ActivationRecord, Explanation
 from neuronview.scoring.classification import area_under_curve, classify
 from tests.support.fake_endpoint import FakeEndpoint
-from tests.support.judged import BOTH, CATS, ITEMS, LOOKUP, NUMBERS, RECORD, excerpts_of, fits, judge, score, strays
+from tests.support.judged import BOTH, ITEMS, LOOKUP, NUMBERS, RECORD, excerpts_of, fits, judge, score, strays
 
-# --- rules -----------------------------------------------------------------------------------------------------------
+WEATHER = Explanation("weather", "pairs")
+"""What the fake judge has other thoughts of: `strays`."""
 
-
-@BOTH
-def test_the_right_rule_tells_the_classes_apart_and_another_one_does_not(items: Items) -> None:
-    right, wrong = score_by_rule(NUMBERS, items), score_by_rule(CATS, items)
-    assert right.state == wrong.state == "ok"
-    assert right.value > 0.9
-    assert right.measures["balanced_accuracy"] > 0.9
-    assert abs(wrong.value - 0.5) < 0.25
-    assert right.interval[0] > wrong.value
+# --- what a score rests on -------------------------------------------------------------------------------------------
 
 
 def test_a_rule_judges_an_excerpt_by_its_largest_value() -> None:
@@ -48,7 +41,7 @@ def test_a_rule_judges_an_excerpt_by_its_largest_value() -> None:
     tokens = LOOKUP.rule["tokens"]  # type: ignore[index]
     peaks = [max(tokens.get(t, 0.1) for t in item.record.tokens) for item in items.items]
     expected = area_under_curve(peaks, [item.positive for item in items.items])
-    assert score_by_rule(LOOKUP, items).value == pytest.approx(expected)
+    assert score(items, lookup=LOOKUP).baselines[0].value == pytest.approx(expected)
 
 
 def test_a_rule_judges_marked_tokens_by_their_mean() -> None:
@@ -56,7 +49,7 @@ def test_a_rule_judges_marked_tokens_by_their_mean() -> None:
     tokens = LOOKUP.rule["tokens"]  # type: ignore[index]
     means = [np.mean([tokens.get(item.record.tokens[p], 0.1) for p in item.marked]) for item in items.items]
     expected = area_under_curve(means, [item.positive for item in items.items])
-    assert score_by_rule(LOOKUP, items).value == pytest.approx(expected)
+    assert score(items, lookup=LOOKUP).baselines[0].value == pytest.approx(expected)
 
 
 def test_of_marked_tokens_that_differ_the_mean_counts_and_of_an_excerpt_the_largest() -> None:
@@ -67,16 +60,17 @@ def test_of_marked_tokens_that_differ_the_mean_counts_and_of_an_excerpt_the_larg
 
 def test_both_items_of_an_excerpt_are_drawn_together_for_the_interval() -> None:
     items = ITEMS["fuzzing"]
-    values = rule_judgements(simulator_for(CATS), items.items)
+    values = [strays(json.loads(shown_excerpt(item.record.tokens, item.marked))) for item in items.items]
     truth, excerpts = ([getattr(i, name) for i in items.items] for name in ("positive", "excerpt"))
     together = classify(values, truth, excerpts=excerpts).area_interval
-    assert score_by_rule(CATS, items).interval == together != classify(values, truth).area_interval
+    assert score(items, explanation=WEATHER).interval == together != classify(values, truth).area_interval
 
 
 @BOTH
 def test_a_score_says_what_it_rests_on_and_what_chance_is(items: Items) -> None:
-    found = score_by_rule(NUMBERS, items, lookup=LOOKUP, others=[CATS, CATS], seed=7)
-    assert (found.scorer, found.simulator, found.split, found.subset) == (items.scorer, "pattern", "held_out", "all")
+    found = score(items, lookup=LOOKUP, others=[WEATHER, WEATHER], seed=7)
+    expected = (items.scorer, DecisionJudge.name, "held_out", "all")
+    assert (found.scorer, found.simulator, found.split, found.subset) == expected
     assert found.measures["chance"] == 0.5
     assert found.measures["n_positive"] == sum(item.positive for item in items.items)
     assert found.measures["n_negative"] == sum(not item.positive for item in items.items)
@@ -85,38 +79,24 @@ def test_a_score_says_what_it_rests_on_and_what_chance_is(items: Items) -> None:
     assert found.n_sequences == len({item.excerpt for item in items.items})
     lookup, others = found.baselines
     assert (lookup.name, others.name, others.n) == ("lookup", "other neurons", 2)
-    assert lookup.value == pytest.approx(score_by_rule(LOOKUP, items).value)
-    assert others.value == pytest.approx(score_by_rule(CATS, items).value)
+    assert others.value == pytest.approx(score(items, explanation=WEATHER).value)
     assert found.provenance.seed == 7
-
-
-def test_a_fitted_rule_is_said_to_know_excerpts_of_the_corpus_and_a_persons_pattern_is_not() -> None:
-    items = ITEMS["detection"]
-    n = len({item.excerpt for item in items.items if item.record.group == "top"})
-    assert f"{n} of {items.n_excerpts} excerpts may be of the text" in score_by_rule(LOOKUP, items).note
-    assert "fitted" not in score_by_rule(NUMBERS, items).note
 
 
 def test_an_interval_near_the_end_of_the_scale_from_few_items_is_said_to_be_too_narrow() -> None:
     few = detection_items(RECORD, most=8)
-    assert "too narrow" in score_by_rule(NUMBERS, few).note
-    assert "too narrow" not in score_by_rule(CATS, few).note
-    assert "too narrow" not in score_by_rule(NUMBERS, ITEMS["fuzzing"]).note
-
-
-def test_a_text_without_a_rule_cannot_be_judged_by_rule() -> None:
-    with pytest.raises(NotFound, match="no rule"):
-        score_by_rule(Explanation("numbers", "pairs"), ITEMS["detection"])
+    assert "too narrow" in score(few).note
+    assert "too narrow" not in score(few, explanation=WEATHER).note
+    assert "too narrow" not in score(ITEMS["fuzzing"]).note
 
 
 def test_without_items_of_a_class_the_score_is_undefined_and_says_which() -> None:
     items = ITEMS["detection"]
-    only = Items("detection", tuple(i for i in items.items if not i.positive), (), items.low, items.high)
-    found = score_by_rule(NUMBERS, only)
+    only = Items("detection", tuple(i for i in items.items if not i.positive), items.low, items.high)
+    untouched = FakeEndpoint(judge)
+    found = asyncio.run(score_by_judge(NUMBERS, only, DecisionJudge(untouched)))
     assert (found.state, math.isnan(found.value)) == ("undefined", True)
     assert "active class" in found.reason
-    untouched = FakeEndpoint(judge)
-    assert asyncio.run(score_by_judge(NUMBERS, only, DecisionJudge(untouched))).state == "undefined"
     assert untouched.history == []
     assert judge_requests(NUMBERS, only, DecisionJudge(untouched)) == ()
 
@@ -134,11 +114,6 @@ def test_a_judge_that_says_the_same_of_every_item_measures_nothing(items: Items)
     assert "(0.5)" in found.reason
 
 
-def test_a_rule_that_fits_no_item_measures_nothing() -> None:
-    nowhere = Explanation("weather", "pattern", rule={"kind": "pattern", "pattern": "storm"})
-    assert score_by_rule(nowhere, ITEMS["detection"]).state == "undefined"
-
-
 @BOTH
 def test_a_judge_with_ties_that_says_one_thing_of_one_item_is_measured(items: Items) -> None:
     first = json.loads(shown_excerpt(items.items[0].record.tokens, items.items[0].marked))
@@ -148,9 +123,15 @@ def test_a_judge_with_ties_that_says_one_thing_of_one_item_is_measured(items: It
 
 
 def test_a_baseline_that_says_the_same_of_every_item_has_no_value() -> None:
-    nowhere = Explanation("weather", "pattern", rule={"kind": "pattern", "pattern": "storm"})
+    def reply(request: Request) -> Any:
+        answer = judge(request)
+        if "responds to: storms\n" not in request.input:  # type: ignore[union-attr]
+            return answer
+        return replace(answer, decisions=tuple(replace(each, probabilities=(0.5, 0.5)) for each in answer.decisions))
+
     rule = Explanation("tokens", "lookup", rule={"kind": "lookup", "tokens": {}, "rest": 0.1})
-    lookup, others = score_by_rule(NUMBERS, ITEMS["detection"], lookup=rule, others=[nowhere, CATS]).baselines
+    storms = Explanation("storms", "pairs")
+    lookup, others = score(ITEMS["detection"], reply, lookup=rule, others=[storms, WEATHER]).baselines
     assert math.isnan(lookup.value)
     assert others.n == 1
 
@@ -159,8 +140,8 @@ def test_a_baseline_that_says_the_same_of_every_item_has_no_value() -> None:
 def test_a_single_excerpt_of_a_class_leaves_no_interval_and_the_note_says_why(positives: int) -> None:
     items = ITEMS["detection"]
     sides = [[i for i in items.items if i.positive is side] for side in (True, False)]
-    few = Items("detection", (*sides[0][:positives], *sides[1]), (), items.low, items.high)
-    found = score_by_rule(NUMBERS, few)
+    few = Items("detection", (*sides[0][:positives], *sides[1]), items.low, items.high)
+    found = score(few)
     assert found.state == "ok"
     assert math.isnan(found.interval[0]) == ("No interval" in found.note) == (positives == 1)
 
@@ -229,7 +210,6 @@ def test_what_is_asked_holds_no_truth_and_no_activation() -> None:
     flipped = Items(
         items.scorer,
         tuple(type(i)(i.record, not i.positive, i.marked) for i in items.items),
-        items.fitting,
         items.low,
         items.high,
     )

@@ -9,8 +9,6 @@ from neuronview.errors import ScoringError
 from neuronview.scoring.classification import (
     _resampled_weights,
     area_under_curve,
-    balanced_accuracy,
-    best_threshold,
     classify,
 )
 
@@ -48,7 +46,7 @@ def test_balanced_accuracy_is_the_mean_of_both_shares(threshold: float) -> None:
     values, truth = drawn(3)
     hit = sum(v > threshold for v in values[truth]) / truth.sum()
     spared = sum(not v > threshold for v in values[~truth]) / (~truth).sum()
-    assert balanced_accuracy(values, truth, threshold) == pytest.approx((hit + spared) / 2)
+    assert classify(values, truth, threshold=threshold).accuracy == pytest.approx((hit + spared) / 2)
 
 
 def test_a_missing_judgement_is_left_out_and_counted() -> None:
@@ -150,21 +148,6 @@ def test_95_percent_intervals_hold_the_true_area_in_about_95_percent_of_trials()
         low, high = classify(generator.normal(size=80) + truth, truth, resamples=300).area_interval
         held += low <= true <= high
     assert 133 <= held <= 149
-
-
-def test_best_threshold_separates_what_can_be_separated() -> None:
-    assert best_threshold([0.1, 0.2, 3.0, 4.0], [False, False, True, True]) == pytest.approx(1.6)
-    values, truth = drawn(6)
-    best = balanced_accuracy(values, truth, best_threshold(values, truth))
-    tried = [balanced_accuracy(values, truth, t) for t in np.linspace(-0.5, 2, 200)]
-    assert best == pytest.approx(max(tried))
-    assert math.isnan(best_threshold([1.0], [True]))
-
-
-def test_without_a_threshold_there_is_no_accuracy() -> None:
-    found = classify([0.9, 0.8, 0.1, 0.2], [True, True, False, False], threshold=math.nan)
-    assert found.area == 1.0
-    assert math.isnan(found.accuracy)
 
 
 def test_lengths_that_differ_are_refused() -> None:

@@ -30,7 +30,6 @@ RECORD = known_neuron()
 ITEMS = {"detection": detection_items(RECORD), "fuzzing": fuzzing_items(RECORD)}
 BOTH = pytest.mark.parametrize("items", ITEMS.values(), ids=ITEMS)
 NUMBERS = Explanation("numbers", "pattern", rule={"kind": "pattern", "pattern": "17"})
-CATS = Explanation("cats", "pattern", rule={"kind": "pattern", "pattern": "cat"})
 LOOKUP = Explanation("tokens", "lookup", rule={"kind": "lookup", "tokens": {" 17": 2.0, " cat": 0.4}, "rest": 0.1})
 
 

@@ -1,10 +1,10 @@
 """Scorers other than simulation: detection and fuzzing by a judge or a rule, ablation on the subject model."""
 
-from neuronview.explain.scorers.ablation import Ablator, Effects, ablate_by_rule, score_ablation
+from neuronview.explain.scorers.ablation import Ablator, Effects, score_ablation
 from neuronview.explain.scorers.detection import detection_items
 from neuronview.explain.scorers.fuzzing import fuzzing_items
 from neuronview.explain.scorers.items import Item, Items
-from neuronview.explain.scorers.judged import judge_requests, rule_judgements, score_by_judge, score_by_rule
+from neuronview.explain.scorers.judged import judge_requests, rule_judgements, score_by_judge
 from neuronview.explain.scorers.judges import (
     JUDGES,
     DecisionJudge,
@@ -26,14 +26,12 @@ __all__ = [
     "Judge",
     "Judgements",
     "StructuredJudge",
-    "ablate_by_rule",
     "detection_items",
     "fuzzing_items",
     "judge_requests",
     "rule_judgements",
     "score_ablation",
     "score_by_judge",
-    "score_by_rule",
 ]
 
 ITEM_SCORERS = {"detection": detection_items, "fuzzing": fuzzing_items}

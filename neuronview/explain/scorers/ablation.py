@@ -11,7 +11,7 @@ on the same excerpts. Knows the model by its protocol alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -19,14 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuronview.errors import EndpointError, ScoringError
-from neuronview.explain.evaluation import EvaluationSet, calibrate, evaluation_sets, other_neurons_baseline
-from neuronview.explain.features import evaluate_expression
+from neuronview.explain.evaluation import EvaluationSet, other_neurons_baseline
 from neuronview.explain.language import MOST_MISSING
-from neuronview.explain.rules import Marks, Simulator, simulator_for
 from neuronview.records import (
     ActivationRecord,
     Baseline,
-    Explanation,
     Floats,
     NeuronId,
     NeuronRecord,
@@ -34,9 +31,8 @@ from neuronview.records import (
     Score,
     ScoreState,
 )
-from neuronview.scoring import LinearCalibration
 
-__all__ = ["SCORER", "TIMES_NOISE", "Ablator", "Effects", "ablate_by_rule", "score_ablation"]
+__all__ = ["SCORER", "TIMES_NOISE", "Ablator", "Effects", "score_ablation"]
 
 SCORER = "ablation"
 CHANCE = 0.0
@@ -97,39 +93,6 @@ class _Sums:
         return max(TIMES_NOISE * float(self.noise.sum()) / self.n_tokens, ROUNDING)
 
 
-def ablate_by_rule(
-    explanation: Explanation,
-    record: NeuronRecord,
-    ablator: Ablator,
-    *,
-    lookup: Explanation | None = None,
-    others: Sequence[Explanation] = (),
-    marks: Marks = evaluate_expression,
-    split: str = "held_out",
-    seed: int = 0,
-    provenance: Provenance | None = None,
-) -> Score:
-    """The score of an explanation that has a rule, calibrated on the calibration split, as are the baselines.
-
-    Raises ScoringError when records, their token ids or the neuron's mean are missing, or the model is another than
-    the dataset's; NotFound when an explanation has no rule.
-    """
-    sets = evaluation_sets(record)
-    simulator = simulator_for(explanation, marks=marks)
-    is_own = lookup is None or lookup.explainer == explanation.explainer
-    return score_ablation(
-        record,
-        sets[split],
-        _calibrated(simulator, sets, split),
-        ablator,
-        simulator=simulator.name,
-        lookup=None if is_own or lookup is None else _calibrated(simulator_for(lookup, marks=marks), sets, split),
-        others=[_calibrated(simulator_for(other, marks=marks), sets, split) for other in others],
-        seed=seed,
-        provenance=replace(provenance or explanation.provenance, simulator=simulator.name),
-    )
-
-
 def score_ablation(
     record: NeuronRecord,
     chosen: EvaluationSet,
@@ -175,13 +138,6 @@ def score_ablation(
     further = [*([lookup] if lookup is not None else []), *others]
     sums = _sums(record.id, chosen.records, simulated, further, mean, ablator)
     return _scored(blank, sums, chosen.sides, seed, has_lookup=lookup is not None, n_others=len(others))
-
-
-def _calibrated(simulator: Simulator, sets: Mapping[str, EvaluationSet], split: str) -> list[Floats]:
-    fitted: LinearCalibration = calibrate(
-        [simulator.simulate(record.tokens) for record in sets["calibration"].records], sets["calibration"]
-    )
-    return [fitted.apply(simulator.simulate(record.tokens).expected) for record in sets[split].records]
 
 
 def _trouble(errors: Sequence[EndpointError], missing: int, n_all: int) -> tuple[ScoreState, str] | None:

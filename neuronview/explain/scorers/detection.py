@@ -22,12 +22,12 @@ def detection_items(record: NeuronRecord, *, seed: int = 0, most: int = MOST_A_C
     A class may be empty. ScoringError when too few records are stored to split, or not what is high for the neuron.
     """
     low, high = excerpt_boundaries(record.statistics)
-    ours, fitting = apart(record)
+    ours = apart(record)
     generator = np.random.default_rng([seed, *record.id])
     classes = [[item for item in _items(ours, low, high) if item.positive is side] for side in (True, False)]
     chosen = [group[i] for group in classes for i in sorted(generator.permutation(len(group))[:most].tolist())]
     order = generator.permutation(len(chosen))
-    return Items("detection", tuple(chosen[i] for i in order), tuple(_items(fitting, low, high)), low, high)
+    return Items("detection", tuple(chosen[i] for i in order), low, high)
 
 
 def _items(records: Sequence[ActivationRecord], low: float, high: float) -> list[Item]:

@@ -27,14 +27,13 @@ def fuzzing_items(record: NeuronRecord, *, seed: int = 0, most: int = MOST_A_CLA
     to split, or neither tail nor histogram of the neuron's values is.
     """
     low, high = token_boundaries(record.statistics)
-    ours, fitting = apart(record)
+    ours = apart(record)
     generator = np.random.default_rng([seed, *record.id])
     pairs = _pairs(ours, low, high, generator)
     chosen = sorted(generator.permutation(len(pairs))[:most].tolist())
     items = [item for i in chosen for item in pairs[i]]
     order = generator.permutation(len(items))
-    fitted = [item for pair in _pairs(fitting, low, high, generator) for item in pair]
-    return Items("fuzzing", tuple(items[i] for i in order), tuple(fitted), low, high)
+    return Items("fuzzing", tuple(items[i] for i in order), low, high)
 
 
 def _pairs(

@@ -1,7 +1,7 @@
 """What detection and fuzzing ask about: excerpts, or marked tokens in them, on which a neuron is clearly active or not.
 
 Everything comes from records that no explanation was made or chosen on: no excerpt, document, template or
-near-duplicate of train or calibration. Those two give a few items of their own, on which a threshold can be fitted.
+near-duplicate of train or calibration.
 "Active" is above the stored 99th percentile of the neuron, "not active" below its median: of an excerpt's largest
 value for detection, of a token's value for fuzzing. Dense activations have no natural zero to use instead.
 """
@@ -60,8 +60,6 @@ class Items:
 
     scorer: ItemScorer
     items: tuple[Item, ...]
-    fitting: tuple[Item, ...]
-    """From the splits train and calibration: a threshold may be fitted on them."""
     low: float
     high: float
     """Values of the activation that the classes lie below and above."""
@@ -82,8 +80,8 @@ class Items:
         return len({item.excerpt for item in self.items})
 
 
-def apart(record: NeuronRecord) -> tuple[list[ActivationRecord], list[ActivationRecord]]:
-    """Records that nothing was made or chosen on, and those of train and calibration; each excerpt once.
+def apart(record: NeuronRecord) -> list[ActivationRecord]:
+    """Records that nothing was made or chosen on: neither of train nor of calibration; each excerpt once.
 
     Raises ScoringError when there are too few records to split.
     """
@@ -91,7 +89,7 @@ def apart(record: NeuronRecord) -> tuple[list[ActivationRecord], list[Activation
     used = [r for name in ("train", "calibration") for r in sets[name].records]
     seen = Used([Traits.of(r) for r in used])
     stored = [r for records in record.groups.values() for r in records]
-    return _once(r for r in stored if not seen.holds(Traits.of(r))), _once(used)
+    return _once(r for r in stored if not seen.holds(Traits.of(r)))
 
 
 def excerpt_boundaries(statistics: NeuronStatistics) -> tuple[float, float]:

@@ -1,10 +1,10 @@
 """Scores of judgements: how well a judge that knows only the explanation tells active items from the others.
 
-The judge is a language model, or the rule of an explanation: then a judgement is the largest simulated value of an
-excerpt, or the mean over its marked tokens, and costs nothing. Four states are kept apart as for simulations: an error
-of the endpoint, more than a tenth of the judgements missing, nothing to tell apart (a class without items, or a judge
-that says the same of every item), and a number. These scores are not on the scale of correlations, and not comparable
-from judge to judge.
+The judge is a language model; for the baseline by token lookup it is that rule, whose judgement is the largest
+simulated value of an excerpt, or the mean over its marked tokens. Four states are kept apart as for simulations: an
+error of the endpoint, more than a tenth of the judgements missing, nothing to tell apart (a class without items, or a
+judge that says the same of every item), and a number. These scores are not on the scale of correlations, and not
+comparable from judge to judge.
 """
 
 from __future__ import annotations
@@ -18,18 +18,17 @@ from numpy.typing import NDArray
 
 from neuronview.errors import EndpointError
 from neuronview.explain.evaluation import other_neurons_baseline
-from neuronview.explain.features import evaluate_expression
 from neuronview.explain.language import MOST_MISSING
 from neuronview.explain.prompts import prompt_hash
-from neuronview.explain.rules import Marks, Simulator, simulator_for
+from neuronview.explain.rules import Simulator, simulator_for
 from neuronview.explain.scorers.items import Item, Items
 from neuronview.explain.scorers.judges import Judge, Judgements
 from neuronview.explain.simulators.base import all_of
 from neuronview.llm.calls import Request
 from neuronview.records import Baseline, Explanation, Provenance, Score, ScoreState
-from neuronview.scoring.classification import CHANCE, Classification, area_under_curve, best_threshold, classify
+from neuronview.scoring.classification import CHANCE, Classification, area_under_curve, classify
 
-__all__ = ["SPLIT", "judge_requests", "rule_judgements", "score_by_judge", "score_by_rule"]
+__all__ = ["SPLIT", "judge_requests", "rule_judgements", "score_by_judge"]
 
 SPLIT = "held_out"
 """Items come from records that nothing was made or chosen on."""
@@ -37,9 +36,6 @@ LEAST_SURE = 5
 """With fewer items of a class the note says so."""
 MANY, NEAR_END = 20, (0.15, 0.85)
 """With fewer items of a class and an area outside these, the note says how many intervals held the true area."""
-FITTED_RULES = ("lookup", "dictionary")
-NOT_FITTED_ON = ("first", "random")
-"""Groups of records from the part of a corpus that is held out, where there is one."""
 EVEN = 0.5
 """Probability above which a language model's judgement is yes."""
 
@@ -70,7 +66,7 @@ async def score_by_judge(
     """
     where = _provenance(provenance, explanation, seed)
     if not items.n_positive or not items.n_negative:
-        return _score(items, _nothing(items), judge.name, EVEN, seed, [], where)
+        return _score(items, _nothing(items), judge.name, seed, [], where)
     own, *theirs = await all_of([judge.judge(each.text, items) for each in (explanation, *others)])
     where = replace(
         where,
@@ -81,37 +77,7 @@ async def score_by_judge(
     baselines = [] if lookup is None else [_lookup_baseline(simulator_for(lookup), items)]
     if others:
         baselines.append(other_neurons_baseline([_area(items, found) for found in theirs]))
-    return _score(items, own, judge.name, EVEN, seed, baselines, where)
-
-
-def score_by_rule(
-    explanation: Explanation,
-    items: Items,
-    *,
-    lookup: Explanation | None = None,
-    others: Sequence[Explanation] = (),
-    marks: Marks = evaluate_expression,
-    seed: int = 0,
-    provenance: Provenance | None = None,
-) -> Score:
-    """The score of an explanation that has a rule; no language model, no cost.
-
-    The threshold of the balanced accuracy is fitted on the items of train and calibration. Raises NotFound when an
-    explanation has no rule.
-    """
-    simulator = simulator_for(explanation, marks=marks)
-    threshold = best_threshold(rule_judgements(simulator, items.fitting), [item.positive for item in items.fitting])
-    baselines = []
-    if lookup is not None and lookup.explainer != explanation.explainer:
-        baselines.append(_lookup_baseline(simulator_for(lookup, marks=marks), items))
-    if others:
-        rules = [simulator_for(other, marks=marks) for other in others]
-        values = [_area(items, Judgements(rule_judgements(rule, items.items))) for rule in rules]
-        baselines.append(other_neurons_baseline(values))
-    where = replace(_provenance(provenance, explanation, seed), simulator=simulator.name)
-    own = Judgements(rule_judgements(simulator, items.items))
-    score = _score(items, own, simulator.name, threshold, seed, baselines, where)
-    return replace(score, note=f"{score.note} {_fit_note(simulator, items)}".strip()) if score.state == "ok" else score
+    return _score(items, own, judge.name, seed, baselines, where)
 
 
 def rule_judgements(simulator: Simulator, items: Sequence[Item]) -> NDArray[np.float64]:
@@ -163,13 +129,12 @@ def _score(
     items: Items,
     judgements: Judgements,
     simulator: str,
-    threshold: float,
     seed: int,
     baselines: Sequence[Baseline],
     provenance: Provenance,
 ) -> Score:
     excerpts = [item.excerpt for item in items.items]
-    found = classify(judgements.values, _truth(items), threshold=threshold, excerpts=excerpts, seed=seed)
+    found = classify(judgements.values, _truth(items), threshold=EVEN, excerpts=excerpts, seed=seed)
     state, reason = _state(items, judgements, found)
     is_ok = state == "ok"
     records = {item.excerpt: item.record for item in items.items}
@@ -188,7 +153,7 @@ def _score(
         split=SPLIT,
         subset="all",
         baselines=tuple(baselines),
-        note=_note(found, threshold) if is_ok else "",
+        note=_note(found) if is_ok else "",
         provenance=provenance,
     )
 
@@ -231,13 +196,11 @@ def _state(items: Items, judgements: Judgements, found: Classification) -> tuple
     return "ok", ""
 
 
-def _note(found: Classification, threshold: float) -> str:
+def _note(found: Classification) -> str:
     said = []
     fewest = min(found.n_positive, found.n_negative)
     if fewest < LEAST_SURE:
         said.append(f"Only {found.n_positive} active and {found.n_negative} inactive: far from sure.")
-    if math.isnan(threshold):
-        said.append("No balanced accuracy: train and calibration do not hold both classes to fit a threshold on.")
     if math.isnan(found.area_interval[0]):
         said.append("No interval: a single excerpt of a class cannot be drawn again.")
     elif fewest < MANY and not NEAR_END[0] < found.area < NEAR_END[1]:
@@ -246,15 +209,6 @@ def _note(found: Classification, threshold: float) -> str:
             "59 of 100 held it with 5 + 5 items, 84 with 8 + 12, 92 with 20 + 20."
         )
     return " ".join(said)
-
-
-def _fit_note(simulator: Simulator, items: Items) -> str:
-    """What there is to say where a rule was fitted on a corpus that may hold excerpts of the items."""
-    groups = {item.excerpt: item.record.group for item in items.items}
-    seen = sum(group not in NOT_FITTED_ON for group in groups.values())
-    if simulator.name not in FITTED_RULES or not seen:
-        return ""
-    return f"{seen} of {len(groups)} excerpts may be of the text that the rule was fitted on, which flatters it."
 
 
 def _provenance(given: Provenance | None, explanation: Explanation, seed: int) -> Provenance:
