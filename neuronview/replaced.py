@@ -11,9 +11,11 @@ import contextlib
 import os
 import re
 import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["replace_whole"]
+__all__ = ["replace_by", "replace_whole"]
 
 
 def replace_whole(path: Path, content: bytes) -> None:
@@ -21,10 +23,16 @@ def replace_whole(path: Path, content: bytes) -> None:
 
     Readers see the old content or the new. Raises OSError when that is impossible; what was there is unchanged then.
     """
+    replace_by(path, lambda stream: stream.write(content))
+
+
+def replace_by(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """The same of content that need not be in memory: `write` is given the new file to write into."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary, handle = _begun(path)
     try:
-        temporary.write_bytes(content)
+        with temporary.open("wb") as stream:
+            write(stream)
         os.fsync(handle)
         os.replace(temporary, path)
     except OSError:

@@ -8,7 +8,6 @@ one of another part is in memory. Knows neither what the arrays mean nor who com
 from __future__ import annotations
 
 import copy
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from neuronview.collect.corpus import Corpus
 from neuronview.errors import DatasetError
+from neuronview.replaced import replace_by
 
 __all__ = ["Stateful", "load_arrays", "load_corpus", "merge_state", "save_arrays", "save_corpus", "save_state"]
 
@@ -50,15 +50,9 @@ def merge_state(thing: Stateful, path: Path) -> None:
 
 def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Likewise of arrays by name."""
-    half = path.with_name(f"{path.name}.tmp")
     try:
-        with half.open("wb") as stream:
-            np.savez(stream, allow_pickle=False, **dict(arrays))
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(half, path)
+        replace_by(path, lambda stream: np.savez(stream, allow_pickle=False, **dict(arrays)))
     except OSError as error:
-        half.unlink(missing_ok=True)
         raise DatasetError(
             f"{path} could not be written ({error.strerror or error}). Free space, then start again; what is finished "
             "is kept."

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from neuronview.errors import BadInput, DatasetError, EngineError, NeuronViewErr
 from neuronview.jobs.choices import uses_language_model
 from neuronview.jobs.execute import execute
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan
+from neuronview.replaced import replace_by
 from neuronview.store import Dataset
 from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import SORTED_BY
@@ -270,15 +272,10 @@ def commit_outcome(run: Path, outcome: Outcome, overlay: Path, listed: set[str],
     new = [part for entry in outcome.parts if (part := Part(**entry)).file not in listed]
     for part in new:
         target = overlay / part.file
-        overlay.mkdir(parents=True, exist_ok=True)
-        half = target.with_name(f"{target.name}.tmp")
         try:
-            shutil.copyfile(folder / part.file, half)
-            with half.open("rb+") as stream:
-                os.fsync(stream.fileno())
-            os.replace(half, target)
+            with (folder / part.file).open("rb") as source:
+                replace_by(target, partial(shutil.copyfileobj, source))
         except OSError as error:
-            half.unlink(missing_ok=True)
             raise DatasetError(
                 f"{target} could not be written ({error.strerror or error}). Free space, then go on with the run; "
                 "what is finished is kept."

@@ -50,7 +50,7 @@ JOINED = 32 << 20
 """Bytes that are joined into one part at the most."""
 _PART = re.compile(r"[a-z_]+-[0-9a-f]{12}\.parquet")
 _LISTING = re.compile(rf"({re.escape(MANIFEST)}|[0-9a-f]{{16}}\.json)\.[0-9a-f]{{8}}")
-_UNFINISHED = re.compile(rf"({_PART.pattern}|{_LISTING.pattern})\.tmp")
+_UNFINISHED = re.compile(rf"({_PART.pattern}(\.[0-9a-f]{{8}})?|{_LISTING.pattern})\.tmp")
 
 
 @dataclass(frozen=True)

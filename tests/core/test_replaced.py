@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from neuronview import replaced
-from neuronview.replaced import replace_whole
+from neuronview.replaced import replace_by, replace_whole
 
 DIES = """
 import os, signal, sys
@@ -94,3 +95,18 @@ def test_a_write_that_fails_leaves_nothing_and_changes_nothing(tmp_path: Path, m
         replace_whole(tmp_path / "a.json", b"new")
     assert names(tmp_path) == ["a.json"]
     assert (tmp_path / "a.json").read_bytes() == b"old"
+
+
+def test_a_writer_that_fails_halfway_leaves_nothing_and_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    replace_by(path, lambda stream: stream.write(b"old"))
+
+    def write(stream: BinaryIO) -> None:
+        stream.write(b"half")
+        assert path.read_bytes() == b"old"
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        replace_by(path, write)
+    assert names(tmp_path) == ["a.npz"]
+    assert path.read_bytes() == b"old"

@@ -271,13 +271,15 @@ def test_what_a_crashed_writer_left_is_removed_when_it_is_old(folder: Path) -> N
     table = small.vocabulary()
     old, fresh = (folder / write_part(folder, "vocabulary", table).file for _ in range(2))
     unfinished = folder / "commits" / "0123456789abcdef.json.01234567.tmp"
-    unfinished.write_text("{")
+    copied = folder / "scores-0123456789ab.parquet.01234567.tmp"
+    for path in (unfinished, copied):
+        path.write_text("{")
     own = folder / "notes-of-mine.parquet"
     own.write_text("not a part")
-    for path in (old, unfinished, own):
+    for path in (old, unfinished, copied, own):
         os.utime(path, (0, 0))
-    assert compact(folder).leftovers == 2
-    assert [path.exists() for path in (old, unfinished, fresh, own)] == [False, False, True, True]
+    assert compact(folder).leftovers == 3
+    assert [path.exists() for path in (old, unfinished, copied, fresh, own)] == [False, False, False, True, True]
 
 
 def test_a_damaged_part_is_refused_and_nothing_changes(folder: Path) -> None:
