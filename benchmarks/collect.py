@@ -5,6 +5,8 @@ GPT2Model reads batches of the same size, so that other work on the machine hits
 with one allocator. Memory is measured where activations are made up, which takes any corpus there in no time.
 
 `python -m benchmarks.collect [excerpts]`; the more, the less the first few weigh, when most excerpts are still kept.
+`python -m benchmarks.collect memory [excerpts, excerpts]` measures memory alone, which other work on the machine does
+not change.
 """
 
 from __future__ import annotations
@@ -242,12 +244,21 @@ def _status(name: str) -> int:
 def measure(excerpts: int = EXCERPTS) -> list[Row]:
     """Speed at the size of GPT-2 and of a small model, and memory for two corpora; each is printed when it is there."""
     rows = _tell(speeds(subject(LAYERS, WIDTH, HEADS), excerpts, "GPT-2 124M"))
+    return rows + measure_memory() + _tell(speeds(subject(4, 256, 4), excerpts, "4 x 256", goals=False))
+
+
+def measure_memory(*sizes: int) -> list[Row]:
+    """Memory for two corpora, of so many excerpts."""
+    return _tell(memories(*(sizes or SIZES_OF_MEMORY)))
+
+
+def memories(smaller: int, larger: int) -> Iterator[Row]:
+    """Rows for memory, as they are measured."""
     found = []
-    for size in SIZES_OF_MEMORY:
+    for size in (smaller, larger):
         found.append(memory(size))
-        rows += _tell([Row.within(f"memory above the model, {size:,} excerpts", found[-1], unit="GB", at_most=1.5)])
-    rows += _tell([Row.times("memory: the larger corpus", found[1], found[0], unit="GB", at_most=1.1)])
-    return rows + _tell(speeds(subject(4, 256, 4), excerpts, "4 x 256", goals=False))
+        yield Row.within(f"memory above the model, {size:,} excerpts", found[-1], unit="GB", at_most=1.5)
+    yield Row.times("memory: the larger corpus", found[1], found[0], unit="GB", at_most=1.1)
 
 
 def _tell(rows: Iterable[Row]) -> list[Row]:
@@ -261,4 +272,7 @@ def _tell(rows: Iterable[Row]) -> list[Row]:
 
 
 if __name__ == "__main__":
-    show(measure(*map(int, sys.argv[1:])))
+    if sys.argv[1:2] == ["memory"]:
+        show(measure_memory(*map(int, sys.argv[2:])))
+    else:
+        show(measure(*map(int, sys.argv[1:])))

@@ -216,6 +216,7 @@ class Collection:
                 n_parts=self.n_parts,
                 min_count=1,
                 memory_bytes=sizes.token_memory,
+                work=self.work,
             ),
             features=self.bits,
             pairs=None if self.pairs is None else PairProducts(self.pairs.pairs, n_parts=self.n_parts),
@@ -228,7 +229,8 @@ class Collection:
             ),
             top=Candidates(n_neurons, keep=sizes.top_candidates, **self.shape),
             first=Candidates(n_neurons, keep=sizes.first_candidates if has_first else 1, **self.shape),
-            random=RandomRecords(drawn, n_neurons=layers.n_neurons, **self.shape),
+            random=RandomRecords(drawn, n_neurons=layers.n_neurons, work=self.work, **self.shape),
+            work=self.work,
         )
 
     def run(self) -> None:
@@ -300,7 +302,7 @@ class Collection:
 
     def _group(self, name: str, picks: list[Int64]) -> Group:
         candidates = self.statistics.top if name == "top" else self.statistics.first
-        return Group(name, picks, candidates.excerpts, candidates.activations)
+        return Group(name, picks, candidates.excerpts, candidates.activations.__getitem__)
 
     def write(self, out: Path, *, name: str, first_source: str | None) -> CollectResult:
         """The dataset's files, the manifest last; what was written is removed when something fails."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from neuronview.collect.corpus import Corpus
 from neuronview.collect.kernels import Block, add_weighted
+from neuronview.collect.outside import SumsByPart
 from neuronview.errors import BadInput
 
 __all__ = ["FeatureBits", "FeatureFunction", "FeatureProducts", "FeatureStatistics", "Held", "correlations"]
@@ -139,10 +140,13 @@ class FeatureProducts:
 
     STATE = ("_sums", "_pairs", "_products")
 
-    def __init__(self, n_features: int, n_layers: int, n_neurons: int, *, n_parts: int) -> None:
+    def __init__(
+        self, n_features: int, n_layers: int, n_neurons: int, *, n_parts: int, work: Path | None = None
+    ) -> None:
+        """`work`: a folder for the parts that are not being added to."""
         self._sums = np.zeros((n_parts, n_features))
         self._pairs = np.zeros((n_parts, n_features, n_features))
-        self._products = np.zeros((n_parts, n_layers, n_features, n_neurons))
+        self._products = SumsByPart((n_parts, n_layers, n_features, n_neurons), np.float64, work=work)
 
     def count(self, held: Held, *, part: int = 0) -> None:
         """Note the features of a batch; once for all layers."""
@@ -151,21 +155,25 @@ class FeatureProducts:
 
     def update(self, layer: int, held: Held, block: Block, *, part: int = 0) -> None:
         """Add the products of features with one layer's activations."""
-        found = np.zeros(self._products.shape[2:], dtype=np.float32)
+        products = self._products.at(part, layer)
+        found = np.zeros(products.shape, dtype=np.float32)
         add_weighted(block, held.tokens, held.rows, np.ones(len(held.rows), dtype=np.float32), found)
-        self._products[part, layer] += found
+        products += found
 
     def merge(self, other: FeatureProducts) -> None:
         """Add another corpus's sums."""
         self._sums += other._sums
         self._pairs += other._pairs
-        self._products += other._products
+        self._products.merge(other._products)
 
     def add_up(self) -> None:
         """Let the last part be all parts together. Nothing more can be added, and no memory is taken for it."""
-        for sums in (self._sums, self._pairs, self._products):
-            for part in range(len(sums) - 1):
-                sums[-1] += sums[part]
+        for part in range(len(self._sums) - 1):
+            self._sums[-1] += self._sums[part]
+            self._pairs[-1] += self._pairs[part]
+            for layer in range(self._products.array.shape[1]):
+                products = self._products.array  # mapped anew for each layer
+                products[-1, layer] += products[part, layer]
 
     def statistics(
         self, names: Sequence[str], *, n_tokens: int, sums: Float64, squares: Float64, part: int | None = None
@@ -175,8 +183,9 @@ class FeatureProducts:
         The products of one part are not copied: they change when more is added.
         """
         chosen: Any = slice(None) if part is None else [part]
-        only = part if part is not None else 0 if len(self._products) == 1 else None
-        products = self._products.sum(0) if only is None else self._products[only]
+        products = self._products.array
+        only = part if part is not None else 0 if len(products) == 1 else None
+        products = products.sum(0) if only is None else products[only]
         return FeatureStatistics(
             names=tuple(names),
             n_tokens=n_tokens,

@@ -203,10 +203,10 @@ def sweep(
 
 
 @_compiled
-def store_chosen(block: Any, excerpt: int, neurons: Any, slots: Any, kept: Any) -> None:
-    """Keep activations (neurons, slots, T) of the block's `excerpt`-th excerpt for these neurons, at these slots."""
+def store_chosen(block: Any, excerpt: int, neurons: Any, rows: Any, slots: Any, kept: Any) -> None:
+    """Keep activations of the block's `excerpt`-th excerpt for these neurons, in `kept` (rows, slots, T) at these."""
     for k in range(len(neurons)):
-        _store(block, excerpt * block[3][0] + neurons[k], kept, neurons[k], slots[k])
+        _store(block, excerpt * block[3][0] + neurons[k], kept, rows[k], slots[k])
 
 
 @_compiled

@@ -8,8 +8,9 @@ that `first` may overlap with `top`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from neuronview.collect.candidates import NOBODY
 from neuronview.collect.corpus import Batch
 from neuronview.collect.kernels import Block, store_chosen
+from neuronview.collect.outside import zeros_outside
 from neuronview.records import QUANTILE_GROUPS
 
 __all__ = ["Group", "QuantileRecords", "RandomRecords", "draw_random", "more_than_needed", "padded"]
@@ -37,7 +39,8 @@ class Group:
     name: str
     picks: list[Int64]
     excerpts: NDArray[np.integer[Any]]  # (neurons, slots)
-    activations: Floats  # (neurons, slots, width)
+    activations: Callable[[tuple[Int64, Int64]], Floats]
+    """Of neurons (n,) at slots (n,): activations (n, width)."""
 
     def rows(self, first: int, end: int) -> tuple[Int64, Int64, Int64, Floats]:
         """Neuron, rank, excerpt and activations of the records of the neurons from `first` to before `end`."""
@@ -47,7 +50,7 @@ class Group:
         neurons = np.repeat(np.arange(first, end), lengths)
         ranks = np.arange(len(excerpts)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         slots = (self.excerpts[neurons] == excerpts[:, None]).argmax(1)
-        return neurons, ranks, excerpts, self.activations[neurons, slots]
+        return neurons, ranks, excerpts, self.activations((neurons, slots))
 
 
 def draw_random(pool: Int64, excluded: Sequence[Int64], *, n: int, seed: int) -> list[Int64]:
@@ -67,14 +70,18 @@ def more_than_needed(n: int, *, pool: int, others: int) -> int:
 
 
 class RandomRecords:
-    """Activations of excerpts that were drawn beforehand for each neuron."""
+    """Activations of excerpts that were drawn beforehand for each neuron.
 
-    STATE = ("_kept",)
+    They are written once and lie in a file, those of a layer and an excerpt side by side.
+    """
 
-    def __init__(self, drawn: list[Int64], *, n_neurons: int, width: int, bits: int) -> None:
-        """`drawn`: excerpts of every neuron, layer after layer of `n_neurons`."""
+    STATE = ("kept",)
+
+    def __init__(self, drawn: list[Int64], *, n_neurons: int, width: int, bits: int, work: Path | None = None) -> None:
+        """`drawn`: excerpts of every neuron, layer after layer of `n_neurons`. `work`: a folder for the file."""
         self.excerpts = padded(drawn)
-        self._kept = np.zeros((*self.excerpts.shape, width), dtype=np.uint16 if bits == 16 else np.int32)
+        shape = (len(drawn) // n_neurons, n_neurons * self.excerpts.shape[1], 1, width)
+        self._mapped = zeros_outside(shape, np.uint16 if bits == 16 else np.int32, work)
         self._n_neurons = n_neurons
         self._orders, self._sorted = [], []
         for first in range(0, len(drawn), n_neurons):
@@ -85,17 +92,26 @@ class RandomRecords:
 
     def update(self, batch: Batch, layer: int, block: Block) -> None:
         """Keep what is wanted of one layer."""
-        first, slots = layer * self._n_neurons, self.excerpts.shape[1]
         starts, ends = (np.searchsorted(self._sorted[layer], batch.excerpts, side) for side in ("left", "right"))
+        kept, slots = self._mapped()[layer], self.excerpts.shape[1]
         for place, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
             if start < end:
-                entries = self._orders[layer][start:end]
-                kept = self._kept[first : first + self._n_neurons]
-                store_chosen(block, place, entries // slots, entries % slots, kept)
+                neurons, rows = self._orders[layer][start:end] // slots, np.arange(start, end)
+                store_chosen(block, place, neurons, rows, np.zeros_like(rows), kept)
+
+    @property
+    def kept(self) -> NDArray[Any]:
+        """Bits of the activations (layers, those of all neurons by excerpt, 1, width)."""
+        return self._mapped()
+
+    @kept.setter
+    def kept(self, kept: NDArray[Any]) -> None:
+        self._mapped = lambda: kept
 
     def merge(self, other: RandomRecords) -> None:
         """Take in what was kept of other excerpts of the same corpus, for the same draw; zeros are in their place."""
-        self._kept |= other._kept
+        kept = self.kept
+        kept |= other.kept
 
     def group(self, excluded: Sequence[Int64], *, n: int) -> Group:
         """The first `n` of each neuron's that are none of its `excluded` ones."""
@@ -103,7 +119,16 @@ class RandomRecords:
             drawn[(drawn != NOBODY) & ~np.isin(drawn, others)][:n].astype(np.int64)
             for drawn, others in zip(self.excerpts, excluded, strict=True)
         ]
-        return Group("random", picks, self.excerpts, _floats(self._kept))
+        return Group("random", picks, self.excerpts, self._activations)
+
+    def _activations(self, which: tuple[Int64, Int64]) -> Floats:
+        neurons, slots = which
+        found = np.empty((len(neurons), self.kept.shape[3]), dtype=self.kept.dtype)
+        layers, entries = np.divmod(neurons * self.excerpts.shape[1] + slots, self.kept.shape[1])
+        for layer in np.unique(layers).tolist():
+            here, rows = layers == layer, np.argsort(self._orders[layer])
+            found[here] = self.kept[layer, rows[entries[here]], 0]
+        return _floats(found)
 
 
 class QuantileRecords:
@@ -153,7 +178,7 @@ class QuantileRecords:
             neurons = neurons[~(excluded[neurons] == excerpt).any(1)]
             if neurons.size:
                 slot = self._put((first + neurons, group[neurons]), priority[neurons], excerpt, maxima[place, neurons])
-                store_chosen(block, place, neurons, group[neurons] * slots + slot, kept)
+                store_chosen(block, place, neurons, neurons, group[neurons] * slots + slot, kept)
 
     def merge(self, other: QuantileRecords) -> None:
         """Take in those of other excerpts of the same corpus, chosen with the same seed, boundaries and exclusions."""
@@ -191,7 +216,7 @@ class QuantileRecords:
         for number, name in enumerate(QUANTILE_GROUPS):
             here = (group == number) & (ranks < self._keep)
             picks = np.split(chosen[here], np.searchsorted(neurons[here], np.arange(1, n)))
-            found.append(Group(name, picks, excerpts, _floats(self._kept)))
+            found.append(Group(name, picks, excerpts, _floats(self._kept).__getitem__))
         return found
 
 

@@ -7,6 +7,7 @@ neurons, not by the corpus.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -110,13 +111,17 @@ class StatisticsVisitor:
         top: Candidates,
         first: Candidates,
         random: RandomRecords,
+        work: Path | None = None,
     ) -> None:
+        """`work`: a folder for what is not being added to."""
         self._corpus = corpus
         self._n_neurons = n_neurons
         self._bits = features
         self.layers = [LayerStatistics.empty(n_neurons, n_parts, n_tokens=corpus.n_tokens) for _ in range(n_layers)]
         self.tokens, self.shares, self.pairs = tokens, shares, pairs
-        self.products = FeatureProducts(len(features.names), n_layers, n_neurons, n_parts=n_parts) if features else None
+        self.products = (
+            FeatureProducts(len(features.names), n_layers, n_neurons, n_parts=n_parts, work=work) if features else None
+        )
         self.top, self.first, self.random = top, first, random
 
     def begin(self, batch: Batch) -> _Prepared:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuronview.collect.kernels import Block, add_weighted
+from neuronview.collect.outside import SumsByPart
 
 __all__ = ["TokenMeans"]
 
@@ -34,15 +35,20 @@ class TokenMeans:
         n_layers: int = 1,
         min_count: int = 20,
         memory_bytes: int = 1 << 30,
+        work: Path | None = None,
     ) -> None:
-        """`n_neurons`: of all layers together. Chooses ids that occur `min_count` times, most frequent first."""
+        """`n_neurons`: of all layers together. Chooses ids that occur `min_count` times, most frequent first.
+
+        `work`: a folder for the sums of parts that are not being added to.
+        """
         order = np.argsort(-token_counts, kind="stable")
         fitting = memory_bytes // (n_parts * n_neurons * 4)
         self.token_ids: Int64 = np.sort(order[: min(fitting, int((token_counts >= min_count).sum()))])
         self.is_complete = fitting >= int((token_counts >= min_count).sum())
         self._row = np.full(len(token_counts), len(self.token_ids), dtype=np.int64)
         self._row[self.token_ids] = np.arange(len(self.token_ids))
-        self._sums = np.zeros((n_layers, n_parts, len(self.token_ids), n_neurons // n_layers), dtype=np.float32)
+        self._shape = (n_parts, n_layers, len(self.token_ids), n_neurons // n_layers)
+        self._sums = SumsByPart(self._shape, np.float32, work=work)
         self.counts = np.zeros((n_parts, len(self.token_ids)), dtype=np.int64)
 
     def count(self, token_ids: Int64, *, part: int = 0) -> None:
@@ -59,11 +65,11 @@ class TokenMeans:
 
     def update(self, rows: tuple[Int64, Int64], block: Block, *, layer: int = 0, part: int = 0) -> None:
         """Add the activations of tokens with `rows` of them."""
-        add_weighted(block, *rows, np.ones(len(rows[0]), dtype=np.float32), self._sums[layer, part])
+        add_weighted(block, *rows, np.ones(len(rows[0]), dtype=np.float32), self._sums.at(part, layer))
 
     def merge(self, other: TokenMeans) -> None:
         """Add another corpus's sums, of the same tokens."""
-        self._sums += other._sums
+        self._sums.merge(other._sums)
         self.counts += other.counts
 
     def save_means(self, path: Path, part: int | None = None) -> Float32:
@@ -72,10 +78,11 @@ class TokenMeans:
         Written to `path`, an .npy file that is mapped, not loaded: they are as large as the sums.
         """
         counts = self.counts.sum(0) if part is None else self.counts[part]
-        means = np.lib.format.open_memmap(path, "w+", np.float32, (len(counts), len(self._sums) * self._sums.shape[3]))
+        means = np.lib.format.open_memmap(path, "w+", np.float32, (len(counts), self._shape[1] * self._shape[3]))
         for first in range(0, len(counts), ROWS):
             rows = slice(first, min(first + ROWS, len(counts)))
-            sums = self._sums[:, :, rows].sum(1) if part is None else self._sums[:, part, rows]
+            sums = self._sums.array[:, :, rows]  # mapped anew for each block
+            sums = sums.sum(0) if part is None else sums[part]
             with np.errstate(invalid="ignore", divide="ignore"):
                 means[rows] = np.concatenate(list(sums), axis=1) / counts[rows, None].astype(np.float32)
         means.flush()
@@ -83,7 +90,7 @@ class TokenMeans:
 
     def drop_sums(self) -> None:
         """Let go of the sums, once the means are saved; ids and counts stay."""
-        self._sums = self._sums[:, :, :0].copy()
+        self._sums = SumsByPart((1, 0, 0, 0), np.float32)
 
     def top(self, means: Float32, *, n: int = 20) -> Int64:
         """Rows (neurons, n) of the tokens with the highest means, descending, ties by row."""

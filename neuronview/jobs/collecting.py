@@ -35,7 +35,7 @@ from neuronview.store.write import write_json
 
 __all__ = ["collecting_on"]
 
-VERSION = 1
+VERSION = 2
 """Of what workers leave: states of another one are not gone on with."""
 EXCERPTS = 4096
 """Whose features a shard asks for, at the least."""

@@ -142,4 +142,4 @@ def test_token_sums_leave_out_tokens_that_do_not_fit() -> None:
     assert means.token_ids.tolist() == [1, 2, 4]
     for row, token in enumerate(means.token_ids):
         expected = (values.numpy()[ids == token] + 1.0).sum(0)
-        np.testing.assert_allclose(means._sums[1, 0, row], expected, rtol=1e-5, atol=1e-4)
+        np.testing.assert_allclose(means._sums.array[0, 1, row], expected, rtol=1e-5, atol=1e-4)

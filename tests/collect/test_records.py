@@ -1,5 +1,7 @@
 """Quantile records are of the groups that the final boundaries make, drawn by priority, and none of another group's."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ import torch
 from neuronview.collect.corpus import Batch
 from neuronview.collect.kernels import Block
 from neuronview.collect.records import QuantileRecords, RandomRecords, more_than_needed, padded
+from neuronview.collect.states import merge_state, save_state
 
 EXCERPTS, NEURONS, TOKENS, KEEP = 60, 7, 3, 5
 
@@ -87,18 +90,33 @@ def test_random_records_leave_out_what_became_a_best_one_and_keep_their_number()
 
 
 @pytest.mark.parametrize("bits", [16, 32])
-def test_random_records_of_two_halves_merge_to_those_of_the_whole(bits: int) -> None:
+def test_random_records_of_two_halves_merge_to_those_of_the_whole(bits: int, tmp_path: Path) -> None:
     values, _ = make_values()
     drawn = [np.random.default_rng(k).permutation(EXCERPTS)[:9] for k in range(NEURONS)]
     whole, *halves = (RandomRecords(drawn, n_neurons=NEURONS, width=TOKENS, bits=bits) for _ in range(3))
     for number, some in enumerate(np.array_split(np.arange(EXCERPTS), 6)):
         for records in (whole, halves[number % 2]):
             records.update(batch_of(some), 0, Block.of(torch.from_numpy(values[some])))
-    halves[0].merge(halves[1])
+    save_state(halves[1], tmp_path / "state.npz")
+    merge_state(halves[0], tmp_path / "state.npz")
     for mine, expected in zip(
         *(r.group([np.arange(2)] * NEURONS, n=7).rows(0, NEURONS) for r in (halves[0], whole)), strict=True
     ):
         np.testing.assert_array_equal(mine, expected)
+
+
+def test_random_records_of_several_layers_are_each_their_own() -> None:
+    values, _ = make_values()
+    layers = 3
+    drawn = [np.random.default_rng(k).permutation(EXCERPTS)[:9] for k in range(layers * NEURONS)]
+    records = RandomRecords(drawn, n_neurons=NEURONS, width=TOKENS, bits=32)
+    for layer in range(layers):
+        records.update(batch_of(np.arange(EXCERPTS)), layer, Block.of(torch.from_numpy(values + layer)))
+    group = records.group([np.arange(0)] * len(drawn), n=9)
+    neurons, _, excerpts, activations = group.rows(2, len(drawn))
+    assert excerpts.tolist() == np.concatenate(drawn[2:]).tolist()
+    layer, neuron = np.divmod(neurons, NEURONS)
+    np.testing.assert_array_equal(activations, values[excerpts, :, neuron] + layer[:, None].astype(np.float32))
 
 
 def test_quantile_records_of_two_halves_merge_to_those_of_the_whole() -> None:

@@ -1,0 +1,101 @@
+"""Arrays in files without a name: what a pass seldom looks at takes no memory meanwhile.
+
+Nothing is left of them once nobody holds them, however a process ends. Knows nothing of what the arrays mean.
+"""
+
+from __future__ import annotations
+
+import math
+import mmap
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from neuronview.errors import DatasetError
+
+__all__ = ["SumsByPart", "zeros_outside"]
+
+
+def zeros_outside(shape: tuple[int, ...], dtype: DTypeLike, folder: Path | None) -> Callable[[], NDArray[Any]]:
+    """A function that gives an array of zeros, to read and write, which lies in a file of `folder`.
+
+    It is mapped anew at each call: what was touched of it takes memory until that array is let go of. `folder`: the
+    system's for such files when None. DatasetError where there is no room.
+    """
+    n_bytes = max(math.prod(shape) * np.dtype(dtype).itemsize, 1)
+    try:
+        stream = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - what is returned holds it
+        if hasattr(os, "posix_fallocate"):  # else a full disk would be noticed in the midst, by a signal
+            os.posix_fallocate(stream.fileno(), 0, n_bytes)
+        else:
+            stream.truncate(n_bytes)
+    except OSError as error:
+        raise DatasetError(
+            f"{n_bytes / 1e6:,.0f} MB could not be set aside in {folder or tempfile.gettempdir()} "
+            f"({error.strerror or error}). Free space, then start again."
+        ) from error
+    return lambda: np.ndarray(shape, dtype, buffer=mmap.mmap(stream.fileno(), n_bytes))
+
+
+class SumsByPart:
+    """Sums (parts, layers, rows, neurons) of the parts of a corpus; in memory is the part that is being added to.
+
+    Batches come part by part, so that layers seldom change places with those of another part.
+    """
+
+    STATE = ("array",)
+
+    def __init__(self, shape: tuple[int, int, int, int], dtype: DTypeLike, *, work: Path | None = None) -> None:
+        """`work`: a folder for the others."""
+        n_parts, n_layers = shape[:2]
+        self._parts: list[int | None] = [None] * n_layers
+        self._here: list[NDArray[Any] | None] = [None] * n_layers
+        self._mapped = _only(np.zeros(shape, dtype))
+        if n_parts > 1:
+            self._mapped = zeros_outside(shape, dtype, work)
+            self._parts, self._here = [0] * n_layers, [np.zeros(shape[2:], dtype) for _ in range(n_layers)]
+
+    def at(self, part: int, layer: int) -> NDArray[Any]:
+        """Sums (rows, neurons) to add to, until those of another part are asked for. A thread a layer."""
+        here = self._here[layer]
+        if here is not None and self._parts[layer] == part:
+            return here
+        array = self._mapped()
+        if len(array) == 1:
+            return np.asarray(array[part, layer])
+        if here is None:
+            here = np.empty(array.shape[2:], array.dtype)
+        else:
+            array[self._parts[layer], layer] = here
+        here[:] = array[part, layer]
+        self._here[layer], self._parts[layer] = here, part
+        return here
+
+    @property
+    def array(self) -> NDArray[Any]:
+        """All of them, to read and write until `at` is called again."""
+        array = self._mapped()
+        for layer, here in enumerate(self._here):
+            if here is not None:
+                array[self._parts[layer], layer] = here
+                self._here[layer] = self._parts[layer] = None
+        return array
+
+    @array.setter
+    def array(self, array: NDArray[Any]) -> None:
+        self._mapped = _only(array)
+        self._parts, self._here = [None] * array.shape[1], [None] * array.shape[1]
+
+    def merge(self, other: SumsByPart) -> None:
+        """Add another corpus's sums."""
+        mine = self.array
+        mine += other.array
+
+
+def _only(array: NDArray[Any]) -> Callable[[], NDArray[Any]]:
+    return lambda: array
