@@ -2,7 +2,8 @@
 
 Each job runs in a process of its own, forked from one that has everything imported. Kills come at every writing step,
 half of what is written done, and at drawn moments between; one trial has two of them, then the job is run to its end.
-A verdict for each:
+A full and a read-only disk begin at every place (see `crash_steps`): at its first step, its last, and a drawn one
+between. Where a disk can be mounted, small ones are full by themselves, wherever in a file that is. A verdict for each:
 
 - whole: what was finished was there after each kill, everything could be read, and the end is, row by row or byte by
   byte, what it is without a kill
@@ -13,6 +14,7 @@ The last line is JSON. The exit code is 1 where there is any failure.
 """
 
 import argparse
+import hashlib
 import json
 import multiprocessing
 import os
@@ -24,19 +26,21 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from tests.soak.crash_disk import mounted, peak, shrunk
 from tests.soak.crash_jobs import DID, JOBS
-from tests.soak.crash_steps import Steps, Way
+from tests.soak.crash_steps import ROOM, At, Steps, Way
 
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["tests.soak.crash_jobs"])
+FORKED.set_forkserver_preload(["tests.soak.crash_warm"])
 TOLD = re.compile(r"written|no room|Free space|read-only|No space", re.IGNORECASE)
 OTHER = "Another process is at work"
 DONE_BEFORE = "already holds a dataset"
-LEFT = re.compile(r"\.tmp$|\.tmp/|\.old/|\.gone/|(^|/)\.pass-")
+LEFT = re.compile(r"\.tmp$|\.tmp/|\.old/|\.gone/|(^|/)\.(pass-|work/)")
 APART = ("tmp/", "home/runs/", "home/tasks/")
 """Not looked at for what was left: the system's, and folders of runs and tasks, with which it goes."""
 PATIENCE = 300.0
@@ -46,7 +50,7 @@ SEED = 5
 # --- in the child ----------------------------------------------------------------------------------------------------
 
 
-def child(job: str, folder: Path, ask: str, way: Way, at: int) -> None:
+def child(job: str, folder: Path, ask: str, way: Way, at: At) -> None:
     """Do a part of a job in the folder of a trial; what it says goes to `said.txt`, what it found to `found.json`."""
     out = os.open(folder.with_suffix(".said"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(out, 1)
@@ -64,11 +68,13 @@ def child(job: str, folder: Path, ask: str, way: Way, at: int) -> None:
             steps.install()
             code = _run(job)
             steps.off = True
-            found = {"code": code, "steps": steps.seen}
-        elif ask == "look":
-            found = {"pieces": JOBS[job].pieces(), "state": JOBS[job].state()}
+            found = {"come": steps.come, "steps": steps.seen, "places": steps.places}
+        elif ask == "make":
+            JOBS[job].make()
         else:
-            {"make": JOBS[job].make, "tidy": JOBS[job].tidy}[ask]()
+            found = {"pieces": JOBS[job].pieces(), "state": JOBS[job].state()}
+            if ask == "end":
+                JOBS[job].tidy()
         steps.off = True
         if found is not None:
             folder.with_suffix(".found").write_text(json.dumps(found))
@@ -105,7 +111,11 @@ class Whole:
     before: dict[str, Any]
     after: dict[str, Any]
     steps: list[str]
+    places: list[str]
+    """Of each step."""
     seconds: float
+    ended: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What came of a folder as it was found after a fault: the same one is gone on with once."""
 
 
 @dataclass
@@ -115,10 +125,15 @@ class Trial:
     whole: Whole
     folder: Path
 
-    def run(self, way: Way = "count", at: int = 0, after: float | None = None) -> int:
-        """Exit code; negative where it was killed, at a step or after seconds."""
+    def begun(self, way: Way = "count", at: At = 0) -> BaseProcess:
+        """Its process, under way."""
         process = FORKED.Process(target=child, args=(self.whole.name, self.folder, "run", way, at))
         process.start()
+        return process
+
+    def run(self, way: Way = "count", at: At = 0, after: float | None = None) -> int:
+        """Exit code; negative where it was killed, at a step or after seconds."""
+        process = self.begun(way, at)
         process.join(PATIENCE if after is None else after)
         if process.is_alive():
             process.kill()
@@ -130,13 +145,17 @@ class Trial:
         """All that the last process said."""
         return self.folder.with_suffix(".said").read_text(errors="replace")
 
-    def look(self) -> dict[str, Any]:
-        """What there is; Unreadable where it cannot be read."""
-        return asked(self.whole.name, self.folder, "look")
+    def found(self) -> dict[str, Any]:
+        """What the last process found."""
+        found: dict[str, Any] = json.loads(self.folder.with_suffix(".found").read_text())
+        return found
+
+    def look(self, *, end: bool = False) -> dict[str, Any]:
+        """What there is; Unreadable where it cannot be read. At the end leftovers are removed then."""
+        return asked(self.whole.name, self.folder, "end" if end else "look")
 
     def left(self) -> list[str]:
-        """Files of those who ended early, after the command that removes them."""
-        asked(self.whole.name, self.folder, "tidy")
+        """Files of those who ended early."""
         names = (f"{path.relative_to(self.folder)}" for path in self.folder.rglob("*") if path.is_file())
         return sorted(name for name in names if LEFT.search(name) and not name.startswith(APART))
 
@@ -154,7 +173,7 @@ def asked(job: str, folder: Path, ask: str) -> dict[str, Any]:
         process.kill()
         raise Unreadable(folder.with_suffix(".said").read_text()[-600:])
     found = folder.with_suffix(".found")
-    return json.loads(found.read_text()) if ask == "look" else {}
+    return json.loads(found.read_text()) if ask != "make" else {}
 
 
 def prepared(name: str, scratch: Path) -> Whole:
@@ -164,20 +183,21 @@ def prepared(name: str, scratch: Path) -> Whole:
     asked(name, template, "make")
     shutil.rmtree(template / "tmp")
     before = asked(name, template, "look")
-    whole = Whole(name, template, before, {}, [], 0.0)
+    whole = Whole(name, template, before, {}, [], [], 0.0)
     trial = begun(whole, scratch / "whole")
     began = time.monotonic()
     if trial.run() != 0:
         raise Unreadable(f"{name} fails without any fault: {trial.said()}")
     seconds = time.monotonic() - began
-    steps = json.loads(trial.folder.with_suffix(".found").read_text())["steps"]
-    return Whole(name, template, before, trial.look(), steps, seconds)
+    found = trial.found()
+    return Whole(name, template, before, trial.look(), found["steps"], found["places"], seconds)
 
 
 def begun(whole: Whole, folder: Path) -> Trial:
     """A fresh folder of a job."""
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(whole.template, folder)
+    if not folder.is_mount():
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(whole.template, folder, dirs_exist_ok=True)
     return Trial(whole, folder)
 
 
@@ -199,19 +219,50 @@ def killed(whole: Whole, folder: Path, points: list[int | float]) -> tuple[str, 
     return verdict, words, kills
 
 
-def faulty(whole: Whole, folder: Path, way: Way, at: int) -> tuple[str, str]:
+def faulty(whole: Whole, folder: Path, way: Way, at: At) -> tuple[str, str]:
     """A trial in which the disk is full or read-only from a step on: a verdict, and words."""
     trial = begun(whole, folder)
     try:
-        code, said = trial.run(way, at), trial.said()
-        if "Traceback" in said or code < 0 or (code and not TOLD.search(said)):
-            return "untold", f"exit code {code}: {said[-500:]}"
-        if code == 0 and trial.look()["state"] != whole.after["state"]:
-            return "silent", said[-300:]
-        problem = _problem(trial, set(whole.before["pieces"]))
-        return problem or ended(trial)
+        code = trial.run(way, at)
+        if code == 0 and not trial.found()["come"]:
+            return "not come", ""
+        return _judged(trial, code)
     except Unreadable as error:
         return "unreadable", str(error)
+
+
+def crowded(whole: Whole, folder: Path, room: int) -> tuple[str, str]:
+    """A trial on a disk of its own that has so many bytes left: a verdict, and words."""
+    with mounted(folder):
+        trial = begun(whole, folder)
+        try:
+            with shrunk(folder, room):
+                code = trial.run()
+            return _judged(trial, code)
+        except Unreadable as error:
+            return "unreadable", str(error)
+
+
+def _judged(trial: Trial, code: int) -> tuple[str, str]:
+    """After a run that met a fault which is no more."""
+    whole, said = trial.whole, trial.said()
+    if "Traceback" in said or code < 0 or (code and not TOLD.search(said)):
+        return "untold", f"exit code {code}: {said[-500:]}"
+    if code == 0 and trial.look()["state"] != whole.after["state"]:
+        return "silent", said[-300:]
+    found = _as_found(trial.folder)
+    if found not in whole.ended:
+        whole.ended[found] = _problem(trial, set(whole.before["pieces"])) or ended(trial)
+    return whole.ended[found]
+
+
+def _as_found(folder: Path) -> str:
+    """A digest of all files and folders but the system's."""
+    told = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if (name := str(path.relative_to(folder))).partition("/")[0] != "tmp":
+            told.update(f"{name}\0".encode() + (hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b""))
+    return told.hexdigest()
 
 
 def beside(whole: Whole, folder: Path, wait: float) -> tuple[str, str]:
@@ -260,7 +311,7 @@ def ended(trial: Trial) -> tuple[str, str]:
     code, said = trial.run(), trial.said()
     if code and DONE_BEFORE not in said:
         return "unfinished", f"exit code {code}: {said[-500:]}"
-    if (now := trial.look()) != trial.whole.after:
+    if (now := trial.look(end=True)) != trial.whole.after:
         return "different", _difference(trial.whole.after, now)
     left = trial.left()
     return ("leftovers", ", ".join(left[:5])) if left else ("whole", "")
@@ -286,36 +337,77 @@ def points_of(whole: Whole, rng: random.Random, trial: int) -> list[int | float]
     return [1 + (trial // 2 * stride + rng.randrange(stride)) % len(whole.steps), 1 + rng.randrange(len(whole.steps))]
 
 
+def at_each_place(whole: Whole, way: Way, rng: random.Random) -> list[tuple[str, int]]:
+    """Where a fault begins: of each place that it meets the first step, the last, and a drawn one between."""
+    found = []
+    for place, n in Counter(whole.places).items():
+        if way == "full" and place.split()[0] not in ROOM:
+            continue
+        middle = {rng.randint(2, n - 1)} if n > 2 else set[int]()
+        found += [(place, at) for at in sorted({1, *middle, n})]
+    return found
+
+
+def rooms(whole: Whole, folder: Path, n: int, rng: random.Random) -> list[int]:
+    """Bytes that a disk has left, one drawn of each nth of what the job takes at most; none where none is mounted."""
+    try:
+        with mounted(folder):
+            trial = begun(whole, folder)
+            most = peak(folder, trial.begun())
+    except OSError as error:
+        tell(f"No disk of its own: {error}")
+        return []
+    return [int((k + rng.random()) * most / n) for k in range(n)]
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
-def soak(name: str, kills: int, faults: int, pairs: int, scratch: Path, seed: int) -> dict[str, Any]:
+def soak(name: str, given: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """All trials of one job, with a line for each failure."""
-    rng = random.Random(f"{seed} {name}")
+    rng = random.Random(f"{given.seed} {name}")
     whole = prepared(name, scratch)
-    counts, bad, done, trial = Counter[str](), list[str](), 0, 0
+    counts, bad, kills, trial = Counter[str](), list[str](), 0, 0
 
     def note(kind: str, verdict: str, words: str) -> None:
         counts[f"{kind}: {verdict}"] += 1
-        if verdict not in ("whole", "told"):
+        if verdict not in ("whole", "told", "not come"):
             bad.append(f"{name}, {kind}: {verdict}: {words}")
             tell(bad[-1])
 
-    while done < kills and trial < 3 * kills:
+    while kills < given.kills and trial < 3 * given.kills:
         points = points_of(whole, rng, trial)
         verdict, words, came = killed(whole, scratch / "trial", points)
-        done, trial = done + came, trial + 1
+        kills, trial = kills + came, trial + 1
         note("killed", verdict, f"{[whole.steps[p - 1] if isinstance(p, int) else p for p in points]}: {words}")
     ways: tuple[Way, Way] = ("full", "read-only")
     for way in ways:
-        at = range(1, len(whole.steps) + 1)
-        for step in at if faults >= len(at) else sorted(rng.sample(at, faults)):
-            verdict, words = faulty(whole, scratch / "trial", way, step)
-            note(way, verdict, f"at {whole.steps[step - 1]}: {words}")
-    for _ in range(pairs):
+        at = at_each_place(whole, way, rng)
+        for place, number in at if given.faults >= len(at) else rng.sample(at, given.faults):
+            verdict, words = faulty(whole, scratch / "trial", way, (place, number))
+            note(way, verdict, f"at {place}, number {number}: {words}")
+    for room in rooms(whole, scratch / "disk", given.disks, rng) if given.disks else []:
+        verdict, words = crowded(whole, scratch / "disk", room)
+        note("small disk", verdict, f"with {room} bytes: {words}")
+    for _ in range(given.pairs):
         verdict, words = beside(whole, scratch / "pair", rng.uniform(0, whole.seconds))
         note("two at once", verdict, words)
-    return {"job": name, "steps": len(whole.steps), "kills": done, "verdicts": dict(counts), "failures": len(bad)}
+    sizes = {"steps": len(whole.steps), "places": len(set(whole.places)), "kills": kills}
+    return {"job": name, **sizes, "verdicts": dict(counts), "failures": len(bad)}
+
+
+def table(found: list[dict[str, Any]]) -> str:
+    """A line for each job: how many of each kind of trial, and how many of them failed."""
+    kinds = ("full", "read-only", "small disk", "two at once")
+    lines = [("job", "places", "kills", *kinds, "failures")]
+    for entry in found:
+        tried = Counter[str]()
+        for verdict, n in entry["verdicts"].items():
+            tried[verdict.split(":")[0]] += n * (not verdict.endswith("not come"))
+        lines.append(
+            (entry["job"], entry["places"], entry["kills"], *(tried[kind] for kind in kinds), entry["failures"])
+        )
+    return "\n".join(f"{line[0]:24}" + "".join(f"{cell:>13}" for cell in line[1:]) for line in lines)
 
 
 def tell(line: str) -> None:
@@ -328,7 +420,8 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--kills", type=int, default=60, help="of each job")
-    parser.add_argument("--faults", type=int, default=10_000, help="steps at which each fault is tried; all by default")
+    parser.add_argument("--faults", type=int, default=10_000, help="how often each fault at most; all by default")
+    parser.add_argument("--disks", type=int, default=20, help="small disks of each job")
     parser.add_argument("--pairs", type=int, default=10, help="pairs of processes of each job")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--jobs", nargs="*", choices=[*JOBS, []], default=[*JOBS])
@@ -336,8 +429,9 @@ def main() -> int:
     found = []
     for name in given.jobs:
         with tempfile.TemporaryDirectory(prefix="crash-") as scratch:
-            found.append(soak(name, given.kills, given.faults, given.pairs, Path(scratch) / "job", given.seed))
+            found.append(soak(name, given, Path(scratch) / "job"))
         tell(str(found[-1]))
+    tell(table(found))
     tell(json.dumps({"jobs": found, "failures": sum(entry["failures"] for entry in found)}))
     return int(any(entry["failures"] for entry in found))
 

@@ -10,13 +10,13 @@ from typing import Any
 import orjson
 import torch
 
-from neuronview.cli import progressive
+from neuronview.cli import engines, progressive
 from neuronview.cli.main import run as command
 from neuronview.demo.passages_written import written
 from neuronview.formats.folder import NOTE
 from neuronview.formats.openai import importing
+from neuronview.jobs import collecting, collecting_shards, language
 from neuronview.jobs import execute as executing
-from neuronview.jobs import language
 from neuronview.jobs import rules as all_rules
 from neuronview.jobs.engines import Here
 from neuronview.jobs.language import execute_language
@@ -106,8 +106,8 @@ def files(folder: Path) -> Digest:
 
 
 def _make_text() -> None:
-    save_tiny_gpt2(Path("in/model"), width=4)
-    lines = [json.dumps({"id": passage.id, "text": passage.text}) for passage in written()[:12]]
+    save_tiny_gpt2(Path("in/model"), width=2, n_head=1)
+    lines = [json.dumps({"id": passage.id, "text": passage.text}) for passage in written()[:6]]
     Path("in/a.jsonl").write_text("".join(f"{line}\n" for line in lines))
 
 
@@ -116,6 +116,11 @@ def _collect(*more: str) -> int:
     # Its workers only compute; here, they would be most of the time.
     setattr(all_rules, "LocalEngine", lambda _: Here())  # noqa: B010
     setattr(progressive, "FIRST", 10)  # noqa: B010
+    # In shards: several of each stage, computed by this process, so that their steps are seen.
+    setattr(engines, "open_engine", lambda *_, **__: Here())  # noqa: B010
+    setattr(collecting_shards, "LEAST", 3)  # noqa: B010
+    setattr(collecting, "EXCERPTS", 50)  # noqa: B010
+    setattr(collecting, "KEPT", 2)  # noqa: B010
     return command(["collect", "--model", "in/model", "--corpus", "in/a.jsonl", "--seed", "3", "--out", TINY, *more])
 
 
@@ -315,6 +320,13 @@ JOBS = {
     "collect --progressive": Job(
         _make_text,
         lambda: _collect("--progressive", "--most-excerpts", "40"),
+        _collected,
+        lambda: rows(Path(TINY)),
+        _tidy_tiny,
+    ),
+    "collect --engine local": Job(
+        _make_text,
+        lambda: _collect("--engine", "local", "--no-explain"),
         _collected,
         lambda: rows(Path(TINY)),
         _tidy_tiny,

@@ -1,36 +1,53 @@
 """Every writing step of a process is counted, and at a chosen one it is killed, the disk is full or is read-only.
 
-Steps are what reaches files below one folder: opening for writing, writing, flushing, renaming, removing, making
-folders (Python's audit events), and what Arrow writes by itself. A full disk and a read-only one stay so until the
-process ends; a full one still renames and removes. Permission bits would not stop root, so the error is raised where
-the system would.
+Steps are what reaches files below one folder: opening for writing, each write that leaves a buffer, flushing, renaming,
+removing, making folders, and Parquet files, which Arrow writes by itself: opened, rows, end. A full disk and a
+read-only one stay so until the process ends; a full one still renames and removes. Permission bits would not stop root,
+so the error is raised where the system would.
+
+A *place* is what the steps of one line of our code to one kind of file have in common: the operation, the file's name
+without numbers and drawn letters, and the lines of neuronview that led there.
 """
 
+import builtins
 import errno
+import io
 import os
+import re
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any, Literal
 
 import pyarrow.parquet as pq
 
+import neuronview
+
 Way = Literal["count", "kill", "full", "read-only"]
+At = int | tuple[str, int]
+"""A step by its number, from 1, or by its place and its number there."""
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate"}
-_ROOM = {"open", "os.mkdir", "write", "fsync", "parquet"}
+_CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink", "os.chmod"}
+ROOM = {"open", "os.mkdir", "write", "fsync", "parquet", "parquet-rows", "parquet-end"}
 """What a full disk refuses."""
+_DRAWN = re.compile(r"(?<=[-.])[a-z0-9_]{8}(?=[/.]|$)|[0-9a-f]{6,}|[0-9]+")
+_OURS = os.path.dirname(neuronview.__file__) + os.sep
 
 
 class Steps:
-    """Counts what reaches `below` but not files in `apart`, and does what is to be done at step `at` (from 1)."""
+    """Counts what reaches `below` but not files in `apart`, and does what is to be done at step `at` (0: nothing)."""
 
-    def __init__(self, below: Path, way: Way, at: int = 0, apart: Path | None = None) -> None:
+    def __init__(self, below: Path, way: Way, at: At = 0, apart: Path | None = None) -> None:
         self.below, self.way, self.at = str(below.resolve()), way, at
         self.seen: list[str] = []
+        self.places: list[str] = []
         self.off = False
         self.apart = str(apart)
+        self._of_place = Counter[str]()
+        self.come = False
 
     def install(self) -> None:
         """From now on, for this process alone and until its end."""
@@ -48,43 +65,88 @@ class Steps:
 
         setattr(os, "fsync", fsync)  # noqa: B010 - mypy knows the real ones
         setattr(os, "write", write)  # noqa: B010
-        for name in ("write_bytes", "write_text"):
-            setattr(Path, name, self._halved(getattr(Path, name)))
-        plain_table, plain_writer = pq.write_table, pq.ParquetWriter.__init__
+        opened = self._opening(io.open)
+        for module in (builtins, io, sys.modules["_io"]):
+            vars(module)["open"] = opened
+        self._watch_parquet()
 
-        def write_table(table: Any, where: Any, **options: Any) -> None:
-            def cut() -> None:
-                plain_table(table, where, **options)
-                os.truncate(where, os.path.getsize(where) // 2)
+    def _opening(self, plain: Callable[..., Any]) -> Callable[..., Any]:
+        """`open`, whose files written to below the folder tell of each write that leaves their buffer."""
 
-            if isinstance(where, (str, Path)):
-                self.step("parquet", str(where), before=cut)
-            plain_table(table, where, **options)
+        def opened(
+            file: Any,
+            mode: str = "r",
+            buffering: int = -1,
+            encoding: str | None = None,
+            errors: str | None = None,
+            newline: str | None = None,
+            closefd: bool = True,
+            opener: Any = None,
+        ) -> Any:
+            name = _name(file) if isinstance(file, int) else os.fsdecode(file)
+            if not set(mode) & set("wax+") or not self._counts(name):
+                return plain(file, mode, buffering, encoding, errors, newline, closefd, opener)
+            raw = _Raw(file, mode.replace("b", "").replace("t", ""), closefd, opener)
+            raw.told = lambda before: self.step("write", name, before)
+            if buffering == 0:
+                return raw
+            buffer = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
+            return buffer if "b" in mode else io.TextIOWrapper(buffer, encoding, errors, newline, buffering == 1)
+
+        return opened
+
+    def _watch_parquet(self) -> None:
+        plain_open, plain_rows, plain_close = pq.ParquetWriter.__init__, pq.ParquetWriter.write_table, _CLOSE
+        names: dict[int, str] = {}
 
         def opened(writer: Any, where: Any, *given: Any, **options: Any) -> None:
             if isinstance(where, (str, Path)):
                 self.step("parquet", str(where))
-            plain_writer(writer, where, *given, **options)
+                names[id(writer)] = str(where)
+            plain_open(writer, where, *given, **options)
 
-        pq.write_table = write_table
-        pq.ParquetWriter.__init__ = opened
+        def rows(writer: Any, *given: Any, **options: Any) -> None:
+            if name := names.get(id(writer)):
+                self.step("parquet-rows", name, before=lambda: plain_rows(writer, *given, **options))
+            plain_rows(writer, *given, **options)
+
+        def close(writer: Any) -> None:
+            name = names.pop(id(writer), "")
+
+            def cut() -> None:
+                plain_close(writer)
+                os.truncate(name, os.path.getsize(name) // 2)
+
+            if name:
+                self.step("parquet-end", name, before=cut)
+            plain_close(writer)
+
+        pq.ParquetWriter.__init__, pq.ParquetWriter.write_table, pq.ParquetWriter.close = opened, rows, close
+
+    def _counts(self, path: str) -> bool:
+        if self.off or path.startswith(("pipe:", "socket:", "/proc", "/dev")) or path == self.apart:
+            return False
+        return os.path.abspath(path).startswith(self.below)
 
     def step(self, kind: str, path: str, before: Callable[[], object] = lambda: None) -> None:
         """One step; `before`: what a process that is killed here has done of it."""
-        if path.startswith(("pipe:", "socket:", "/proc", "/dev")):
+        if not self._counts(path):
             return
-        if self.off or not os.path.abspath(path).startswith(self.below) or path == self.apart:
-            return
-        self.seen.append(f"{kind} {os.path.relpath(path, self.below)}")
-        if self.way == "kill" and len(self.seen) == self.at:
-            self.off = True
-            before()
-            os.kill(os.getpid(), signal.SIGKILL)
-        if 0 < self.at <= len(self.seen):
-            if self.way == "full" and kind in _ROOM:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
-            if self.way == "read-only":
-                raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
+        name = os.path.relpath(path, self.below)
+        place = f"{kind} {_DRAWN.sub('#', name)} in {_lines()}"
+        self.seen.append(f"{kind} {name}")
+        self.places.append(place)
+        self._of_place[place] += 1
+        if self.at in (len(self.seen), (place, self._of_place[place])):
+            self.come = True
+            if self.way == "kill":
+                self.off = True
+                before()
+                os.kill(os.getpid(), signal.SIGKILL)
+        if self.come and self.way == "full" and kind in ROOM:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+        if self.come and self.way == "read-only":
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
 
     def _heard(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.off:
@@ -94,15 +156,35 @@ class Steps:
             if isinstance(path, (str, bytes, os.PathLike)) and (flags or 0) & _WRITES:
                 self.step("open", os.fsdecode(path))
         elif event in _CHANGES:
-            self.step(event, _full(arguments))
+            path = _full(arguments)
+            # The system says first that a folder is there, or that a file is not.
+            if os.path.lexists(path) != (event == "os.mkdir"):
+                self.step(event, path)
 
-    def _halved(self, plain: Callable[..., int]) -> Callable[..., int]:
-        def write(path: Path, data: Any, *given: Any, **options: Any) -> int:
-            half = data[: len(data) // 2]
-            self.step("write", str(path), before=lambda: plain(path, half, *given, **options))
-            return plain(path, data, *given, **options)
 
-        return write
+_CLOSE = pq.ParquetWriter.close
+
+
+class _Raw(io.FileIO):
+    """A file that tells of its writes, with what to do to have half of one done."""
+
+    told: Callable[[Callable[[], object]], None]
+
+    def write(self, data: Any) -> int:
+        half = bytes(data)[: len(data) // 2]
+        self.told(lambda: super(_Raw, self).write(half))
+        return super().write(data)
+
+
+def _lines() -> str:
+    """The lines of neuronview that are being done, innermost first."""
+    found: list[str] = []
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        if (path := frame.f_code.co_filename).startswith(_OURS):
+            found.append(f"{path.removeprefix(_OURS)}:{frame.f_lineno}")
+        frame = frame.f_back
+    return " < ".join(found)
 
 
 def _name(file: int) -> str:
