@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 
 from neuronview.collect import FeatureFunction, Sizes
 from neuronview.collect.build import Collection
@@ -25,6 +24,7 @@ from neuronview.collect.features import FeatureBits
 from neuronview.collect.passes import Progress, Reporter, run_over
 from neuronview.collect.states import load_arrays, load_corpus, save_arrays, save_state
 from neuronview.errors import EngineError, ModelError
+from neuronview.jobs.watched import locked
 from neuronview.model import SubjectModel
 from neuronview.store.write import unsealed
 
@@ -114,7 +114,7 @@ def compute(shard: Shard) -> int:
                 "path on all machines."
             )
     # A worker that was given up may still be at it.
-    with FileLock(stage.state(shard.number).with_suffix(".working")):
+    with locked(stage.state(shard.number).with_suffix(".working"), wait=-1):
         if not stage.state(shard.number).exists():
             _do(shard)
     return shard.number

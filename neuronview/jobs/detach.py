@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from neuronview.jobs.watched import writing
+
 __all__ = ["detach"]
 
 NICE = 5
@@ -20,8 +22,11 @@ def detach(arguments: Sequence[str], *, log: Path, environment: Mapping[str, str
     """Start `python -m neuronview` with these arguments and return its process id.
 
     It outlives the process that started it, writes to the end of `log`, and finds `environment` beside this one's.
+    DatasetError where `log` cannot be written.
     """
-    with log.open("ab") as stream:
+    with writing(log):
+        stream = log.open("ab")
+    with stream:
         process = subprocess.Popen(
             [sys.executable, "-m", "neuronview", *arguments],
             cwd=Path(__file__).resolve().parents[2],

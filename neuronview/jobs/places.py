@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from neuronview.errors import Cancelled
 from neuronview.jobs.plan import RunFolder, list_runs
+from neuronview.jobs.watched import locked, writing
 
 __all__ = ["AT_ONCE", "a_place"]
 
@@ -29,7 +30,8 @@ def a_place(
 ) -> Iterator[None]:
     """Hold one of the places of the run's home within the block, waiting for it, in order, before.
 
-    `tell` is given, while it waits, what it waits for. Raises Cancelled where the run is asked to stop meanwhile.
+    `tell` is given, while it waits, what it waits for. Raises Cancelled where the run is asked to stop meanwhile,
+    DatasetError where no place can be written.
     """
     lock = _free(folder, at_once)
     while lock is None:
@@ -47,14 +49,13 @@ def a_place(
 def _free(folder: RunFolder, at_once: int) -> FileLock | None:
     """A place that nobody had, taken; None where there is none."""
     places = folder.home / "places"
-    places.mkdir(parents=True, exist_ok=True)
+    with writing(places):
+        places.mkdir(parents=True, exist_ok=True)
     for number in range(at_once):
-        lock = FileLock(places / str(number), timeout=0)
         try:
-            lock.acquire()
+            return locked(places / str(number)).lock
         except Timeout:
             continue
-        return lock
     return None
 
 

@@ -19,13 +19,13 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock
 
 from neuronview.config import Settings
 from neuronview.errors import BadInput, DatasetError, EngineError, NeuronViewError
 from neuronview.jobs.choices import uses_language_model
 from neuronview.jobs.execute import execute
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan
+from neuronview.jobs.watched import locked, writing
 from neuronview.replaced import replace_by
 from neuronview.store import Dataset
 from neuronview.store.manifest import committed_parts
@@ -186,9 +186,10 @@ def carry_out(shard: Shard) -> int:
                 "machines share under the same path."
             )
     folder = ShardFolder.of(shard.run, shard.number)
-    folder.path.mkdir(parents=True, exist_ok=True)
+    with writing(folder.path):
+        folder.path.mkdir(parents=True, exist_ok=True)
     # A worker that was given up may still be at it.
-    with FileLock(folder.path / "working"):
+    with locked(folder.path / "working", wait=-1):
         if folder.outcome() is None and not folder.is_cancelled():
             _do(shard, folder)
     return shard.number
