@@ -202,7 +202,7 @@ def measure(adding: Adding) -> list[Amount]:
             sample = [NeuronId(layer, 0) for layer in _spread(layers, MEASURED)]
             files = len(layers) * published.n_neurons
         else:
-            here = sorted(neuron for neuron in listed if neuron.layer in layers)
+            here = sorted(NeuronId(layer, number) for layer in layers for number in listed.get(layer, ()))
             sample, files = _spread(here, MEASURED), len(here)
         sizes = [len(got.content) for n in sample if (got := source.fetch(path_of(n, kind))).state == "whole"]
         each = sum(sizes) / len(sizes) if sizes else None

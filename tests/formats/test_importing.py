@@ -20,7 +20,7 @@ from neuronview.formats.openai import importing
 from neuronview.formats.openai import ledger as ledgers
 from neuronview.formats.openai.batch import Importer, Terms
 from neuronview.formats.openai.importing import Progress, Report, import_openai
-from neuronview.formats.openai.ledger import FileKey, Ledger
+from neuronview.formats.openai.ledger import FileKey, Ledger, keys_of
 from neuronview.formats.openai.plan import LEAST, Plan, batches
 from neuronview.formats.openai.source import KINDS, open_source
 from neuronview.records import NeuronId
@@ -385,7 +385,7 @@ def test_files_that_are_large_together_make_more_than_one_commit_of_whole_neuron
 
 def test_every_wanted_file_is_in_one_batch_in_order_and_the_last_are_smaller() -> None:
     wanted = np.random.default_rng(0).random((len(KINDS), 3, 6000)) < 0.3
-    found = list(batches(Plan(wanted, 0), 4096, 64, 2))
+    found = [keys_of(batch) for batch in batches(Plan(wanted, 0), 4096, 64, 2)]
     assert [(*key.neuron, list(KINDS).index(key.kind)) for keys in found for key in keys] == [
         tuple(place) for place in np.argwhere(wanted.transpose(1, 2, 0)).tolist()
     ]

@@ -14,7 +14,7 @@ import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from pathlib import Path
 
 from neuronview.errors import DatasetError
 from neuronview.formats.openai.batch import BatchResult, FileProblem, Importer, Terms
-from neuronview.formats.openai.ledger import KIND_NUMBERS, FileKey, Ledger
+from neuronview.formats.openai.ledger import KIND_NUMBERS, Ledger, keys_of
 from neuronview.formats.openai.plan import Plan, batches, begin_folder, check_folder, choose_set, make_plan
 from neuronview.formats.openai.published import PublishedSet
 from neuronview.formats.openai.source import HttpSource, Source, open_source, path_of, require_answer
@@ -132,7 +132,7 @@ def import_openai(
     plan = make_plan(opened, published, ledger, layers=layers, neurons=neurons, kinds=kinds)
     first = next(batches(plan, 1, 1), None)
     if first is not None:
-        require_answer(opened, path_of(*first[0]))
+        require_answer(opened, path_of(*keys_of(first)[0]))
     title = name or out.resolve().name
     begin_folder(out, opened, published, name=title, bits=bits)
     terms = Terms(title, bits, published.explainer, published.simulator)
@@ -167,7 +167,7 @@ class _Work:
         size = BATCH_FETCHED if isinstance(source, HttpSource) else BATCH
         if plan.wanted[KIND_NUMBERS["activations"]].any():
             size = min(size, BATCH_OF_RECORDS)
-        self.rest: Iterator[list[FileKey]] = batches(plan, size, min(size, FIRST_BATCH), count)
+        self.rest = batches(plan, size, min(size, FIRST_BATCH), count)
         self.room = free_room(out, disk_cap)
         self.stored, self.counts = Counter[str](), Counter[str]()
         self.problems: list[FileProblem] = []
@@ -244,7 +244,7 @@ def _run_here(
         work.source, ledger, work.terms, on_file=on_file, reserve=meters.reserve, should_stop=should_stop
     )
     for batch in work.rest:
-        work.take(importer.run(batch))
+        work.take(importer.run(keys_of(batch)))
         if should_stop():
             work.stop("Stopped. Start it again to go on: what is here is kept.")
         if work.stopped:
@@ -266,8 +266,7 @@ def _run_in_processes(
             while True:
                 if not work.stopped:
                     some = islice(work.rest, count + 1 - len(running))
-                    # Plain tuples, which travel in a fraction of the time that keys take.
-                    running |= {pool.submit(run_batch, [(*key.neuron, key.kind) for key in keys]) for keys in some}
+                    running |= {pool.submit(run_batch, batch) for batch in some}
                 if not running:
                     break
                 done, running = wait(running, timeout=POLL, return_when=FIRST_COMPLETED)

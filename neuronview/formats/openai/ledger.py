@@ -23,7 +23,7 @@ from neuronview.store.manifest import added_parts, committed_parts
 from neuronview.store.whole import read_part
 from neuronview.store.write import COMMITS, MANIFEST, Part, commit_parts
 
-__all__ = ["KIND_NUMBERS", "FileKey", "Ledger"]
+__all__ = ["KIND_NUMBERS", "FileKey", "Ledger", "keys_of"]
 
 KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 COUNTER = "excerpt-ids"
@@ -119,6 +119,12 @@ class Ledger:
         for row in table.filter(pc.invert(stored)).to_pylist():
             self.others[FileKey(NeuronId(row["layer"], row["neuron"]), row["kind"])] = (row["state"], row["reason"])
         self.others = {key: entry for key, entry in self.others.items() if not self.has(key)}
+
+
+def keys_of(batch: np.ndarray) -> list[FileKey]:
+    """The files of a batch: layer, neuron and number of the kind of each, (files, 3)."""
+    kinds = list(KINDS)
+    return [FileKey(NeuronId(layer, neuron), kinds[kind]) for layer, neuron, kind in batch.tolist()]
 
 
 def _lock(file: int) -> None:

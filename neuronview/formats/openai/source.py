@@ -92,8 +92,8 @@ class Source(Protocol):
     def fetch_all(self, paths: Iterable[str], *, should_stop: Stop) -> Iterator[Fetched]:
         """Many files, in their order; ends early when asked to stop."""
 
-    def listing(self, kind: str) -> set[NeuronId] | None:
-        """The neurons that have a file of this kind, or None where that cannot be listed."""
+    def listing(self, kind: str) -> Mapping[int, set[int]] | None:
+        """The neurons that have a file of this kind, by layer, or None where that cannot be listed."""
 
 
 class FolderSource:
@@ -122,15 +122,15 @@ class FolderSource:
                 return
             yield self.fetch(path)
 
-    def listing(self, kind: str) -> set[NeuronId] | None:
-        """What the folders hold, by the names of files."""
+    def listing(self, kind: str) -> Mapping[int, set[int]] | None:
+        """What the folders hold, by the names of files: hundreds of thousands, so there is no object for each."""
         below, ending = KINDS[kind]
-        found = set[NeuronId]()
+        found: dict[int, set[int]] = {}
         for layer in (self.folder / below).glob("*"):
             if layer.name.isdecimal() and layer.is_dir():
-                number = int(layer.name)
                 stems = [name.removesuffix(f".{ending}") for name in os.listdir(layer) if name.endswith(f".{ending}")]
-                found.update(NeuronId(number, int(stem)) for stem in stems if stem.isdecimal())
+                if numbers := set(map(int, filter(str.isdecimal, stems))):
+                    found.setdefault(int(layer.name), set()).update(numbers)
         return found
 
 
@@ -180,7 +180,7 @@ class HttpSource:
             finally:
                 threads.shutdown(wait=False, cancel_futures=True)
 
-    def listing(self, kind: str) -> set[NeuronId] | None:
+    def listing(self, kind: str) -> Mapping[int, set[int]] | None:
         """A server does not list."""
         return None
 

@@ -8,16 +8,16 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from neuronview.formats.openai.batch import BatchResult, Importer, Terms
-from neuronview.formats.openai.ledger import FileKey, Ledger
+from neuronview.formats.openai.ledger import Ledger, keys_of
 from neuronview.formats.openai.source import Source
-from neuronview.records import NeuronId
 
 __all__ = ["Meters", "WorkerPlan", "run_batch", "start_worker"]
 
@@ -121,12 +121,12 @@ def start_worker(plan: WorkerPlan, meters: Meters) -> None:
         _importer.learn_excerpts()
 
 
-def run_batch(batch: Sequence[tuple[int, int, str]]) -> BatchResult:
-    """Import one batch in this process: layer, neuron and kind of each file."""
+def run_batch(batch: np.ndarray) -> BatchResult:
+    """Import one batch in this process: layer, neuron and number of the kind of each file, (files, 3)."""
     assert _importer is not None
     assert _meters is not None
     try:
-        return _importer.run([FileKey(NeuronId(layer, neuron), kind) for layer, neuron, kind in batch])
+        return _importer.run(keys_of(batch))
     finally:
         _meters.tell()
 
