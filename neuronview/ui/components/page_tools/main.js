@@ -1,6 +1,21 @@
 // Everything the component knows is in `data` (see page_tools.py).
 
 const WIDE = 1900; // pixels of the window from which tables have room for more words
+const AT_REST = '[data-testid="stApp"][data-test-script-state="notRunning"]';
+
+// Once the page is drawn: a text box that comes only after the next run has begun would stand empty.
+function tellWindow(tools) {
+  clearTimeout(tools.telling);
+  const { view, toldWide } = tools;
+  const wide = window.innerWidth >= WIDE;
+  if (!view || wide === view.data.wide || wide === toldWide) return;
+  if (!document.querySelector(AT_REST) || document.querySelector('[data-testid="stSkeleton"]')) {
+    tools.telling = setTimeout(() => tellWindow(tools), 50);
+    return;
+  }
+  tools.toldWide = wide;
+  view.send("window", { wide });
+}
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
@@ -17,11 +32,7 @@ export default function (component) {
     document.addEventListener("keydown", (event) => tools.view && tools.onKey(tools.view, event));
   }
   keepHistoryShort();
-  const wide = window.innerWidth >= WIDE;
-  if (wide !== data.wide && wide !== tools.toldWide) {
-    tools.toldWide = wide;
-    setTriggerValue("window", { wide });
-  }
+  tellWindow(tools);
   root.classList.add("nv-ready"); // before that its buttons would do nothing
   return () => {
     if (tools.view === view) tools.view = null;
