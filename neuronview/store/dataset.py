@@ -39,6 +39,7 @@ from neuronview.store.tables import (
     table_of,
 )
 from neuronview.store.user import model_place
+from neuronview.store.whole_columns import maxima_of, tails_of
 
 if TYPE_CHECKING:
     import pandas as pd  # Arrow loads it where a table is made: importers of rows do without
@@ -188,10 +189,9 @@ class Dataset:
     @cached_property
     def searcher(self) -> Searcher:
         """Finds rows by words; its index is read or built at the first search."""
-        model = self.manifest.model
         # Not this object's own method: the two would hold each other, and neither be freed when it is given up.
         ask = partial(table_of, self._connection, self.folder, within=self._within)
-        return Searcher(ask, self._parts, neurons=(model.n_layers, model.n_neurons), home=self.overlay)
+        return Searcher(ask, self._parts, neurons=self._shape, home=self.overlay)
 
     # --- one neuron -------------------------------------------------------------------------------------------
 
@@ -284,18 +284,10 @@ class Dataset:
 
         Raises DatasetError when they are not stored for every neuron, as in published data.
         """
-        model = self.manifest.model
         table = self._table("select tail_values, tail_max_values from neurons order by layer, neuron")
-        grid = len(self.manifest.tail_probabilities)
-        shape = (model.n_layers, model.n_neurons, grid)
-        known = table.num_rows - max(table.column(name).null_count for name in table.column_names)
-        columns = [_flat(table.column(name)) for name in table.column_names] if known else []
-        if not columns or any(len(column) != math.prod(shape) for column in columns):
-            raise DatasetError(
-                f"The dataset stores the tails of {known} of {shape[0] * shape[1]} neurons, so they cannot be ranked. "
-                "Collect a dataset of the model with `collect`, or choose another one."
-            )
-        return columns[0].reshape(shape), columns[1].reshape(shape), np.asarray(self.manifest.tail_probabilities)
+        probabilities = np.asarray(self.manifest.tail_probabilities)
+        of_tokens, of_excerpts = tails_of(table, self._shape, grid=len(probabilities))
+        return of_tokens, of_excerpts, probabilities
 
     def smallest_activation(self) -> float:
         """Smallest of the neurons' stored minima; nan when none is stored, as in published data."""
@@ -307,14 +299,8 @@ class Dataset:
 
         Raises DatasetError when neurons are missing.
         """
-        model = self.manifest.model
         table = self._table("select maximum from neurons order by layer, neuron")
-        if table.num_rows != model.n_layers * model.n_neurons:
-            raise DatasetError(
-                f"The dataset holds {table.num_rows} of {model.n_layers * model.n_neurons} neurons, so they cannot be "
-                "ranked. Collect a dataset of the model with `collect`, or choose another one."
-            )
-        return np.asarray(table.column("maximum")).reshape(model.n_layers, model.n_neurons)
+        return maxima_of(table.column("maximum"), self._shape)
 
     def labels(self, neurons: Sequence[NeuronId]) -> pd.DataFrame:
         """The best explanation of each of these neurons, a row each in the order given."""
@@ -365,6 +351,11 @@ class Dataset:
         connection = connect()
         build_tables(connection, self._parts)
         return connection
+
+    @property
+    def _shape(self) -> tuple[int, int]:
+        """How many layers, and how many neurons each has."""
+        return self.manifest.model.n_layers, self.manifest.model.n_neurons
 
     def _folders(self) -> list[Path]:
         return [self.folder] + ([self.overlay] if self.overlay else [])
@@ -444,7 +435,3 @@ def _any_between(ordered: Sequence[int], low: int, high: int) -> bool:
     """Whether one of these numbers, which are in order, lies from `low` to `high`."""
     place = bisect_left(ordered, low)
     return place < len(ordered) and ordered[place] <= high
-
-
-def _flat(column: pa.ChunkedArray) -> np.ndarray:
-    return np.concatenate([chunk.flatten().to_numpy(zero_copy_only=False) for chunk in column.chunks])
