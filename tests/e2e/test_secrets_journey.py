@@ -1,5 +1,8 @@
-"""A key that is typed in a visit, through a refusal, a failed run and a good one: nowhere but where it has to go."""
+"""A key that is typed in a visit, through a refusal, a broken answer, a silent server, none at all, and a good run:
+nowhere but where it has to go.
+"""
 
+import os
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +12,8 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.e2e.test_language_journey import check, choose_model, estimate, fewer, fill, play_numbers, run
 from tests.support import run_dataset
-from tests.support.app_server import serve, settle, unfold
+from tests.support.app_server import ROOT, serve, settle, unfold
+from tests.support.ports import free_port
 from tests.support.scripted_server import (
     CHAT,
     COMPLETIONS,
@@ -39,6 +43,14 @@ def server() -> Iterator[ScriptedServer]:
         yield running
 
 
+# Python imports a module of this name as it starts, in the server as in its runs.
+_HASTY = """
+from neuronview.llm.openai_endpoint import OpenAIEndpoint
+
+OpenAIEndpoint.__init__.__kwdefaults__ ["timeout"] = 3.0
+"""
+
+
 def _repeats(request: Received) -> Reply:
     return status(401, message=f"Incorrect API key provided: {request.headers.get('authorization', '')}")
 
@@ -59,6 +71,8 @@ def _watched(page: Page, heard: list[str]) -> None:
 def test_a_typed_key_is_nowhere(tmp_path: Path, server: ScriptedServer, browser: Browser) -> None:
     run_dataset.build(tmp_path / "data" / "runs")
     (tmp_path / "tmp").mkdir()
+    (tmp_path / "hasty").mkdir()
+    (tmp_path / "hasty" / "sitecustomize.py").write_text(_HASTY)
     heard: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 1400})
     page = context.new_page()
@@ -72,6 +86,7 @@ def test_a_typed_key_is_nowhere(tmp_path: Path, server: ScriptedServer, browser:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(tmp_path / "tmp"))
+        patch.setenv("PYTHONPATH", f"{tmp_path / 'hasty'}{os.pathsep}{ROOT}")
         with serve(tmp_path / "data", tmp_path / "home", dataset="runs") as address:
             choose_model(page, address, server)
             unfold(page, "This server wants a key")
@@ -86,6 +101,17 @@ def test_a_typed_key_is_nowhere(tmp_path: Path, server: ScriptedServer, browser:
             check(page)
             expect(page.get_by_text("No connection to").first).to_be_visible()
             nowhere()
+            server.play(CHAT, Reply(delay=60))
+            check(page)
+            expect(page.get_by_text("did not finish its answer within 3 s").first).to_be_visible()
+            nowhere()
+            fill(page, "llm_explainer_address", f"http://127.0.0.1:{free_port()}/v1")
+            unfold(page, "This server wants a key")
+            fill(page, "llm_explainer_key", KEY)
+            check(page)
+            expect(page.get_by_text("ConnectError").first).to_be_visible()
+            nowhere()
+            fill(page, "llm_explainer_address", server.base_url)
             play_numbers(server)
             check(page)
             expect(page.locator("[data-nv-able]").first).to_be_visible()
