@@ -41,16 +41,17 @@ MOST_OTHERS = 5
 
 
 def header(dataset: Dataset, identity: NeuronId) -> None:
-    """Title, and the neighbours as buttons."""
+    """Title, and the neighbours as buttons: in one row where there is room, so that the answer comes next."""
     model = dataset.manifest.model
-    st.title(f"Neuron {identity}", anchor=False)
     neighbours = neuron_at(identity, layers=model.n_layers, neurons=model.n_neurons)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="neuron_steps"):
-        _step("previous", "Previous", neighbours["previous"], "←")
-        _step("next", "Next", neighbours["next"], "→")
-        down, up = neighbours["down"], neighbours["up"]
-        _step("down", f"Layer {down.layer}" if down else "No lower layer", down, "↓")
-        _step("up", f"Layer {up.layer}" if up else "No higher layer", up, "↑")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="neuron_head"):
+        st.title(f"Neuron {identity}", anchor=False, width="content")
+        with st.container(horizontal=True, gap="xsmall", width="content", key="neuron_steps"):
+            _step("previous", "Previous", neighbours["previous"], "←")
+            _step("next", "Next", neighbours["next"], "→")
+            down, up = neighbours["down"], neighbours["up"]
+            _step("down", f"Layer {down.layer}" if down else "No lower layer", down, "↓")
+            _step("up", f"Layer {up.layer}" if up else "No higher layer", up, "↑")
 
 
 def room_for_more(explanations: Sequence[Explanation]) -> DeltaGenerator:
