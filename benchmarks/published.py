@@ -160,4 +160,9 @@ if __name__ == "__main__":
 
         show(published_explanations.measure(*published_explanations.parse(arguments[1:])))
         sys.exit()
+    if arguments[:1] == ["killed"]:
+        from benchmarks import published_killed
+
+        show(published_killed.measure(*published_killed.parse(arguments[1:])))
+        sys.exit()
     show(measure(int(arguments[0]) if arguments else NEURONS, Path(arguments[1]) if len(arguments) > 1 else None))
