@@ -3,13 +3,14 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
-from neuronview.ui import nav, problems, quick, visit
+from neuronview.ui import downloads, nav, problems, quick, visit
 
 # Pixels: narrower than Streamlit's own, so that a table's important columns fit beside it at 1280.
 SIDEBAR_WIDTH = 230
 
 quick.spare_imported()
 quick.give_back()
+downloads.keep_downloads()
 st.set_page_config(layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)  # before the menu, which would come wider
 page = st.navigation(nav.sections(), position="sidebar")
 visit.require_room()
