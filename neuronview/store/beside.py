@@ -117,6 +117,7 @@ def _build(cursor: duckdb.DuckDBPyConnection, name: str, own: Mapping[str, Seque
     cursor.execute(
         f"create table browse as {_both('browse')} order by layer, neuron, explainer, reader, explanation_id"
     )
+    cursor.execute(f"checkpoint {name}")  # which packs the tables: a quarter of the memory
 
 
 def _of_touched(kind: str) -> str:

@@ -149,3 +149,13 @@ def test_the_index_of_tokens_is_the_shared_one_and_finds_the_same(shared: Datase
         chosen = NeuronFilter(text="cat", within=within)
         assert beside.count(chosen) > 0
         pd.testing.assert_frame_equal(beside.neurons(chosen), anew.neurons(chosen))
+
+
+def test_the_tables_of_what_a_visitor_made_are_packed(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made()], label="run")
+    beside = DatasetBeside(shared, tmp_path / "mine")
+    cursor = beside._connection.cursor()
+    query = "select compression from pragma_storage_info(?) where segment_type not in ('VALIDITY')"
+    found = {form for (form,) in cursor.execute(query, [f"{beside._within}.browse"]).fetchall()}
+    assert found - {"Uncompressed"}
+    beside.close()
