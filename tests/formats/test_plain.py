@@ -67,6 +67,17 @@ def test_no_damaged_file_is_read_quickly(fault: faults.Fault) -> None:
     assert WAYS[fault.kind][0](fault.damage(files.raw(fault.kind, *NEURON)), NEURON) is None or "16 bits" in fault.what
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("number", "quick"), [(1e37, True), (1e200, False)])
+def test_numbers_whose_squares_are_too_large_are_left_to_the_careful_way_without_a_warning(
+    number: float, quick: bool
+) -> None:
+    content = files.explanations(*NEURON)
+    scored = content["scored_explanations"][0]["scored_simulation"]["scored_sequence_simulations"][0]
+    scored["true_activations"][0] = number
+    assert (plain_explanations(json.dumps(content).encode(), NEURON) is not None) == quick
+
+
 def places(content: Any) -> Iterator[tuple[Any, Any]]:
     """Every container of a file with each of its keys."""
     for key in content if isinstance(content, dict) else range(len(content)):

@@ -189,7 +189,10 @@ class Importer:
 
     def _learn_partners(self, todo: Sequence[FileKey]) -> None:
         """Excerpts of a neuron's other kind of file, when that is stored: its simulations then meet its records."""
-        other = {"activations": "explanations", "explanations": "activations"}
+        pairs = (("activations", "explanations"), ("explanations", "activations"))
+        other = {kind: partner for kind, partner in pairs if self._ledger.has_any(partner)}
+        if not other:
+            return
         partly = {
             key.neuron for key in todo if key.kind in other and self._ledger.has(FileKey(key.neuron, other[key.kind]))
         }

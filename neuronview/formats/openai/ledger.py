@@ -70,6 +70,10 @@ class Ledger:
         """Whether this file is stored."""
         return bool(self.stored[KIND_NUMBERS[key.kind], key.neuron.layer, key.neuron.neuron])
 
+    def has_any(self, kind: str) -> bool:
+        """Whether a file of this kind is stored."""
+        return bool(self.stored[KIND_NUMBERS[kind]].any())
+
     def take_ids(self, n: int) -> int:
         """The first of `n` numbers for excerpts that nobody else gets."""
         with self._locked() as counter:

@@ -76,8 +76,7 @@ def plain_records(raw: bytes, neuron: NeuronId) -> RecordsFile | None:
 def plain_explanations(raw: bytes, neuron: NeuronId) -> ExplanationsFile | None:
     """`reading.read_explanations` of a usual file; None for any other."""
     try:
-        with np.errstate(over="ignore"):  # squares of numbers that are too large are looked at
-            return _explanations(raw, neuron)
+        return _explanations(raw, neuron)
     except UNUSUAL:
         return None
 
@@ -211,7 +210,7 @@ def _floats(lists: list[Any]) -> list[Floats]:
     """These numbers in 32 bits, which all of them fit; one array is much sooner made and looked at than several."""
     joined = np.frombuffer(b"".join(lists))
     # So that none is too large. Where that cannot be said, as of a few very large ones, the careful way decides.
-    _require(joined.dot(joined) < LARGEST_SQUARE)
+    _require(bool(np.vdot(joined, joined) < LARGEST_SQUARE))  # which says nothing of squares that are too large
     numbers = joined.astype(np.float32)
     found, start = [], 0
     for buffer in lists:
