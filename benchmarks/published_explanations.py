@@ -27,7 +27,7 @@ from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter, open_dataset
 from neuronview.store.manifest import committed_parts
 
-__all__ = ["measure", "parse"]
+__all__ = ["measure", "pages", "parse"]
 
 NEURONS = 2 * XL_LAYER
 PUBLISHED = 10
@@ -52,7 +52,7 @@ def measure(n_neurons: int = NEURONS, folder: Path | None = None, excerpts: int 
         plain = plain_loop(tree, slice(0, None, 2))
         rows = _sizes(tree, n_neurons, excerpts, work)
         rows += _adding(tree, settings, size, plain)
-        return rows + _pages(settings, n_neurons)
+        return rows + pages("gpt2-xl", settings, n_neurons, XL_LAYER)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -115,15 +115,15 @@ def _adding(tree: Path, settings: Settings, size: int, before: tuple[float, floa
     ]
 
 
-def _pages(settings: Settings, n_neurons: int) -> list[Row]:
+def pages(name: str, settings: Settings, n_neurons: int, a_layer: int) -> list[Row]:
     """What the pages ask of the dataset. A neuron that was not looked at before, each time."""
     with peak_memory() as peak:
-        (opened,) = medians(lambda: open_dataset("gpt2-xl", settings=settings).close(), repeats=3)
-        dataset = open_dataset("gpt2-xl", settings=settings)
+        (opened,) = medians(lambda: open_dataset(name, settings=settings).close(), repeats=3)
+        dataset = open_dataset(name, settings=settings)
         begun = time.perf_counter()
         dataset.searcher.prepare()
         building = time.perf_counter() - begun
-        middle = dataset.explanations(NeuronId(0, n_neurons // 2 % XL_LAYER))[0].text.strip().rstrip(".")
+        middle = dataset.explanations(NeuronId(0, n_neurons // 2 % a_layer))[0].text.strip().rstrip(".")
         words = " ".join(middle.split()[:2])
         table = dataset.neurons(limit=n_neurons)
         numbers = iter(range(1, n_neurons, 97 if n_neurons > 97 * 40 else 1))
@@ -132,7 +132,7 @@ def _pages(settings: Settings, n_neurons: int) -> list[Row]:
             lambda: table.sort_values(["score", "layer", "neuron"], ascending=[False, True, True]).head(50),
             lambda: (dataset.search(words), dataset.count(NeuronFilter(text=words))),
             lambda: table[_holding(table, words)].head(50),
-            lambda: _neuron(dataset, NeuronId(*divmod(next(numbers), XL_LAYER))),
+            lambda: _neuron(dataset, NeuronId(*divmod(next(numbers), a_layer))),
         )
         browse, sorting, search, scan, neuron = (1000 * seconds for seconds in medians(*ways))
     return [

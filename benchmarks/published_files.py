@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-__all__ = ["XL_LAYER", "generate", "generate_explanations"]
+__all__ = ["SMALL_LAYER", "XL_LAYER", "generate", "generate_explanations"]
 
 SMALL_LAYER = 3072
 """Neurons in a layer of GPT-2 small."""

@@ -2,7 +2,8 @@
 
 `python -m benchmarks.published killed [NEURONS] [FOLDER] [SEED]`. The files (drawn, in the published layout) are served
 on this machine to `datasets add gpt2-small`, which is killed at three drawn numbers of requests and started again. The
-dataset is held against one that was added from the folder in one go. A FOLDER that is there is served, and kept.
+dataset is held against one that was added from the folder in one go, and asked what pages ask. A FOLDER that is there
+is served, and kept.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.published_files import generate
+from benchmarks.published_explanations import pages
+from benchmarks.published_files import SMALL_LAYER, generate
 from benchmarks.report import Row
 from neuronview.config import Settings
 from neuronview.formats.openai.ledger import Ledger, keys_of
@@ -87,6 +89,7 @@ def measure(n_neurons: int = NEURONS, folder: Path | None = None, seed: int = 0)
             Row("seconds from the server, with three kills", taken, "s"),
             Row("seconds from the folder, in one go", whole, "s"),
             *rows,
+            *pages(SET, _settings(work / "killed"), n_neurons, SMALL_LAYER),
         ]
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -176,7 +179,11 @@ def _served(folder: Path) -> Iterator[tuple[str, list[str]]]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Nothing: whoever asked was killed."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", given
