@@ -93,6 +93,8 @@ class RandomRecords:
     def update(self, batch: Batch, layer: int, block: Block) -> None:
         """Keep what is wanted of one layer."""
         starts, ends = (np.searchsorted(self._sorted[layer], batch.excerpts, side) for side in ("left", "right"))
+        if (starts == ends).all():
+            return
         kept, slots = self._mapped()[layer], self.excerpts.shape[1]
         for place, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
             if start < end:
