@@ -102,6 +102,7 @@ def connect(*, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "memory_limit": memory_limit,
+        "allocator_background_threads": "true",  # gives free memory back; else each thread keeps what it had in use
     }
     return duckdb.connect(":memory:", config=options)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import neuronview.ui
+from neuronview.store.tables import connect
 from tests.support.pages import open_page
 
 MODULES = sorted(Path(neuronview.ui.__file__).parent.rglob("*.py"))
@@ -32,3 +33,8 @@ def test_a_session_keeps_no_more_after_many_neurons_than_after_a_few() -> None:
         assert not at.exception
         kept.append(len(at.session_state._state.filtered_state))
     assert kept[-1] <= kept[1] + 2, kept
+
+
+def test_what_a_thread_had_for_a_table_goes_back_to_the_machine_though_the_thread_has_nothing_more_to_do() -> None:
+    with connect() as connection:
+        assert connection.execute("select current_setting('allocator_background_threads')").fetchall() == [(True,)]
