@@ -38,19 +38,24 @@ _OURS = os.path.dirname(neuronview.__file__) + os.sep
 
 
 class Steps:
-    """Counts what reaches `below` but not files in `apart`, and does what is to be done at step `at` (0: nothing)."""
+    """Counts what reaches `below` but not files in `apart`, and does what is to be done at one (0: at none)."""
 
-    def __init__(self, below: Path, way: Way, at: At = 0, apart: Path | None = None) -> None:
-        self.below, self.way, self.at = str(below.resolve()), way, at
+    def __init__(self, below: Path, apart: Path | None = None) -> None:
+        self.below, self.apart = str(below.resolve()), str(apart)
+        self.begin("count")
+        self.off = True
+
+    def begin(self, way: Way, at: At = 0) -> None:
+        """Count from now on, anew, until `off` is set."""
+        self.way, self.at = way, at
         self.seen: list[str] = []
         self.places: list[str] = []
-        self.off = False
-        self.apart = str(apart)
         self._of_place = Counter[str]()
         self.come = False
+        self.off = False
 
     def install(self) -> None:
-        """From now on, for this process alone and until its end."""
+        """For this process alone and until its end."""
         sys.addaudithook(self._heard)
         plain_sync, plain_write = os.fsync, os.write
 

@@ -19,7 +19,7 @@ OTHERS = (
     "pyarrow.dataset",
     "pydantic",
     "rich",
-    "tests.soak.crash_jobs",
+    "tests.soak.crash_trials",
     "transformers.models.auto.tokenization_auto",
     "transformers.models.gpt2.modeling_gpt2",
     "typer.rich_utils",

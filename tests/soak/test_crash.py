@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import crash
+from tests.soak import crash_trials as crash
 from tests.soak.crash_jobs import JOBS
 
 QUICK = ("import openai", "explain by rule", "export parquet")
