@@ -1,9 +1,10 @@
 """Many visitors at once: `python -m benchmarks.many [--clients 50] [--seconds 600]`, by itself for a minute and a half.
 
 Scripted visitors speak Streamlit's own messages over its websocket (`tests/soak/load_client`), each with five seconds
-to think between two acts: they browse, open neurons, type texts that the model reads, start runs by rule, download, and
-ask the API. One of them asks a language model that never answers. Meanwhile one real Chromium browses, timed from key
-to painted; it did so alone before, which is its baseline. The server is the public one, since only that has many
+to think between two acts: they browse, open neurons, type texts that the model reads, start runs by rule and watch them
+to their end, have files made and fetch them, and ask the API. One of them asks a language model that never answers, and
+leaves, again and again. Meanwhile one real Chromium browses, timed from key to painted; it did so alone before, which
+is its baseline. The server is the public one, since only that has many
 visitors; all of it runs on this computer, so server, visitors and browser share its processor.
 """
 
@@ -42,6 +43,10 @@ ALONE = 20.0
 """Seconds for which the browser is alone first."""
 SETTLED = 120.0
 """Seconds after which memory should not grow any more."""
+RUN_PATIENCE = 240.0
+"""Seconds after which a run that has not ended is an error: two compute at once, two more may wait for them."""
+LEFT_WITHIN = 10.0
+"""Seconds, at most, in which another page comes to whoever waits for the language model that never answers."""
 WORDS = [
     "the",
     "of",
@@ -65,6 +70,7 @@ WORDS = [
     "night",
     "red",
 ]
+LEAVING = "from the model that never answers to another page"
 LAYERS, NEURONS = 4, 256
 """Of the embedded dataset, at least: places that are drawn are within."""
 
@@ -77,13 +83,20 @@ class Tally:
     errors: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
     """Seconds since the visitors came, and MB of the server."""
-    stuck: str = "not asked"
-    """What became of the question to the language model that never answers."""
+    bytes: Counter[str] = field(default_factory=Counter)
+    """What was fetched by each act."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """Runs that were refused in words: as many as the server takes were at work, or the visit's limit was reached."""
+    going: int = 0
+    """Runs that went on when the time was over."""
+    until: float = 0.0
+    """When that is, by the monotonic clock."""
     processor: float = 0.0
     """Seconds of the server, its runs not counted."""
 
     def count(self, what: str, answer: Answer) -> Answer:
         self.seconds.setdefault(what, []).append(answer.seconds)
+        self.bytes[what] += answer.size
         self.errors += [f"{what}: {error}" for error in answer.errors]
         return answer
 
@@ -113,16 +126,34 @@ async def _text(visitor: Visitor, drawn: random.Random, _address: str, tally: Ta
 async def _run(visitor: Visitor, drawn: random.Random, _address: str, tally: Tally) -> None:
     neurons = f"{drawn.randrange(LAYERS)}:{drawn.randrange(NEURONS)}"
     tally.count("explain", await visitor.open("explain", f"dataset=demo&explain_neurons={quote_plus(neurons)}"))
-    if "explain_start" in visitor.widgets:
-        tally.count("run", await visitor.press("explain_start"))
+    if "explain_start" not in visitor.widgets:
+        tally.errors.append(f"{neurons}: no run is offered")
+        return
+    begun = tally.count("run begun", await visitor.press("explain_start"))
+    if begun.timer is None:
+        tally.refused.update(begun.texts)
+        tally.errors += [] if begun.texts else [f"{neurons}: the run did not begin, and no word of why"]
+        return
+    watched = await visitor.watch(min(tally.until, time.monotonic() + RUN_PATIENCE))
+    tally.errors += watched.errors
+    if watched.timer is None:
+        tally.count("run to its end", Answer(watched.seconds, watched.size))
+        if not watched.progress.startswith("finished: 1 of 1 "):
+            tally.errors.append(f"{neurons}: the run ended as “{watched.progress}”")
+    elif time.monotonic() + 2 < tally.until:
+        tally.errors.append(f"{neurons}: the run has not ended after {watched.seconds:.0f} s: “{watched.progress}”")
+    else:
+        tally.going += 1
 
 
-async def _download(visitor: Visitor, drawn: random.Random, address: str, tally: Tally) -> None:
+async def _download(visitor: Visitor, drawn: random.Random, _address: str, tally: Tally) -> None:
+    page = drawn.choice(("neuron", "browse", "query"))
     place = f"dataset=demo&layer={drawn.randrange(LAYERS)}&neuron={drawn.randrange(NEURONS)}"
-    answer = tally.count("neuron", await visitor.open("neuron", place))
-    for link in [*answer.links, *[await visitor.link_of(file) for file in answer.files[:1]]]:
-        if link:
-            tally.count("download", await fetch(address, link))
+    answer = tally.count(page, await visitor.open(page, place))
+    if answer.files:
+        tally.count("download", await visitor.download(drawn.choice(answer.files)))
+    else:
+        tally.errors.append(f"{page}?{place}: nothing to download")
 
 
 async def _api(_visitor: Visitor, drawn: random.Random, address: str, tally: Tally) -> None:
@@ -148,7 +179,7 @@ ACTS: tuple[tuple[int, Act], ...] = (
 )
 
 
-async def _visit(number: int, address: str, think: float, until: float, tally: Tally) -> None:
+async def _visit(number: int, address: str, think: float, tally: Tally) -> None:
     """One visitor, who begins at some moment of the first pause."""
     drawn = random.Random(f"visitor {number}")
     await asyncio.sleep(drawn.random() * think)
@@ -157,23 +188,21 @@ async def _visit(number: int, address: str, think: float, until: float, tally: T
     except OSError as error:
         tally.errors.append(f"visitor {number} did not come in: {error}")
         return
-    if number == 0:
-        await _ask_the_stuck(visitor, tally)
     while True:
         act = drawn.choices([act for _, act in ACTS], [weight for weight, _ in ACTS])[0]
         try:
-            await act(visitor, drawn, address, tally)
+            await (_ask_the_stuck if number == 0 else act)(visitor, drawn, address, tally)
         except (OSError, EOFError) as error:
             tally.errors.append(f"visitor {number}: the connection broke: {error!r}")
             return
         pause = drawn.uniform(0.5, 1.5) * think
-        if time.monotonic() + pause > until:
+        if time.monotonic() + pause > tally.until:
             break
         await asyncio.sleep(pause)
     await visitor.leave()
 
 
-async def _ask_the_stuck(visitor: Visitor, tally: Tally) -> None:
+async def _ask_the_stuck(visitor: Visitor, _drawn: random.Random, _address: str, tally: Tally) -> None:
     """Ask the language model that never answers what it can do, and go on to another page while it is waited for."""
     place = f"dataset=demo&explain_neurons=0%3A1&explain_with={quote_plus('Token-activation pairs (language model)')}"
     await visitor.open("explain", place)
@@ -185,13 +214,11 @@ async def _ask_the_stuck(visitor: Visitor, tally: Tally) -> None:
     if waiting.done():
         tally.errors.append("the language model that never answers has answered")
         return
-    answer = tally.count("leaving the stuck one", await visitor.leave_for("browse", "dataset=demo", waiting))
-    tally.stuck = f"left after {answer.seconds:.1f} s"
+    tally.count(LEAVING, await visitor.leave_for("browse", "dataset=demo", waiting))
 
 
-async def _all(clients: int, address: str, think: float, seconds: float, tally: Tally) -> None:
-    until = time.monotonic() + seconds
-    await asyncio.gather(*(_visit(number, address, think, until, tally) for number in range(clients)))
+async def _all(clients: int, address: str, think: float, tally: Tally) -> None:
+    await asyncio.gather(*(_visit(number, address, think, tally) for number in range(clients)))
 
 
 async def warm(address: str) -> None:
@@ -204,8 +231,8 @@ async def warm(address: str) -> None:
 @contextmanager
 def visitors(clients: int, address: str, *, seconds: float, think: float = THINK) -> Iterator[Tally]:
     """So many visitors for so long, beside the block; what they saw is complete after it."""
-    tally = Tally()
-    thread = threading.Thread(target=lambda: asyncio.run(_all(clients, address, think, seconds, tally)))
+    tally = Tally(until=time.monotonic() + seconds)
+    thread = threading.Thread(target=lambda: asyncio.run(_all(clients, address, think, tally)))
     thread.start()
     try:
         yield tally
@@ -308,7 +335,8 @@ def _rows(
     errors = [*tally.errors, *logged]
     for error, count in Counter(errors).most_common(20):
         print(f"{count} times: {error}", file=sys.stderr)
-    print(f"the language model that never answers: {tally.stuck}", file=sys.stderr)
+    for words, count in tally.refused.most_common(5):
+        print(f"{count} runs were refused: {words}", file=sys.stderr)
     for minute in range(int(seconds // 60) + 1):
         in_it = [memory for at, memory in tally.memory if minute * 60 <= at < minute * 60 + 60]
         if in_it:
@@ -320,6 +348,13 @@ def _rows(
     for what, taken in sorted(tally.seconds.items()):
         rows.append(Row(f"{name}: {what}, p50 of {len(taken)}", float(np.percentile(taken, 50)) * 1000, "ms"))
         rows.append(Row(f"{name}: {what}, p95", float(np.percentile(taken, 95)) * 1000, "ms"))
+    rows.append(Row(f"{name}: fetched by downloads", tally.bytes["download"] / 1e6, "MB"))
+    rows.append(Row(f"{name}: runs that were refused in words", tally.refused.total(), ""))
+    rows.append(Row(f"{name}: runs that went on at the end", tally.going, ""))
+    left = tally.seconds.get(LEAVING, [])
+    slowest, goal = max(left, default=0.0), f"at most {LEFT_WITHIN:g} s, and at least once"
+    is_met = bool(left) and slowest <= LEFT_WITHIN
+    rows.append(Row(f"{name}: {LEAVING}, slowest of {len(left)}", slowest, "s", goal=goal, ok=is_met))
     rows.append(Row.within(f"{name}: errors", len(errors), unit="", at_most=0))
     settled = [memory for at, memory in tally.memory if at >= SETTLED]
     if len(settled) >= 20:

@@ -1,8 +1,8 @@
 """One visitor of the app without a browser: speaks Streamlit's own messages over its websocket, and sees what is wrong.
 
-A visitor opens pages by their address, presses buttons and types by the keys that widgets have, downloads what a page
-offers, and counts as an error whatever a browser would show as one: an exception, a page that is not found, a script
-that does not end, a connection that breaks.
+A visitor opens pages by their address, presses buttons and types by the keys that widgets have, watches what shows
+itself anew, downloads what a page offers, and counts as an error whatever a browser would show as one: an exception, a
+page that is not found, a script that does not end, a download that is refused or empty, a connection that breaks.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ class Answer:
     """Downloads that are made when they are asked for, by their names in the session."""
     texts: list[str] = field(default_factory=list)
     """Messages in boxes, for whoever wants to know why a button did nothing."""
+    progress: str = ""
+    """What the last progress bar says."""
+    timer: tuple[str, float] | None = None
+    """The part of the page that a browser asks for again by itself, and after how many seconds."""
 
 
 class Visitor:
@@ -50,6 +54,8 @@ class Visitor:
         self._socket, self._address = socket, address
         self.page, self.query = "", ""
         self.widgets: dict[str, str] = {}
+        self._timer: tuple[str, float] | None = None
+        self._session, self._hash = "", ""
 
     @classmethod
     async def arrive(cls, address: str) -> Self:
@@ -72,7 +78,7 @@ class Visitor:
 
     async def open(self, page: str, query: str = "") -> Answer:
         """Open a page by its name and what follows the question mark."""
-        self.page, self.query = page, query
+        self.page, self.query, self._hash = page, query, ""
         return await self._rerun([])
 
     async def press(self, key: str) -> Answer:
@@ -83,17 +89,38 @@ class Visitor:
         """Type a text into a field and leave it."""
         return await self._rerun([WidgetState(id=self.widgets[key], string_value=text)])
 
-    async def link_of(self, file: str) -> str:
-        """Have a download made, and where it is then; empty where that was refused."""
+    async def watch(self, until: float) -> Answer:
+        """Let the page show itself anew, as a browser does, until it does no more, or `until` by the monotonic clock.
+
+        The answer is the last, with the seconds and errors of all; it has a timer where the page goes on.
+        """
+        begun, errors = time.monotonic(), list[str]()
+        answer = Answer(0.0, 0, timer=self._timer)
+        while answer.timer and time.monotonic() + answer.timer[1] < until:
+            await asyncio.sleep(answer.timer[1])
+            answer = await self._rerun([], part=answer.timer[0])
+            errors += answer.errors
+        answer.seconds, answer.errors = time.monotonic() - begun, errors
+        return answer
+
+    async def download(self, file: str) -> Answer:
+        """Have a download made, and fetch it."""
+        begun = time.monotonic()
         message = BackMsg()
-        message.backend_operation_request.request_id = file
-        message.backend_operation_request.deferred_file.file_id = file
+        asked = message.backend_operation_request
+        asked.request_id, asked.session_id, asked.deferred_file.file_id = file, self._session, file
         await self._socket.send(message.SerializeToString())
         async with asyncio.timeout(PATIENCE):
             while True:
                 found = ForwardMsg.FromString(await self._socket.recv(decode=False))
                 if found.WhichOneof("type") == "backend_operation_response":
-                    return str(found.backend_operation_response.deferred_file.url)
+                    break
+        made = found.backend_operation_response
+        if not made.deferred_file.url:
+            return Answer(time.monotonic() - begun, 0, [f"{self.page}: no download: {made.error_msg or 'no address'}"])
+        answer = await fetch(self._address, made.deferred_file.url)
+        answer.seconds = time.monotonic() - begun
+        return answer
 
     async def leave_for(self, page: str, query: str, waiting: asyncio.Task[Answer]) -> Answer:
         """Open another page while one is still waited for, which is given up."""
@@ -101,26 +128,34 @@ class Visitor:
         await asyncio.wait({waiting})
         return await self.open(page, query)
 
-    async def _rerun(self, states: list[WidgetState]) -> Answer:
+    async def _rerun(self, states: list[WidgetState], *, part: str = "") -> Answer:
+        """The page anew, or the `part` of it that is asked for by itself."""
         message = BackMsg()
         state = message.rerun_script
-        state.query_string, state.page_name = self.query, self.page
+        state.query_string = self.query
+        if self._hash:  # by which a browser names the page that it has, and the server the one to go on with
+            state.page_script_hash = self._hash
+        else:
+            state.page_name = self.page
         state.widget_states.widgets.extend(states)
+        state.fragment_id, state.is_auto_rerun = part, bool(part)
         state.context_info.url = f"{self._address}/{self.page}"
         state.context_info.timezone, state.context_info.locale = "UTC", "en-GB"
         begun = time.monotonic()
         answer = Answer(0.0, 0)
+        if part:
+            answer.widgets, answer.timer = self.widgets, self._timer
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._socket.send(message.SerializeToString())
-                await self._read(answer)
+                await self._read(answer, whole=not part)
         except TimeoutError:
             answer.errors.append(f"{self.page}?{self.query[:80]}: no end of the page after {PATIENCE:g} s")
         answer.seconds = time.monotonic() - begun
-        self.widgets = answer.widgets
+        self.widgets, self._timer = answer.widgets, answer.timer
         return answer
 
-    async def _read(self, answer: Answer) -> None:
+    async def _read(self, answer: Answer, *, whole: bool) -> None:
         """Take messages until the script has ended, of the run that was asked for last."""
         while True:
             data = await self._socket.recv(decode=False)
@@ -128,7 +163,13 @@ class Visitor:
             message = ForwardMsg.FromString(data)
             kind = message.WhichOneof("type")
             if kind == "new_session":
-                answer.widgets.clear()
+                self._session = message.new_session.initialize.session_id
+                if whole:
+                    answer.widgets, answer.timer = {}, None
+            elif kind == "navigation":
+                self._hash = message.navigation.page_script_hash
+            elif kind == "auto_rerun":
+                answer.timer = (message.auto_rerun.fragment_id, message.auto_rerun.interval)
             elif kind == "delta":
                 self._see(message, answer)
             elif kind == "page_info_changed":
@@ -137,8 +178,10 @@ class Visitor:
                 answer.errors.append(f"there is no page {message.page_not_found.page_name}")
             elif kind == "session_event" and message.session_event.HasField("script_compilation_exception"):
                 answer.errors.append(f"does not compile: {message.session_event.script_compilation_exception.message}")
-            elif kind == "script_finished" and message.script_finished != _SKIPPED:
-                return
+            elif kind == "script_finished":
+                if message.script_finished != _SKIPPED:
+                    return
+                whole = True  # which follows when a part asks for it
 
     def _see(self, message: ForwardMsg, answer: Answer) -> None:
         delta = message.delta
@@ -151,6 +194,8 @@ class Visitor:
         inner: Any = getattr(element, kind)
         if kind == "exception":
             answer.errors.append(f"{self.page}?{self.query[:80]}: {inner.type}: {inner.message[:300]}")
+        elif kind == "progress":
+            answer.progress = inner.text
         elif kind == "alert":
             answer.texts.append(inner.body)
         elif kind == "download_button":

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from benchmarks.many import in_log, public_app, stuck_server, visitors
+from benchmarks.many import LEAVING, in_log, public_app, stuck_server, visitors
 from tests.soak.load_client import Answer, Visitor, fetch
 
 
@@ -11,6 +11,16 @@ async def _one_page(address: str, page: str, query: str) -> Answer:
     visitor = await Visitor.arrive(address)
     try:
         return await visitor.open(page, query)
+    finally:
+        await visitor.leave()
+
+
+async def _downloads(address: str) -> list[Answer]:
+    """What a page offers, and a file that nobody offers."""
+    visitor = await Visitor.arrive(address)
+    try:
+        page = await visitor.open("neuron", "dataset=demo&layer=1&neuron=17")
+        return [await visitor.download(file) for file in [*page.files, "nothing"]]
     finally:
         await visitor.leave()
 
@@ -23,5 +33,8 @@ def test_visitors_at_once_meet_no_error_and_one_who_waits_for_a_stuck_model_can_
         assert asyncio.run(fetch(address, "/media/nothing")).errors, "a file that is not there is an error"
         assert tally.errors == []
         assert in_log(tmp_path) == []
-        assert tally.stuck.startswith("left after")
+        *offered, missing = asyncio.run(_downloads(address))
+        assert [file.size > 10_000 and not file.errors for file in offered] == [True]
+        assert missing.errors, "a file that is not offered is an error"
+        assert tally.seconds[LEAVING], "whoever waits for the model that never answers can leave"
         assert sum(map(len, tally.seconds.values())) > 5, "each has done something"
