@@ -42,6 +42,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEURONVIEW_PUBLIC_SECONDS", "600", "Seconds that one visit's runs may take in all."),
     Setting("NEURONVIEW_PUBLIC_VISITS", "100", "Visits that are served at once; who comes then is asked to wait."),
     Setting("NEURONVIEW_PUBLIC_REQUESTS", "120", "Requests to the API that one address may make in a minute."),
+    Setting("FORWARDED_ALLOW_IPS", "none", "Proxies before a public server, by address, that say who asks the API."),
     Setting("NEURONVIEW_ANY_SIZE", "off", "`1`: load models that seem too large for the free memory all the same."),
 )
 
@@ -60,6 +61,8 @@ class PublicMode:
     """At once, of the whole server."""
     requests: int = 120
     """To the API, in a minute, of one address."""
+    names_proxies: bool = False
+    """Whether the owner says which proxies are believed when they name the address that asks."""
 
     @classmethod
     def from_env(cls, values: Mapping[str, str]) -> PublicMode | None:
@@ -70,7 +73,8 @@ class PublicMode:
         pairs = [entry.rpartition("@") if "@" in entry else (entry, "", "") for entry in listed]
         names = ("tokens", "calls", "seconds", "visits", "requests")
         limits = {name: _limit(values, name, getattr(cls, name)) for name in names}
-        return cls(tuple((name, address) for name, _, address in pairs), **limits)
+        models = tuple((name, address) for name, _, address in pairs)
+        return cls(models, **limits, names_proxies="FORWARDED_ALLOW_IPS" in values)
 
 
 def _limit(values: Mapping[str, str], name: str, default: int) -> int:

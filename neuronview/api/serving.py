@@ -29,7 +29,7 @@ from neuronview.api.openapi import document
 from neuronview.api.pace import Pace
 from neuronview.api.parameters import read
 from neuronview.api.turns import Turns
-from neuronview.config import Settings
+from neuronview.config import PublicMode, Settings
 
 __all__ = ["application"]
 
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 8
 MOST_BYTES = 200_000
 """Of a posted body."""
+THIS_COMPUTER = "127.0.0.1"
 Serve = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -84,14 +85,24 @@ class _Paced:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         public = Settings.from_env().public
-        client = HTTPConnection(scope).client
-        wait = self._pace.wait(client.host if client else "", public.requests) if public else 0.0
+        wait = self._pace.wait(_asker(HTTPConnection(scope), public), public.requests) if public else 0.0
         if public and wait > 0:
             said = f"This address has asked {public.requests:,} times in a minute; no more is answered just now."
             headers = {"Retry-After": str(math.ceil(wait))}
             refused = _json(body(ApiError("too_many", said)), status=429, headers=headers)
             return await refused(scope, receive, send)
         return await self._app(scope, receive, send)
+
+
+def _asker(connection: HTTPConnection, public: PublicMode) -> str:
+    """Address of the socket's other end, or what a proxy that the owner names says of it.
+
+    Where none is named, the server (uvicorn) believes the header of whoever asks from this computer, and of nobody
+    else: an address that stands in the header is then not the socket's.
+    """
+    host = connection.client.host if connection.client else ""
+    claimed = ",".join(connection.headers.getlist("x-forwarded-for"))
+    return host if public.names_proxies or host not in claimed else THIS_COMPUTER
 
 
 def _serve(endpoint: Endpoint, library: Library, turns: Turns) -> Serve:

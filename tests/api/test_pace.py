@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from uvicorn import Config
 
 from neuronview.api import routes
 from neuronview.api.pace import MOST_ADDRESSES, Pace
@@ -73,3 +74,36 @@ def test_the_api_says_when_to_come_back(api: TestClient, monkeypatch: pytest.Mon
 def test_without_public_mode_nobody_counts(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NEURONVIEW_PUBLIC", raising=False)
     assert [api.get("/api/v1").status_code for _ in range(9)] == [200] * 9
+
+
+def _served(peer: str) -> TestClient:
+    """As the server that Streamlit starts serves it, asked from `peer`; uvicorn reads the environment itself."""
+    config = Config(Starlette(routes=routes()))
+    config.load()
+    return TestClient(config.loaded_app, client=(peer, 1))
+
+
+@pytest.fixture
+def paced(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("NEURONVIEW_PUBLIC", "1")
+    monkeypatch.setenv("NEURONVIEW_PUBLIC_REQUESTS", "3")
+    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "192.0.2.7"])
+@pytest.mark.parametrize("form", ["9.9.9.{}", "9.9.9.{}:80", "8.8.8.8, 9.9.9.{}", "[2001:db8:{}::1]:80", "name-{}"])
+def test_who_names_other_addresses_in_a_header_is_the_same_asker(
+    paced: pytest.MonkeyPatch, peer: str, form: str
+) -> None:
+    client = _served(peer)
+    codes = [client.get("/api/v1", headers={"X-Forwarded-For": form.format(n)}).status_code for n in range(1, 6)]
+    assert codes == [200, 200, 200, 429, 429]
+
+
+def test_a_proxy_that_the_owner_names_says_who_asks(paced: pytest.MonkeyPatch) -> None:
+    paced.setenv("FORWARDED_ALLOW_IPS", "192.0.2.7")
+    near, elsewhere = _served("192.0.2.7"), _served("192.0.2.8")
+    for client, fourth in ((near, 200), (elsewhere, 429)):
+        codes = [client.get("/api/v1", headers={"X-Forwarded-For": f"9.9.9.{n}"}).status_code for n in range(4)]
+        assert codes == [200, 200, 200, fourth]
