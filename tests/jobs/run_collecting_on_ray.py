@@ -1,4 +1,4 @@
-"""A collection on a Ray of two workers, of which one is killed, as a program of its own."""
+"""A collection on a Ray of two workers, which are killed once in each reading, as a program of its own."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.support.sharded_collection import dies_once, in_shards
 
 
 def main(model: Path, folder: Path) -> None:
-    """Collect to `folder/data`; the first worker that loads the model is killed."""
+    """Collect to `folder/data`; in each reading a worker is killed in the midst of a shard."""
     collecting_shards.LEAST, collecting.EXCERPTS = 2, 50
     in_shards(load(model, device="cpu"), folder, RayEngine(workers=2), load_model=dies_once)
 

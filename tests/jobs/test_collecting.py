@@ -15,7 +15,7 @@ from neuronview.model import SubjectModel, load
 from neuronview.store.manifest import read_manifest
 from tests.model.tiny_gpt2 import save_tiny_gpt2
 from tests.support.same_rows import differences, rows_of
-from tests.support.sharded_collection import DIED, SMALL, collected, dies_once, documents, in_shards
+from tests.support.sharded_collection import DEATHS, DIED, SMALL, collected, died, dies_once, documents, in_shards
 from tests.support.sharded_run import Shuffled
 
 TABLES = ("neurons", "records", "excerpts", "vocabulary", "shares")
@@ -58,16 +58,18 @@ def test_in_shards_the_dataset_is_that_of_one_process(model: SubjectModel, tmp_p
     ]
 
 
-def test_any_order_repeats_and_processes_of_which_one_is_killed_give_the_same_rows(
+def test_any_order_repeats_and_processes_that_are_killed_in_the_midst_give_the_same_rows(
     model: SubjectModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(collecting_shards, "LEAST", 2)  # batches: of one there is no midst
     sizes = Sizes(**SMALL | WAYS["read once"])
     plain = repr(all_rows(in_shards(model, tmp_path / "plain", Here(), sizes=sizes).folder))
     for seed in (0, 3):  # which are orders other than the first
         assert repr(all_rows(in_shards(model, tmp_path / str(seed), Shuffled(seed), sizes=sizes).folder)) == plain
+    (tmp_path / "died").mkdir()
     monkeypatch.setenv(DIED, str(tmp_path / "died"))
     killed = in_shards(model, tmp_path / "killed", LocalEngine(2), load_model=dies_once, sizes=sizes)
-    assert (tmp_path / "died").exists()
+    assert died() == set(DEATHS)
     assert repr(all_rows(killed.folder)) == plain
 
 
