@@ -67,7 +67,7 @@ def add_published(
 
     It can be looked at from the first minute. Stopped or killed, the same command goes on.
     """
-    from neuronview.jobs.adding import add, amount_words, measure, plan_adding
+    from neuronview.jobs.adding import add, amount_words, measure, moved, plan_adding
 
     settings = Settings.from_env()
     adding = plan_adding(
@@ -80,7 +80,7 @@ def add_published(
         disk_cap=parse_size(disk_cap) if disk_cap is not None else None,
     )
     amounts = measure(adding)
-    said = [amount_words(amount) for amount in amounts]
+    said = [*map(amount_words, amounts), *filter(None, [moved(adding, settings)])]
     sys.stderr.write("\n".join([f"{adding.set} from {adding.source}:", *said, ""]))
     if measure_only:
         if as_json:

@@ -22,7 +22,7 @@ from neuronview.config import Settings
 from neuronview.errors import BadInput, DatasetError, NotFound
 from neuronview.formats.openai.importing import Progress, Report, free_room, import_openai
 from neuronview.formats.openai.published import PUBLIC, PublishedSet, published_set, set_of_address
-from neuronview.formats.openai.source import KINDS, FolderSource, HttpSource, Source, open_source, path_of
+from neuronview.formats.openai.source import KINDS, HttpSource, Source, open_source, path_of
 from neuronview.jobs.reaching import FIRST, reach
 from neuronview.jobs.sizes import size_words
 from neuronview.records import NeuronId
@@ -42,6 +42,7 @@ __all__ = [
     "amount_words",
     "folder_of",
     "measure",
+    "moved",
     "plan_adding",
     "remove_dataset",
 ]
@@ -157,16 +158,28 @@ def _root(published: PublishedSet, base: str) -> str:
         for root in roots:
             if any((root / below).is_dir() for below, _ in KINDS.values()):
                 return str(root)
-        raise BadInput(f"{folder} does not hold {published.path} nor any folder of the published layout.")
+        what = "does not hold the published files" if folder.is_dir() else "is not there"
+        raise BadInput(f"{folder} {what}. {_right_base(published)}")
     address = open_source(base)
     assert isinstance(address, HttpSource)
     if base.rstrip("/") == PUBLIC or set_of_address(address.address) == published:
         return published.address() if base.rstrip("/") == PUBLIC else address.address
-    below = published.address(address.address)
-    found = reach(f"{below}/{FIRST}")
-    if not found.answers:
-        raise DatasetError(_cannot_be_reached(found.words))
-    return below if found.has_it else address.address
+    for below in (published.path, Path(published.path).name):
+        found = reach(f"{address.address}/{below}/{FIRST}")
+        if not found.answers:
+            raise DatasetError(_cannot_be_reached(found.words))
+        if found.has_it:
+            return f"{address.address}/{below}"
+    return address.address
+
+
+def _right_base(published: PublishedSet) -> str:
+    """What a base has to be, and where it is said."""
+    folders = " and ".join(KINDS[kind][0] for kind in published.kinds[:2])
+    return (
+        f"Right would be the folder in which {folders} lie, or one that holds {published.path}: give it, or its "
+        "address, with --base (on the Data page: Where from)."
+    )
 
 
 def added(name: str, settings: Settings) -> Adding | None:
@@ -182,6 +195,17 @@ def added(name: str, settings: Settings) -> Adding | None:
         return None
 
 
+def moved(adding: Adding, settings: Settings) -> str:
+    """In words, that this comes from elsewhere than what is here already; empty where it does not."""
+    before = added(adding.name, settings)
+    if before is None or before.source == adding.source:
+        return ""
+    return (
+        f"{adding.name} was begun with files from {before.source}. What is missing comes from {adding.source} from now "
+        "on, records of opened neurons too; what is here stays."
+    )
+
+
 def folder_of(name: str, settings: Settings) -> Path:
     """Folder of a dataset that the user added."""
     return settings.home / OWN / name
@@ -191,11 +215,14 @@ def folder_of(name: str, settings: Settings) -> Path:
 
 
 def measure(adding: Adding) -> list[Amount]:
-    """How many files of each kind there are, and how large a few of them. DatasetError when the source is away."""
-    source, published = open_source(adding.source), adding.published
+    """How many files of each kind there are, and how large a few of them.
+
+    DatasetError when the source is away, and when it has none of these few: asking for all would be in vain.
+    """
+    source, published = _open(adding), adding.published
     layers = adding.layers if adding.layers is not None else tuple(range(published.n_layers))
     _require(source)
-    found = []
+    found, reasons = [], []
     for kind in published.kinds:
         listed = source.listing(kind)
         if listed is None:
@@ -204,9 +231,17 @@ def measure(adding: Adding) -> list[Amount]:
         else:
             here = sorted(NeuronId(layer, number) for layer in layers for number in listed.get(layer, ()))
             sample, files = _spread(here, MEASURED), len(here)
-        sizes = [len(got.content) for n in sample if (got := source.fetch(path_of(n, kind))).state == "whole"]
+        fetched = [source.fetch(path_of(neuron, kind)) for neuron in sample]
+        sizes = [len(got.content) for got in fetched if got.state == "whole"]
+        reasons += [f"{got.path}: {got.reason}" for got in fetched if got.state != "whole"][:1]
         each = sum(sizes) / len(sizes) if sizes else None
         found.append(Amount(kind, files, len(layers), each, len(sizes)))
+    if not any(amount.measured for amount in found):
+        asked = f" ({'; '.join(reasons)})" if reasons else ""
+        raise DatasetError(
+            f"{adding.source} has none of the files of {adding.set} that were looked for{asked}. "
+            f"{_right_base(published)} Where it has only some layers, name them with --layers."
+        )
     return found
 
 
@@ -237,7 +272,7 @@ def add(
 
     Raises DatasetError when the source is away; what is here can be used then, and the same call goes on later.
     """
-    source, published, folder = open_source(adding.source), adding.published, folder_of(adding.name, settings)
+    source, published, folder = _open(adding), adding.published, folder_of(adding.name, settings)
     _require(source)
     write_json(_note(adding.name, settings), asdict(adding))
     steps = [("explanations and scores", ["explanations"])]
@@ -298,13 +333,21 @@ def remove_dataset(name: str, settings: Settings) -> Path:
     return folder
 
 
+def _open(adding: Adding) -> Source:
+    """Its source; BadInput, with what to do, for a folder that is gone."""
+    if "://" not in adding.source and not Path(adding.source).is_dir():
+        raise BadInput(
+            f"The folder {adding.source} is not there. Bring it back, or say where the published files are now, with "
+            "--base (on the Data page: Where from). What is here already can be used without it."
+        )
+    return open_source(adding.source)
+
+
 def _require(source: Source) -> None:
     if isinstance(source, HttpSource):
         found = reach(f"{source.address}/{FIRST}", what=source.address)
         if not found.answers:
             raise DatasetError(_cannot_be_reached(found.words))
-    elif isinstance(source, FolderSource) and not source.folder.is_dir():
-        raise DatasetError(_cannot_be_reached(f"{source.folder} is not there"))
 
 
 def _cannot_be_reached(words: str) -> str:

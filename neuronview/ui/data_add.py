@@ -9,7 +9,7 @@ import streamlit as st
 from neuronview.errors import NeuronViewError
 from neuronview.formats.openai.published import SETS
 from neuronview.formats.openai.source import open_source
-from neuronview.jobs.adding import RECORDS, amount_words, measure, plan_adding
+from neuronview.jobs.adding import RECORDS, added, amount_words, measure, plan_adding
 from neuronview.links import parse_layers
 from neuronview.ui import cached, task_parts
 from neuronview.ui.plain import markdown_safe
@@ -52,6 +52,9 @@ def published() -> None:
         return
     arguments = _arguments(chosen, layers.strip(), records, CAPS[cap], base.strip())
     st.code("python -m neuronview " + " ".join(arguments), language=None, wrap_lines=True)
+    begun = added(chosen, cached.settings())
+    if begun is not None:
+        st.caption(markdown_safe(_goes_on(chosen, begun.source, base.strip())))
     amount = st.container()
     with st.container(horizontal=True):
         if st.button("Add", icon=":material/download:", key="data_add_start", type="primary"):
@@ -71,6 +74,14 @@ def _arguments(chosen: str, layers: str, records: str, cap: str, base: str) -> l
         base = str(Path(base).expanduser().absolute())  # the command runs in another folder
     options = {"--layers": layers, "--records": records, "--disk-cap": cap, "--base": base}
     return ["datasets", "add", chosen, *(word for name, value in options.items() if value for word in (name, value))]
+
+
+def _goes_on(chosen: str, source: str, base: str) -> str:
+    """Where the rest of a set that was begun comes from."""
+    begun = f"{chosen} was begun with files from {source}"
+    if base and not source.startswith(base.rstrip("/")):
+        return f"{begun}. What is missing is looked for in {base} from now on, records of opened neurons too."
+    return f"{begun}, and goes on from there."
 
 
 def _measure(chosen: str, layers: str, base: str, *, asked: bool) -> None:

@@ -1,5 +1,6 @@
 """Published sets that a user adds: explanations first, records as wanted, taken up again, removed."""
 
+import shutil
 import threading
 import time
 from dataclasses import replace
@@ -11,14 +12,14 @@ import pytest
 from neuronview.config import Settings
 from neuronview.errors import BadInput, DatasetError, NotFound
 from neuronview.jobs import adding, neuron_files
-from neuronview.jobs.adding import add, added, amount_words, folder_of, measure, plan_adding, remove_dataset
+from neuronview.jobs.adding import add, added, amount_words, folder_of, measure, moved, plan_adding, remove_dataset
 from neuronview.jobs.library import what_stays
 from neuronview.jobs.neuron_files import fetch_neurons, file_state
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, compact, names, open_dataset
 from neuronview.store.compact import GRACE
 from neuronview.store.manifest import committed_parts, read_commits
-from tests.support.published_tree import SET, build, serve_tree, small_set
+from tests.support.published_tree import PATH, SET, build, serve_tree, small_set
 
 FIRST = NeuronId(0, 0)
 
@@ -199,7 +200,49 @@ def test_what_it_will_be_is_measured_on_a_few_files(settings: Settings, tree: st
     assert "not there" in amount_words(replace(found, bytes_each=None))
 
 
-@pytest.mark.parametrize("below", ["", "/neuron-explainer/gpt2_small_data"])
+def test_a_place_with_none_of_the_files_is_refused_before_all_are_asked_for(settings: Settings, tree: str) -> None:
+    with serve_tree(Path(tree)) as (address, asked):
+        adding = plan_adding(SET, settings=settings, base=f"{address}/elsewhere")
+        with pytest.raises(DatasetError) as refused:
+            measure(adding)
+    assert len(asked) <= 2 * 4
+    for words in (
+        "elsewhere has none",
+        "explanations/0/0.jsonl",
+        "404",
+        f"holds {PATH}",
+        "collated-activations",
+        "--base",
+    ):
+        assert words in str(refused.value)
+
+
+def test_a_set_of_which_one_kind_is_there_is_measured(settings: Settings, tree: str) -> None:
+    shutil.rmtree(Path(tree) / PATH / "collated-activations")
+    with serve_tree(Path(tree)) as (address, _):
+        found = {amount.kind: amount.measured for amount in measure(plan_adding(SET, settings=settings, base=address))}
+    assert found == {"explanations": 2, "activations": 0}
+
+
+def test_another_place_than_the_one_begun_with_is_taken_and_said(settings: Settings, tree: str, tmp_path: Path) -> None:
+    add(plan_adding(SET, settings=settings, base=tree, layers=[0], records="none"), settings)
+    assert moved(plan_adding(SET, settings=settings, base=tree), settings) == ""
+    build(tmp_path / "copy")
+    said = moved(plan_adding(SET, settings=settings, base=str(tmp_path / "copy")), settings)
+    assert f"begun with files from {tree}" in said
+    assert f"comes from {tmp_path / 'copy'}" in said
+
+
+def test_a_folder_that_is_gone_is_said_with_what_to_do(settings: Settings, tree: str) -> None:
+    adding = plan_adding(SET, settings=settings, base=tree, records="none")
+    add(adding, settings)
+    shutil.rmtree(tree)
+    for act in (measure, lambda again: add(again, settings)):
+        with pytest.raises(BadInput, match=r"is not there. Bring it back, or .* --base"):
+            act(adding)
+
+
+@pytest.mark.parametrize("below", ["", "/neuron-explainer", "/neuron-explainer/gpt2_small_data"])
 def test_a_base_may_hold_the_tree_or_be_the_root_of_the_set(settings: Settings, tree: str, below: str) -> None:
     with serve_tree(Path(tree)) as (address, _):
         for base in (tree, address):

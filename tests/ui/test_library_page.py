@@ -130,6 +130,23 @@ def test_how_much_it_is_comes_from_a_few_files(home: Path) -> None:
         assert "6 files, about" in said(at)
 
 
+def test_a_place_with_none_of_the_files_is_refused_in_words(home: Path) -> None:
+    with serve_tree(home.parent / "tree") as (address, _):
+        at = open_page("data")
+        at.text_input(key="data_add_base").set_value(f"{address}/elsewhere").run()
+        at.button(key="data_add_measure").click().run()
+    assert not at.exception
+    assert "Right would be the folder in which" in said(at)
+
+
+def test_another_place_than_the_one_begun_with_is_told(home: Path) -> None:
+    add_set(home)
+    at = open_page("data")
+    assert "and goes on from there" in said(at)
+    at.text_input(key="data_add_base").set_value("https://mirror.example/files").run()
+    assert "from now on, records of opened neurons too" in said(at)
+
+
 def test_without_a_network_it_is_said_at_once_and_the_page_stays(home: Path) -> None:
     at = open_page("data")
     at.text_input(key="data_add_base").set_value("http://127.0.0.1:9").run()
