@@ -1,6 +1,7 @@
 """Data: which datasets are here, adding, collecting, verifying and removing them, and commands at work."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -111,6 +112,15 @@ def test_adding_starts_the_command_that_is_shown(home: Path, started: Started) -
     at.button(key="data_add_start").click().run()
     assert started == [tuple(command.split())]
     assert "3 of 12" in at.get("progress")[0].proto.text
+
+
+def test_the_readme_says_which_records_are_chosen_by_default_here_and_by_the_command(home: Path) -> None:
+    plan = plan_adding(SET, settings=Settings.from_env(), base=str(home.parent / "tree"))
+    chosen = {"page": open_page("data").selectbox(key="data_add_records").value, "command": plan.records}
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    assert dict(re.findall(r"`(\w+)`[^`]*?\(the (page|command)'s default\)", readme)) == {
+        value: where for where, value in chosen.items()
+    }
 
 
 def test_an_address_with_a_password_in_it_is_refused_before_it_is_written_down(home: Path, started: Started) -> None:
