@@ -12,7 +12,8 @@ from neuronview.cli.search import DatasetOption
 from neuronview.config import Settings
 from neuronview.store import locate
 from neuronview.store.opening import overlay_of
-from neuronview.store.visiting import MOST_ROWS, MOST_SECONDS, Visitor
+from neuronview.store.visiting import MOST_ROWS, MOST_SECONDS
+from neuronview.store.visiting_apart import VisitorApart
 
 __all__ = ["register"]
 
@@ -32,11 +33,8 @@ def query(
     """Ask the dataset in SQL, as the app's Query page does; the page documents the tables."""
     settings = Settings.from_env()
     folder = locate(dataset, settings=settings)
-    visitor = Visitor(folder, overlay_of(folder, settings=settings))
-    try:
+    with VisitorApart(folder, overlay_of(folder, settings=settings)) as visitor:
         found = visitor.ask(sys.stdin.read() if sql == "-" else sql, rows=limit, seconds=seconds)
-    finally:
-        visitor.close()
     print_rows(found.table.to_pylist(), found.table.column_names, as_json=as_json)
     if found.is_cut:
         typer.echo(f"There are more than these {limit:,} rows: --limit gives up to {MOST_ROWS:,}.", err=True)

@@ -7,6 +7,7 @@ parser turns the query into a tree, in which only SELECT, our tables and harmles
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -26,7 +27,17 @@ from neuronview.store.manifest import committed_parts
 from neuronview.store.schema import KINDS
 from neuronview.store.tables import Located, build_tables, connect, distinct, source
 
-__all__ = ["MOST_CHARACTERS", "MOST_ROWS", "MOST_SECONDS", "Answer", "Visitor"]
+__all__ = [
+    "MEMORY_BESIDE",
+    "MOST_CHARACTERS",
+    "MOST_ROWS",
+    "MOST_SECONDS",
+    "NEEDS_MORE",
+    "Answer",
+    "Visitor",
+    "require_length",
+    "stopped_after",
+]
 
 MOST_CHARACTERS = 20_000
 MOST_ROWS = 100_000
@@ -34,7 +45,10 @@ MOST_SECONDS = 30.0
 MOST_BYTES = 64 * 2**20
 """Of an answer in memory."""
 MEMORY = "1GB"
-"""What a query may take besides."""
+"""What a query may take besides, as far as DuckDB counts it: not within a step over 2,048 rows."""
+MEMORY_BESIDE = 2 * 2**30
+"""Bytes that a process for queries may have mapped beside what an open dataset takes."""
+NEEDS_MORE = "The query needs more memory than there is for it. Ask for fewer rows or columns at once."
 BATCH = 2_048
 _ROWS_FROM = frozenset({"range", "generate_series", "unnest"})
 """The only functions that may stand where a table stands."""
@@ -100,6 +114,7 @@ class Visitor:
         if not 0 < rows <= MOST_ROWS or not 0 < seconds <= MOST_SECONDS:
             raise BadInput(f"A query gives 1 to {MOST_ROWS:,} rows in at most {MOST_SECONDS:.0f} s.")
         began = time.monotonic()
+        require_length(sql)
         _check(self._tree(sql))
         cursor = self._connection.cursor()
         try:
@@ -113,8 +128,6 @@ class Visitor:
 
     def _tree(self, sql: str) -> dict[str, Any]:
         """The query as DuckDB's parser reads it."""
-        if len(sql) > MOST_CHARACTERS:
-            raise BadQuery(f"The query has {len(sql):,} characters; at most {MOST_CHARACTERS:,} are read.")
         cursor = self._connection.cursor()
         try:
             row = cursor.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
@@ -125,6 +138,12 @@ class Visitor:
             raise BadQuery(f"The query cannot be read: {error}") from error
         finally:
             cursor.close()
+
+
+def require_length(sql: str) -> None:
+    """BadQuery for a text that is too long to be read as a query."""
+    if len(sql) > MOST_CHARACTERS:
+        raise BadQuery(f"The query has {len(sql):,} characters; at most {MOST_CHARACTERS:,} are read.")
 
 
 def _check(tree: Mapping[str, Any]) -> None:
@@ -180,7 +199,7 @@ def _nodes(tree: object) -> Iterator[dict[str, Any]]:
 
 
 def _read(cursor: duckdb.DuckDBPyConnection, sql: str, rows: int) -> tuple[pa.Table, bool]:
-    reader = cursor.sql(sql).to_arrow_reader(min(BATCH, rows + 1))
+    reader = _readable(cursor.sql(sql)).to_arrow_reader(min(BATCH, rows + 1))
     batches, n, size = [], 0, 0
     for batch in reader:
         batches.append(batch)
@@ -195,6 +214,37 @@ def _read(cursor: duckdb.DuckDBPyConnection, sql: str, rows: int) -> tuple[pa.Ta
             )
     table = pa.Table.from_batches(batches, schema=reader.schema)
     return table.rename_columns(_once(table.column_names)).slice(0, rows), n > rows
+
+
+_WITH_VALUES = frozenset(
+    {
+        *("boolean", "tinyint", "smallint", "integer", "bigint", "hugeint", "float", "double", "decimal"),
+        *("utinyint", "usmallint", "uinteger", "ubigint", "uhugeint", "varchar", "blob", "uuid", "enum", "null"),
+    }
+)
+"""Types whose every value Arrow, and a page, can hold: a year beyond 9999, an infinite date or a union is text."""
+_OF_OTHERS = frozenset({"list", "array", "struct", "map"})
+
+
+def _readable(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """The same rows, with text for values of types that cannot be handed on."""
+    if all(map(_has_values, rows.types)):
+        return rows
+    columns = [
+        f"{f'#{place}' if _has_values(kind) else f'cast(#{place} as varchar)'} as {_quoted(name)}"
+        for place, (name, kind) in enumerate(zip(rows.columns, rows.types, strict=True), 1)
+    ]
+    return rows.project(", ".join(columns))
+
+
+def _has_values(kind: Any) -> bool:
+    if kind.id in _OF_OTHERS:
+        return all(_has_values(child) for _, child in kind.children if hasattr(child, "id"))
+    return kind.id in _WITH_VALUES
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _once(names: Sequence[str]) -> list[str]:
@@ -219,15 +269,20 @@ def _ended_after(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[
         timer.cancel()
 
 
+def stopped_after(seconds: float) -> str:
+    """What is said of a query whose time was up."""
+    return (
+        f"The query was stopped after {seconds:g} s. Ask for fewer neurons (where layer = 0), or for fewer rows of "
+        "records, simulations and excerpts, which are the large tables."
+    )
+
+
 def _said(error: Exception, seconds: float) -> str:
     """Why a query gave nothing, and what to do."""
     if isinstance(error, duckdb.InterruptException) or "Interrupted" in str(error):
-        return (
-            f"The query was stopped after {seconds:g} s. Ask for fewer neurons (where layer = 0), or for fewer rows of "
-            "records, simulations and excerpts, which are the large tables."
-        )
+        return stopped_after(seconds)
     if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in str(error):
-        return "The query needs more memory than there is for it. Ask for fewer rows or columns at once."
+        return NEEDS_MORE
     hint = "\nEach table's columns: the page Query, or describe browse."
     return f"DuckDB refuses the query: {error}{hint if isinstance(error, duckdb.BinderException) else ''}"
 
@@ -256,6 +311,7 @@ def _lock(connection: duckdb.DuckDBPyConnection, folders: list[Path]) -> None:
     places = ", ".join("'" + str(folder).replace("'", "''") + "'" for folder in folders)
     for statement in (
         "set temp_directory = ''",
+        f"set threads = {max(1, (os.cpu_count() or 2) // 2)}",
         "set python_enable_replacements = false",
         f"set allowed_directories = [{places}]",
         "set enable_external_access = false",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 import pyarrow as pa
@@ -16,7 +16,8 @@ from neuronview.records import NeuronId
 from neuronview.store import Dataset
 from neuronview.store.csv_cells import csv_of_frame, csv_of_table
 from neuronview.store.documentation import TABLES
-from neuronview.store.visiting import MOST_CHARACTERS, Answer, Visitor
+from neuronview.store.visiting import MOST_CHARACTERS, Answer
+from neuronview.store.visiting_apart import VisitorApart
 from neuronview.ui import nav
 from neuronview.ui.problems import say
 
@@ -133,10 +134,10 @@ def _ask(_dataset: Dataset, folder: str, stamp: str, sql: str) -> Answer:
     return _visitor(_dataset, folder, stamp).ask(sql, rows=ROWS, seconds=SECONDS)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False, on_release=Visitor.close)
-def _visitor(_dataset: Dataset, folder: str, stamp: str) -> Visitor:
-    """An instance apart from the one that the pages ask."""
-    return Visitor(_dataset.folder, _dataset.overlay)
+@st.cache_resource(max_entries=2, show_spinner=False, on_release=VisitorApart.close)
+def _visitor(_dataset: Dataset, folder: str, stamp: str) -> VisitorApart:
+    """A process apart from the one that makes the pages."""
+    return VisitorApart(_dataset.folder, _dataset.overlay)
 
 
 def _table(name: str, table: pa.Table) -> None:
@@ -145,8 +146,9 @@ def _table(name: str, table: pa.Table) -> None:
     neurons = _neurons(table)
     config = {}
     if neurons:
-        shown.insert(0, "open", [str(neuron) if neuron else None for neuron in neurons])
-        config["open"] = st.column_config.ButtonColumn(
+        opened = _unused("open", shown.columns)
+        shown.insert(0, opened, [str(neuron) if neuron else None for neuron in neurons])
+        config[opened] = st.column_config.ButtonColumn(
             "Neuron",
             type="tertiary",
             pinned=True,
@@ -164,6 +166,14 @@ def _table(name: str, table: pa.Table) -> None:
         placeholder="–",
         column_config=config,
     )
+
+
+def _unused(name: str, taken: Iterable[str]) -> str:
+    """A name that no column of the answer has."""
+    names = set(taken)
+    while name in names:
+        name += "_"
+    return name
 
 
 def _opening(name: str, neurons: list[NeuronId | None]) -> Callable[[], None]:

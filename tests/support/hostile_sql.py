@@ -146,3 +146,17 @@ BOMBS = (
     "select " + "-" * 19_000 + "1",
 )
 """Each answered or refused at once."""
+
+_SQUARED = "select length(replace(replace('{a}', 'a', '{b}'), 'a', '{c}')) as n"
+STEPS_WITHOUT_MEASURE = (
+    _SQUARED.format(a="a" * 4000, b="a" * 4000, c="b" * 300),
+    "select length(format('{:>2000000000}', 1)) as n",
+    "select length(printf('%2000000000d', 1)) as n",
+    "select length(array_to_string(range(400000000), ','))",
+)
+"""One step of DuckDB's builds more than there should be; no limit of its own looks into a step."""
+_LONG = "replace('{a}', 'a', '{b}')"
+STEPS_WITHOUT_END = (
+    f"select levenshtein({_LONG.format(a='a' * 60, b='a' * 1000)}, {_LONG.format(a='a' * 60, b='b' * 1000)})"
+)
+"""One step that takes seconds, in which DuckDB does not look at its clock."""

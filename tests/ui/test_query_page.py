@@ -81,3 +81,19 @@ def test_lists_structures_and_long_texts_are_cut_text() -> None:
     assert shown["a"][0] == "1.235, 2"
     assert shown["b"][0] == "x 1; y None"
     assert len(shown["c"][0]) == query_parts.CELL_CHARACTERS + 2
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select date '290000-01-01' as at",
+        "select 'infinity'::date as at, 'infinity'::timestamp as then",
+        "select union_value(x := 1) as one, [union_value(x := 1)] as more",
+        "select 1 as layer, 2 as neuron, 3 as open, 4 as open_",
+        "select 170141183460469231731687303715884105727 as large, uuid() as id, '101'::bit as bits",
+    ],
+)
+def test_values_and_names_of_every_kind_are_shown(small_home: Path, sql: str) -> None:
+    at = asked(open_page("query"), sql)
+    assert not at.exception
+    assert len(at.dataframe[0].value) == 1
