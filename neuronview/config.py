@@ -40,6 +40,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEURONVIEW_PUBLIC_TOKENS", "100000", "Tokens that one visit's runs may use in all."),
     Setting("NEURONVIEW_PUBLIC_CALLS", "500", "Calls to language models that one visit's runs may make in all."),
     Setting("NEURONVIEW_PUBLIC_SECONDS", "600", "Seconds that one visit's runs may take in all."),
+    Setting("NEURONVIEW_PUBLIC_ALL_TOKENS", "ten visits'", "Tokens that the runs of all visits may use in 24 hours."),
+    Setting("NEURONVIEW_PUBLIC_ALL_CALLS", "ten visits'", "Calls that the runs of all visits may make in 24 hours."),
     Setting("NEURONVIEW_PUBLIC_VISITS", "100", "Visits that are served at once; who comes then is asked to wait."),
     Setting("NEURONVIEW_PUBLIC_REQUESTS", "120", "Requests to the API that one address may make in a minute."),
     Setting("FORWARDED_ALLOW_IPS", "none", "Proxies before a public server, by address, that say who asks the API."),
@@ -57,6 +59,9 @@ class PublicMode:
     """Input and output together."""
     calls: int = 500
     seconds: int = 600
+    all_tokens: int = 1_000_000
+    """Of all visits in 24 hours, those that are over too; as `all_calls`."""
+    all_calls: int = 5_000
     visits: int = 100
     """At once, of the whole server."""
     requests: int = 120
@@ -73,6 +78,7 @@ class PublicMode:
         pairs = [entry.rpartition("@") if "@" in entry else (entry, "", "") for entry in listed]
         names = ("tokens", "calls", "seconds", "visits", "requests")
         limits = {name: _limit(values, name, getattr(cls, name)) for name in names}
+        limits |= {f"all_{name}": _limit(values, f"all_{name}", 10 * limits[name]) for name in ("tokens", "calls")}
         models = tuple((name, address) for name, _, address in pairs)
         return cls(models, **limits, names_proxies="FORWARDED_ALLOW_IPS" in values)
 

@@ -1,28 +1,33 @@
 """What a visit may do in public mode: listed models alone, one run at a time, so many tokens, calls and seconds in all.
 
-What was used is read from the folders of the visit's runs. A page that is loaded anew is another visit; how many
-there are at once is not this module's. Without public mode everything here allows everything.
+What was used is read from the folders of the visit's runs. A page that is loaded anew is another visit, so what all
+visits ask of language models is bounded too, over 24 hours; of visits that are gone a line beside their folders tells.
+How many visits there are at once is not this module's. Without public mode everything here allows everything.
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from neuronview.config import PublicMode, Settings
-from neuronview.errors import BadInput
+from neuronview.errors import BadInput, NeuronViewError
 from neuronview.jobs.choices import Chosen, explainer_of, simulator_of, uses_language_model
-from neuronview.jobs.plan import RunFolder, RunPlan, list_runs
+from neuronview.jobs.plan import RunFolder, list_runs
 from neuronview.store.write import write_json
 
 __all__ = [
     "MOST_AT_ONCE",
     "Used",
+    "all_used",
     "hold_to_limits",
     "limits_words",
     "listed_models",
+    "note_gone",
     "note_probe",
     "require_own_computer",
     "require_room",
@@ -33,7 +38,10 @@ MOST_AT_ONCE = 4
 """Runs of all visits together."""
 PROBE_CALLS, PROBE_TOKENS = 8, 1_000
 """What finding out what a model can do is counted as."""
-TIMES, PROBES = "visit.json", "probes.txt"
+TIMES, PROBES, GONE = "visit.json", "probes.txt", "gone.txt"
+DAY = 24 * 3600.0
+_starting = threading.Lock()
+"""Held from a look at what is left until what is taken of it is written."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +69,28 @@ def listed_models(public: PublicMode) -> list[Chosen]:
 
 def used(home: Path, *, but: str = "") -> Used:
     """What the runs and probes of a visit took, without the run named `but`."""
-    probes = len(_text(home / PROBES))
-    found = Used(probes * PROBE_TOKENS, probes * PROBE_CALLS)
-    return sum((_used_by(run) for run in list_runs(home) if run.path.name != but), found)
+    return sum((_used_by(run) for run in list_runs(home) if run.path.name != but), _probes(home))
 
 
-def require_room(settings: Settings, *, models: Iterable[Chosen] = (), but: str = "") -> None:
+def all_used(place: Path, *, but: str = "") -> Used:
+    """Tokens and calls of the visits whose folders are or were in `place`, in the last 24 hours, without the run `but`.
+
+    A run by language model that is at work counts with all that it may take, a run that cannot be read with nothing.
+    """
+    found, since = sum((_probes(home) for home in place.glob("visit-*")), Used()), time.time() - DAY
+    for run in _runs_of_all(place):
+        with suppress(NeuronViewError):
+            if run.path.name != but and run.progress().updated > since:
+                found += _may_use(run)
+    # After the folders: what goes in between is counted twice for once, and not missed.
+    for line in _text(place / GONE).splitlines():
+        at, tokens, calls = line.split()
+        if float(at) > since:
+            found += Used(int(tokens), int(calls))
+    return found
+
+
+def require_room(settings: Settings, *, models: Collection[Chosen] = (), but: str = "") -> None:
     """BadInput, in words, where a visit may not ask these models, or has nothing left to ask or run anything with."""
     public = settings.public
     if public is None:
@@ -82,30 +106,43 @@ def require_room(settings: Settings, *, models: Iterable[Chosen] = (), but: str 
                 f"This visit's limit of {limit:,} {name} is reached: {getattr(taken, name):,.0f} are used. "
                 "What was made can still be read and downloaded; on your own computer there is no limit."
             )
+    if models and (reached := _all_reached(public, all_used(settings.home.parent, but=but))):
+        raise BadInput(reached)
 
 
 def hold_to_limits(folder: RunFolder, settings: Settings) -> None:
-    """Give a run that is about to start what is left of its visit's limits as caps; BadInput where nothing is."""
+    """Give a run that is about to start what is left as caps, and one of the places at work; BadInput if there is none.
+
+    What is left is that of its visit and, for language models, that of all. One run at a time does this.
+    """
     public = settings.public
     if public is None:
         return
     plan, name = folder.plan(), folder.path.name
     models = {explainer_of(plan), simulator_of(plan)} if uses_language_model(plan) else set()
-    require_room(settings, models=models, but=name)
-    if any(not run.progress().is_over for run in list_runs(settings.home) if run.path.name != name):
-        raise BadInput("A run of this visit is at work. Wait for it, or stop it first.")
-    others = [run for home in settings.home.parent.glob("visit-*") for run in list_runs(home)]
-    if sum(_is_at_work(run) for run in others if run.path != folder.path) >= MOST_AT_ONCE:
-        raise BadInput("This server is at work on as many runs as it takes at once. Try again in a few minutes.")
-    taken = used(settings.home, but=name)
-    capped = _capped(plan, public, taken)
-    folder.set_caps(
-        max_cost=capped.max_cost,
-        max_tokens=capped.max_tokens,
-        max_calls=capped.max_calls,
-        max_seconds=capped.max_seconds,
-    )
-    write_json(folder.path / TIMES, {"before": _used_by(folder).seconds, "launched": time.time()})
+    with _starting:
+        require_room(settings, models=models, but=name)
+        if any(not run.progress().is_over for run in list_runs(settings.home) if run.path.name != name):
+            raise BadInput("A run of this visit is at work. Wait for it, or stop it first.")
+        others = _runs_of_all(settings.home.parent)
+        if sum(_is_at_work(run) for run in others if run.path != folder.path) >= MOST_AT_ONCE:
+            raise BadInput("This server is at work on as many runs as it takes at once. Try again in a few minutes.")
+        taken = used(settings.home, but=name)
+        left = Used(public.tokens - taken.tokens, public.calls - taken.calls, public.seconds - taken.seconds)
+        if models:
+            of_all = all_used(settings.home.parent, but=name)
+            tokens, calls = public.all_tokens - of_all.tokens, public.all_calls - of_all.calls
+            left = replace(left, tokens=min(left.tokens, tokens), calls=min(left.calls, calls))
+        # A run's own caps count from its beginning, its earlier parts too; its seconds count from each start.
+        folder.set_caps(
+            max_cost=plan.max_cost,
+            max_tokens=min(plan.max_tokens or left.tokens, left.tokens),
+            max_calls=left.calls,
+            max_seconds=max(1.0, left.seconds),
+        )
+        so_far = _used_by(folder)
+        before = {"before": so_far.seconds, "tokens": so_far.tokens, "calls": so_far.calls}
+        write_json(folder.path / TIMES, before | {"launched": time.time()})
 
 
 def limits_words(settings: Settings) -> str:
@@ -114,30 +151,69 @@ def limits_words(settings: Settings) -> str:
     if public is None:
         return ""
     taken = used(settings.home)
+    reached = _all_reached(public, all_used(settings.home.parent)) if public.models else ""
     return (
         f"Used in this visit: {taken.tokens:,} of {public.tokens:,} tokens, {taken.calls:,} of {public.calls:,} calls, "
-        f"{taken.seconds:,.0f} of {public.seconds:,} seconds. What you make is kept until the visit ends."
-    )
+        f"{taken.seconds:,.0f} of {public.seconds:,} seconds. What you make is kept until the visit ends. {reached}"
+    ).rstrip()
 
 
-def note_probe(settings: Settings) -> None:
-    """Count a look at what a model can do."""
+def note_probe(settings: Settings, chosen: Chosen) -> None:
+    """Count a look at what a model can do; BadInput where there is no room for it."""
     if settings.public:
-        settings.home.mkdir(parents=True, exist_ok=True)
-        with (settings.home / PROBES).open("a") as stream:
-            stream.write(".")
+        with _starting:
+            require_room(settings, models=[chosen])
+            settings.home.mkdir(parents=True, exist_ok=True)
+            with (settings.home / PROBES).open("a") as stream:
+                stream.write(".")
 
 
-def _capped(plan: RunPlan, public: PublicMode, taken: Used) -> RunPlan:
-    """The plan with caps no higher than what others left. Its own caps count from its beginning, its earlier parts too;
-    its seconds count from each start."""
-    tokens = public.tokens - taken.tokens
-    return replace(
-        plan,
-        max_tokens=min(plan.max_tokens or tokens, tokens),
-        max_calls=public.calls - taken.calls,
-        max_seconds=max(1.0, public.seconds - taken.seconds),
-    )
+def note_gone(home: Path) -> None:
+    """Keep what a visit took of language models, whose folder is about to be removed.
+
+    Takes no lock: a visit may end in the midst of another's work in the same thread.
+    """
+    taken = _probes(home)
+    for run in list_runs(home):
+        with suppress(NeuronViewError):  # cannot be read, and counts with nothing, as in `all_used`
+            taken += _used_by(run)
+    if taken.tokens or taken.calls:
+        with (home.parent / GONE).open("a") as stream:
+            stream.write(f"{time.time()} {taken.tokens} {taken.calls}\n")
+
+
+def _all_reached(public: PublicMode, taken: Used) -> str:
+    """That all visits together have nothing left to ask language models with, in words; empty where they have."""
+    for name, limit in (("tokens", public.all_tokens), ("calls", public.all_calls)):
+        if getattr(taken, name) >= limit:
+            return (
+                f"This server's limit of {limit:,} {name} of language models in 24 hours, for all visits together, is "
+                "reached by what was used and what runs at work may still use. Try again in some hours. Explanations "
+                "by rule can still be made; on your own computer there is no limit."
+            )
+    return ""
+
+
+def _runs_of_all(place: Path) -> list[RunFolder]:
+    found: list[RunFolder] = []
+    for home in place.glob("visit-*"):
+        with suppress(FileNotFoundError):  # the visit ends meanwhile
+            found += list_runs(home)
+    return found
+
+
+def _probes(home: Path) -> Used:
+    probes = len(_text(home / PROBES))
+    return Used(probes * PROBE_TOKENS, probes * PROBE_CALLS)
+
+
+def _may_use(run: RunFolder) -> Used:
+    """What a run took, or may take in all while a language model is at work for it."""
+    found, plan = _used_by(run), run.plan()
+    if not _is_at_work(run) or not uses_language_model(plan):
+        return found
+    tokens, calls = max(found.tokens, plan.max_tokens or 0), max(found.calls, plan.max_calls or 0)
+    return replace(found, tokens=tokens, calls=calls)
 
 
 def _used_by(run: RunFolder) -> Used:
@@ -145,13 +221,19 @@ def _used_by(run: RunFolder) -> Used:
     times = run.read(TIMES) or {}
     launched = float(times.get("launched", progress.updated))
     now = progress.updated if progress.is_over else time.time()
-    calls = progress.calls + progress.failed_calls
-    return Used(progress.tokens, calls, float(times.get("before", 0.0)) + max(0.0, now - launched))
+    # A run that is gone on with tells nothing of its earlier parts until it asks again.
+    tokens = max(progress.tokens, int(times.get("tokens", 0)))
+    calls = max(progress.calls + progress.failed_calls, int(times.get("calls", 0)))
+    return Used(tokens, calls, float(times.get("before", 0.0)) + max(0.0, now - launched))
 
 
 def _is_at_work(run: RunFolder) -> bool:
-    return not run.problem() and not run.progress().is_over
+    """Whether it has a place, which it gets before it starts, and is not over."""
+    return (run.path / TIMES).exists() and not run.problem() and not run.progress().is_over
 
 
 def _text(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return ""

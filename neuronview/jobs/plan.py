@@ -33,6 +33,7 @@ EXPLAINERS: Mapping[str, str] = {
 }
 _NEURON = re.compile(r"\d+:\d+")
 _CAPS = ("max_cost", "max_tokens", "max_calls", "max_seconds")
+_SPENT = ("calls", "cached", "failed_calls", "tokens", "money", "unpriced")
 _NEEDED = ("dataset", "neurons", "explainer")
 _JSON_TYPES: Mapping[str, tuple[type, ...]] = {
     "str": (str,),
@@ -248,10 +249,12 @@ class RunFolder(WatchedFolder):
         write_json(self.path / "progress.json", asdict(replace(progress, updated=time.time(), pid=os.getpid())))
 
     def reopen(self) -> None:
-        """Let a run that is over be gone on with: what is finished stays, a request to stop is forgotten."""
+        """Let a run that is over be gone on with: what is finished and spent stays, a request to stop is forgotten."""
+        was = self.progress()
         self.unmark("cancel")
         done, total = len(self.finished()), len(self.plan().neurons)
-        self.report(Progress(done=done, total=total, share=done / max(1, total), step="waiting to start"))
+        again = Progress(done=done, total=total, share=done / max(1, total), step="waiting to start")
+        self.report(replace(again, **{name: getattr(was, name) for name in _SPENT}))
 
     def unmark(self, name: str) -> None:
         """Take back a mark such as a request to stop; DatasetError where the folder cannot be changed."""

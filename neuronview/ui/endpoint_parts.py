@@ -15,7 +15,7 @@ import streamlit as st
 from neuronview.errors import BadInput, NeuronViewError
 from neuronview.jobs.choices import Chosen
 from neuronview.jobs.endpoints import Keys, capability_store, connect, probe_cached
-from neuronview.jobs.limits import listed_models, note_probe, require_room
+from neuronview.jobs.limits import listed_models, note_probe
 from neuronview.llm.discover import PORTS, LocalServer, discover
 from neuronview.llm.probe import Capabilities, choose_simulator
 from neuronview.llm.wire_address import Address
@@ -219,8 +219,7 @@ def _check(dataset: Dataset, chosen: Chosen) -> None:
     troubles.pop(chosen, None)
     try:
         with st.spinner(f"Asking {place_words(chosen)} …"):
-            require_room(cached.settings(), models=[chosen])
-            note_probe(cached.settings())
+            note_probe(cached.settings(), chosen)
             found = run_while_wanted(_probe(dataset, chosen))
         st.session_state[_CHECKED] = {**st.session_state.get(_CHECKED, {}), chosen.model: found.identity}
         if found.unsettled:

@@ -81,11 +81,13 @@ def forget_all() -> None:
 
 
 def _forget(folder: Path) -> None:
-    if (folder / "runs").exists():
-        # Not at the top: it loads what a server that begins does not need.
+    if folder.exists():
+        # Not at the top: they load what a server that begins does not need.
         from neuronview.jobs.launch import end_runs
+        from neuronview.jobs.limits import note_gone
 
         end_runs(folder)
+        note_gone(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -28,7 +28,13 @@ def test_models_and_limits_are_read() -> None:
         "NEURONVIEW_PUBLIC_CALLS": "0",
     }
     models = (("small", "https://host/v1"), ("local:/srv/model", ""), ("usual", ""))
-    assert Settings.from_env(given).public == PublicMode(models, tokens=5, calls=0)
+    assert Settings.from_env(given).public == PublicMode(models, tokens=5, calls=0, all_tokens=50, all_calls=0)
+
+
+def test_all_visits_may_use_what_ten_may_unless_it_is_set() -> None:
+    given = {"NEURONVIEW_PUBLIC": "1", "NEURONVIEW_PUBLIC_CALLS": "7", "NEURONVIEW_PUBLIC_ALL_TOKENS": "12"}
+    found = Settings.from_env(given).public
+    assert found == PublicMode(calls=7, all_tokens=12, all_calls=70)
 
 
 def test_a_limit_that_is_no_number_is_refused() -> None:
