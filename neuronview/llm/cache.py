@@ -69,7 +69,7 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
             # Answers cost money: with FULL, a write-ahead log is on the disk before `put` returns.
-            self._database.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.execute(TABLE)
             # Apart, so that nobody who looks for an answer waits for the disk that another one goes to.
@@ -139,6 +139,18 @@ class Cache:
         with self._lock, self._reading:
             self._database.close()
             self._reader.close()
+
+    def _write_ahead(self) -> None:
+        """Processes that make the file together meet a lock here for which SQLite does not wait by itself."""
+        until = time.monotonic() + WAIT
+        while True:
+            try:
+                self._database.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
     @contextmanager
     def _at_once(self) -> Iterator[None]:

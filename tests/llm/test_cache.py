@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -178,6 +180,18 @@ for i in range(20):
     assert [writer.wait(60) for writer in writers] == [0, 0]
     assert cache.size().answers == 60
     assert all(cache.get(f"{i}").text in (f"{i} by a", f"{i} by b") for i in range(20))  # type: ignore[union-attr]
+
+
+def test_a_file_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    made = threading.Timer(0.1, other.execute, ["ROLLBACK"])
+    made.start()
+    cache = Cache(path)
+    made.join()
+    other.close()
+    assert cache.put("k", ANSWERS[0]) == ANSWERS[0]
 
 
 def test_neither_prompt_nor_address_is_in_the_file(cache: Cache) -> None:
