@@ -31,7 +31,11 @@ app = st.App(
     Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py",
     routes=api.routes(lambda: st.get_option("server.allowedHosts")),
     lifespan=lifespan,
-    middleware=[Middleware(api.Headers, page=PAGE), Middleware(api.StartPage, page=PAGE, ours=start_page(PAGE))],
+    middleware=[
+        Middleware(api.Headers, page=PAGE),
+        Middleware(api.StartPage, page=PAGE, ours=start_page(PAGE)),
+        Middleware(api.OneShape),
+    ],
 )
 
 if __name__ == "__main__":

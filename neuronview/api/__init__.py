@@ -1,7 +1,7 @@
 """A read-only JSON API beside the pages, at `/api/v1`: routes for the server that serves the app. No Streamlit."""
 
 from neuronview.api.headers import Headers
-from neuronview.api.mount import routes
+from neuronview.api.mount import OneShape, routes
 from neuronview.api.start_page import StartPage
 
-__all__ = ["Headers", "StartPage", "routes"]
+__all__ = ["Headers", "OneShape", "StartPage", "routes"]

@@ -31,7 +31,7 @@ from neuronview.api.parameters import read
 from neuronview.api.turns import Turns
 from neuronview.config import PublicMode, Settings
 
-__all__ = ["application"]
+__all__ = ["application", "nothing_here"]
 
 log = logging.getLogger(__name__)
 
@@ -164,6 +164,11 @@ async def _refuse_route(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:
         found = ApiError("read_only", f"{request.method} is not served here.")
         return _json(body(found), status=405, headers=dict(error.headers or {}))
+    return nothing_here()
+
+
+def nothing_here() -> Response:
+    """That a path leads nowhere."""
     return _json(body(ApiError("not_found", "There is nothing at this path.")), status=404)
 
 

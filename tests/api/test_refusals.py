@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
+from streamlit.web.server.starlette.starlette_path_security_middleware import PathSecurityMiddleware
 
 from neuronview import api
 from neuronview.api import handlers
@@ -134,3 +136,16 @@ def test_who_asks_by_another_name_than_those_allowed_is_refused(
 
 def test_any_name_is_allowed_where_none_is_listed(client: TestClient) -> None:
     assert client.get(f"{BASE}/datasets", headers={"Host": "any.test"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/datasets/..%2f..%2fetc", "/datasets/%2e%2e%2fsmall/neurons", "/datasets/small%00"],
+)
+def test_what_streamlit_refuses_before_the_api_is_an_error_of_the_same_shape(data: Path, path: str) -> None:
+    middleware = [Middleware(api.OneShape), Middleware(PathSecurityMiddleware)]
+    app = Starlette(routes=api.routes(), middleware=middleware)
+    with TestClient(app) as client:
+        assert client.get("/media/..%2fetc").text == "Bad Request"
+        refused(client.get(BASE + path), 404, "not_found")
+        refused(client.get(f"{BASE}/datasets?nothing=1"), 400, "unknown_parameter")

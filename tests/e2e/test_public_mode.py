@@ -1,5 +1,6 @@
 """A server in public mode, as visitors meet it: what they make is theirs, what there is stays as it was."""
 
+import json
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,6 +84,19 @@ def test_every_answer_has_the_headers(public: Public) -> None:
         assert "unsafe-eval" not in head, target
         assert "x-content-type-options: nosniff" in head, target
         assert "referrer-policy: no-referrer" in head, target
+        assert "x-frame-options: sameorigin" in head, target
+        assert "cross-origin-opener-policy: same-origin" in head, target
+        assert "cross-origin-resource-policy: same-origin" in head, target
+        assert "permissions-policy: camera=(), geolocation=(), microphone=()" in head, target
+
+
+def test_a_path_of_the_api_that_streamlit_refuses_is_answered_in_the_apis_shape(public: Public) -> None:
+    status, rest = _raw(public.address, "/api/v1/datasets/..%2f..%2fetc")
+    head, _, content = rest.partition("\r\n\r\n")
+    assert "404" in status
+    assert "frame-ancestors 'self'" in head
+    assert json.loads(content)["error"]["code"] == "not_found"
+    assert "Bad Request" in _raw(public.address, "/media/..%2f..%2fetc")[1]
 
 
 def test_no_path_leads_to_a_file_of_this_computer(public: Public) -> None:
@@ -118,7 +132,7 @@ def test_what_a_visitor_makes_is_theirs_alone(public: Public, browser: Browser) 
     assert _files(public.data, public.home) == before
     visits = list(public.temporary.glob("neuronview-public-*/visit-*"))
     assert len(visits) == 1
-    assert visits[0].parent.stat().st_mode & 0o077 == 0
+    assert visits[0].parent.stat().st_mode & 0o777 == 0o700
     other = browser.new_context()
     second = other.new_page()
     second.goto(f"{public.address}/neuron?dataset=demo&layer=0&neuron=3")
