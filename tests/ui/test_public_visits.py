@@ -1,6 +1,7 @@
 """A public server serves so many visits at once; one more is told, and comes in when another has gone."""
 
 import gc
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,6 +66,21 @@ def test_what_a_server_left_that_is_gone_is_removed_and_that_of_another_at_work_
         (folder / "visit-1").mkdir(parents=True)
     own = visit._place.__wrapped__()
     assert set(tmp_path.iterdir()) == {left[0], own}
+
+
+def test_what_visits_keep_lies_where_no_other_user_of_the_computer_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("atexit.register", lambda function: None)
+    before = os.umask(0)
+    try:
+        own = visit._place.__wrapped__()
+    finally:
+        os.umask(before)
+    assert own.stat().st_mode & 0o777 == 0o700
+    monkeypatch.setattr(visit, "_place", lambda: own)
+    assert own in visit._Visit().folder.parents
 
 
 def _gone() -> int:
