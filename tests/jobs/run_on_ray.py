@@ -1,4 +1,4 @@
-"""A run in shards on a Ray of two workers, as a program of its own, which writes what it found as JSON."""
+"""Runs in shards on a Ray of two workers, as a program of its own, which writes what it found as JSON."""
 
 import json
 import os
@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 
 from neuronview.jobs import shards
-from neuronview.jobs.engines import RayEngine
+from neuronview.jobs.engines import Engine, RayEngine
+from neuronview.jobs.plan import RunFolder
 from neuronview.jobs.sharded import execute_sharded
 from neuronview.store import Dataset
-from tests.support.sharded_run import model_that_dies_once, parts_of, planned
+from tests.support.sharded_run import BY_LANGUAGE, Dying, model_that_dies_once, parts_of, planned
 
+SIZES = {"rule": 1, "language": 2}
+"""Neurons of a shard."""
 MARK = "RAY_TMPDIR"
 """Environment variable by whose value Ray's processes are known as ours."""
 
@@ -28,9 +31,9 @@ def listening() -> set[str]:
     return {line[1] for line in lines if line and line[3] == "0A" and f"socket:[{line[9]}]" in sockets}
 
 
-def main(folder: Path, home: Path) -> None:
-    """The first worker to load the model is killed; the key is in the environment, and only there."""
-    shards.SIZES = {"rule": 1, "language": 1}
+def main(folder: Path, home: Path, language_model: str) -> None:
+    """A run by rule and one by language model, in each of which a worker is killed; keys are in the environment."""
+    shards.SIZES = SIZES
     seen: set[str] = set()
     telemetry: set[str | None] = set()
 
@@ -38,17 +41,23 @@ def main(folder: Path, home: Path) -> None:
         seen.update(listening())
         telemetry.update({os.environ.get("RAY_USAGE_STATS_ENABLED")} - {None})  # before and after there is no Ray
 
-    mine = home / "mine"
-    execute_sharded(
-        planned(home),
-        Dataset(folder, overlay=mine),
-        RayEngine(workers=2),
-        load_model=model_that_dies_once,
-        report=lambda progress: look(),
-    )
-    found = {"parts": parts_of(mine), "listening": sorted(seen), "telemetry": sorted(telemetry)}
+    def carried_out(name: str, run: RunFolder, engine: Engine) -> dict[str, str]:
+        opened = Dataset(folder, overlay=home / name)
+        execute_sharded(run, opened, engine, load_model=model_that_dies_once, report=lambda progress: look())
+        return parts_of(home / name)
+
+    engine = RayEngine(workers=2)
+    with engine.kept():
+        by_language = planned(home, "pairs", explainer_url=language_model, **BY_LANGUAGE)
+        found = {
+            "rule": carried_out("rule", planned(home), engine),
+            "language": carried_out("language", by_language, Dying(engine)),
+            "died": (by_language.path / "died").exists(),
+            "listening": sorted(seen),
+            "telemetry": sorted(telemetry),
+        }
     (home / "found.json").write_text(json.dumps(found))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

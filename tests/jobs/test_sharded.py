@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.language_server import EXPLAINER, SIMULATOR, serve_language
+from benchmarks.language_server import serve_language
 from neuronview.config import Settings
 from neuronview.errors import BadInput, BudgetReached, Cancelled, EngineError
 from neuronview.jobs import shards
@@ -21,7 +21,7 @@ from neuronview.store import Dataset, save_explanations
 from tests.support import run_dataset as made
 from tests.support import scripted_server as scripted
 from tests.support.language_run import EVERYONE
-from tests.support.sharded_run import Shuffled, fake_model, model_that_dies_once, parts_of, planned
+from tests.support.sharded_run import BY_LANGUAGE, Shuffled, fake_model, model_that_dies_once, parts_of, planned
 
 pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 
@@ -146,19 +146,8 @@ def test_a_worker_that_does_not_see_the_folders_says_which(folder: Path, tmp_pat
 # --- by language model -----------------------------------------------------------------------------------------------
 
 
-OPTIONS: dict[str, Any] = {
-    "simulator": "structured",
-    "explainer_model": EXPLAINER,
-    "simulator_model": SIMULATOR,
-    "candidates": 1,
-    "excerpts": 2,
-    "others": 1,
-    "splits": ("held_out",),
-}
-
-
 def asked(home: Path, server: scripted.ScriptedServer, **options: Any) -> RunFolder:
-    return planned(home, "pairs", explainer_url=server.base_url, **(OPTIONS | options))
+    return planned(home, "pairs", explainer_url=server.base_url, **(BY_LANGUAGE | options))
 
 
 @pytest.fixture
