@@ -12,6 +12,7 @@ from pathlib import Path
 
 from neuronview.errors import BadInput, Cancelled, DatasetError
 from neuronview.store.alone import alone
+from neuronview.store.compact import STAGE, WORK
 from neuronview.store.schema import KINDS
 from neuronview.store.write import MANIFEST
 
@@ -21,29 +22,34 @@ __all__ = [
     "clear_stages",
     "kept_work_folder",
     "require_new_dataset",
+    "require_writable",
     "staged",
     "work_folder",
     "writable",
 ]
 
-STAGE = ".pass-"
-"""Begins the names of folders in a dataset's, in which one is made that is put in its place as a whole."""
-WORK = ".work"
-"""The folder in a dataset's in which workers leave what they collected for it."""
-
 
 def writable(path: Path) -> bool:
     """Whether this folder could be written, or made where it is not there yet."""
     existing = next(folder for folder in (path, *path.parents) if folder.exists())
-    return existing.is_dir() and os.access(existing, os.W_OK)
+    try:  # tried, since some folders of the system, such as /proc, say that they can be and refuse
+        os.rmdir(tempfile.mkdtemp(prefix=".neuronview-", dir=existing))
+    except OSError:
+        return False
+    return True
+
+
+def require_writable(folder: Path, option: str = "--out") -> None:
+    """Raise BadInput when nothing can be written there, which `option` names: before hours of work."""
+    if not writable(folder.absolute()):
+        raise BadInput(f"The folder {folder} cannot be made or written. Choose another one with {option}.")
 
 
 def require_new_dataset(folder: Path) -> None:
     """Raise BadInput when no dataset can be written there, DatasetError when there is one: before hours of work."""
     if (folder / MANIFEST).exists() or (folder / "commits").exists():
         raise DatasetError(f"{folder} already holds a dataset. Choose another folder, or remove that one first.")
-    if not writable(folder.absolute()):
-        raise BadInput(f"{folder} cannot be written. Choose another folder with --out.")
+    require_writable(folder)
 
 
 @contextmanager

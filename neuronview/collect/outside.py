@@ -1,6 +1,7 @@
-"""Arrays in files without a name: what a pass seldom looks at takes no memory meanwhile.
+"""Arrays in files, for which room is set aside: what a pass seldom looks at takes no memory meanwhile.
 
-Nothing is left of them once nobody holds them, however a process ends. Knows nothing of what the arrays mean.
+Nothing is left of those without a name once nobody holds them, however a process ends. Knows nothing of what the
+arrays mean.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ import math
 import mmap
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from neuronview.errors import DatasetError
 
-__all__ = ["SumsByPart", "zeros_outside"]
+__all__ = ["SumsByPart", "array_file", "zeros_outside"]
 
 
 def zeros_outside(shape: tuple[int, ...], dtype: DTypeLike, folder: Path | None) -> Callable[[], NDArray[Any]]:
@@ -28,18 +30,38 @@ def zeros_outside(shape: tuple[int, ...], dtype: DTypeLike, folder: Path | None)
     system's for such files when None. DatasetError where there is no room.
     """
     n_bytes = max(math.prod(shape) * np.dtype(dtype).itemsize, 1)
-    try:
+    with _told(n_bytes, folder):
         stream = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - what is returned holds it
-        if hasattr(os, "posix_fallocate"):  # else a full disk would be noticed in the midst, by a signal
-            os.posix_fallocate(stream.fileno(), 0, n_bytes)
-        else:
-            stream.truncate(n_bytes)
+        _set_aside(stream, n_bytes)
+    return lambda: np.ndarray(shape, dtype, buffer=mmap.mmap(stream.fileno(), n_bytes))
+
+
+def array_file(path: Path, shape: tuple[int, ...], dtype: DTypeLike) -> np.memmap[Any, Any]:
+    """An array to write, which is a new .npy file and mapped. DatasetError where there is no room."""
+    with _told(math.prod(shape) * np.dtype(dtype).itemsize, path.parent):
+        array = np.lib.format.open_memmap(path, "w+", dtype, shape)
+        with path.open("r+b") as stream:
+            _set_aside(stream, path.stat().st_size)
+    return array
+
+
+def _set_aside(stream: IO[bytes], n_bytes: int) -> None:
+    """Room on the disk for so many bytes; else a full one would be noticed in the midst, by a signal."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(stream.fileno(), 0, n_bytes)
+    else:
+        stream.truncate(n_bytes)
+
+
+@contextmanager
+def _told(n_bytes: int, folder: Path | None) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise DatasetError(
             f"{n_bytes / 1e6:,.0f} MB could not be set aside in {folder or tempfile.gettempdir()} "
             f"({error.strerror or error}). Free space, then start again."
         ) from error
-    return lambda: np.ndarray(shape, dtype, buffer=mmap.mmap(stream.fileno(), n_bytes))
 
 
 class SumsByPart:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuronview.collect.kernels import Block, add_weighted
-from neuronview.collect.outside import SumsByPart
+from neuronview.collect.outside import SumsByPart, array_file
 
 __all__ = ["TokenMeans"]
 
@@ -76,9 +76,10 @@ class TokenMeans:
         """Mean activations (tokens, neurons) of one part or of all; nan where the token does not occur.
 
         Written to `path`, an .npy file that is mapped, not loaded: they are as large as the sums.
+        DatasetError where there is no room.
         """
         counts = self.counts.sum(0) if part is None else self.counts[part]
-        means = np.lib.format.open_memmap(path, "w+", np.float32, (len(counts), self._shape[1] * self._shape[3]))
+        means = array_file(path, (len(counts), self._shape[1] * self._shape[3]), np.float32)
         for first in range(0, len(counts), ROWS):
             rows = slice(first, min(first + ROWS, len(counts)))
             sums = self._sums.array[:, :, rows]  # mapped anew for each block

@@ -4,15 +4,18 @@ The order makes every moment readable: new parts are written, `dataset.json` is 
 commits that were read are removed. A reader counts a file once, wherever it is listed, and never one that the manifest
 calls superseded; so whether it sees a folded commit or not, it sees the same rows. Files that were joined go at once
 where no process has the folder open (`reading`); else they stay for a day (GRACE), for readers that have them open, and
-go in a later compaction, with what crashed writers left behind.
+go in a later compaction, with what crashed writers left behind. A folder in which a dataset was collected that is in
+its place by now goes at once: who collects is alone in the dataset's folder.
 Writers need not wait: a commit that was not read stays. One compaction at a time works in a folder, and none while a
 dataset is put in its place.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -40,7 +43,7 @@ from neuronview.store.tables import IDENTITY, connect, distinct, source
 from neuronview.store.whole import damage_of
 from neuronview.store.write import COMMITS, MANIFEST, Part, is_sealed, write_json, write_part
 
-__all__ = ["GRACE", "Compaction", "compact"]
+__all__ = ["GRACE", "STAGE", "WORK", "Compaction", "compact"]
 
 GRACE = 24 * 3600.0
 """Seconds that a file which does not count is left alone: a writer may be about to commit it, a reader have it open."""
@@ -48,8 +51,13 @@ SMALL = 4 << 20
 """Bytes below which a part is worth joining with others."""
 JOINED = 32 << 20
 """Bytes that are joined into one part at the most."""
+STAGE = ".pass-"
+"""Begins the names of folders in a dataset's, in which one is made that is put in its place as a whole."""
+WORK = ".work"
+"""The folder in a dataset's in which workers leave what they collected for it."""
 _PART = re.compile(r"[a-z_]+-[0-9a-f]{12}\.parquet")
 _LISTING = re.compile(rf"({re.escape(MANIFEST)}|[0-9a-f]{{16}}\.json)\.[0-9a-f]{{8}}")
+_ABANDONED = re.compile(rf"{re.escape(STAGE)}[a-z0-9_]{{8}}|{re.escape(WORK)}")
 _UNFINISHED = re.compile(rf"({_PART.pattern}(\.[0-9a-f]{{8}})?|{_LISTING.pattern})\.tmp")
 
 
@@ -69,7 +77,7 @@ class Compaction:
     removed: int = 0
     """Such files that were removed: of earlier compactions, and of this one where nobody had the folder open."""
     leftovers: int = 0
-    """Files that no commit ever listed, of writers that ended early, removed."""
+    """Files that no commit ever listed, and folders, of those who ended early, removed."""
 
 
 def compact(
@@ -120,7 +128,7 @@ def _compact(folder: Path, *, join: Collection[str], small: int, grace: float) -
         joined=len(joined),
         waiting=sum((folder / file).exists() for file in after),
         removed=removed + len(unread),
-        leftovers=_remove(_leftovers(folder, kept, after, now - grace)),
+        leftovers=_remove(_leftovers(folder, kept, after, now - grace)) + _remove_abandoned(folder),
     )
 
 
@@ -269,6 +277,17 @@ def _written(path: Path) -> float:
         return path.stat().st_mtime
     except FileNotFoundError:
         return time.time()
+
+
+def _remove_abandoned(folder: Path) -> int:
+    """Remove folders in which the dataset that is here was made, which whoever made it is not there to do."""
+    if not (folder / MANIFEST).exists():
+        return 0  # what workers left is gone on with
+    found = [path for path in folder.iterdir() if _ABANDONED.fullmatch(path.name) and not path.is_symlink()]
+    for path in found:
+        with contextlib.suppress(FileNotFoundError):  # its maker is just removing it
+            shutil.rmtree(path)
+    return len(found)
 
 
 def _remove(paths: Iterator[Path]) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neuronview.collect.outside import SumsByPart, zeros_outside
+from neuronview.collect.outside import SumsByPart, array_file, zeros_outside
 from neuronview.collect.states import merge_state, save_state
 from neuronview.errors import DatasetError
 
@@ -63,6 +63,17 @@ def test_a_folder_without_room_is_said_to_be_one(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
     with pytest.raises(DatasetError, match=r"3 MB could not be set aside in .*No space left.*Free space"):
         zeros_outside((1000, 750), np.float32, tmp_path)
+    with pytest.raises(DatasetError, match=r"3 MB could not be set aside in .*No space left.*Free space"):
+        array_file(tmp_path / "means.npy", (1000, 750), np.float32)
+
+
+def test_a_file_of_an_array_has_all_its_room_before_anything_is_written(tmp_path: Path) -> None:
+    array = array_file(tmp_path / "means.npy", (1000, 750), np.float32)
+    told = (tmp_path / "means.npy").stat()
+    assert told.st_blocks * 512 >= told.st_size > 3_000_000
+    array[999] = 7
+    del array
+    assert np.load(tmp_path / "means.npy").sum() == 7 * 750
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -1,9 +1,9 @@
 """Every writing step of a process is counted, and at a chosen one it is killed, the disk is full or is read-only.
 
-Steps are what reaches files below one folder: opening for writing, each write that leaves a buffer, flushing, renaming,
-removing, making folders, and Parquet files, which Arrow writes by itself: opened, rows, end. A full disk and a
-read-only one stay so until the process ends; a full one still renames and removes. Permission bits would not stop root,
-so the error is raised where the system would.
+Steps are what reaches files below one folder: opening for writing, each write that leaves a buffer, room set aside,
+flushing, renaming, removing, making folders, and Parquet files, which Arrow writes by itself: opened, rows, end. A full
+disk and a read-only one stay so until the process ends; a full one still renames and removes. Permission bits would not
+stop root, so the error is raised where the system would.
 
 A *place* is what the steps of one line of our code to one kind of file have in common: the operation, the file's name
 without numbers and drawn letters, and the lines of neuronview that led there.
@@ -31,7 +31,7 @@ At = int | tuple[str, int]
 """A step by its number, from 1, or by its place and its number there."""
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink", "os.chmod"}
-ROOM = {"open", "os.mkdir", "write", "fsync", "parquet", "parquet-rows", "parquet-end"}
+ROOM = {"open", "os.mkdir", "write", "room", "fsync", "parquet", "parquet-rows", "parquet-end"}
 """What a full disk refuses."""
 _DRAWN = re.compile(r"(?<=[-.])[a-z0-9_]{8}(?=[/.]|$)|[0-9a-f]{6,}|[0-9]+")
 _OURS = os.path.dirname(neuronview.__file__) + os.sep
@@ -57,7 +57,7 @@ class Steps:
     def install(self) -> None:
         """For this process alone and until its end."""
         sys.addaudithook(self._heard)
-        plain_sync, plain_write = os.fsync, os.write
+        plain_sync, plain_write, plain_room = os.fsync, os.write, os.posix_fallocate
 
         def fsync(file: int) -> None:
             self.step("fsync", _name(file))
@@ -68,6 +68,11 @@ class Steps:
             self.step("write", _name(file), before=lambda: plain_write(file, half))
             return plain_write(file, data)
 
+        def room(file: int, first: int, length: int) -> None:
+            self.step("room", _name(file))
+            plain_room(file, first, length)
+
+        setattr(os, "posix_fallocate", room)  # noqa: B010
         setattr(os, "fsync", fsync)  # noqa: B010 - mypy knows the real ones
         setattr(os, "write", write)  # noqa: B010
         opened = self._opening(io.open)

@@ -282,6 +282,21 @@ def test_what_a_crashed_writer_left_is_removed_when_it_is_old(folder: Path) -> N
     assert [path.exists() for path in (old, unfinished, copied, fresh, own)] == [False, False, False, True, True]
 
 
+def test_folders_in_which_a_dataset_was_made_go_once_it_is_in_its_place(folder: Path, tmp_path: Path) -> None:
+    def leave(where: Path) -> list[Path]:
+        left = [where / name for name in (".pass-0a1b2c_d", ".work", ".pass-of-mine")]
+        for path in left:
+            path.mkdir(parents=True)
+            (path / "dataset.json").write_text("{")
+        return left
+
+    here, unfinished = leave(folder), leave(tmp_path / "unfinished")
+    assert compact(folder).leftovers == 2
+    assert [path.exists() for path in here] == [False, False, True]
+    assert compact(tmp_path / "unfinished").leftovers == 0
+    assert all(path.exists() for path in unfinished)
+
+
 def test_a_damaged_part_is_refused_and_nothing_changes(folder: Path) -> None:
     part = next(folder.glob("records-*.parquet"))
     part.write_bytes(part.read_bytes()[:-1] + b"x")
