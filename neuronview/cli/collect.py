@@ -14,7 +14,14 @@ import numpy as np
 import typer
 
 from neuronview.cli.engines import AddressOption, EngineOption, WorkersOption, chosen_engine
-from neuronview.cli.folders import all_or_nothing, kept_work_folder, require_new_dataset, staged, work_folder
+from neuronview.cli.folders import (
+    all_or_nothing,
+    kept_work_folder,
+    require_new_dataset,
+    require_writable,
+    staged,
+    work_folder,
+)
 from neuronview.cli.interrupt import stop_on_interrupt
 from neuronview.cli.output import JsonOption, print_json, print_lines, progress_bar
 from neuronview.cli.progressive import Passes, collect_in_passes, embedded_documents, shuffled
@@ -102,8 +109,9 @@ def collect(
     if progressive and engine is not None:
         raise BadInput("Pass by pass, all is read in one process: leave out --engine or --progressive.")
     computed_on = chosen_engine(engine, address, workers, gpus=_gpus(engine, device, gpus))
-    if not progressive:
-        require_new_dataset(out)
+    require_writable(out) if progressive else require_new_dataset(out)
+    if work is not None:
+        require_writable(work, "--work")
     # With an engine the workers read the corpus: here the model only says what it is.
     subject = load(model, device=device if computed_on is None else "cpu")
     sizes = replace(
