@@ -99,7 +99,7 @@ def require_room(settings: Settings, *, models: Collection[Chosen] = (), but: st
         if chosen not in listed_models(public):
             named = ", ".join(name for name, _ in public.models) or "none"
             raise BadInput(f"“{chosen.model[:60]}” cannot be asked here. Models of this server: {named}.")
-    taken = used(settings.home, but=but)
+    taken = _taken(settings.home, but)
     for name, limit in (("tokens", public.tokens), ("calls", public.calls), ("seconds", public.seconds)):
         if getattr(taken, name) >= limit:
             raise BadInput(
@@ -127,7 +127,7 @@ def hold_to_limits(folder: RunFolder, settings: Settings) -> None:
         others = _runs_of_all(settings.home.parent)
         if sum(_is_at_work(run) for run in others if run.path != folder.path) >= MOST_AT_ONCE:
             raise BadInput("This server is at work on as many runs as it takes at once. Try again in a few minutes.")
-        taken = used(settings.home, but=name)
+        taken = _taken(settings.home, name)
         left = Used(public.tokens - taken.tokens, public.calls - taken.calls, public.seconds - taken.seconds)
         if models:
             of_all = all_used(settings.home.parent, but=name)
@@ -194,6 +194,11 @@ def _all_reached(public: PublicMode, taken: Used) -> str:
     return ""
 
 
+def _taken(home: Path, but: str) -> Used:
+    """What a visit took before the run `but` goes on, whose caps count its own tokens and calls, and not its time."""
+    return replace(used(home, but=but), seconds=used(home).seconds)
+
+
 def _runs_of_all(place: Path) -> list[RunFolder]:
     found: list[RunFolder] = []
     for home in place.glob("visit-*"):
@@ -220,7 +225,7 @@ def _used_by(run: RunFolder) -> Used:
     progress = run.progress()
     times = run.read(TIMES) or {}
     launched = float(times.get("launched", progress.updated))
-    now = progress.updated if progress.is_over else time.time()
+    now = progress.ended_before or (progress.updated if progress.is_over else time.time())
     # A run that is gone on with tells nothing of its earlier parts until it asks again.
     tokens = max(progress.tokens, int(times.get("tokens", 0)))
     calls = max(progress.calls + progress.failed_calls, int(times.get("calls", 0)))

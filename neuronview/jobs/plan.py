@@ -158,6 +158,8 @@ class Progress:
     waiting: str = ""
     """Why the endpoint is waited for, such as `too many requests (429)`; empty when it answers."""
     updated: float = 0.0
+    ended_before: float = 0.0
+    """When the part before ended, of one that waits to be gone on with; else 0."""
     pid: int = 0
 
     @property
@@ -253,8 +255,9 @@ class RunFolder(WatchedFolder):
         was = self.progress()
         self.unmark("cancel")
         done, total = len(self.finished()), len(self.plan().neurons)
+        spent = {name: getattr(was, name) for name in _SPENT} | {"ended_before": was.ended_before or was.updated}
         again = Progress(done=done, total=total, share=done / max(1, total), step="waiting to start")
-        self.report(replace(again, **{name: getattr(was, name) for name in _SPENT}))
+        self.report(replace(again, **spent))
 
     def unmark(self, name: str) -> None:
         """Take back a mark such as a request to stop; DatasetError where the folder cannot be changed."""

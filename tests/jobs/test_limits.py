@@ -70,6 +70,33 @@ def test_time_is_counted_from_each_start(settings: Settings) -> None:
         limits.require_room(settings)
 
 
+def test_a_run_that_is_gone_on_with_has_the_time_that_is_left_and_not_all_of_it_again(settings: Settings) -> None:
+    folder = _over(settings)
+    limits.write_json(folder.path / limits.TIMES, {"before": 0.0, "launched": time.time() - 40})
+    folder.reopen()
+    limits.hold_to_limits(folder, settings)
+    assert 19 < (folder.plan().max_seconds or 0) < 21
+    folder.report(Progress("failed"))
+    limits.write_json(folder.path / limits.TIMES, {"before": 40.0, "launched": time.time() - 20})
+    folder.reopen()
+    with pytest.raises(BadInput, match="limit of 60 seconds is reached"):
+        launch(folder, settings)
+
+
+def test_the_time_between_two_parts_of_a_run_is_not_counted(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _over(settings)
+    limits.write_json(folder.path / limits.TIMES, {"before": 0.0, "launched": time.time() - 20})
+    later = time.time() + 1_000
+    monkeypatch.setattr(limits.time, "time", lambda: later)
+    for _ in range(2):
+        folder.reopen()
+        assert 19 < limits.used(settings.home).seconds < 25
+    limits.hold_to_limits(folder, settings)
+    assert 35 < (folder.plan().max_seconds or 0) < 41
+
+
 @pytest.mark.parametrize(
     "changed",
     [
