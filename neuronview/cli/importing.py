@@ -100,7 +100,7 @@ def report_lines(report: Report) -> list[str]:
         more = sum(report.counts.values()) - SHOWN
         lines += [f"  and {more:,} more: --json lists them"] if more > 0 else []
     if report.left:
-        lines.append(f"{report.left:,} files were not asked for")
+        lines.append(f"{report.left:,} files are not here yet")
     return lines
 
 

@@ -178,6 +178,16 @@ def test_the_cap_on_disk_is_never_passed_and_the_rest_goes_in_when_it_is_raised(
     assert in_all(tmp_path / "out") == 24
 
 
+@pytest.mark.parametrize(("cap", "least_kept", "most_read"), [(100_000, 0.3, 400_000), (1, 0.0, 0)])
+def test_no_more_is_read_than_there_is_room_for(tmp_path: Path, cap: int, least_kept: float, most_read: int) -> None:
+    source = str(files.tree(tmp_path / "data", [(0, n) for n in range(60)]))
+    report = import_openai(source, tmp_path / "out", model="gpt2-small", disk_cap=cap, workers=1)
+    assert "cap on disk" in report.stopped
+    assert cap * least_kept <= report.bytes_stored <= cap
+    assert report.bytes_read <= most_read
+    assert report.left == 120 - in_all(tmp_path / "out")
+
+
 def test_two_imports_into_one_folder_store_every_file_once(tmp_path: Path) -> None:
     source = str(files.tree(tmp_path / "data", [(0, n) for n in range(40)]))
     code = (

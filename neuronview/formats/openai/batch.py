@@ -5,8 +5,9 @@ All of a batch goes in or nothing does, and every file of it stands for itself: 
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,11 +88,16 @@ class Importer:
         *,
         on_file: Callable[[int], None] = lambda size: None,
         reserve: Callable[[int], bool] = lambda size: True,
+        room: Callable[[], int] = lambda: sys.maxsize,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`on_file` hears the bytes of each file; `reserve` says whether so many bytes may still be stored."""
+        """`on_file` hears the bytes of each file; `reserve` says whether so many bytes may still be stored.
+
+        `room`: about how many that is for this importer, so that no more is asked for than can be stored.
+        """
         self._source, self._ledger, self._terms = source, ledger, terms
-        self._on_file, self._reserve, self._should_stop = on_file, reserve, should_stop
+        self._on_file, self._reserve, self._room, self._should_stop = on_file, reserve, room, should_stop
+        self._files_read = self._bytes_read = self._bytes_stored = 0
         self._excerpts = Excerpts()
 
     def learn_excerpts(self, numbers: Sequence[int] | None = None) -> None:
@@ -140,7 +146,10 @@ class Importer:
         )
         result, stored, rows = BatchResult(), list[FileKey](), list[tuple[object, ...]]()
         failures = size = n_taken = 0
-        fetched_all = self._source.fetch_all([path_of(*key) for key in todo], should_stop=self._should_stop)
+        if (most := self._worth_reading()) <= 0:
+            return BatchResult(over_cap=True), 0
+        keys = todo if most >= LARGE else self._within(todo, most, lambda: (n_taken, size))
+        fetched_all = self._source.fetch_all((path_of(*key) for key in keys), should_stop=self._should_stop)
         for key, fetched in zip(todo, fetched_all, strict=False):
             state, reason = _take(columns, key, fetched)
             n_taken, size = n_taken + 1, size + len(fetched.content)
@@ -158,7 +167,30 @@ class Importer:
             if size >= LARGE and todo[n_taken : n_taken + 1] and todo[n_taken].neuron != key.neuron:
                 break
         result.stored.update(key.kind for key in stored)
+        self._files_read, self._bytes_read = self._files_read + n_taken, self._bytes_read + size
         return self._store(columns, result, stored, rows), n_taken
+
+    def _worth_reading(self) -> float:
+        """Bytes of files that there is room for, from what those so far took; 0 where there is none for one file.
+
+        Before anything was stored: as many as there is room for, which is few, since parts are smaller than files.
+        """
+        room = self._room()
+        if not self._bytes_stored:
+            return room
+        a_byte = self._bytes_stored / max(1, self._bytes_read)
+        return room / a_byte if a_byte * self._bytes_read / self._files_read <= room else 0
+
+    def _within(self, todo: Sequence[FileKey], most: float, taken: Callable[[], tuple[int, int]]) -> Iterator[FileKey]:
+        """The first of these files, about `most` bytes of them, and all of a neuron; those under way count as read."""
+        last = None
+        for n_asked, key in enumerate(todo):
+            files, size = taken()
+            each = (self._bytes_read + size) / max(1, self._files_read + files)
+            if last is not None and key.neuron != last and size + (n_asked - files) * each >= most:
+                return
+            last = key.neuron
+            yield key
 
     def _store(
         self, columns: Columns, result: BatchResult, stored: list[FileKey], rows: list[tuple[object, ...]]
@@ -176,6 +208,7 @@ class Importer:
             if not self._reserve(result.bytes_stored):
                 return BatchResult(over_cap=True)
             reserved = result.bytes_stored
+            self._bytes_stored += reserved
             committed = self._ledger.commit(parts, stored, label="import of published files")
         finally:
             if not committed:

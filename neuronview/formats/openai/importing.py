@@ -89,7 +89,7 @@ class Report:
     problems: list[FileProblem]
     """Those files, the first MOST_PROBLEMS of them; `Dataset.files()` has all."""
     left: int
-    """Files that were not asked for, since the import ended early."""
+    """Files that are neither stored nor known not to be there, since the import ended early."""
     stopped: str
     """Why it ended early, in words; empty when it did not."""
     bytes_read: int
@@ -241,7 +241,13 @@ def _run_here(
         progress(work.now(begun))
 
     importer = Importer(
-        work.source, ledger, work.terms, on_file=on_file, reserve=meters.reserve, should_stop=should_stop
+        work.source,
+        ledger,
+        work.terms,
+        on_file=on_file,
+        reserve=meters.reserve,
+        room=meters.room,
+        should_stop=should_stop,
     )
     for batch in work.rest:
         work.take(importer.run(keys_of(batch)))
@@ -257,7 +263,7 @@ def _run_in_processes(
 ) -> None:
     # Not fork: the app and the fetchers have threads.
     context = multiprocessing.get_context("spawn")
-    meters = work.meters = Meters(context, work.room)
+    meters = work.meters = Meters(context, work.room, takers=count)
     running: set[Future[BatchResult]] = set()
     with ProcessPoolExecutor(
         count, mp_context=context, initializer=start_worker, initargs=(work.worker_plan(), meters)
@@ -275,8 +281,8 @@ def _run_in_processes(
                         work.take(future.result())
                 if should_stop():
                     work.stop("Stopped. Start it again to go on: what is here is kept.")
-                    meters.stop()
                 if work.stopped:
+                    meters.stop()
                     running = {future for future in running if not future.cancel()}
                 progress(work.now(begun))
         except BrokenProcessPool as error:

@@ -29,9 +29,9 @@ TOLD = 0.1
 class Meters:
     """Counters that all processes of one import share."""
 
-    def __init__(self, context: BaseContext, room: int) -> None:
-        """`room`: bytes that may be stored."""
-        self._room = room
+    def __init__(self, context: BaseContext, room: int, *, takers: int = 1) -> None:
+        """`room`: bytes that may be stored by so many processes."""
+        self._room, self._takers = room, takers
         self._counts: Any = context.Array("q", 4)
         self._untold, self._told = [0, 0], 0.0
         """Files and bytes of this process that were not told yet; when it told the last time."""
@@ -72,6 +72,10 @@ class Meters:
                 return False
             self._counts[_STORED] += size
             return True
+
+    def room(self) -> int:
+        """Bytes that one process of these may still store, where each takes as much."""
+        return max(0, self._room - self.bytes_stored) // self._takers
 
     def stop(self) -> None:
         """Ask every process to end after the file at work."""
@@ -115,6 +119,7 @@ def start_worker(plan: WorkerPlan, meters: Meters) -> None:
         plan.terms,
         on_file=meters.add_file,
         reserve=meters.reserve,
+        room=meters.room,
         should_stop=meters.stopping,
     )
     if plan.learns:
