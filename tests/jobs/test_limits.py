@@ -77,7 +77,7 @@ def test_a_run_that_is_gone_on_with_has_the_time_that_is_left_and_not_all_of_it_
     limits.hold_to_limits(folder, settings)
     assert 19 < (folder.plan().max_seconds or 0) < 21
     folder.report(Progress("failed"))
-    limits.write_json(folder.path / limits.TIMES, {"before": 40.0, "launched": time.time() - 20})
+    limits.write_json(folder.path / limits.TIMES, {"before": 40.0, "launched": time.time() - 25})
     folder.reopen()
     with pytest.raises(BadInput, match="limit of 60 seconds is reached"):
         launch(folder, settings)
