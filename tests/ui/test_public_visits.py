@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from neuronview.jobs.launch import end_runs
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
 from neuronview.ui import visit
+from tests.support.pages import open_page
 
 
 def _page() -> None:
@@ -95,6 +96,19 @@ def process() -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         yield process
         process.kill()
+
+
+def test_the_page_explain_says_what_all_visits_have_left_nothing_of(
+    runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEURONVIEW_PUBLIC_MODELS", "small@https://host.example/v1")
+    assert not any("for all visits together" in entry.value for entry in open_page("explain").caption)
+    monkeypatch.setenv("NEURONVIEW_PUBLIC_ALL_CALLS", "0")
+    at = open_page("explain")
+    assert not at.exception
+    said = [entry.value for entry in at.caption if "for all visits together" in entry.value]
+    assert len(said) == 1
+    assert "limit of 0 calls of language models in 24 hours" in said[0]
 
 
 def _run_of(process: subprocess.Popen[bytes], home: Path, state: str) -> RunFolder:
