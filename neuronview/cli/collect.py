@@ -31,7 +31,9 @@ from neuronview.explain.features import evaluate, features
 from neuronview.jobs.engines import Engine
 from neuronview.jobs.rules import RuleInputs, TokenSums, explain_all
 from neuronview.jobs.sizes import folder_size
+from neuronview.jobs.stored_precision import against_float32_words
 from neuronview.links import parse_layers
+from neuronview.store.manifest import read_manifest
 
 if TYPE_CHECKING:
     from neuronview.collect import CollectResult, Progress
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["explain_and_score", "register", "rule_inputs", "show_progress", "withdraw_when_stopped"]
 
 Bits = Literal["16", "32"]
+Numbers = Literal["float32", "bfloat16"]
 Reading = AbstractContextManager[Callable[..., "Collection"] | None]
 EMBEDDED_EXCERPTS = 16_000
 
@@ -82,6 +85,9 @@ def collect(
         bool, typer.Option("--explain/--no-explain", help="Explain and score every neuron by rule.")
     ] = True,
     device: Annotated[str, typer.Option(help="Where the model runs: auto, cpu, cuda.")] = "auto",
+    dtype: Annotated[
+        Numbers, typer.Option(help="Numbers the model computes in; what bfloat16 costs is said at the end.")
+    ] = "float32",
     bits: Annotated[Bits, typer.Option(help="Bits of a stored activation.")] = "16",
     work: Annotated[
         Path | None,
@@ -113,7 +119,7 @@ def collect(
     if work is not None:
         require_writable(work, "--work")
     # With an engine the workers read the corpus: here the model only says what it is.
-    subject = load(model, device=device if computed_on is None else "cpu")
+    subject = load(model, device=device if computed_on is None else "cpu", dtype=dtype)
     sizes = replace(
         Sizes(),
         first=20,
@@ -146,6 +152,9 @@ def collect(
             "explanations": explained,
         }
     facts["bytes"] = folder_size(out)
+    cost = read_manifest(out).raw.get("against_float32")
+    if cost:
+        facts["against_float32"] = cost if as_json else against_float32_words(cost)
     if as_json:
         print_json(facts)
     else:

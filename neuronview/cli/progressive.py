@@ -53,6 +53,7 @@ class Passes:
             "layers": None if layers is None else list(layers),
             "excerpt_tokens": self.sizes.excerpt_tokens,
             "seed": self.seed,
+            "dtype": self.subject.dtype,
         }
 
 
@@ -159,9 +160,10 @@ def _done(out: Path, passes: Passes) -> int:
     told = read_manifest(out).raw.get("passes")
     if not isinstance(told, Mapping):
         raise DatasetError(f"{out} holds a dataset that was not collected in passes. Choose another folder.")
-    if told["of"] != passes.identity():
+    if {"dtype": "float32"} | told["of"] != passes.identity():  # those of before had no other
         raise BadInput(
-            f"{out} was begun with another model, text or layers. Choose another folder, or remove it first."
+            f"{out} was begun with another model, text, layers or number format. Choose another folder, or remove "
+            "it first."
         )
     return int(told["excerpts"])
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neuronview.collect.against_float32 import FIELD, FULL, against_float32, in_float32
 from neuronview.collect.candidates import Candidates, pick
 from neuronview.collect.corpus import Corpus, Document, cut_documents
 from neuronview.collect.describe import describe
@@ -307,6 +308,7 @@ class Collection:
     def write(self, out: Path, *, name: str, first_source: str | None) -> CollectResult:
         """The dataset's files, the manifest last; what was written is removed when something fails."""
         bits, step = self.bits_of_records, self.sizes.activation_step
+        cost = self._cost()
         self.report.begin("write", 0)
         release_memory()
         token_means = [self.work / "token_means.npy", self.work / "token_means_rest.npy"]
@@ -319,7 +321,7 @@ class Collection:
             n_records = sum(part.rows for part in parts if part.kind == "records")
             commit = commit_parts(out, parts, label="collect")
             written.append(out / "commits" / f"{commit}.json")
-            write_manifest(out, self._manifest(out, name, first_source) | {"n_records": n_records})
+            write_manifest(out, self._manifest(out, name, first_source) | {"n_records": n_records} | cost)
         except BaseException:
             for path in reversed(written):  # the commit first: without it no reader misses the parts
                 path.unlink(missing_ok=True)
@@ -361,6 +363,15 @@ class Collection:
             yield "neurons", table
         yield "excerpts", excerpts_table(corpus, np.flatnonzero(referenced))
         yield "vocabulary", vocabulary_table(self.vocabulary, corpus.token_counts)
+
+    def _cost(self) -> dict[str, Any]:
+        """What the model's number format costs, as the manifest says it; empty for 32-bit floats."""
+        if self.model.dtype == FULL:
+            return {}
+        self.report.begin("the same in float32", 0)
+        maxima = np.stack([layer.largest.values[:, 0] for layer in self.statistics.layers])
+        exact, numbers = in_float32(self.model), self.layers.numbers
+        return {FIELD: against_float32(self.groups, maxima, self.corpus, numbers, exact, seed=self.seed)}
 
     def _sample(self) -> NDArray[np.bool_]:
         """A seeded choice of excerpts that are not held out, of about as many tokens as asked for."""

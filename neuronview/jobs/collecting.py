@@ -51,7 +51,7 @@ def collecting_on(
 
     It lies in collect's `work`, which all machines see under one path. It stays where the block is left by an error,
     and the same collection then goes on with it. `load_model`: a function of a module that gives, on every machine,
-    from the name of collect's model and `device`, that model.
+    from the name of collect's model, `device` and that model's `dtype`, that model.
     """
     with ExitStack() as stack:
         made: list[_Sharded] = []

@@ -31,7 +31,7 @@ from neuronview.store.write import unsealed
 __all__ = ["BITS", "GIVEN", "JOB", "LoadModel", "Shard", "Stage", "compute", "cut", "facts_of"]
 
 LoadModel = Callable[..., SubjectModel]
-"""A function of a module, of a model's folder or name and `device`."""
+"""A function of a module, of a model's folder or name, `device` and `dtype`."""
 JOB, GIVEN, BITS = "job.json", "given.npz", "features.bin"
 LEAST, MOST = 128, 80
 """Batches of a shard at the least, of 2,048 tokens each: a state takes seconds to write and to merge. And shards."""
@@ -166,7 +166,7 @@ def _do(shard: Shard) -> None:
 
 def _collection(shard: Shard, job: dict[str, Any]) -> Collection:
     """One that has read nothing yet."""
-    model = _loaded(shard.load_model, job["place"], shard.device)
+    model = _loaded(shard.load_model, job["place"], shard.device, job["model"]["dtype"])
     if facts_of(model) != job["model"]:
         raise ModelError(
             f"A worker's model {job['place']} is another one than the driver's. Keep it under the same path on all "
@@ -179,9 +179,9 @@ def _collection(shard: Shard, job: dict[str, Any]) -> Collection:
 
 
 @lru_cache(maxsize=1)
-def _loaded(load_model: LoadModel, place: str, device: str) -> SubjectModel:
+def _loaded(load_model: LoadModel, place: str, device: str, dtype: str) -> SubjectModel:
     """Shards of one worker share its model."""
-    return load_model(place, device=device)
+    return load_model(place, device=device, dtype=dtype)
 
 
 class _Telling:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from neuronview.jobs.verified import Diagnostic
 from neuronview.store import Dataset
 
-__all__ = ["LOWEST", "Precision", "diagnostic"]
+__all__ = ["LOWEST", "Precision", "against_float32_words", "diagnostic"]
 
 Array = NDArray[np.float64]
 
@@ -53,6 +54,23 @@ class Precision:
         """What the tolerance covers."""
         step = f" and steps of {self.step:g}" if self.step else ""
         return f"{self.bits}-bit storage{step}, computed in {self.dtype}"
+
+
+def against_float32_words(told: object) -> str:
+    """The manifest's field `against_float32` in words; empty where it is not there."""
+    if not isinstance(told, Mapping):
+        return ""
+    correlation = told.get("correlation")
+    return (
+        f"median {_share(told.get('median'))}, 99th percentile {_share(told.get('p99'))} and maximum "
+        f"{_share(told.get('maximum'))} of the neuron's maximum, correlation "
+        f"{'not known' if correlation is None else f'{correlation:.6f}'}: {told.get('records', 0):,} drawn records "
+        "computed again"
+    )
+
+
+def _share(value: float | None) -> str:
+    return "not known" if value is None else f"{100 * value:.3g} %"
 
 
 def diagnostic(minimum: float, n_values: int, precision: Precision) -> Diagnostic:

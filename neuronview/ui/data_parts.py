@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from neuronview.errors import DatasetError
+from neuronview.jobs.stored_precision import against_float32_words
 from neuronview.store import Dataset
 from neuronview.store.checking import damaged_parts
 from neuronview.store.manifest import committed_parts
@@ -61,6 +62,7 @@ def manifest_rows(dataset: Dataset) -> list[tuple[str, str]]:
     leading = raw.get("leading_token")
     sizes: Mapping[str, Any] = raw.get("sizes") or {}
     versions: Mapping[str, Any] = raw.get("versions") or {}
+    cost = against_float32_words(raw.get("against_float32"))
     return [
         ("Dataset", f"{manifest.name}, in {dataset.folder}"),
         ("Model", f"{model.path}: {model.n_layers} layers of {model.n_neurons:,} MLP neurons"),
@@ -77,6 +79,7 @@ def manifest_rows(dataset: Dataset) -> list[tuple[str, str]]:
         ("Records of a neuron", _records(sizes)),
         ("Records in all", f"{raw.get('n_records') or _counted_records(dataset):,}"),
         ("Stored activations", _precision(raw)),
+        *([("Against float32", cost)] if cost else []),
         ("Seed", _said(raw.get("seed"))),
         ("Versions", ", ".join(f"{name} {value}" for name, value in versions.items()) or _NOT_SAID),
         *_origin(raw.get("origin")),

@@ -104,7 +104,7 @@ def test_what_a_reader_has_open_can_be_read_after_the_next_pass_took_its_place(
 
 def test_a_folder_that_was_begun_with_another_text_is_refused_and_stays(model: SubjectModel, tmp_path: Path) -> None:
     run(passes(model), tmp_path / "mine", most=30)
-    with pytest.raises(BadInput, match="another model, text or layers"):
+    with pytest.raises(BadInput, match="another model, text, layers or number format"):
         run(passes(model, corpus="another"), tmp_path / "mine", most=30)
     assert open_dataset(tmp_path / "mine").neuron((0, 0)).top
 

@@ -149,8 +149,8 @@ def test_a_worker_with_another_model_is_refused(model: SubjectModel, tmp_path: P
         in_shards(model, tmp_path, Here(), load_model=other_model)
 
 
-def other_model(place: str, device: str) -> SubjectModel:
-    return load(place, device=device, activation="gelu")
+def other_model(place: str, device: str, dtype: str) -> SubjectModel:
+    return load(place, device=device, dtype=dtype, activation="gelu")
 
 
 def test_a_worker_that_does_not_see_the_folders_says_which(tmp_path: Path) -> None:

@@ -60,10 +60,10 @@ def documents(n: int = 10) -> list[Document]:
     return [Document(passage.id, passage.text, "written") for passage in written()[:n]]
 
 
-def dies_once(place: str, device: str) -> SubjectModel:
+def dies_once(place: str, device: str, dtype: str) -> SubjectModel:
     """The model. In each of `DEATHS` the first worker that is amid its shard's second batch is killed."""
     setattr(collecting_shards, "run_over", _run_over_or_die)  # noqa: B010 - of the worker that loads this
-    return load(place, device=device)
+    return load(place, device=device, dtype=dtype)
 
 
 def died() -> set[str]:
