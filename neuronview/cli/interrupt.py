@@ -1,4 +1,4 @@
-"""Ctrl-C as a question that work asks itself, so that it stops between two pieces and leaves nothing half done."""
+"""Ctrl-C, or SIGTERM, as a question that work asks itself: it stops between two pieces and leaves nothing half done."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ __all__ = ["stop_on_interrupt"]
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Give a function that says whether Ctrl-C was pressed, or a page asked to stop. Pressed again, it interrupts."""
+    """Give a function that says whether Ctrl-C was pressed or SIGTERM came, or a page asked to stop.
+
+    A second time, it interrupts.
+    """
     pressed: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -24,8 +27,9 @@ def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
         pressed.append(number)
         sys.stderr.write("\nStopping after the piece at work. Press Ctrl-C again to stop at once.\n")
 
-    before = signal.signal(signal.SIGINT, note)
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield lambda: bool(pressed) or asked_to_stop()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

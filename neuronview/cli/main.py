@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -76,13 +77,15 @@ def main() -> None:
     # Libraries announce requests and files that nobody asked about.
     for name in ("httpx", "httpx2", "transformers", "huggingface_hub"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # As Ctrl-C: what is half done is removed, and processes that help are ended.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run())
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command (of this process when none is given), say on stderr why it failed, and return its exit code.
 
-    0 done; 1 failed, and said why; 2 used wrongly; 130 stopped by Ctrl-C.
+    0 done; 1 failed, and said why; 2 used wrongly; 130 stopped by Ctrl-C or SIGTERM.
     """
     try:
         # Typer's own mode of exit would end silently where Ctrl-C is pressed.
