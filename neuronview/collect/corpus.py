@@ -146,7 +146,7 @@ def cut_documents(
     """Tokenise documents and cut them into excerpts; token ids go to `work/tokens.bin`.
 
     Held out is the `first_source`; without one, a part that is drawn with `held_out_seed`; with neither, nothing.
-    With `most_excerpts`, no document is read once there are so many.
+    With `most_excerpts`, the first so many; no document is read once there are.
 
     Raises BadInput for two documents of one id, for a corpus without a single excerpt, and for a `first_source`
     that no document has.
@@ -160,7 +160,8 @@ def cut_documents(
             for document, ids in zip(some, tokenizer.encode_many([d.text for d in some]), strict=True):
                 if most_excerpts and cutter.n_excerpts >= most_excerpts:
                     return cutter.finish(path, vocabulary_size)
-                np.array(cutter.add(document, ids), dtype=np.int32).tofile(stream)
+                room = most_excerpts - cutter.n_excerpts if most_excerpts else None
+                np.array(cutter.add(document, ids, most=room), dtype=np.int32).tofile(stream)
     return cutter.finish(path, vocabulary_size)
 
 
@@ -183,8 +184,8 @@ class _Cutter:
         """How many there are so far."""
         return len(self._lengths)
 
-    def add(self, document: Document, ids: Sequence[int]) -> Sequence[int]:
-        """Note a document's excerpts and return the ids that belong to them."""
+    def add(self, document: Document, ids: Sequence[int], *, most: int | None = None) -> Sequence[int]:
+        """Note a document's excerpts, the first `most` of them, and return the ids that belong to them."""
         if document.id in self._names:
             raise BadInput(f"Two documents are called “{document.id}”. Give each document an id of its own.")
         for part in (document.id, document.source, document.template or "", document.text):
@@ -195,7 +196,10 @@ class _Cutter:
         self._written_templates.append(document.template)
         key = ("document", document.id) if document.template is None else ("template", document.template)
         template = self._template_numbers.setdefault(key, len(self._template_numbers))
-        kept = _cut_lengths(len(ids), self._size)
+        every = _cut_lengths(len(ids), self._size)
+        kept = every[:most]
+        if len(kept) < len(every):
+            self._digest.update(f"{len(kept)} excerpts".encode())
         self._lengths.extend(kept)
         for store, value in (
             (self._documents, number),
