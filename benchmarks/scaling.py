@@ -3,7 +3,8 @@
     python -m benchmarks.scaling --collect 900 --save 20000 --merge 9000 --rules 6.5 --calls 150
 
 Rates are of one machine or GPU, as other benchmarks print them. A rate that is not given is not guessed: its cells say
-so. Prints the table of docs/scaling.md; what takes longest in a row is what limits it.
+so. Prints the table of docs/scaling.md; what takes longest in a row is what limits it, unless what was not measured
+does. The rates above, which no GPU is needed for, fill all cells but those of collecting on GPUs.
 """
 
 from __future__ import annotations
@@ -108,11 +109,18 @@ def table(rates: Rates) -> str:
     lines = [f"| excerpts | where | {' | '.join(f'{name}, h' for name in stages)} | what limits |", "| --- " * 8 + "|"]
     for job in JOBS:
         found = hours(job, rates)
-        known = {name: value for name, value in found.items() if value is not None}
-        longest = max(known, key=lambda name: known[name]) if known else ""
         cells = [NOT_MEASURED if (value := found[name]) is None else f"{value:,.2f}" for name in stages]
-        lines.append(f"| {job.excerpts:,} | {job.where} | {' | '.join(cells)} | {longest} |")
+        lines.append(f"| {job.excerpts:,} | {job.where} | {' | '.join(cells)} | {_limit(found)} |")
     return "\n".join(lines)
+
+
+def _limit(found: Mapping[str, float | None]) -> str:
+    """The stage that takes longest, and which others might take longer still."""
+    known = {name: value for name, value in found.items() if value is not None}
+    if not known:
+        return NOT_MEASURED
+    unknown = [name for name in found if name not in known]
+    return max(known, key=lambda name: known[name]) + (f", unless {' or '.join(unknown)}" if unknown else "")
 
 
 def main() -> None:

@@ -10,13 +10,12 @@ candidate has to be weighed: of many shards' states most are below what is held,
 from __future__ import annotations
 
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 from benchmarks import workbench
 from benchmarks.collect import MadeUp, documents
-from benchmarks.report import Row
+from benchmarks.report import Row, medians
 from neuronview.collect import Sizes
 from neuronview.collect.build import Collection
 from neuronview.collect.passes import Reporter
@@ -26,6 +25,7 @@ from neuronview.explain.features import evaluate, features
 __all__ = ["measure"]
 
 WIDTH, EXCERPTS = 768, 500
+TURNS = 3
 TOKEN_MEMORY = 4 << 20
 
 
@@ -34,7 +34,7 @@ class _Narrow(MadeUp):
 
 
 def measure() -> list[Row]:
-    """Fill statistics, save them, merge them."""
+    """Fill statistics, then save and merge them in turns."""
     model: Any = _Narrow(workbench.model(1, 64).tokenizer)
     sizes = Sizes(most_excerpts=EXCERPTS, sample_tokens=10_000, shares=False, token_memory=TOKEN_MEMORY)
     n = model.n_layers * model.n_neurons
@@ -46,14 +46,14 @@ def measure() -> list[Row]:
         collection.begin()
         collection.read(collection.statistics, stage="statistics", among=None)
         path = Path(home) / "state.npz"
-        begun = time.perf_counter()
-        save_state(collection.statistics, path)
-        saved = time.perf_counter()
-        merge_state(collection.statistics, path)
-        merged = time.perf_counter()
+        saved, merged = medians(
+            lambda: save_state(collection.statistics, path),
+            lambda: merge_state(collection.statistics, path),
+            repeats=TURNS,
+        )
         size = path.stat().st_size
     return [
         Row("state of a shard", size / n / 1000, "kB/neuron"),
-        Row("state of a shard, saved", n / (saved - begun), "neurons/s"),
-        Row("state of a shard, merged into another", n / (merged - saved), "neurons/s"),
+        Row("state of a shard, saved", n / saved, "neurons/s"),
+        Row("state of a shard, merged into another", n / merged, "neurons/s"),
     ]

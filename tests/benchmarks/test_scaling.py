@@ -44,3 +44,21 @@ def test_a_rate_that_was_not_measured_is_said_to_be_so() -> None:
     assert all("| not measured |" in line for line in lines[2:])
     assert lines[2].split("|")[3].strip() == "not measured"
     assert lines[3].split("|")[3].strip() == "0.02"
+
+
+def test_without_a_gpu_all_is_filled_in_but_collecting_on_one_and_no_limit_is_claimed_beside_that() -> None:
+    cells = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in table(Rates(forward=50.0, save=2e4, merge=9e3, rules=6.5, calls=146.0)).splitlines()[2:]
+    ]
+    for row in cells:
+        assert [place for place, cell in enumerate(row) if cell == "not measured"] == ([2] if "GPU" in row[1] else [])
+        assert all(float(cell.replace(",", "")) > 0 for cell in row[2:-1] if cell != "not measured")
+    limits = {(row[0], row[1]): row[-1] for row in cells}
+    assert limits["50,000", "1 CPU machine"] == "language"
+    assert limits["10,000,000", "1 CPU machine"] == "collect"
+    assert limits["10,000,000", "40 GPUs"] == "language, unless collect"
+
+
+def test_where_nothing_was_measured_nothing_is_said_to_limit() -> None:
+    assert {line.split("|")[-2].strip() for line in table(Rates()).splitlines()[2:]} == {"not measured"}
