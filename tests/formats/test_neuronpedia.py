@@ -332,3 +332,7 @@ def test_a_stopped_import_leaves_nothing(others: Path, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         import_neuronpedia(others, tmp_path / "out", should_stop=lambda: True)
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_counted_as_left_out_is_called_so() -> None:
+    assert {words.rpartition(" are ")[2] for words in writing.LEFT_OUT.values()} == {"left out"}

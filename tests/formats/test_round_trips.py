@@ -247,7 +247,7 @@ def test_an_export_says_in_words_what_the_format_has_no_place_for(full: Dataset,
     report = export(full, "openai", tmp_path / "out")
     assert report.cannot_hold == cannot_hold("openai")
     assert "rules and parents of explanations" in report.cannot_hold
-    assert report.left_out == ["20 records of the group `first`, for which the layout has no place"]
+    assert report.left_out == ["20 records of the group `first` are left out: the layout has no place for them"]
 
 
 # --- the table ------------------------------------------------------------------------------------------------------

@@ -34,10 +34,11 @@ BATCH = 1024
 SOURCE_SET = "neurons"
 """The set of sources that the site keeps plain neurons under."""
 LEFT_OUT = {
-    "simulations": "simulated excerpts",
-    "related": "files of related tokens or neurons",
-    "empty": "records without tokens",
+    "simulations": "simulated excerpts are left out",
+    "related": "files of related tokens or neurons are left out",
+    "empty": "records without tokens are left out",
 }
+"""What may be in a dataset and not in its files, by the key that it is counted under."""
 EMPTY_LISTS = (
     *("topkCosSimIndices", "topkCosSimValues", "neuron_alignment_indices", "neuron_alignment_values"),
     *("neuron_alignment_l1", "correlated_neurons_indices", "correlated_neurons_pearson", "correlated_neurons_l1"),

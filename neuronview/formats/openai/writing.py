@@ -34,10 +34,10 @@ SCORES = {
 }
 """Names of scores in the layout, and their columns."""
 LEFT_OUT = {
-    "first": "records of the group `first`, for which the layout has no place",
-    "unanswered": "simulated excerpts with tokens that the simulator did not answer",
-    "without record": "simulated excerpts of which no activations are stored",
-    "more simulators": "simulations by another simulator than that of the explanation's score",
+    "first": "records of the group `first` are left out: the layout has no place for them",
+    "unanswered": "simulated excerpts with tokens that the simulator did not answer are left out",
+    "without record": "simulated excerpts of which no activations are stored are left out",
+    "more simulators": "simulations by another simulator than that of the explanation's score are left out",
     "more excerpts": "scores that stand with the simulations of more or fewer excerpts than they were computed on",
 }
 """What may be in a dataset and not in its files, by the key that it is counted under."""
