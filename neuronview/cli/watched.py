@@ -16,7 +16,7 @@ __all__ = ["as_task", "asked_to_stop", "report", "require_going_on"]
 
 EVERY = 0.5
 """Seconds between two reports."""
-INTERRUPTED = 130
+INTERRUPTED, MISUSED = 130, 2
 _last = [0.0]
 
 
@@ -44,6 +44,7 @@ def as_task(main: Callable[[], object]) -> None:
                 done=state.done,
                 total=state.total,
                 message=folder.last_words(),
+                as_given=code != MISUSED,
             )
         )
 

@@ -58,6 +58,8 @@ class TaskProgress:
     seconds_left: float | None = None
     message: str = ""
     """At the end: what it said last."""
+    as_given: bool = True
+    """Whether it may succeed as it was given; else something that it names has to be mended first."""
     updated: float = 0.0
     pid: int = 0
 

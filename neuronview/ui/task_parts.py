@@ -104,12 +104,18 @@ def _ways(folder: TaskFolder, task: Task, progress: TaskProgress, *, here: bool)
             else:
                 st.button("Cancel", icon=":material/stop_circle:", key=f"task_cancel_{key}", on_click=folder.cancel)
             return
-        if progress.state != "done" and st.button("Go on", icon=":material/resume:", key=f"task_resume_{key}"):
+        label = "Go on" if progress.as_given else "Try again"
+        if progress.state != "done" and st.button(label, icon=":material/resume:", key=f"task_resume_{key}"):
             start(folder, cached.settings())
             st.rerun()
         if st.button("Put away", icon=":material/close:", key=f"task_forget_{key}", help="What it made stays."):
             folder.forget()
             st.rerun()
+    if not progress.as_given:
+        st.caption(
+            "As it is, it can only fail again. Mend what is said above and try again; or put this away and start it "
+            "anew below, with other values."
+        )
     if progress.state != "done":
         st.code(_command(task), language=None, wrap_lines=True)
 

@@ -41,6 +41,7 @@ def test_a_command_s_end_is_noted_with_what_it_said_last(folder: TaskFolder, cod
     with pytest.raises(SystemExit):
         watched.as_task(lambda: end_with(code))
     assert (folder.progress().state, folder.progress().message) == (state, "The network is away.")
+    assert folder.progress().as_given is (code != 2)
 
 
 def test_a_crash_is_a_failure(folder: TaskFolder) -> None:

@@ -184,6 +184,15 @@ def test_one_that_ended_early_says_why_and_can_be_gone_on_with(home: Path, start
     assert started == [("datasets", "add", SET)]
 
 
+def test_one_that_can_only_fail_again_says_what_to_change(home: Path) -> None:
+    folder = task(home, state="failed", message="The folder /away is not there.")
+    assert "can only fail again" not in said(open_page("data"))
+    folder.report(replace(folder.progress(), as_given=False))
+    at = open_page("data")
+    assert "can only fail again. Mend what is said above" in said(at)
+    assert at.button(key=f"task_resume_{folder.path.name}").label == "Try again"
+
+
 def test_one_that_is_over_can_be_put_away(home: Path) -> None:
     folder = task(home, state="done")
     at = open_page("data")
