@@ -137,7 +137,6 @@ class Collection:
 
     def cut(self, documents: Iterable[Document], first_source: str | None, *, hold_out: bool) -> None:
         """Excerpts of the documents."""
-        self.report.begin("cut", 0)
         cut = cut_documents(
             self._asking(documents),
             self.model.tokenizer,
@@ -160,7 +159,9 @@ class Collection:
 
     def _asking(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The same documents; asks before each whether to stop, since a large corpus takes long to cut."""
-        for document in documents:
+        for number, document in enumerate(documents):
+            if not number:
+                self.report.begin("cut", 0)  # not before there is a text: a corpus may be refused
             self.report.at(0)
             yield document
 
