@@ -188,6 +188,7 @@ class MadeUp:
     """Activations of all neurons of GPT-2, drawn by chance from a few tables; a model that computes nothing."""
 
     n_layers, n_neurons, max_tokens, vocabulary_size = 12, 3072, 1023, 4096
+    device = torch.device("cpu")
     name, fingerprint, activation_function, dtype, leading_token = "made up", "none", "gelu_new", "float32", None
 
     def __init__(self, tokenizer: Any) -> None:

@@ -8,6 +8,7 @@ from itertools import compress
 
 import torch
 
+from neuronview.collect.transfers import MEMORY, Ring, copying_from
 from neuronview.errors import BadInput
 from neuronview.model import LayerMemory, SubjectModel
 
@@ -24,6 +25,8 @@ class ChosenLayers:
         wrong = [number for number in self.numbers if not 0 <= number < model.n_layers]
         if wrong or not self.numbers:
             raise BadInput(f"Layers {list(numbers or ())}: the model has layers 0 to {model.n_layers - 1}.")
+        self._copying = copying_from(model.device)
+        self._memory = MEMORY // self.n_workers  # here, since in a worker there is one thread
 
     @property
     def n_layers(self) -> int:
@@ -35,13 +38,29 @@ class ChosenLayers:
         """Of each layer."""
         return self._model.n_neurons
 
+    @property
+    def n_workers(self) -> int:
+        """Threads that batches are shared among. A GPU computes one thread's batch while another's is counted."""
+        return max(torch.get_num_threads(), 1 if self._copying is None else 2)
+
     def batch_activations(self, ids: torch.Tensor) -> Iterator[torch.Tensor]:
         """Activations (B, T, neurons) of one of these layers after the other, for ids (B, T).
 
-        Each is there until the thread asks for another: a thread's layers all have the same memory.
+        Each is there until the thread asks for another: a thread's layers all have the same memory. Those of a model
+        on CUDA come as 32-bit floats on the CPU.
         """
+        ring = self._prepared()
+        found = self._model.batch_activations(
+            ids if ring is None else ring.copying.send(ids), n_layers=self.numbers[-1] + 1, into=self._own.memory
+        )
+        # Holds no layer while the next is computed.
+        chosen = compress(found, [number in self.numbers for number in range(self.numbers[-1] + 1)])
+        return chosen if ring is None else ring.on_cpu(chosen, self.n_layers)
+
+    def _prepared(self) -> Ring | None:
+        """What this thread copies with, if anything; its memory is there afterwards."""
         if not hasattr(self._own, "memory"):
             self._own.memory = LayerMemory()
-        found = self._model.batch_activations(ids, n_layers=self.numbers[-1] + 1, into=self._own.memory)
-        # Holds no layer while the next is computed.
-        return compress(found, [number in self.numbers for number in range(self.numbers[-1] + 1)])
+            self._own.ring = None if self._copying is None else Ring(self._copying(), self._memory)
+        ring: Ring | None = self._own.ring
+        return ring

@@ -78,6 +78,10 @@ class Layers(Protocol):
     def n_neurons(self) -> int:
         """Of each."""
 
+    @property
+    def n_workers(self) -> int:
+        """Threads that take batches."""
+
     def batch_activations(self, ids: torch.Tensor) -> Iterator[torch.Tensor]:
         """Activations (B, T, neurons), layer by layer."""
 
@@ -110,8 +114,8 @@ def run_over(
     report.begin(stage, corpus.n_tokens if among is None else int(corpus.lengths[among].sum()))
     queue = _Queue(corpus.batches(tokens=BATCH_TOKENS, among=among, only=only), visitor, model.n_layers, report)
     try:
-        with _Workers() as workers:
-            running = [workers.submit(queue.work, model) for _ in range(torch.get_num_threads())]
+        with _Workers(model.n_workers) as workers:
+            running = [workers.submit(queue.work, model) for _ in range(model.n_workers)]
             try:
                 wait(running)
             except BaseException as error:
@@ -186,14 +190,14 @@ class _Queue:
 
 
 class _Workers(ThreadPoolExecutor):
-    """As many threads as torch may use, each of which computes alone.
+    """Threads, as many as torch may use or more, each of which computes alone.
 
     Threads that share an operation wait for one another in a busy loop, which on a machine with other work costs
     more than they gain.
     """
 
-    def __init__(self) -> None:
-        super().__init__(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,))
+    def __init__(self, n: int) -> None:
+        super().__init__(n, initializer=torch.set_num_threads, initargs=(1,))
 
 
 def reuse_memory() -> None:
