@@ -105,11 +105,16 @@ def table_correlation(
     unknown = counts[~known]
     if unknown.sum() > 0:
         sums[~known] = (total - sums.sum()) * unknown / unknown.sum()
-    centre = float(counts @ values) / n
-    spread = float(counts @ (values - centre) ** 2)
+    centre = _total(counts * values) / n
+    spread = _total(counts * (values - centre) ** 2)
     variance = squares - total**2 / n
     # Rounding leaves a constant activation a little variance.
     if spread <= 0 or variance <= 1e-10 * squares:
         return math.nan
-    covariance = float((values - centre) @ (sums - counts * (total / n)))
+    covariance = _total((values - centre) * (sums - counts * (total / n)))
     return float(np.clip(covariance / math.sqrt(spread * variance), -1.0, 1.0))
+
+
+def _total(values: NDArray[np.float64]) -> float:
+    """Their sum; a product of matrices would wait for BLAS's threads, which take longer than the sum."""
+    return float(values.sum())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, Protocol
 
 import numpy as np
@@ -68,30 +69,22 @@ def lookup_key(token: str) -> str:
     return token.strip().lower()
 
 
-class _Table(dict[str, float]):
-    """Means by exact token; `folded` by lookup key and `rest` stand in for others."""
-
-    folded: dict[str, float]
-    rest: float
-
-    def __missing__(self, token: str) -> float:
-        return self.folded.get(lookup_key(token), self.rest)
-
-
 def _lookup(rule: Rule, _: Marks) -> ValuesOf:
     """Mean activation of the exact token, else of its stripped lower case, else of all the rest.
 
     Where several tokens of the table have one stripped lower case, the highest mean stands for it: stored JSON keeps
     no order.
     """
-    table = _Table({str(token): float(mean) for token, mean in rule["tokens"].items()})
-    table.folded, table.rest = {}, float(rule["rest"])
-    for token, mean in table.items():
+    exact = {str(token): float(mean) for token, mean in rule["tokens"].items()}
+    folded: dict[str, float] = {}
+    rest = float(rule["rest"])
+    for token, mean in exact.items():
         key = lookup_key(token)
-        table.folded[key] = max(mean, table.folded.get(key, mean))
+        folded[key] = max(mean, folded.get(key, mean))
 
     def values(tokens: Sequence[str]) -> Values:
-        return np.fromiter(map(table.__getitem__, tokens), dtype=np.float64, count=len(tokens))
+        others = map(folded.get, map(lookup_key, tokens), repeat(rest))
+        return np.fromiter(map(exact.get, tokens, others), dtype=np.float64, count=len(tokens))
 
     return values
 
