@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["replace_by", "replace_whole"]
+__all__ = ["remove_left", "replace_by", "replace_whole"]
 
 
 def replace_whole(path: Path, content: bytes) -> None:
@@ -41,7 +41,7 @@ def replace_by(path: Path, write: Callable[[BinaryIO], object]) -> None:
         raise
     finally:
         os.close(handle)
-    _remove_left(path)
+    remove_left(path)
 
 
 def _begun(path: Path) -> tuple[Path, int]:
@@ -55,8 +55,8 @@ def _begun(path: Path) -> tuple[Path, int]:
         os.close(handle)  # taken for a dead writer's in the moment before it was locked
 
 
-def _remove_left(path: Path) -> None:
-    """Remove unfinished files of `path` whose writers have ended."""
+def remove_left(path: Path) -> None:
+    """Remove unfinished files of `path` whose writers have ended, as the next write of it would."""
     unfinished = re.compile(re.escape(path.name) + r"\.[0-9a-f]{8}\.tmp")
     with contextlib.suppress(OSError):  # renamed meanwhile, or a folder that cannot be changed
         for name in os.listdir(path.parent):

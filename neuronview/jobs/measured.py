@@ -26,6 +26,7 @@ from neuronview.llm.calls import (
     Request,
 )
 from neuronview.llm.wrapper import Wrapper
+from neuronview.replaced import remove_left
 from neuronview.store.write import unsealed, write_json
 
 __all__ = ["PROBE", "Judging", "Measured", "Meter", "Rate", "bytes_read", "measure_of"]
@@ -158,6 +159,8 @@ class Measured:
         fresh = {name: replace(rate, at_once=concurrency) for name, rate in rates.items() if rate.calls}
         if fresh:
             self._write(identity, dict(self.rates(identity)) | fresh)
+        else:  # perhaps all was done but this note
+            remove_left(self._path(identity))
 
     def _write(self, identity: str, rates: Mapping[str, Rate]) -> None:
         plain: dict[str, Any] = {
