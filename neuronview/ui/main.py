@@ -8,15 +8,17 @@ from neuronview.ui import downloads, nav, problems, quick, visit
 # Pixels: narrower than Streamlit's own, so that a table's important columns fit beside it at 1280.
 SIDEBAR_WIDTH = 230
 
-quick.spare_imported()
-quick.give_back()
-downloads.keep_downloads()
-st.set_page_config(layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)  # before the menu, which would come wider
-page = st.navigation(nav.sections(), position="sidebar")
-visit.require_room()
-try:
-    page.run()
-except StopException:
+# Streamlit runs it so; a process that is started anew by this one reads it under another name, and needs nothing of it.
+if __name__ == "__main__":
+    quick.spare_imported()
+    quick.give_back()
+    downloads.keep_downloads()
+    st.set_page_config(layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)  # before the menu, which would come wider
+    page = st.navigation(nav.sections(), position="sidebar")
+    visit.require_room()
+    try:
+        page.run()
+    except StopException:
+        problems.last_problem()
+        raise
     problems.last_problem()
-    raise
-problems.last_problem()

@@ -68,9 +68,9 @@ def test_the_calls_are_those_of_the_run(dataset: Dataset, tmp_path: Path, explai
     found = estimate_run(asked, dataset, tmp_path, open_models=models)
     assert endpoint.history == []
     totals = carried_out(asked, dataset, tmp_path, open_models=models)
-    # Before the first call it is not known whether 10 is one token; later ones do without that question.
     assert totals.paid == len(endpoint.history)
-    assert abs(found.calls - totals.paid) <= (4 if explainer == "revision" else 0)
+    # Before the first call it is not known whether 10 is one token, or which of two equal questions at once is paid.
+    assert abs(found.calls - totals.paid) <= (0.05 * totals.paid if explainer == "revision" else 0)
 
 
 def test_tokens_are_within_a_tenth_of_those_used(dataset: Dataset, tmp_path: Path) -> None:
