@@ -71,6 +71,8 @@ WORDS = [
     "red",
 ]
 LEAVING = "from the model that never answers to another page"
+FURTHEST = 200
+"""Steps after which the real browser goes back, to go on again from where it began: layers and tables end."""
 LAYERS, NEURONS = 4, 256
 """Of the embedded dataset, at least: places that are drawn are within."""
 
@@ -280,6 +282,8 @@ def _steps(steppers: list[Stepper], seconds: float, each: Callable[[], None] = l
     taken, until = [], time.monotonic() + seconds
     while time.monotonic() < until:
         for stepper in steppers:
+            if stepper.step in (0, FURTHEST):
+                stepper.is_back = stepper.step == FURTHEST
             taken.append(stepper.time())
         each()
     return taken
@@ -297,7 +301,7 @@ def measure(*, clients: int = CLIENTS, seconds: float = SECONDS) -> list[Row]:
         neuron = _opened(browser, f"{address}/neuron?dataset=demo&layer=1&neuron=17")
         browse = _opened(browser, f"{address}/browse?dataset=demo")
         steppers = [
-            Stepper(neuron, _KEY, _NEURON_SEEN, lambda step: f"{1 + (17 + step) // 256}:{(17 + step) % 256}"),
+            Stepper(neuron, _KEY, _NEURON_SEEN, lambda step: f"1:{17 + step}"),
             Stepper(browse, _BROWSE_ACT, _BROWSE_SEEN, lambda step: f"Rows {25 * step + 1:,} to"),
         ]
         _steps(steppers, 5.0)

@@ -81,11 +81,14 @@ class Stepper:
     seen: str
     next: Callable[[int], str]
     step: int = 0
+    is_back: bool = False
+    """Whether the next step is one back."""
 
     def time(self) -> float:
         """Milliseconds of one step."""
-        self.step += 1
-        taken = self.page.evaluate(_STEP, [self.act, self.seen, self.next(self.step)])
+        self.step += -1 if self.is_back else 1
+        act = self.act.replace("ArrowRight", "ArrowLeft") if self.is_back else self.act
+        taken = self.page.evaluate(_STEP, [act, self.seen, self.next(self.step)])
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
         self.page.wait_for_timeout(REST)
         return float(taken)
