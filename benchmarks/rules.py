@@ -27,14 +27,14 @@ from neuronview.jobs.rules import MIN_COUNT, LayerInputs, TokenSums, explain_lay
 from neuronview.records import Explanation, NeuronId, Score
 from neuronview.store import Dataset
 
-LAYERS, WIDTH, PLAIN = 1, 16, 2
+LAYERS, WIDTH, PLAIN = 1, 64, 2
 TURNS = 5
 VOCABULARY, CORPUS, MEANS_FROM = 50_257, 3_200_000, 5
 NEURONS, PROCESSES, MINUTES = 36_864, 2, 30
 
 
 def measure() -> list[Row]:
-    """One layer of 64 neurons; the plain way does a few of them. They take turns."""
+    """One layer of 256 neurons (GPT-2 has 3,072); the plain way does a few of them. They take turns."""
     made = workbench.collected(LAYERS, WIDTH)
     inputs = rule_inputs(made.result, workbench.model(LAYERS, WIDTH).vocabulary())
     n_neurons = 4 * WIDTH

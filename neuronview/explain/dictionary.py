@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from neuronview.explain.evaluation import EvaluationSet
 from neuronview.explain.features import describe
 from neuronview.records import Explanation, NeuronId, Provenance
-from neuronview.scoring import ev_correlation_score
+from neuronview.scoring import ev_correlation_scores
 
-__all__ = ["MARGIN", "NAME", "Candidate", "choose", "explain_by_dictionary", "indicator_statistics"]
+__all__ = ["MARGIN", "NAME", "Candidate", "best_of", "choose", "explain_by_dictionary", "indicator_statistics"]
 
 NAME = "dictionary"
 MARGIN = 0.02
@@ -65,11 +65,19 @@ def choose(candidates: Sequence[Candidate], calibration: EvaluationSet, *, marks
 
     Falls back to the first candidate (the best over the corpus) when none varies on the split.
     """
+    held = [
+        np.concatenate([marks(candidate.expression, record.tokens) for record in calibration.records])
+        for candidate in candidates
+    ]
+    return best_of(candidates, calibration, np.stack(held))
+
+
+def best_of(candidates: Sequence[Candidate], calibration: EvaluationSet, held: NDArray[np.bool_]) -> Candidate:
+    """The same when it is known on which tokens of the split each candidate holds: (candidates, tokens)."""
     true = np.concatenate([record.activations for record in calibration.records])
+    values = ev_correlation_scores(true, held).tolist()
     best, best_value = candidates[0], -math.inf
-    for candidate in sorted(candidates, key=_size):
-        simulated = np.concatenate([marks(candidate.expression, record.tokens) for record in calibration.records])
-        value = ev_correlation_score(true, simulated.astype(np.float64))
+    for candidate, value in sorted(zip(candidates, values, strict=True), key=lambda pair: _size(pair[0])):
         margin = MARGIN if _size(candidate) > _size(best) else 0.0
         if not math.isnan(value) and value > best_value + margin:
             best, best_value = candidate, value

@@ -39,8 +39,8 @@ class Simulator(Protocol):
 class RuleSimulator:
     """Evaluates one rule."""
 
-    def __init__(self, name: str, values: Callable[[Sequence[str]], Floats]) -> None:
-        self.name = name
+    def __init__(self, name: str, values: Callable[[Sequence[str]], Floats], rule: Rule | None = None) -> None:
+        self.name, self.rule = name, rule or {}
         self._values = values
 
     def simulate(self, tokens: Sequence[str]) -> Simulation:
@@ -60,7 +60,7 @@ def simulator_for(explanation: Explanation, *, marks: Marks = evaluate_expressio
             f"“{explanation.text.strip()[:60]}” has no rule to evaluate ({kind or 'text only'}). "
             f"Rules are of kind {', '.join(KINDS)}; a text needs a language model as its simulator."
         )
-    return RuleSimulator(kind, KINDS[kind](rule, marks))
+    return RuleSimulator(kind, KINDS[kind](rule, marks), rule)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -6,7 +6,11 @@ wrote for other neurons of the layer. Knows neither files nor endpoints.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from neuronview.explain.evaluation import (
     EvaluationSet,
@@ -18,10 +22,12 @@ from neuronview.explain.evaluation import (
     simulate_set,
 )
 from neuronview.explain.features import evaluate_expression
-from neuronview.explain.rules import Marks, Simulator, simulator_for
-from neuronview.records import Baseline, Explanation, NeuronRecord, Provenance, Score
+from neuronview.explain.joined import JoinedSet
+from neuronview.explain.rules import Marks, RuleSimulator, Simulator, simulator_for
+from neuronview.records import Baseline, Explanation, NeuronRecord, Provenance, Score, Simulation
+from neuronview.scoring import ev_correlation_scores
 
-__all__ = ["OTHERS", "SCORED_SPLITS", "score_explanation", "score_simulator"]
+__all__ = ["OTHERS", "SCORED_SPLITS", "score_explanation", "score_joined"]
 
 OTHERS = 20
 """How many other neurons' explanations make the baseline."""
@@ -42,39 +48,68 @@ def score_explanation(
 
     Raises ScoringError when there are too few records, NotFound when an explanation has no rule.
     """
-    return score_simulator(
-        simulator_for(explanation, marks=marks),
-        evaluation_sets(record),
-        lookup=simulator_for(lookup, marks=marks) if lookup and lookup.explainer != explanation.explainer else None,
-        others=[simulator_for(other, marks=marks) for other in others],
-        seed=seed,
-        provenance=provenance,
-    )
+    simulator, sets = simulator_for(explanation, marks=marks), evaluation_sets(record)
+    plain = simulator_for(lookup, marks=marks) if lookup and lookup.explainer != explanation.explainer else None
+    rules = [simulator_for(other, marks=marks) for other in others]
+    simulated = {split: simulate_set(simulator, sets[split]) for split in ("calibration", *SCORED_SPLITS)}
+    baselines = {split: _baselines(sets[split], plain, rules) for split in SCORED_SPLITS}
+    return _scores(simulator.name, sets, simulated, baselines, seed, provenance)
 
 
-def score_simulator(
-    simulator: Simulator,
-    sets: Mapping[str, EvaluationSet],
+def score_joined(
+    simulator: RuleSimulator,
+    sets: Mapping[str, JoinedSet],
     *,
-    lookup: Simulator | None = None,
-    others: Sequence[Simulator] = (),
+    lookup: RuleSimulator | None = None,
+    others: Sequence[RuleSimulator] = (),
     seed: int = 0,
     provenance: Provenance | None = None,
 ) -> list[Score]:
-    """Scores of any simulator on the scored splits; calibrated on the calibration split."""
-    calibration = calibrate(simulate_set(simulator, sets["calibration"]), sets["calibration"])
+    """The same of a rule and of those that it is compared with, all read at once: for very many explanations."""
+    plain = [] if lookup is None else [lookup]
+    calibration = sets["calibration"]
+    simulated = {"calibration": calibration.simulations(calibration.values([simulator])[0])}
+    baselines: dict[str, list[Baseline]] = {}
+    for split in SCORED_SPLITS:
+        values = sets[split].values([simulator, *plain, *others])
+        simulated[split] = sets[split].simulations(values[0])
+        found = _correlations(sets[split].chosen, values[1:])
+        baselines[split] = [Baseline("lookup", value, n=1) for value in found[: len(plain)]]
+        baselines[split] += [other_neurons_baseline(found[len(plain) :])] if others else []
+    chosen = {split: joined.chosen for split, joined in sets.items()}
+    return _scores(simulator.name, chosen, simulated, baselines, seed, provenance)
+
+
+def _scores(
+    name: str,
+    sets: Mapping[str, EvaluationSet],
+    simulated: Mapping[str, Sequence[Simulation]],
+    baselines: Mapping[str, Sequence[Baseline]],
+    seed: int,
+    provenance: Provenance | None,
+) -> list[Score]:
+    """Scores on the scored splits; calibrated on the calibration split."""
+    calibration = calibrate(simulated["calibration"], sets["calibration"])
     found = []
     for split in SCORED_SPLITS:
         found += score_simulations(
             sets[split],
-            simulate_set(simulator, sets[split]),
+            simulated[split],
             calibration=calibration,
-            simulator=simulator.name,
+            simulator=name,
             seed=seed,
-            baselines=_baselines(sets[split], lookup, others),
+            baselines=baselines[split],
             provenance=provenance,
         )
     return found
+
+
+def _correlations(chosen: EvaluationSet, values: NDArray[np.float64]) -> list[float]:
+    """Of each row of values with the activations of a set; nan where it has no records."""
+    if not chosen.records or not len(values):
+        return [math.nan] * len(values)
+    true = np.concatenate([record.activations for record in chosen.records])
+    return [float(value) for value in ev_correlation_scores(true, values)]
 
 
 def _baselines(chosen: EvaluationSet, lookup: Simulator | None, others: Sequence[Simulator]) -> list[Baseline]:

@@ -11,6 +11,7 @@ import math
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from neuronview.errors import ScoringError
-from neuronview.explain.dictionary import Candidate, choose, explain_by_dictionary
+from neuronview.explain.dictionary import Candidate, best_of, explain_by_dictionary
 from neuronview.explain.evaluation import EvaluationSet, evaluation_sets
 from neuronview.explain.feature_cache import FeatureCache
+from neuronview.explain.joined import JoinedSet
 from neuronview.explain.lookup import Vocabulary, explain_by_lookup, lookup_rule, table_correlation
 from neuronview.explain.rules import RuleSimulator, simulator_for
-from neuronview.explain.score import OTHERS, score_simulator
+from neuronview.explain.score import OTHERS, score_joined
 from neuronview.jobs.engines import Engine, Here, LocalEngine
 from neuronview.jobs.origin import origin_of
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance, Score
 from neuronview.store import Dataset, explanation_id
 from neuronview.store.convert import explanation_table, score_table
+from neuronview.store.many_records import records_of
 from neuronview.store.write import commit_parts, write_part
 
 __all__ = ["LayerInputs", "RuleInputs", "TokenSums", "explain_all", "explain_layer"]
@@ -203,13 +206,13 @@ def explain_layer(
     dataset, cache = Dataset(folder), FeatureCache()
     is_apart = dataset.manifest.first_source is not None or bool(dataset.manifest.raw.get("held_out"))
     provenance = _provenance(dataset, seed, is_apart=is_apart)
-    records = [dataset.neuron(NeuronId(layer, n)) for n in range(dataset.manifest.model.n_neurons)]
+    neurons = [NeuronId(layer, n) for n in range(dataset.manifest.model.n_neurons)]
+    sets = [_sets_or_reason(record) for record in records_of(dataset, neurons)]
     dataset.close()
-    sets = [_sets_or_reason(record) for record in records]
-    lookups = _lookups([record.id for record in records], inputs, provenance, step)
+    lookups = _lookups(neurons, inputs, provenance, step)
     dictionaries = []
-    for record, chosen, candidates in zip(records, sets, inputs.candidates, strict=True):
-        dictionaries.append(_dictionary(record.id, chosen, candidates, inputs, cache, provenance))
+    for neuron, chosen, candidates in zip(neurons, sets, inputs.candidates, strict=True):
+        dictionaries.append(_dictionary(neuron, chosen, candidates, inputs, cache, provenance))
         step()
     by_explainer: tuple[Sequence[Explanation | None], ...] = (lookups, dictionaries)
     simulators = [
@@ -217,12 +220,14 @@ def explain_layer(
         for written in by_explainer
     ]
     found = []
-    for place, record in enumerate(records):
+    for place, neuron in enumerate(neurons):
+        chosen = sets[place]
+        joined = chosen if isinstance(chosen, str) else {name: JoinedSet(one, cache) for name, one in chosen.items()}
         for written, those in zip(by_explainer, simulators, strict=True):
             explanation = written[place]
             if explanation is not None:
-                others, lookup = _others(those, record.id, seed), simulators[0][place]
-                scored = _scored(explanation, sets[place], those[place], lookup, others, seed)
+                others, lookup = _others(those, neuron, seed), simulators[0][place]
+                scored = _scored(explanation, joined, those[place], lookup, others, seed)
                 found.append(_with_fit_notes(scored, is_apart=is_apart))
         step()
     return found
@@ -291,7 +296,11 @@ def _dictionary(
 ) -> Explanation | None:
     if not candidates:
         return None
-    chosen = candidates[0] if isinstance(sets, str) else choose(candidates, sets["calibration"], marks=cache.marks)
+    chosen = candidates[0]
+    if not isinstance(sets, str):
+        excerpts = [record.tokens for record in sets["calibration"].records]
+        held = cache.marks_on([candidate.expression for candidate in candidates], excerpts)
+        chosen = best_of(candidates, sets["calibration"], held)
     found = explain_by_dictionary(neuron, chosen, provenance=replace(provenance, explainer="dictionary"))
     return replace(found, scores=[_corpus_score(chosen.whole_correlation, found, inputs)])
 
@@ -315,13 +324,13 @@ def _corpus_score(value: float, explanation: Explanation, inputs: LayerInputs) -
 def _others(simulators: Sequence[RuleSimulator | None], neuron: NeuronId, seed: int) -> list[RuleSimulator]:
     """A seeded choice of simulators of what the same explainer wrote for other neurons of the layer."""
     order = np.random.default_rng([seed, *neuron]).permutation(len(simulators))
-    found = [simulators[i] for i in order if i != neuron.neuron]
-    return [entry for entry in found if entry is not None][:OTHERS]
+    found = (simulators[place] for place in order if place != neuron.neuron)
+    return list(islice((entry for entry in found if entry is not None), OTHERS))
 
 
 def _scored(
     explanation: Explanation,
-    sets: Mapping[str, EvaluationSet] | str,
+    sets: Mapping[str, JoinedSet] | str,
     simulator: RuleSimulator | None,
     lookup: RuleSimulator | None,
     others: list[RuleSimulator],
@@ -334,7 +343,7 @@ def _scored(
         scores = [_not_scored(sets, simulator.name, provenance)]
     else:
         lookup = None if simulator is lookup else lookup
-        scores = score_simulator(simulator, sets, lookup=lookup, others=others, seed=seed, provenance=provenance)
+        scores = score_joined(simulator, sets, lookup=lookup, others=others, seed=seed, provenance=provenance)
     identity = explanation_id(explanation.neuron, explanation.explainer, explanation.text, explanation.rule)
     return replace(explanation, scores=[*scores, *explanation.scores], id=identity)
 

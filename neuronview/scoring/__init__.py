@@ -6,6 +6,7 @@ from neuronview.scoring.means import grouped_mean
 from neuronview.scoring.metrics import (
     absolute_dev_explained_score,
     ev_correlation_score,
+    ev_correlation_scores,
     paired_difference,
     resampled_interval,
     rsquared_score,
@@ -22,6 +23,7 @@ __all__ = [
     "PercentileCalibration",
     "absolute_dev_explained_score",
     "ev_correlation_score",
+    "ev_correlation_scores",
     "expected_value",
     "grouped_mean",
     "interval_note",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,15 +55,9 @@ def gradients(sums: Floats) -> Floats:
 class Draws:
     """One sample of excerpts, its resamples, and their correlations on Fisher's scale."""
 
-    def __init__(
-        self, moments: Floats, strata: NDArray[np.int64] | Sequence[str], *, seed: int, resamples: int
-    ) -> None:
+    def __init__(self, moments: Floats, strata: Sequence[object], *, seed: int, resamples: int) -> None:
         self.moments = moments
-        self.members = [np.flatnonzero(np.asarray(strata) == name) for name in np.unique(np.asarray(strata))]
-        generator = np.random.default_rng(seed)
-        self.weights = np.zeros((resamples, len(moments)))
-        for here in self.members:
-            self.weights[:, here] = generator.multinomial(len(here), np.full(len(here), 1 / len(here)), size=resamples)
+        self.members, self.weights = _drawn(tuple(strata), seed, resamples)
         self.sums = self.weights @ moments
         self.z = fisher(correlations(self.sums))
         total = moments.sum(axis=0)[None]
@@ -101,6 +96,22 @@ class Draws:
                 mean = (w * psi).sum(axis=1) / n
                 total += (w * (psi - mean[:, None]) ** 2).sum(axis=1) * n / (n - 1)
         return np.sqrt(total)
+
+
+@lru_cache(maxsize=16)
+def _drawn(strata: tuple[object, ...], seed: int, resamples: int) -> tuple[list[NDArray[np.int64]], Floats]:
+    """Places of each stratum's excerpts, and how often each excerpt is drawn (resamples, excerpts).
+
+    Kept, since many neurons have as many excerpts of each kind, and all draw with one seed.
+    """
+    names = np.asarray(strata)
+    members = [np.flatnonzero(names == name) for name in np.unique(names)]
+    generator = np.random.default_rng(seed)
+    weights = np.zeros((resamples, len(strata)))
+    for here in members:
+        weights[:, here] = generator.multinomial(len(here), np.full(len(here), 1 / len(here)), size=resamples)
+    weights.flags.writeable = False
+    return members, weights
 
 
 def studentised(draws: Draws, tails: Interval = TAILS) -> Interval:

@@ -23,6 +23,7 @@ from neuronview.scoring.intervals import NONE, Draws, Interval, correlations, st
 __all__ = [
     "absolute_dev_explained_score",
     "ev_correlation_score",
+    "ev_correlation_scores",
     "paired_difference",
     "resampled_interval",
     "rsquared_score",
@@ -38,6 +39,21 @@ RESAMPLES = 1000
 def ev_correlation_score(true: ArrayLike, simulated: ArrayLike) -> float:
     """Pearson correlation over the tokens that have a simulated value; nan when either side does not vary."""
     return _centred_correlation(*_masked(true, simulated))
+
+
+def ev_correlation_scores(true: ArrayLike, simulated: ArrayLike) -> Array:
+    """The same of many simulations (simulations, tokens) of the same activations (tokens,): (simulations,)."""
+    rows = np.asarray(simulated, dtype=np.float64)
+    real, _ = _masked(true, np.zeros(rows.shape[1:]))
+    if len(real) < 2 or not np.ptp(real):
+        return np.full(len(rows), np.nan)
+    if np.isnan(rows).any():
+        return np.array([ev_correlation_score(real, row) for row in rows])
+    centred, real = rows - rows.mean(axis=1, keepdims=True), real - real.mean()
+    n, power = np.full(len(rows), float(len(real))), np.full(len(rows), real @ real)
+    squares = np.einsum("st,st->s", centred, centred)
+    moments = np.stack([n, np.full(len(rows), real.sum()), centred.sum(axis=1), power, squares, centred @ real], axis=1)
+    return np.where(np.ptp(rows, axis=1) > 0, correlations(moments), np.nan)
 
 
 def rsquared_score(true: ArrayLike, simulated: ArrayLike) -> float:
@@ -78,7 +94,7 @@ def score_sequences(
     correlation = _centred_correlation(real, simulated)
     defined = not math.isnan(correlation)
     strata = list(groups) if groups is not None else ["all"] * len(pairs)
-    interval = resampled_interval(pairs, strata, seed=seed) if defined else (math.nan, math.nan)
+    interval = _interval(masked, strata, seed=seed, resamples=RESAMPLES) if defined else NONE
     return Score(
         ev_correlation=correlation,
         rsquared=rsquared_score(real, simulated) if calibrated else math.nan,
@@ -103,10 +119,7 @@ def resampled_interval(
     (nan, nan) when a stratum has fewer than FEWEST sequences, which say too little of how they differ; when all have
     the same part in the correlation; or when too few resamples have one.
     """
-    if _few(strata):
-        return NONE
-    draws = Draws(_sequence_moments(pairs), strata, seed=seed, resamples=resamples)
-    return studentised(draws)
+    return _interval([_masked(*pair) for pair in pairs], strata, seed=seed, resamples=resamples)
 
 
 def paired_difference(
@@ -124,10 +137,16 @@ def paired_difference(
     """
     if len(first) != len(second) or len(first) != len(strata):
         raise ScoringError("A paired comparison needs both explanations on the same excerpts.")
-    moments = [_sequence_moments(pairs) for pairs in (first, second)]
+    moments = [_sequence_moments([_masked(*pair) for pair in pairs]) for pairs in (first, second)]
     value = _correlation(moments[0].sum(0)) - _correlation(moments[1].sum(0))
     drawn = [_resampled_correlations(m, strata, seed=seed, resamples=resamples) for m in moments]
     return value, NONE if _few(strata) else _percentile_interval(drawn[0] - drawn[1])
+
+
+def _interval(masked: Sequence[tuple[Array, Array]], strata: Sequence[str], *, seed: int, resamples: int) -> Interval:
+    if _few(strata):
+        return NONE
+    return studentised(Draws(_sequence_moments(masked), strata, seed=seed, resamples=resamples))
 
 
 def _few(strata: Sequence[str]) -> bool:
@@ -153,11 +172,15 @@ def _moments(real: Array, simulated: Array) -> Array:
     )
 
 
-def _sequence_moments(pairs: Sequence[Pair]) -> Array:
+def _sequence_moments(masked: Sequence[tuple[Array, Array]]) -> Array:
     """Sums of each sequence (sequences, 6), about common centres so that large offsets cost no precision."""
-    masked = [_masked(*pair) for pair in pairs]
-    centres = [float(np.concatenate([pair[side] for pair in masked]).mean() if masked else 0.0) for side in (0, 1)]
-    return np.stack([_moments(real - centres[0], simulated - centres[1]) for real, simulated in masked])
+    lengths = np.array([len(real) for real, _ in masked])
+    if not lengths.sum():
+        return np.zeros((len(masked), 6))
+    x, y = (values - values.mean() for values in (np.concatenate(side) for side in zip(*masked, strict=True)))
+    owner = np.repeat(np.arange(len(masked)), lengths)
+    sums = [np.bincount(owner, weights=values, minlength=len(masked)) for values in (x, y, x * x, y * y, x * y)]
+    return np.stack([lengths.astype(np.float64), *sums], axis=1)
 
 
 def _centred_correlation(real: Array, simulated: Array) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from neuronview.explain.evaluation import evaluation_sets
 from neuronview.explain.feature_cache import FeatureCache
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
+from neuronview.jobs import rules
 from neuronview.jobs.rules import LayerInputs, RuleInputs, _with_fit_notes, explain_all, explain_layer
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Score
 from neuronview.store import Dataset
+from neuronview.store.many_records import records_of
 from tests.support.collected import Collected, collect_small
 
 LAYERS, NEURONS = 2, 16
@@ -239,13 +241,11 @@ def test_a_neuron_that_no_feature_follows_has_a_lookup_alone(explained: Explaine
 def test_a_neuron_with_too_few_records_costs_no_other_its_score(
     explained: Explained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = Dataset.neuron
+    def few(dataset: Dataset, neurons: Sequence[NeuronId]) -> Iterator[NeuronRecord]:
+        for record in records_of(dataset, neurons):
+            yield replace(record, top=record.top[:2]) if record.id == (0, 2) else record
 
-    def few(dataset: Dataset, neuron: NeuronId) -> NeuronRecord:
-        record = whole(dataset, neuron)
-        return replace(record, top=record.top[:2]) if neuron == (0, 2) else record
-
-    monkeypatch.setattr(Dataset, "neuron", few)
+    monkeypatch.setattr(rules, "records_of", few)
     inputs = LayerInputs.of(explained.inputs, 0, NEURONS)
     found = explain_layer(explained.collected.result.folder, inputs, 0, seed=5)
     poor = [score for entry in found if entry.neuron == (0, 2) for score in entry.scores if score.split != "corpus"]

@@ -62,6 +62,17 @@ def test_large_offset_costs_no_precision() -> None:
     assert wide.interval == pytest.approx(plain.interval, abs=1e-5)
 
 
+def test_many_simulations_at_once_have_the_correlations_of_each() -> None:
+    drawn = np.random.default_rng(4)
+    true = drawn.gamma(0.3, 2.0, size=300)
+    rows = np.stack([true + drawn.normal(size=300), drawn.random(300) < 0.2, np.full(300, 0.3), -true])
+    for simulated in (rows, np.vstack([rows, np.where(np.arange(300) < 9, np.nan, true)])):
+        expected = [scoring.ev_correlation_score(true, row) for row in simulated]
+        assert list(scoring.ev_correlation_scores(true, simulated)) == pytest.approx(expected, rel=1e-12, nan_ok=True)
+    assert np.isnan(scoring.ev_correlation_scores(np.full(300, 2.0), rows)).all()
+    assert len(scoring.ev_correlation_scores(true, rows[:0])) == 0
+
+
 def test_uncalibrated_simulation_has_no_r_squared() -> None:
     score = scoring.score_sequences(drawn_pairs(3, seed=3), calibrated=False)
     assert math.isnan(score.rsquared)
