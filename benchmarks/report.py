@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from typing import Any
+
+import numpy as np
 
 __all__ = ["Row", "machine", "medians", "show"]
 
@@ -73,13 +77,23 @@ def machine() -> dict[str, object]:
     }
 
 
-def show(rows: Sequence[Row]) -> None:
-    """Print the table and the JSON document."""
-    width = max(len(row.name) for row in rows)
+def show(rows: Sequence[Row], failed: Mapping[str, str] | None = None) -> None:
+    """Print the table and the JSON document, in which what is no number is null. `failed`: benchmarks, and how."""
+    width = max((len(row.name) for row in rows), default=0)
     print(f"{'':{width}}  {'value':>10} {'baseline':>10} {'unit':8} {'ratio':>7}  goal")
     for row in rows:
         baseline = "" if row.baseline is None else f"{row.baseline:,.4g}"
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
         verdict = {True: "met", False: "MISSED", None: ""}[row.ok]
         print(f"{row.name:{width}}  {row.value:>10,.4g} {baseline:>10} {row.unit:8} {ratio:>7}  {row.goal} {verdict}")
-    print(json.dumps({"machine": machine(), "rows": [asdict(row) for row in rows]}))
+    for name, how in (failed or {}).items():
+        print(f"FAILED: {name}, {how}. What it said is above; again: python -m benchmarks {name}")
+    listed = [{name: _plain(value) for name, value in asdict(row).items()} for row in rows]
+    document = {"machine": machine(), "rows": listed} | ({"failed": dict(failed)} if failed else {})
+    print(json.dumps(document, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    """A value of a row as JSON has it: numpy's numbers as Python's, None for what is no number or endless."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
