@@ -56,7 +56,7 @@ soak: $(VENV)/.installed-dev chromium
 	$(BIN)/python -m tests.soak.hostile
 	$(BIN)/python -m benchmarks.many --clients 50 --seconds 600
 
-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-dev chromium
 	$(BIN)/python -m benchmarks
 
 demo: $(VENV)/.installed

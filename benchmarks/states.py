@@ -1,6 +1,6 @@
 """What a shard of a collection leaves, and what it takes to save it and to add it to the others.
 
-    python -m benchmarks states
+    python -m benchmarks.states
 
 At a quarter of GPT-2's neurons, without what does not grow with them; activations are drawn by chance. `save` and
 `merge` are what `python -m benchmarks.scaling` asks for. Merged is a state into one that is as full, where every
@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks import workbench
 from benchmarks.collect import MadeUp, documents
-from benchmarks.report import Row, medians
+from benchmarks.report import Row, medians, show
 from neuronview.collect import Sizes
 from neuronview.collect.build import Collection
 from neuronview.collect.passes import Reporter
@@ -57,3 +57,7 @@ def measure() -> list[Row]:
         Row("state of a shard, saved", n / saved, "neurons/s"),
         Row("state of a shard, merged into another", n / merged, "neurons/s"),
     ]
+
+
+if __name__ == "__main__":
+    show(measure())
