@@ -46,6 +46,8 @@ Bits = Literal["16", "32"]
 Numbers = Literal["float32", "bfloat16"]
 Reading = AbstractContextManager[Callable[..., "Collection"] | None]
 EMBEDDED_EXCERPTS = 16_000
+APART = 5.0
+"""Seconds between two lines about one stage."""
 
 
 def register(app: typer.Typer) -> None:
@@ -245,7 +247,7 @@ def explain_and_score(
     Takes the dataset away again when that fails or is stopped.
     """
     update, close = progress_bar("explain and score", unit="neuron")
-    tell = _tenths("explain and score")
+    tell = _tenths("explain and score", "neurons")
 
     def on_progress(done: int, total: int) -> None:
         update(done, total)
@@ -262,18 +264,24 @@ def explain_and_score(
         close()
 
 
-def _tenths(label: str) -> Callable[[int, int], None]:
-    """Takes neurons done and in all; writes a line at the start and at each tenth, with rate and time left."""
-    begun, last = time.monotonic(), -1
+def _tenths(label: str, unit: str, *, apart: float = 0.0) -> Callable[[int, int], None]:
+    """Takes what is done and in all; writes a line at the start and at each tenth, with rate and time left.
+
+    `apart`: seconds between two lines at the least.
+    """
+    begun, last, said = time.monotonic(), -1, 0.0
 
     def tell(done: int, total: int) -> None:
-        nonlocal last
+        nonlocal last, said
         if (tenth := 10 * done // max(1, total)) <= last:
             return
-        last, elapsed = tenth, time.monotonic() - begun
+        elapsed = time.monotonic() - begun
+        if last >= 0 and elapsed < said + apart:
+            return
+        last, said = tenth, elapsed
         rate = done / elapsed if elapsed > 0 else 0.0
         left = f", {rate:,.1f} a second, about {(total - done) / rate:,.0f} s left" if rate and done < total else ""
-        sys.stderr.write(f"{label}: {done:,} of {total:,} neurons{left}\n")
+        sys.stderr.write(f"{label}: {done:,} of {total:,} {unit}{left}\n")
         sys.stderr.flush()
 
     return tell
@@ -335,19 +343,20 @@ def _candidate(expression: Any) -> Candidate:
 
 @contextmanager
 def show_progress() -> Iterator[Callable[[Progress], None]]:
-    """A bar for each stage on a terminal, a line for each elsewhere."""
+    """A bar for each stage on a terminal; elsewhere a line for each, and now and then how far a long one is."""
     current: dict[str, Any] = {"stage": "", "update": None, "close": lambda: None}
 
     def show(progress: Progress) -> None:
         if progress.stage != current["stage"]:
             current["close"]()
-            update, close = progress_bar(progress.stage)
-            current.update(stage=progress.stage, update=update, close=close)
-            if not sys.stderr.isatty():
-                sys.stderr.write(
-                    f"{progress.stage}: {progress.total:,} tokens\n" if progress.total else f"{progress.stage}\n"
-                )
+            update, close = progress_bar(progress.stage, unit=f" {progress.unit}")
+            tell = _tenths(progress.stage, progress.unit, apart=APART)
+            current.update(stage=progress.stage, update=update, close=close, tell=tell)
+            if not sys.stderr.isatty() and not progress.total:
+                sys.stderr.write(f"{progress.stage}\n")
         current["update"](progress.done, progress.total)
+        if not sys.stderr.isatty() and progress.total:
+            current["tell"](progress.done, progress.total)
 
     try:
         yield show

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -58,12 +59,17 @@ def counted(count: int, noun: str) -> str:
 def progress_bar(label: str, *, unit: str = "tok") -> tuple[Callable[[int, int], None], Callable[[], None]]:
     """A callback (done, total) that draws a bar on a terminal and nothing elsewhere, and what closes it."""
     bar = tqdm(desc=label, unit=unit, unit_scale=True, disable=not sys.stderr.isatty())
+    begun: list[tuple[float, int]] = []  # when, and how many were done then
 
     def update(done: int, total: int) -> None:
         bar.total = total
         bar.update(done - bar.n)
         require_going_on()
-        report(label, done, total)
+        begun[:] = begun or [(time.monotonic(), done)]
+        (since, before), now = begun[0], time.monotonic()
+        rate = (done - before) / (now - since) if now > since else 0.0
+        words = f"{tqdm.format_sizeof(rate)} {unit.strip()}/s" if rate else ""
+        report(label, done, total, words=words, seconds_left=(total - done) / rate if total and rate else None)
 
     return update, bar.close
 

@@ -98,7 +98,7 @@ def _passes_left(
 ) -> CollectResult | None:
     done = _done(out, passes)
     clear_stages(out)
-    sizes = pass_sizes(most or _count(passes, should_stop))
+    sizes = pass_sizes(most or _count(passes, progress, should_stop))
     result = None
     for number, size in enumerate(sizes, start=1):
         if size <= done:
@@ -168,9 +168,11 @@ def _done(out: Path, passes: Passes) -> int:
     return int(told["excerpts"])
 
 
-def _count(passes: Passes, should_stop: Callable[[], bool]) -> int:
+def _count(passes: Passes, progress: Callable[[Progress], None], should_stop: Callable[[], bool]) -> int:
     """Excerpts of the whole corpus."""
     from neuronview.collect.corpus import cut_documents
+    from neuronview.collect.cutting import Cutting
+    from neuronview.collect.passes import Reporter
 
     def asking() -> Iterator[Document]:
         for document in passes.documents():
@@ -182,7 +184,8 @@ def _count(passes: Passes, should_stop: Callable[[], bool]) -> int:
     with tempfile.TemporaryDirectory(prefix="neuronview-") as work:
         length = min(passes.sizes.excerpt_tokens, subject.max_tokens)
         size = subject.vocabulary_size
-        cut = cut_documents(asking(), subject.tokenizer, Path(work), vocabulary_size=size, excerpt_tokens=length)
+        documents = Cutting(Reporter(progress, None), stage="count").reading(asking())
+        cut = cut_documents(documents, subject.tokenizer, Path(work), vocabulary_size=size, excerpt_tokens=length)
         return cut.n_excerpts
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from neuronview.collect.against_float32 import FIELD, FULL, against_float32, in_float32
 from neuronview.collect.candidates import Candidates, pick
 from neuronview.collect.corpus import Corpus, Document, cut_documents
+from neuronview.collect.cutting import Cutting
 from neuronview.collect.describe import describe
 from neuronview.collect.expressions import Expression, PairProducts, PairSample, rank_expressions
 from neuronview.collect.features import FeatureBits, FeatureFunction, FeatureStatistics
@@ -137,8 +138,9 @@ class Collection:
 
     def cut(self, documents: Iterable[Document], first_source: str | None, *, hold_out: bool) -> None:
         """Excerpts of the documents."""
+        cutting = Cutting(self.report, most=self.sizes.most_excerpts)
         cut = cut_documents(
-            self._asking(documents),
+            cutting.reading(documents),
             self.model.tokenizer,
             self.work,
             vocabulary_size=self.model.vocabulary_size,
@@ -146,6 +148,7 @@ class Collection:
             first_source=first_source,
             held_out_seed=self.seed if hold_out else None,
             most_excerpts=self.sizes.most_excerpts,
+            on_excerpts=cutting.have,
         )
         self.take(cut)
 
@@ -156,14 +159,6 @@ class Collection:
         if self.sizes.quantile_pool and self.corpus.n_excerpts >= READ_ONCE:
             pool = min(self.sizes.quantile_pool, self.corpus.n_excerpts // 3)
             self.sizes = replace(self.sizes, quantile_pool=pool)
-
-    def _asking(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """The same documents; asks before each whether to stop, since a large corpus takes long to cut."""
-        for number, document in enumerate(documents):
-            if not number:
-                self.report.begin("cut", 0)  # not before there is a text: a corpus may be refused
-            self.report.at(0)
-            yield document
 
     def read_features(self, features: FeatureFunction, names: Sequence[str]) -> None:
         """Features of every token."""
@@ -310,7 +305,8 @@ class Collection:
         """The dataset's files, the manifest last; what was written is removed when something fails."""
         bits, step = self.bits_of_records, self.sizes.activation_step
         cost = self._cost()
-        self.report.begin("write", 0)
+        n_shares = int(self.statistics.shares.n_tokens > 0)
+        self.report.begin("write", n_shares + 2 * self.layers.n_layers + 2, "parts")  # as `_tables` has them
         release_memory()
         token_means = [self.work / "token_means.npy", self.work / "token_means_rest.npy"]
         parts: list[Part] = []
@@ -319,6 +315,7 @@ class Collection:
             for kind, table in self._tables(*token_means):
                 parts.append(write_part(out, kind, table, activation_bits=bits, bulk=kind == "records" and not step))
                 written.append(out / parts[-1].file)
+                self.report.at(len(parts))
             n_records = sum(part.rows for part in parts if part.kind == "records")
             commit = commit_parts(out, parts, label="collect")
             written.append(out / "commits" / f"{commit}.json")

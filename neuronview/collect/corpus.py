@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -38,6 +38,10 @@ class Document:
     text: str
     source: str = ""
     template: str | None = None
+    size: int = field(default=0, compare=False)
+    """Bytes of its file that it took; 0 for a document of no file."""
+    size_of_all: int = field(default=0, compare=False)
+    """Bytes of all files of its corpus."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,11 +146,13 @@ def cut_documents(
     first_source: str | None = None,
     held_out_seed: int | None = None,
     most_excerpts: int = 0,
+    on_excerpts: Callable[[int], object] = lambda _: None,
 ) -> Corpus:
     """Tokenise documents and cut them into excerpts; token ids go to `work/tokens.bin`.
 
     Held out is the `first_source`; without one, a part that is drawn with `held_out_seed`; with neither, nothing.
-    With `most_excerpts`, the first so many; no document is read once there are.
+    With `most_excerpts`, the first so many; no document is read once there are. `on_excerpts` is told how many there
+    are after each document.
 
     Raises BadInput for two documents of one id, for a corpus without a single excerpt, and for a `first_source`
     that no document has.
@@ -162,6 +168,7 @@ def cut_documents(
                     return cutter.finish(path, vocabulary_size)
                 room = most_excerpts - cutter.n_excerpts if most_excerpts else None
                 np.array(cutter.add(document, ids, most=room), dtype=np.int32).tofile(stream)
+                on_excerpts(cutter.n_excerpts)
     return cutter.finish(path, vocabulary_size)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +35,19 @@ def read_documents(paths: Sequence[str | Path], *, source: str = "") -> Iterator
     kind, for a line that is no JSON object with a text, and for text that is not UTF-8.
     """
     seen: Counter[str] = Counter()
-    for given in paths:
-        root = Path(given).expanduser()
-        files = _files(root)
+    roots = [Path(given).expanduser() for given in paths]
+    files_of = [_files(root) for root in roots]
+    size_of_all = sum(file.stat().st_size for files in files_of for file in files)
+    for root, files in zip(roots, files_of, strict=True):
         for file in files:
             name = file.relative_to(root if root.is_dir() else root.parent).as_posix()
             seen[name] += 1
             name = name if seen[name] == 1 else f"{name} ({seen[name]})"
-            for number, row in _rows(file, name):
-                yield _document(row, where=f"{name}, row {number}", number=number, name=name, source=source)
+            before = 0
+            for number, row, end in _rows(file, name):
+                found = _document(row, where=f"{name}, row {number}", number=number, name=name, source=source)
+                yield replace(found, size=end - before, size_of_all=size_of_all)
+                before = end
 
 
 def _files(root: Path) -> list[Path]:
@@ -58,7 +63,8 @@ def _files(root: Path) -> list[Path]:
     return [root]
 
 
-def _rows(file: Path, name: str) -> Iterator[tuple[int, Any]]:
+def _rows(file: Path, name: str) -> Iterator[tuple[int, Any, int]]:
+    """Number and content of each row, and how many bytes of the file end with it."""
     try:
         if file.suffix in TEXT:
             yield from _text_rows(file, name)
@@ -72,10 +78,12 @@ def _rows(file: Path, name: str) -> Iterator[tuple[int, Any]]:
         raise BadInput(f"{file.name} cannot be read ({error}). Write it again, or choose another file.") from error
 
 
-def _text_rows(file: Path, name: str) -> Iterator[tuple[int, Any]]:
-    pieces = _sections(file.read_text(encoding="utf-8"))
-    for number, text in enumerate(pieces, start=1):
-        yield number, {"text": text, "id": name if len(pieces) == 1 else None}
+def _text_rows(file: Path, name: str) -> Iterator[tuple[int, Any, int]]:
+    text = file.read_text(encoding="utf-8")
+    pieces, size, end = _sections(text), file.stat().st_size, 0
+    for number, piece in enumerate(pieces, start=1):
+        end += len(piece)
+        yield number, {"text": piece, "id": name if len(pieces) == 1 else None}, size * end // max(1, len(text))
 
 
 def _sections(text: str) -> list[str]:
@@ -90,26 +98,28 @@ def _sections(text: str) -> list[str]:
     return [*pieces, text[start:]]
 
 
-def _json_rows(file: Path) -> Iterator[tuple[int, Any]]:
+def _json_rows(file: Path) -> Iterator[tuple[int, Any, int]]:
+    end = 0
     with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
+            end += len(line)
             if line.strip():
                 try:
-                    yield number, orjson.loads(line)
+                    yield number, orjson.loads(line), end
                 except orjson.JSONDecodeError as error:
                     raise BadInput(
                         f"Line {number} of {file.name} is not JSON ({error}). Each line is one object with a text."
                     ) from error
 
 
-def _parquet_rows(file: Path) -> Iterator[tuple[int, Any]]:
+def _parquet_rows(file: Path) -> Iterator[tuple[int, Any, int]]:
     with pq.ParquetFile(file, page_checksum_verification=True) as table:
         columns = [name for name in FIELDS if name in table.schema_arrow.names]
-        number = 0
+        number, size, rows = 0, file.stat().st_size, table.metadata.num_rows
         for batch in table.iter_batches(batch_size=1024, columns=columns):
             for row in batch.to_pylist():
                 number += 1
-                yield number, row
+                yield number, row, size * number // rows
 
 
 def _document(row: Any, *, where: str, number: int, name: str, source: str) -> Document:

@@ -32,17 +32,20 @@ M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -2, -3, -8
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a stage is, in tokens."""
+    """How far a stage is."""
 
     stage: str
     done: int
     total: int
-    tokens_per_second: float
+    """0 where it is not known."""
+    per_second: float
+    unit: str = "tokens"
+    """Of all three: `tokens`, `bytes`, `excerpts` or `parts`."""
 
     @property
     def seconds_left(self) -> float:
         """At the speed so far; nan before anything is done."""
-        return (self.total - self.done) / self.tokens_per_second if self.tokens_per_second else float("nan")
+        return (self.total - self.done) / self.per_second if self.per_second else float("nan")
 
 
 class Reporter:
@@ -51,11 +54,11 @@ class Reporter:
     def __init__(self, progress: Callable[[Progress], None] | None, should_stop: Callable[[], bool] | None) -> None:
         self._progress = progress
         self._should_stop = should_stop
-        self._stage, self._total, self._started = "", 0, 0.0
+        self._stage, self._total, self._unit, self._started = "", 0, "", 0.0
 
-    def begin(self, stage: str, total: int) -> None:
-        """Start a stage of `total` tokens."""
-        self._stage, self._total, self._started = stage, total, time.perf_counter()
+    def begin(self, stage: str, total: int, unit: str = "tokens") -> None:
+        """Start a stage of so many tokens, or of what the `unit` says; 0 where nobody knows."""
+        self._stage, self._total, self._unit, self._started = stage, total, unit, time.perf_counter()
         self.at(0)
 
     def at(self, done: int) -> None:
@@ -64,7 +67,8 @@ class Reporter:
             raise Cancelled("The collection was stopped. Nothing was written; start it again to collect.")
         if self._progress is not None:
             elapsed = time.perf_counter() - self._started
-            self._progress(Progress(self._stage, done, self._total, done / elapsed if elapsed > 0 else 0.0))
+            speed = done / elapsed if elapsed > 0 else 0.0
+            self._progress(Progress(self._stage, done, self._total, speed, self._unit))
 
 
 class Layers(Protocol):

@@ -63,6 +63,12 @@ def test_each_pass_has_four_times_as_many_excerpts_up_to_the_last(monkeypatch: p
     assert pass_sizes(400) == [400]
 
 
+def test_without_a_number_of_excerpts_those_of_the_corpus_are_counted_first_and_that_is_told(
+    model: SubjectModel, tmp_path: Path
+) -> None:
+    assert run(passes(model), tmp_path / "mine", most=0)[1][:2] == ["count", "pass 1 of 4"]
+
+
 def test_a_pass_that_is_stopped_leaves_the_one_before_whole_and_is_the_only_one_done_again(
     model: SubjectModel, tmp_path: Path
 ) -> None:

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from neuronview.collect.build import Collection
 from neuronview.collect.corpus import Corpus, Document, cut_documents
-from neuronview.collect.passes import Reporter
 
 
 class Letters:
@@ -33,13 +31,3 @@ def test_there_are_no_more_excerpts_than_asked_for(tmp_path: Path, most: int, ex
 
 def test_corpora_that_end_at_different_places_of_one_document_differ(tmp_path: Path) -> None:
     assert cut(tmp_path / "a", 20).hash != cut(tmp_path / "b", 21).hash
-
-
-def test_cutting_is_told_of_once_there_is_a_text() -> None:
-    stages: list[str] = []
-    collection = object.__new__(Collection)
-    collection.report = Reporter(lambda now: stages.append(now.stage), None)
-    assert list(collection._asking([])) == []
-    assert stages == []
-    assert len(list(collection._asking([Document("a", "a")]))) == 1
-    assert set(stages) == {"cut"}
