@@ -83,7 +83,7 @@ def soak(name: str, given: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         note("killed", verdict, f"{[whole.steps[p - 1] if isinstance(p, int) else p for p in points]}: {words}")
     ways: tuple[Way, Way] = ("full", "read-only")
     for way in ways:
-        at = [found for found in at_each_place(whole, way, rng) if given.at in found[0]]
+        at = [found for found in at_each_place(whole, way, rng) if any(text in found[0] for text in given.at)]
         at = at if given.faults >= len(at) else rng.sample(at, given.faults)
         tried = faulty_together(whole, scratch / "trial", [(way, one) for one in at])
         for (place, number), (verdict, words) in zip(at, tried, strict=True):
@@ -123,7 +123,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--kills", type=int, default=60, help="of each job")
     parser.add_argument("--faults", type=int, default=10_000, help="how often each fault at most; all by default")
-    parser.add_argument("--at", default="", help="only at places that hold this text")
+    parser.add_argument("--at", nargs="+", default=[""], help="only at places that hold one of these texts")
     parser.add_argument("--disks", type=int, default=20, help="small disks of each job")
     parser.add_argument("--pairs", type=int, default=10, help="pairs of processes of each job")
     parser.add_argument("--seed", type=int, default=SEED)

@@ -119,6 +119,7 @@ def _collect(*more: str) -> int:
     # In shards: several of each stage, computed by this process, so that their steps are seen.
     setattr(engines, "open_engine", lambda *_, **__: Here())  # noqa: B010
     setattr(collecting_shards, "LEAST", 3)  # noqa: B010
+    setattr(collecting_shards, "TOLD", -1.0)  # noqa: B010 - they tell how far they are, at once
     setattr(collecting, "EXCERPTS", 50)  # noqa: B010
     setattr(collecting, "KEPT", 2)  # noqa: B010
     return command(["collect", "--model", "in/model", "--corpus", "in/a.jsonl", "--seed", "3", "--out", TINY, *more])
@@ -326,7 +327,7 @@ JOBS = {
     ),
     "collect --engine local": Job(
         _make_text,
-        lambda: _collect("--engine", "local", "--no-explain"),
+        lambda: _collect("--engine", "local"),
         _collected,
         lambda: rows(Path(TINY)),
         _tidy_tiny,

@@ -33,7 +33,7 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink", "os.chmod"}
 ROOM = {"open", "os.mkdir", "write", "room", "fsync", "parquet", "parquet-rows", "parquet-end"}
 """What a full disk refuses."""
-_DRAWN = re.compile(r"(?<=[-.])[a-z0-9_]{8}(?=[/.]|$)|[0-9a-f]{6,}|[0-9]+")
+_DRAWN = re.compile(r"((?<=[-.])|(?<=\btmp))[a-z0-9_]{8}(?=[/.]|$)|[0-9a-f]{6,}|[0-9]+")
 _OURS = os.path.dirname(neuronview.__file__) + os.sep
 
 

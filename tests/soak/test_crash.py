@@ -1,12 +1,15 @@
 """A few of the kills and faults that `make soak` tries by the hundred, and that they would find what they look for."""
 
 import random
+import uuid
 from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 import pytest
 
 from tests.soak import crash_trials as crash
 from tests.soak.crash_jobs import JOBS
+from tests.soak.crash_steps import Steps
 
 QUICK = ("import openai", "explain by rule", "export parquet")
 """Jobs that take well under a second; the others are tried by `make soak` alone."""
@@ -28,6 +31,15 @@ def test_every_kind_of_step_of_a_job_is_seen(tmp_path: Path) -> None:
     kinds = {step.split()[0] for step in crash.prepared("keeping in the app", tmp_path / "job").steps}
     assert kinds >= {"open", "write", "fsync", "parquet", "os.rename", "os.mkdir"}
     assert set(QUICK) < set(JOBS)
+
+
+def test_a_place_has_one_name_whichever_names_are_drawn(tmp_path: Path) -> None:
+    steps = Steps(tmp_path)
+    steps.begin("count")
+    for _ in range(20):
+        with TemporaryDirectory(dir=tmp_path) as folder, NamedTemporaryFile(dir=tmp_path, prefix=".pass-") as file:
+            steps.step("open", f"{folder}/{Path(file.name).name}/{uuid.uuid4().hex[:8]}.tmp")
+    assert len(set(steps.places)) == 1
 
 
 def test_a_file_that_is_half_written_would_be_found(tmp_path: Path) -> None:
