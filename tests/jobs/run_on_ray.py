@@ -7,6 +7,7 @@ from pathlib import Path
 
 from neuronview.jobs import shards
 from neuronview.jobs.engines import Engine, RayEngine
+from neuronview.jobs.engines.base import THREADS
 from neuronview.jobs.plan import RunFolder
 from neuronview.jobs.sharded import execute_sharded
 from neuronview.store import Dataset
@@ -31,6 +32,11 @@ def listening() -> set[str]:
     return {line[1] for line in lines if line and line[3] == "0A" and f"socket:[{line[9]}]" in sockets}
 
 
+def threads(_number: int) -> dict[str, str | None]:
+    """How many threads libraries of this worker are told to have."""
+    return {name: os.environ.get(name) for name in THREADS}
+
+
 def main(folder: Path, home: Path, language_model: str) -> None:
     """A run by rule and one by language model, in each of which a worker is killed; keys are in the environment."""
     shards.SIZES = SIZES
@@ -53,6 +59,7 @@ def main(folder: Path, home: Path, language_model: str) -> None:
             "rule": carried_out("rule", planned(home), engine),
             "language": carried_out("language", by_language, Dying(engine)),
             "died": (by_language.path / "died").exists(),
+            "threads": list(engine.map(threads, range(2))),
             "listening": sorted(seen),
             "telemetry": sorted(telemetry),
         }

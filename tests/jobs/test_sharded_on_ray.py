@@ -18,6 +18,7 @@ import pytest
 from benchmarks.language_server import serve_language
 from neuronview.jobs import shards
 from neuronview.jobs.engines import Engine, Here, LocalEngine
+from neuronview.jobs.engines.base import THREADS
 from neuronview.jobs.plan import RunFolder
 from neuronview.jobs.sharded import execute_sharded
 from neuronview.store import Dataset
@@ -55,10 +56,11 @@ def on_ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnRay]:
     with tempfile.TemporaryDirectory(prefix="nv", ignore_cleanup_errors=True) as temporary, scripted_server() as server:
         serve_language(server, "structured")
         keys = {"OPENAI_API_KEY": KEY, "NEURONVIEW_LOCAL_KEY": LOCAL_KEY}
+        of_theirs = {"OMP_NUM_THREADS": "3", "MKL_NUM_THREADS": "2"}
         done = subprocess.run(
             [sys.executable, "-m", "tests.jobs.run_on_ray", str(folder), str(home), server.base_url],
             cwd=ROOT,
-            env=ours | keys | {"NEURONVIEW_HOME": str(home / "answers"), "RAY_TMPDIR": temporary},
+            env=ours | keys | of_theirs | {"NEURONVIEW_HOME": str(home / "answers"), "RAY_TMPDIR": temporary},
             capture_output=True,
             text=True,
             timeout=240,
@@ -108,6 +110,10 @@ def test_by_language_model_with_a_worker_killed_amid_its_answers_the_bytes_are_t
     # Of what the killed worker had no more is asked again than what was under way, and what a model can do.
     assert set(on_ray.asked) == set(chats(on_ray.server)[before:])
     assert len(on_ray.asked) - len(set(on_ray.asked)) < ANSWERS / 2
+
+
+def test_workers_of_ray_have_one_thread_whatever_this_machine_is_set_to(on_ray: OnRay) -> None:
+    assert on_ray.found["threads"] == [THREADS, THREADS]
 
 
 def test_ray_is_told_no_key_and_nobody_outside_this_machine_can_reach_it(on_ray: OnRay) -> None:

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from neuronview.errors import BadInput, EngineError
-from neuronview.jobs.engines.base import TICK, TRIES, nothing
+from neuronview.jobs.engines.base import THREADS, TICK, TRIES, nothing
 
 __all__ = ["RayEngine"]
 
@@ -66,8 +66,10 @@ class RayEngine:
             yield from self._mapped(ray, work, shards, tick)
 
     def _mapped(self, ray: Any, work: Callable[[S], R], shards: Iterable[S], tick: Callable[[], None]) -> Iterator[R]:
-        # One core: Ray then gives it one thread. A worker that is lost is replaced, an error of the work is not.
-        remote = ray.remote(work).options(num_cpus=1, num_gpus=self.gpus, max_retries=TRIES - 1)
+        # One core, and one thread whatever a machine's environment says. A worker that is lost is replaced, an error
+        # of the work is not.
+        alone = {"env_vars": THREADS}
+        remote = ray.remote(work).options(num_cpus=1, num_gpus=self.gpus, max_retries=TRIES - 1, runtime_env=alone)
         left = iter(shards)
         at_once = self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         order: list[Any] = []  # of what was not handed out yet
