@@ -85,6 +85,8 @@ class Tally:
     errors: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
     """Seconds since the visitors came, and MB of the server."""
+    steps: list[tuple[float, float]] = field(default_factory=list)
+    """Likewise, and milliseconds of a step of the real browser."""
     bytes: Counter[str] = field(default_factory=Counter)
     """What was fetched by each act."""
     refused: Counter[str] = field(default_factory=Counter)
@@ -155,7 +157,7 @@ async def _download(visitor: Visitor, drawn: random.Random, _address: str, tally
     if answer.files:
         tally.count("download", await visitor.download(drawn.choice(answer.files)))
     else:
-        tally.errors.append(f"{page}?{place}: nothing to download")
+        tally.errors.append(f"{page}?{place}: nothing to download; the page says: {' / '.join(answer.texts)}")
 
 
 async def _api(_visitor: Visitor, drawn: random.Random, address: str, tally: Tally) -> None:
@@ -214,7 +216,8 @@ async def _ask_the_stuck(visitor: Visitor, _drawn: random.Random, _address: str,
     waiting = asyncio.ensure_future(visitor.press("llm_explainer_check"))
     await asyncio.sleep(3)
     if waiting.done():
-        tally.errors.append("the language model that never answers has answered")
+        said = " / ".join((await waiting).texts)
+        tally.errors.append(f"the language model that never answers has answered; the page says: {said}")
         return
     tally.count(LEAVING, await visitor.leave_for("browse", "dataset=demo", waiting))
 
@@ -251,12 +254,16 @@ def stuck_server() -> Iterator[str]:
 
 @contextmanager
 def public_app(folder: Path, stuck: str, *, data: Path = ROOT / "data") -> Iterator[str]:
-    """The public app with that language model; the API answers as often as it is asked, since all ask from here."""
+    """The public app with that language model.
+
+    The API answers as often as it is asked, since all ask from here, and one visit may ask the model for ever.
+    """
     environment = {
         "NEURONVIEW_PUBLIC": "1",
         "NEURONVIEW_PUBLIC_MODELS": f"stuck@{stuck}",
         "NEURONVIEW_PUBLIC_REQUESTS": "1000000",
         "NEURONVIEW_PUBLIC_VISITS": "1000",
+        "NEURONVIEW_PUBLIC_CALLS": "1000000",
         "OPENAI_API_KEY": "none",
         "TMPDIR": str(folder),
     }
@@ -277,15 +284,15 @@ def server_process(address: str) -> psutil.Process:
     return next(child for child in children if port in child.cmdline() and "streamlit" in child.cmdline())
 
 
-def _steps(steppers: list[Stepper], seconds: float, each: Callable[[], None] = lambda: None) -> list[float]:
-    """Milliseconds of each step for so long, the pages by turns."""
+def _steps(steppers: list[Stepper], seconds: float, each: Callable[[float], None] = lambda taken: None) -> list[float]:
+    """Milliseconds of each step for so long, the pages by turns; `each` hears of every one."""
     taken, until = [], time.monotonic() + seconds
     while time.monotonic() < until:
         for stepper in steppers:
             if stepper.step in (0, FURTHEST):
                 stepper.is_back = stepper.step == FURTHEST
             taken.append(stepper.time())
-        each()
+            each(taken[-1])
     return taken
 
 
@@ -312,8 +319,10 @@ def measure(*, clients: int = CLIENTS, seconds: float = SECONDS) -> list[Row]:
         before = process.cpu_times()
         with visitors(clients, address, seconds=seconds) as tally:
 
-            def look() -> None:
-                tally.memory.append((time.monotonic() - begun, process.memory_info().rss / 1e6))
+            def look(taken: float) -> None:
+                at = time.monotonic() - begun
+                tally.memory.append((at, process.memory_info().rss / 1e6))
+                tally.steps.append((at, taken))
 
             beside = _steps(steppers, seconds, look)
         after = process.cpu_times()
@@ -342,9 +351,13 @@ def _rows(
     for words, count in tally.refused.most_common(5):
         print(f"{count} runs were refused: {words}", file=sys.stderr)
     for minute in range(int(seconds // 60) + 1):
-        in_it = [memory for at, memory in tally.memory if minute * 60 <= at < minute * 60 + 60]
-        if in_it:
-            print(f"minute {minute + 1}: {np.mean(in_it):.0f} MB", file=sys.stderr)
+        memory, steps = (
+            [value for at, value in seen if minute * 60 <= at < minute * 60 + 60]
+            for seen in (tally.memory, tally.steps)
+        )
+        if memory:
+            slow = np.percentile(steps, 95)
+            print(f"minute {minute + 1}: {np.mean(memory):.0f} MB, the browser's p95 {slow:.0f} ms", file=sys.stderr)
     everything = [taken for each in tally.seconds.values() for taken in each]
     rows.append(Row(f"{name}: answers", len(everything) / seconds, "1/s"))
     answers = len(everything) + len(beside)  # a step of the browser is about one

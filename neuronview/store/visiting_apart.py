@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -34,9 +35,12 @@ OPENING = 180.0
 """Seconds within which the process has to have opened the dataset."""
 LONGEST_WAIT = 30.0
 """Seconds that a question waits while others are answered."""
+MOST_PROCESSES = 4
+"""That answer at once, or lie idle, for all datasets and visits together."""
 _LOOKS = 0.05
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "PYTHONPATH", "LD_LIBRARY_PATH", "TZ")
 _ROOT = Path(__file__).parents[2]
+_BUSY = "Other queries are being answered and take long. Ask again in a moment."
 _REFUSALS = {"BadQuery": BadQuery, "BadInput": BadInput, "DatasetError": DatasetError}
 
 
@@ -47,6 +51,8 @@ class VisitorApart:
         self._places = [str(folder.resolve()), str(overlay.resolve()) if overlay is not None else ""]
         self._process: _Process | None = None
         self._turn = threading.Lock()
+        self._counting = threading.Lock()
+        self._asking, self._is_retired = 0, False
 
     def __enter__(self) -> VisitorApart:
         return self
@@ -59,12 +65,24 @@ class VisitorApart:
         """Id of the process that answers, where one is there."""
         return self._process.pid if self._process is not None else None
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether anyone waits for an answer."""
+        return bool(self._asking)
+
     def close(self) -> None:
         """End the process, and with it a query that still runs."""
         process = self._process
         self._process = None
         if process is not None:
             process.end()
+
+    def retire(self) -> None:
+        """End the process as soon as nobody asks it any more."""
+        with self._counting:
+            self._is_retired = True
+            if not self._asking:
+                self.close()
 
     def ask(self, sql: str, *, rows: int = 10_000, seconds: float = 10.0) -> Answer:
         """The first `rows` rows of a query's answer, as `Visitor.ask` gives them.
@@ -73,12 +91,26 @@ class VisitorApart:
         dataset's files cannot be read.
         """
         require_length(sql)
-        if not self._turn.acquire(timeout=LONGEST_WAIT):
-            raise BadQuery("Other queries are being answered and take long. Ask again in a moment.")
+        with self._counted():
+            if not self._turn.acquire(timeout=LONGEST_WAIT):
+                raise BadQuery(_BUSY)
+            try:
+                return self._answer({"sql": sql, "rows": rows, "seconds": seconds})
+            finally:
+                self._turn.release()
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        """One who asks; the last of them ends the process where it was retired meanwhile."""
+        with self._counting:
+            self._asking += 1
         try:
-            return self._answer({"sql": sql, "rows": rows, "seconds": seconds})
+            yield
         finally:
-            self._turn.release()
+            with self._counting:
+                self._asking -= 1
+                if self._is_retired and not self._asking:
+                    self.close()
 
     def _answer(self, question: dict[str, Any]) -> Answer:
         if self._process is not None and not self._process.is_there():  # it was not asked for long, and ended
@@ -94,11 +126,18 @@ class VisitorApart:
                 self.close()
 
 
+_places = threading.BoundedSemaphore(MOST_PROCESSES)
+
+
 class _Process:
     """The process itself, and what is said through its pipes."""
 
     def __init__(self, places: list[str]) -> None:
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        if not _places.acquire(timeout=LONGEST_WAIT):
+            raise BadQuery(_BUSY)
+        self._leave = weakref.finalize(self, _places.release)
+        self._leave.atexit = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", "neuronview.store.visiting_process", *places],
             cwd=_ROOT,
@@ -117,6 +156,7 @@ class _Process:
     def end(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._leave()
         for stream in (self._to, self._from):
             with contextlib.suppress(OSError):  # what was not sent yet has nobody to read it
                 stream.close()

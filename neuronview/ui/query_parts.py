@@ -134,7 +134,7 @@ def _ask(_dataset: Dataset, folder: str, stamp: str, sql: str) -> Answer:
     return _visitor(_dataset, folder, stamp).ask(sql, rows=ROWS, seconds=SECONDS)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False, on_release=VisitorApart.close)
+@st.cache_resource(max_entries=2, show_spinner=False, on_release=VisitorApart.retire)
 def _visitor(_dataset: Dataset, folder: str, stamp: str) -> VisitorApart:
     """A process apart from the one that makes the pages."""
     return VisitorApart(_dataset.folder, _dataset.overlay)

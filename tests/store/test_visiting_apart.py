@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,41 @@ def test_who_waits_too_long_is_told(folder: Path, monkeypatch: pytest.MonkeyPatc
 def _ended(visitor: VisitorApart) -> None:
     with pytest.raises(BadQuery):
         visitor.ask("select count(*) from range(100000000000) a, range(1000) b", seconds=1)
+
+
+def test_a_question_under_way_is_answered_by_one_that_is_given_up_meanwhile(folder: Path) -> None:
+    visitor = VisitorApart(folder)
+    visitor.ask("select 1")
+    asked, answers = visitor.pid, []
+    long = "select count(*) as n from range(30_000_000) t(i) where hash(i) % 7 = 0"
+    asking = threading.Thread(target=lambda: answers.append(visitor.ask(long).table.num_rows))
+    asking.start()
+    while not visitor.is_asked:
+        time.sleep(0.001)
+    visitor.retire()
+    asking.join()
+    assert answers == [1]
+    assert visitor.pid is None
+    assert not Path(f"/proc/{asked}").exists()
+
+
+def test_one_that_nobody_asks_ends_when_it_is_given_up(folder: Path) -> None:
+    visitor = VisitorApart(folder)
+    visitor.ask("select 1")
+    visitor.retire()
+    assert visitor.pid is None
+
+
+def test_so_many_processes_and_no_more(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visiting_apart, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(visiting_apart, "LONGEST_WAIT", 0.05)
+    first, second = VisitorApart(folder), VisitorApart(folder)
+    first.ask("select 1")
+    with pytest.raises(BadQuery, match="Other queries"):
+        second.ask("select 1")
+    first.close()
+    assert second.ask("select 1 as one").table.to_pylist() == ONE
+    second.close()
 
 
 def test_it_is_not_told_of_keys(visitor: VisitorApart, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
