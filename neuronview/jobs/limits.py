@@ -42,6 +42,11 @@ TIMES, PROBES, GONE = "visit.json", "probes.txt", "gone.txt"
 DAY = 24 * 3600.0
 _starting = threading.Lock()
 """Held from a look at what is left until what is taken of it is written."""
+SHOWN_FOR = 2.0
+"""Seconds for which a page shows what all visits used without reading their runs again."""
+_shown: dict[Path, tuple[float, Used]] = {}
+"""By the visits' folder: when it was read, and what was found."""
+_reading = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -146,12 +151,15 @@ def hold_to_limits(folder: RunFolder, settings: Settings) -> None:
 
 
 def limits_words(settings: Settings) -> str:
-    """What a visit has used of its limits, in a sentence; empty without public mode."""
+    """What a visit has used of its limits, in a sentence; empty without public mode.
+
+    What all visits used may be `SHOWN_FOR` seconds old here; what starts a run or asks a model reads it anew.
+    """
     public = settings.public
     if public is None:
         return ""
     taken = used(settings.home)
-    reached = _all_reached(public, all_used(settings.home.parent)) if public.models else ""
+    reached = _all_reached(public, _lately_used(settings.home.parent)) if public.models else ""
     return (
         f"Used in this visit: {taken.tokens:,} of {public.tokens:,} tokens, {taken.calls:,} of {public.calls:,} calls, "
         f"{taken.seconds:,.0f} of {public.seconds:,} seconds. What you make is kept until the visit ends. {reached}"
@@ -192,6 +200,16 @@ def _all_reached(public: PublicMode, taken: Used) -> str:
                 "by rule can still be made; on your own computer there is no limit."
             )
     return ""
+
+
+def _lately_used(place: Path) -> Used:
+    """`all_used`, read by one page for all that ask within `SHOWN_FOR` seconds."""
+    with _reading:
+        at, found = _shown.get(place, (-SHOWN_FOR, Used()))
+        if time.monotonic() - at >= SHOWN_FOR:
+            found = all_used(place)
+            _shown[place] = time.monotonic(), found
+        return found
 
 
 def _taken(home: Path, but: str) -> Used:

@@ -163,7 +163,8 @@ def test_a_run_gets_no_more_than_all_visits_left(settings: Settings) -> None:
     assert by_rule.plan().max_tokens == 1_000
 
 
-def test_what_a_run_at_work_may_still_take_is_nobody_elses(settings: Settings) -> None:
+def test_what_a_run_at_work_may_still_take_is_nobody_elses(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SHOWN_FOR", 0.0)
     first, second = (_visit(settings, name, all_tokens=1_000) for name in "ab")
     at_work = new_run(first.home, BY_MODEL)
     limits.hold_to_limits(at_work, first)
@@ -173,6 +174,27 @@ def test_what_a_run_at_work_may_still_take_is_nobody_elses(settings: Settings) -
     at_work.report(Progress("done", 1, 1, tokens=200))
     assert limits.all_used(second.home.parent).tokens == 200
     assert "limit of" not in limits.limits_words(second)
+
+
+def test_pages_read_what_all_visits_used_once_in_two_seconds_and_what_starts_a_run_reads_it_anew(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1_000.0]
+    monkeypatch.setattr(limits.time, "monotonic", lambda: now[0])
+    own = _visit(settings, "a", all_tokens=300)
+    assert "limit of" not in limits.limits_words(own)
+    _over(_visit(settings, "b"), tokens=300)
+    now[0] += 1.9
+    assert "limit of" not in limits.limits_words(_visit(settings, "c", all_tokens=300))
+    for ask in (
+        lambda: limits.hold_to_limits(new_run(own.home, BY_MODEL), own),
+        lambda: limits.require_room(own, models=[SMALL]),
+        lambda: limits.note_probe(own, SMALL),
+    ):
+        with pytest.raises(BadInput, match="limit of 300 tokens of language models"):
+            ask()
+    now[0] += 0.1
+    assert "limit of 300 tokens" in limits.limits_words(own)
 
 
 @pytest.mark.parametrize(("taken", "words"), [({"all_tokens": 300}, "300 tokens"), ({"all_calls": 4}, "4 calls")])
