@@ -1,6 +1,7 @@
 """Parameters of an address that the app does not know, such as a name with a slip in it, told in one line.
 
-A parameter of another page is no mistake: links and the way back carry it along.
+A parameter of another page is no mistake: links and the way back carry it along. Nor is one that mail programs and
+other sites put into links to tell where a visitor comes from.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 """By page, what its address can say beside `dataset`."""
 KNOWN = frozenset({"dataset"}.union(*NAMES.values()))
+FOREIGN = frozenset({"ref", "fbclid", "gclid"})
+"""What others add to links; and whatever begins with `utm_`."""
 TOLD, LONGEST = 3, 40
 LIKE = 0.6
 """Likeness from which a known name is offered."""
@@ -68,8 +71,9 @@ def tell_unknown_names(page: str) -> None:
 
 
 def unknown_in(page: str, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Names that no page knows, each with the name of this page that is written most like it, or nothing."""
-    return [(name, _most_like(name[:LONGEST], page)) for name in names if name not in KNOWN]
+    """Names that neither a page nor others know, each with the name of this page most like it, or nothing."""
+    unknown = (name for name in names if name not in KNOWN | FOREIGN and not name.startswith("utm_"))
+    return [(name, _most_like(name[:LONGEST], page)) for name in unknown]
 
 
 def _most_like(name: str, page: str) -> str:

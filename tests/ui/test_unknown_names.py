@@ -29,7 +29,8 @@ def told(at: AppTest) -> str:
         ("text", "Pined", "pinned"),
         ("overview", "datset", "dataset"),
         ("data", "layr", ""),
-        ("query", "utm_source", ""),
+        ("query", "reference", ""),
+        ("query", "utmost", ""),
         ("query", "", ""),
     ],
 )
@@ -43,6 +44,12 @@ def test_a_page_says_in_one_line_what_it_does_not_know_and_goes_on(small_home: P
     assert "“layr” (did you mean browse_layers?), “zzz”." in said
     assert at.text_input(key="q").value == "cat"
     assert not at.warning
+
+
+def test_what_others_add_to_links_is_not_mentioned(small_home: Path) -> None:
+    foreign = ("utm_source", "utm_campaign", "utm_", "fbclid", "gclid", "ref")
+    assert unknown_in("browse", [*foreign, "zzz"]) == [("zzz", "")]
+    assert told(open_page("overview", **dict.fromkeys(foreign, "letter"))) == ""
 
 
 def test_names_of_other_pages_are_carried_along_without_a_word(small_home: Path) -> None:
