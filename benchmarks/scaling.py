@@ -1,5 +1,6 @@
 """Hours that a whole job takes, from measured rates: GPT-2 XL over 50,000 and 10 million excerpts.
 
+    python -m benchmarks | tee bench.txt; python -m benchmarks.scaling --of bench.txt
     python -m benchmarks.scaling --collect 900 --save 20000 --merge 9000 --rules 6.5 --calls 150
 
 Rates are of one machine or GPU, as other benchmarks print them. A rate that is not given is not guessed: its cells say
@@ -10,9 +11,11 @@ does. The rates above, which no GPU is needed for, fill all cells but those of c
 from __future__ import annotations
 
 import argparse
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from neuronview.collect.build import READ_ONCE
 from neuronview.collect.passes import BATCH_TOKENS
@@ -30,6 +33,16 @@ SMALLER = (48 * 1600**2) / (12 * 768**2)
 NOT_MEASURED = "not measured"
 CALLS_A_NEURON = 52
 """Of a language model, for an explanation by `pairs` with simulation and scores on ten excerpts."""
+
+
+ROWS = {
+    "collect": "GPT-2 124M: with token means, shares, all features, pairs",
+    "save": "state of a shard, saved",
+    "merge": "state of a shard, merged into another",
+    "rules": "rules: explain and score",
+    "calls": "explain: calls of 200 ms, 32 at once",
+}
+"""Rows of the benchmarks whose values are the rates of these names."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,12 @@ def _limit(found: Mapping[str, float | None]) -> str:
     return max(known, key=lambda name: known[name]) + (f", unless {' or '.join(unknown)}" if unknown else "")
 
 
+def measured(output: str) -> dict[str, float]:
+    """Rates of a run of all benchmarks by option, from the document in its last line; those that it has."""
+    values = {row["name"]: row["value"] for row in json.loads(output.splitlines()[-1])["rows"]}
+    return {rate: values[row] for rate, row in ROWS.items() if values.get(row)}
+
+
 def main() -> None:
     """Read rates, print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -134,7 +153,11 @@ def main() -> None:
     parser.add_argument("--save", type=float, help="neurons/s whose state is saved (benchmarks states)")
     parser.add_argument("--merge", type=float, help="neurons/s whose state is merged (benchmarks states)")
     parser.add_argument("--calls", type=float, help="calls/s of a language model (benchmarks.bulk_explain)")
+    parser.add_argument("--of", type=Path, help="what `python -m benchmarks` printed: rates that are not given")
     given = vars(parser.parse_args())
+    if (of := given.pop("of")) is not None:
+        given = measured(of.read_text()) | {name: rate for name, rate in given.items() if rate is not None}
+        given = dict.fromkeys(("forward", "gpu_forward", "collect", "gpu_collect")) | given
     for name, smaller in (("forward", given.pop("collect")), ("gpu_forward", given.pop("gpu_collect"))):
         if given[name] is None and smaller is not None:
             given[name] = smaller / SMALLER

@@ -1,8 +1,12 @@
 """Hours of a whole job follow from measured rates, and from nothing else."""
 
+from pathlib import Path
+
 import pytest
 
-from benchmarks.scaling import JOBS, Job, Rates, hours, main, table
+from benchmarks import scaling
+from benchmarks.report import Row, show
+from benchmarks.scaling import JOBS, ROWS, Job, Rates, hours, main, table
 
 
 def test_what_shards_share_is_divided_and_what_one_does_alone_is_not() -> None:
@@ -29,6 +33,29 @@ def test_a_rate_of_the_smaller_model_stands_for_the_larger_one(capsys: pytest.Ca
         return float(capsys.readouterr().out.splitlines()[2].split("|")[3])
 
     assert first_cell("--collect", "1736.1") == pytest.approx(first_cell("--forward", "100"), abs=0.011)
+
+
+def test_rates_come_from_the_rows_of_one_run_unless_they_are_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = {"collect": 868.05, "save": 2e4, "merge": 9e3, "rules": 6.5, "calls": 146.0}
+    show([Row("another row", 1.0, "s"), *(Row(ROWS[rate], value, "1/s") for rate, value in values.items())])
+    (tmp_path / "bench.txt").write_text(capsys.readouterr().out)
+
+    def printed(*options: str) -> str:
+        monkeypatch.setattr("sys.argv", ["scaling", *options])
+        main()
+        return capsys.readouterr().out
+
+    one_by_one = [f"--{rate}={value}" for rate, value in values.items()]
+    assert printed("--of", str(tmp_path / "bench.txt")) == printed(*one_by_one)
+    assert printed("--of", str(tmp_path / "bench.txt"), "--calls=1") == printed(*one_by_one, "--calls=1")
+
+
+@pytest.mark.parametrize("row", ROWS.values())
+def test_rows_that_rates_are_taken_from_are_those_of_a_benchmark(row: str) -> None:
+    said = row.removeprefix("GPT-2 124M")
+    assert sum(f'{said}"' in path.read_text() for path in Path(scaling.__file__).parent.glob("*.py")) == 2
 
 
 def test_no_more_cores_explain_by_rule_than_there_are_layers() -> None:
