@@ -161,15 +161,20 @@ def cut_documents(
     work.mkdir(parents=True, exist_ok=True)
     path = work / "tokens.bin"
     with path.open("wb") as stream:
-        remaining = iter(documents)
-        while some := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
-            for document, ids in zip(some, tokenizer.encode_many([d.text for d in some]), strict=True):
-                if most_excerpts and cutter.n_excerpts >= most_excerpts:
-                    return cutter.finish(path, vocabulary_size)
-                room = most_excerpts - cutter.n_excerpts if most_excerpts else None
-                np.array(cutter.add(document, ids, most=room), dtype=np.int32).tofile(stream)
-                on_excerpts(cutter.n_excerpts)
+        for document, ids in _encoded(documents, tokenizer):
+            if most_excerpts and cutter.n_excerpts >= most_excerpts:
+                break
+            room = most_excerpts - cutter.n_excerpts if most_excerpts else None
+            # Not numpy's tofile, which ends without an error where a disk is full.
+            stream.write(np.array(cutter.add(document, ids, most=room), dtype=np.int32).tobytes())
+            on_excerpts(cutter.n_excerpts)
     return cutter.finish(path, vocabulary_size)
+
+
+def _encoded(documents: Iterable[Document], tokenizer: Tokenizer) -> Iterator[tuple[Document, list[int]]]:
+    remaining = iter(documents)
+    while some := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
+        yield from zip(some, tokenizer.encode_many([document.text for document in some]), strict=True)
 
 
 class _Cutter:

@@ -118,7 +118,7 @@ class FeatureBits:
                         f"Features came as {answer.shape}; {len(names)} names and {len(tokens)} tokens "
                         f"need {(len(names), len(tokens))}."
                     )
-                np.packbits(answer, axis=0).T.tofile(stream)
+                stream.write(np.packbits(answer, axis=0).T.tobytes())  # tofile is silent where a disk is full
                 done += len(tokens)
                 on_excerpt(done)
         return cls.read(names, path)

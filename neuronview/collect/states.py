@@ -68,7 +68,11 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
 def save_corpus(corpus: Corpus, folder: Path) -> None:
     """Write what a pass needs of a corpus beside its `tokens.bin`."""
     for name in CORPUS_ARRAYS:
-        np.save(folder / f"{name}.npy", getattr(corpus, name), allow_pickle=False)
+        array = np.ascontiguousarray(getattr(corpus, name))
+        # Not np.save, which ends without an error where a disk is full.
+        with (folder / f"{name}.npy").open("wb") as stream:
+            np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(array))
+            stream.write(array.data)
 
 
 def load_corpus(folder: Path) -> Corpus:

@@ -115,7 +115,7 @@ class _Sharded(Collection):
             with half.open("wb") as stream:
                 tokens = [int(ends[some.stop] - ends[some.start]) for some in shards]
                 for number in self._finished(stage, shards, tokens, features=features):
-                    load_arrays(stage.state(number))["bits"].tofile(stream)
+                    stream.write(load_arrays(stage.state(number))["bits"].data)  # tofile is silent on a full disk
                 stream.flush()
                 os.fsync(stream.fileno())
             os.replace(half, stage.bits)
