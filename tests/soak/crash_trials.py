@@ -23,7 +23,7 @@ from tests.soak.crash_steps import At, Steps, Way
 
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(["tests.soak.crash_warm"])
-TOLD = re.compile(r"written|no room|Free space|read-only|No space", re.IGNORECASE)
+TOLD = re.compile(r"(?<!\d )written|no room|Free space|read-only|No space", re.IGNORECASE)
 OTHER = "Another process is at work"
 DONE_BEFORE = "already holds a dataset"
 LEFT = re.compile(r"\.tmp$|\.tmp/|\.old/|\.gone/|(^|/)\.(pass-|work/)")

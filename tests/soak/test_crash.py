@@ -42,6 +42,11 @@ def test_a_place_has_one_name_whichever_names_are_drawn(tmp_path: Path) -> None:
     assert len(set(steps.places)) == 1
 
 
+def test_a_count_of_what_was_written_is_not_taken_for_words_about_a_full_disk() -> None:
+    assert not crash.TOLD.search("A file: 10000 requested and 2048 written.")
+    assert crash.TOLD.search("The folder out cannot be made or written. Choose another one with --out.")
+
+
 def test_a_file_that_is_half_written_would_be_found(tmp_path: Path) -> None:
     whole = crash.prepared("export html", tmp_path / "job")
     at = next(n for n, step in enumerate(whole.steps, 1) if step.startswith("os.rename"))
