@@ -14,6 +14,8 @@ from neuronview.jobs.watched import writing
 
 __all__ = ["detach"]
 
+_WAITING = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Threads that wait for one another sleep: by default they turn in a loop, and pages want the processor."""
 NICE = 5
 """What a started process gives way by, of 19."""
 
@@ -30,7 +32,7 @@ def detach(arguments: Sequence[str], *, log: Path, environment: Mapping[str, str
         process = subprocess.Popen(
             [sys.executable, "-m", "neuronview", *arguments],
             cwd=Path(__file__).resolve().parents[2],
-            env=os.environ | environment,
+            env={**_WAITING, **os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -28,42 +29,60 @@ __all__ = ["FittingData", "Model", "Sample", "draw_sample"]
 ENOUGH = 300
 """From how many excerpts on the sample is drawn from those alone that are stored whatever neurons do on them."""
 
+BATCH_TOKENS = 2048
+"""That the model reads at once."""
+
 Strata = Sequence[tuple[float, float]]
 
 
 class Model(Protocol):
     """What is needed of a subject model."""
 
-    def activations(self, token_ids: Sequence[int], neurons: Sequence[NeuronId]) -> NDArray[np.float32]:
-        """Activations (tokens, neurons)."""
+    def activations_together(
+        self, excerpts: Sequence[Sequence[int]], neurons: Sequence[NeuronId]
+    ) -> NDArray[np.float32]:
+        """Activations (excerpts, tokens, neurons) of excerpts of one length."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Excerpt:
+    token_ids: Sequence[int]
+    tokens: Sequence[str]
+
+    @cached_property
+    def marks(self) -> NDArray[np.bool_]:
+        """Which features hold on which token (features, tokens); not every explainer asks."""
+        return evaluate(self.tokens)
+
+
+_Read = tuple[_Excerpt, NDArray[np.float32]]
+"""An excerpt with activations (tokens,) or (tokens, neurons)."""
 
 
 @dataclass(frozen=True, eq=False)
 class FittingData:
     """Tokens that one neuron is fitted on, one excerpt after another."""
 
+    excerpts: Sequence[_Excerpt]
     token_ids: NDArray[np.int64]  # (tokens,)
-    marks: NDArray[np.bool_]  # (features, tokens)
     activations: NDArray[np.float32]  # (tokens,)
     weights: NDArray[np.float64]  # (tokens,)
     description: str
     """What it is, in a sentence."""
 
-
-@dataclass(frozen=True, eq=False)
-class _Excerpt:
-    token_ids: Sequence[int]
-    marks: NDArray[np.bool_]  # (features, tokens)
-    activations: NDArray[np.float32]  # (tokens,) or (tokens, neurons)
+    @cached_property
+    def marks(self) -> NDArray[np.bool_]:
+        """Which features hold where: (features, tokens)."""
+        return np.concatenate([excerpt.marks for excerpt in self.excerpts], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
     """A drawn sample with the activations of the chosen neurons, and what each neuron adds to it."""
 
-    excerpts: Sequence[_Excerpt]
+    excerpts: Sequence[_Read]
     fitted: NDArray[np.bool_]  # (excerpts, neurons) False where a neuron must not be fitted on an excerpt
-    own: Sequence[Sequence[_Excerpt]]
+    own: Sequence[Sequence[_Read]]
     strata: Sequence[Strata]
     strings: Mapping[int, str]
     origin: str
@@ -76,19 +95,19 @@ class Sample:
     def of(self, column: int) -> FittingData:
         """What the neuron of this column is fitted on; ScoringError when nothing is left for it."""
         shared = [
-            _Excerpt(excerpt.token_ids, excerpt.marks, excerpt.activations[:, column])
-            for excerpt, may in zip(self.excerpts, self.fitted[:, column], strict=True)
+            (excerpt, values[:, column])
+            for (excerpt, values), may in zip(self.excerpts, self.fitted[:, column], strict=True)
             if may
         ]
         strata, chosen = self.strata[column], [*shared, *self.own[column]]
         if not chosen:
             raise ScoringError("Every stored excerpt is like one that the neuron is scored on: collect more text.")
-        maxima = np.array([excerpt.activations.max() for excerpt in chosen])
-        lengths = [len(excerpt.token_ids) for excerpt in chosen]
+        maxima = np.array([values.max() for _, values in chosen])
+        lengths = [len(values) for _, values in chosen]
         return FittingData(
-            token_ids=np.concatenate([np.asarray(excerpt.token_ids, dtype=np.int64) for excerpt in chosen]),
-            marks=np.concatenate([excerpt.marks for excerpt in chosen], axis=1),
-            activations=np.concatenate([excerpt.activations for excerpt in chosen]),
+            excerpts=[excerpt for excerpt, _ in chosen],
+            token_ids=np.concatenate([np.asarray(excerpt.token_ids, dtype=np.int64) for excerpt, _ in chosen]),
+            activations=np.concatenate([values for _, values in chosen]),
             weights=np.repeat(strata_weights(maxima, strata), lengths),
             description=_description(len(shared), len(self.own[column]), self.origin, is_weighted=bool(strata)),
         )
@@ -117,15 +136,16 @@ def draw_sample(
     if not needed:
         raise DatasetError("This dataset stores no excerpt that the neuron is not scored on: collect more text.")
     neurons = [record.id for record in records]
-    excerpts = []
-    for done, place in enumerate(needed, start=1):
+    read: dict[int, NDArray[np.float32]] = {}
+    for together in _batches(rows):
+        if set(together).isdisjoint(needed):
+            continue
         if should_stop():
             raise Cancelled("Stopped while reading the sample; nothing was changed.")
-        row = rows[place]
-        excerpts.append(
-            _Excerpt(row["token_ids"], evaluate(row["tokens"]), model.activations(row["token_ids"], neurons))
-        )
-        on_progress(done, len(needed))
+        values = model.activations_together([rows[place]["token_ids"] for place in together], neurons)
+        read.update(zip(together, values, strict=True))
+        on_progress(len(needed) - len(set(needed) - set(read)), len(needed))
+    excerpts = [(_Excerpt(rows[place]["token_ids"], rows[place]["tokens"]), read[place]) for place in needed]
     strata = [_strata(record, dataset.manifest.quantiles) for record in records]
     own = [
         _own(record, used, allowed - set(drawn)) if known else []
@@ -163,13 +183,29 @@ def _strata(record: NeuronRecord, quantiles: Sequence[float]) -> Strata:
     return strata_of(record.statistics, quantiles, top_from=least)
 
 
-def _own(record: NeuronRecord, used: Used, allowed: set[int]) -> list[_Excerpt]:
+def _batches(rows: Sequence[Mapping[str, Any]]) -> list[list[int]]:
+    """Places of the rows, those of one length together.
+
+    All rows count, needed or not: what stands in one batch has a say in the last digits of the others' activations.
+    """
+    by_length: dict[int, list[int]] = {}
+    for place, row in enumerate(rows):
+        by_length.setdefault(len(row["token_ids"]), []).append(place)
+    return [
+        places[start : start + size]
+        for length, places in by_length.items()
+        for size in [max(1, BATCH_TOKENS // length)]
+        for start in range(0, len(places), size)
+    ]
+
+
+def _own(record: NeuronRecord, used: Used, allowed: set[int]) -> list[_Read]:
     """The neuron's own records that may be fitted on: the excerpts where it fires most are rare in any sample."""
     found = {}
     for entry in _kept_by_itself(record):
         if entry.excerpt_id in allowed and entry.token_ids and not used.holds(Traits.of(entry)):
             activations = np.asarray(entry.activations, dtype=np.float32)
-            found[entry.excerpt_id] = _Excerpt(entry.token_ids, evaluate(entry.tokens), activations)
+            found[entry.excerpt_id] = (_Excerpt(entry.token_ids, entry.tokens), activations)
     return list(found.values())
 
 

@@ -115,10 +115,20 @@ class SubjectModel:
         Raises BadInput for no ids, ids that the model does not know or more than the context holds; NotFound for
         a neuron that the model does not have.
         """
+        values: Float32 = self.activations_together([token_ids], neurons)[0]
+        return values
+
+    def activations_together(self, excerpts: Sequence[Sequence[int]], neurons: Sequence[NeuronId]) -> Float32:
+        """The same of excerpts of one length, which are read together: (excerpts, tokens, neurons).
+
+        Raises BadInput also where their lengths differ.
+        """
         for neuron in neurons:
             self.require_neuron(neuron)
-        ids = self.checked_ids(token_ids)
-        values = np.empty((ids.shape[1], len(neurons)), dtype=np.float32)
+        if len(set(map(len, excerpts))) != 1:
+            raise BadInput("Excerpts that are read together need one length: give those of each length by themselves.")
+        ids = torch.cat([self.checked_ids(excerpt) for excerpt in excerpts])
+        values = np.empty((*ids.shape, len(neurons)), dtype=np.float32)
         columns: dict[int, list[int]] = {}
         for column, (layer, _) in enumerate(neurons):
             columns.setdefault(layer, []).append(column)
@@ -126,7 +136,7 @@ class SubjectModel:
         for layer, activation in enumerate(self.batch_activations(ids, n_layers=last + 1)):
             if layer in columns:
                 wanted = [neurons[column][1] for column in columns[layer]]
-                values[:, columns[layer]] = self._finite(activation[0], layer)[:, wanted].float().cpu().numpy()
+                values[..., columns[layer]] = self._finite(activation, layer)[..., wanted].float().cpu().numpy()
         return values
 
     def all_activations(self, token_ids: Sequence[int]) -> Float32:
@@ -212,10 +222,10 @@ class SubjectModel:
         return self.logits(self.run(ids, at_layer=replace)[:, skip:])
 
     def _finite(self, activation: torch.Tensor, layer: int) -> torch.Tensor:
-        """The activations (T, neurons) of a layer; ModelError names the layer where one of them is no number."""
+        """The activations (..., T, neurons) of a layer; ModelError names the layer where one of them is no number."""
         bad = ~torch.isfinite(activation)
         if bool(bad.any()):
-            token, neuron = map(int, bad.nonzero()[0])
+            token, neuron = map(int, bad.nonzero()[0][-2:])
             raise ModelError(
                 f"Layer {layer} of {self.name} gives activations that are not numbers ({int(bad.sum())} of "
                 f"{bad.numel()}, the first at token {token}, neuron {layer}:{neuron}), computed in {self.dtype}. "

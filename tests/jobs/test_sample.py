@@ -21,9 +21,15 @@ BOUNDARIES = (0.5, 0.9)
 class FakeModel:
     """A neuron's activation is the last digit of the token, in tenths, plus the neuron's index."""
 
-    def activations(self, token_ids: Sequence[int], neurons: Sequence[NeuronId]) -> np.ndarray:
-        digits = np.array(token_ids) % 10 / 10
-        return np.stack([digits + neuron.neuron for neuron in neurons], axis=1).astype(np.float32)
+    def activations_together(self, excerpts: Sequence[Sequence[int]], neurons: Sequence[NeuronId]) -> np.ndarray:
+        digits = np.array(excerpts) % 10 / 10
+        return np.stack([digits + neuron.neuron for neuron in neurons], axis=2).astype(np.float32)
+
+
+def test_batches_hold_every_row_once_and_those_of_one_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "BATCH_TOKENS", 12)
+    rows = [{"token_ids": list(range(length))} for length in (5, 3, 5, 5, 20, 3, 20)]
+    assert sampling._batches(rows) == [[0, 2], [3], [1, 5], [4], [6]]
 
 
 class FakeDataset:

@@ -69,6 +69,14 @@ def test_chosen_neurons_are_the_columns_of_all(model: SubjectModel) -> None:
     np.testing.assert_allclose(chosen, np.stack([every[n.layer, :, n.neuron] for n in neurons], axis=1), atol=1e-5)
 
 
+def test_excerpts_that_are_read_together_have_the_activations_of_each(model: SubjectModel) -> None:
+    excerpts, neurons = [[3, 1, 4, 1], [5, 9, 2, 6], [3, 1, 4, 2]], [NeuronId(1, 7), NeuronId(0, 100)]
+    together = model.activations_together(excerpts, neurons)
+    assert together.shape == (3, 4, 2)
+    for found, ids in zip(together, excerpts, strict=True):
+        np.testing.assert_allclose(found, model.activations(ids, neurons), atol=1e-5)
+
+
 def test_early_exit_reads_no_layer_behind_the_last_one_needed(
     model: SubjectModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +179,8 @@ def test_wrong_input_is_refused_in_words(model: SubjectModel) -> None:
         model.tokenize("a\ud800")
     with pytest.raises(BadInput, match="at least one"):
         model.activations([], [NeuronId(0, 0)])
+    with pytest.raises(BadInput, match="one length"):
+        model.activations_together([[1, 2], [3]], [NeuronId(0, 0)])
     with pytest.raises(BadInput, match="95 at a time"):
         model.all_activations([1] * 96)
     with pytest.raises(BadInput, match="between 0 and"):

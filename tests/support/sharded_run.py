@@ -107,7 +107,7 @@ def fake_model(dataset: Dataset) -> made.FakeModel:
 
 
 def model_that_dies_once(dataset: Dataset) -> made.FakeModel:
-    """The same; the first worker to have run it on RUNS excerpts is killed in the midst of its shard."""
+    """The same; the first worker to run it on more than RUNS excerpts is killed in the midst of its shard."""
     return _DyingModel(dataset.folder.parent / "died")
 
 
@@ -116,10 +116,10 @@ class _DyingModel(made.FakeModel):
         super().__init__()
         self._mark = mark
 
-    def activations(self, ids: Sequence[int], neurons: Sequence[NeuronId]) -> np.ndarray:
-        if self.runs == RUNS:
+    def activations_together(self, excerpts: Sequence[Sequence[int]], neurons: Sequence[NeuronId]) -> np.ndarray:
+        if self.runs + len(excerpts) > RUNS:
             _die_once(self._mark)
-        return super().activations(ids, neurons)
+        return super().activations_together(excerpts, neurons)
 
 
 def parts_of(overlay: Path) -> dict[str, str]:
