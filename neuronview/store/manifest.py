@@ -77,10 +77,12 @@ class Manifest:
 
     @property
     def fingerprint(self) -> str:
-        """Short hash of what identifies the dataset: its name, model and corpus, and which import it is."""
+        """Short hash of what identifies the dataset: its name, model and corpus, number format, which import it is."""
         identity = [self.name, self.model.fingerprint, self.corpus.get("hash", ""), self.raw.get("seed", "")]
         if "import_id" in self.raw:  # the ids of an import's excerpts are its own, whatever it is called
             identity.append(self.raw["import_id"])
+        if self.model.dtype != ModelInfo.dtype:  # other values of the same excerpts; of float32 nothing was ever said
+            identity.append(f"dtype {self.model.dtype}")
         return hashlib.blake2b(orjson.dumps(identity), digest_size=8).hexdigest()
 
 
