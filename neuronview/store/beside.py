@@ -2,7 +2,8 @@
 
 On a public server many visitors look at one dataset, and some make explanations of a few neurons. Each has a database
 attached to the instance that all share: its tables hold the neurons that are touched, its views take the rest from the
-shared tables. What there is to be read is the same as if everything had been opened anew.
+shared tables, so that it takes as little of a large dataset as of a small one. What there is to be read is the same as
+if everything had been opened anew.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import duckdb
 from neuronview.records import NeuronId
 from neuronview.store.dataset import Dataset
 from neuronview.store.held_excerpts import HeldExcerpts
-from neuronview.store.searching import Searcher
+from neuronview.store.searching import Naming, Searcher
 from neuronview.store.tables import Located, build_browse, distinct, source, table_of
 
 __all__ = ["DatasetBeside"]
@@ -27,6 +28,7 @@ _MADE = frozenset({"explanations", "scores", "simulations"})
 """What may have been made; where anything else was, the dataset is opened for its visitor alone."""
 _ALL = "memory.main"
 """The shared tables."""
+_ROWS = Naming("browse_rows", "row", "b.* exclude (row)")
 _numbers = count()
 
 
@@ -79,7 +81,7 @@ class DatasetBeside(Dataset):
         model, tokens = self.manifest.model, self._shared.searcher.token_field
         ask = partial(table_of, self._connection, self.folder, within=self._within)
         size = (model.n_layers, model.n_neurons)
-        return Searcher(ask, self._parts, neurons=size, home=self.overlay, known_tokens=tokens)
+        return Searcher(ask, self._parts, neurons=size, home=self.overlay, known_tokens=tokens, naming=_ROWS)
 
     @cached_property
     def _touched(self) -> frozenset[tuple[int, int]]:
@@ -114,10 +116,11 @@ def _build(cursor: duckdb.DuckDBPyConnection, name: str, own: Mapping[str, Seque
     cursor.execute(f"use {name}.near")
     build_browse(cursor)
     cursor.execute(f"use {name}.main")
-    cursor.execute(
-        f"create table browse as {_both('browse')} order by layer, neuron, explainer, reader, explanation_id"
-    )
-    cursor.execute(f"checkpoint {name}")  # which packs the tables: a quarter of the memory
+    shared = int(cursor.execute(f"select coalesce(max(rowid) + 1, 0) from {_ALL}.browse").fetchall()[0][0])  # noqa: S608
+    others = f"select b.rowid as row, b.* from {_ALL}.browse b anti join main.touched using (layer, neuron)"  # noqa: S608
+    near = f"select {shared} + b.rowid as row, b.* from near.browse b"  # noqa: S608
+    cursor.execute(f"create view {_ROWS.table} as {others} union all by name {near}")
+    cursor.execute(f"create view browse as select * exclude (row) from {_ROWS.table}")  # noqa: S608
 
 
 def _of_touched(kind: str) -> str:

@@ -30,7 +30,7 @@ from neuronview.store.search_ranking import rank_inside, rank_texts, rank_tokens
 from neuronview.store.search_words import Query, between_slashes, parse_query
 from neuronview.store.tables import Located
 
-__all__ = ["WITHIN", "Found", "Searcher", "expression_of"]
+__all__ = ["WITHIN", "Found", "Naming", "Searcher", "expression_of"]
 
 WITHIN: Mapping[str, str] = {
     "explanations": "the text of explanations",
@@ -45,16 +45,27 @@ MOST_THREADS = min(8, os.cpu_count() or 1)
 _KEPT_SEARCHES = 8
 
 _ROWS = """
-    select layer, neuron, if(explanation_id is null, -1, dense_rank() over (
+    select {row} as row, layer, neuron, if(explanation_id is null, -1, dense_rank() over (
         partition by explanation_id is null order by layer, neuron, explanation_id
     ) - 1)::int as document
-    from browse order by browse.rowid
+    from {table} order by row
 """
 
 
 @dataclass(frozen=True)
+class Naming:
+    """How rows of the browse table are told apart by number; some numbers may be of no row."""
+
+    table: str = "browse"
+    row: str = "rowid"
+    """The column of `table` with the number."""
+    columns: str = "b.*"
+    """All others, of `table` as b."""
+
+
+@dataclass(frozen=True)
 class Found:
-    """Rows of the browse table that a search keeps: `rows` has columns row (its rowid) and relevance."""
+    """Rows of the browse table that a search keeps: `rows` has columns row (its number) and relevance."""
 
     rows: pa.Table
     inside: bool = False
@@ -91,8 +102,10 @@ class _Loaded:
     fields: Mapping[str, Field]
     explanations: _Rows
     neurons: _Rows
+    rows: NDArray[np.int64]
+    """Numbers of all rows of the browse table, rising."""
     total: int
-    """Rows of the browse table."""
+    """One more than the highest."""
 
 
 class Searcher:
@@ -106,16 +119,17 @@ class Searcher:
         neurons: tuple[int, int],
         home: Path | None,
         known_tokens: Callable[[], Field] | None = None,
+        naming: Naming | None = None,
     ) -> None:
         """`ask` runs SQL on the dataset, which has `neurons` (layers, in each); the index is kept in `home`.
 
         `known_tokens` gives the `token_field` of a dataset with the same neurons, whose tokens need not be read again.
         """
-        self._ask = ask
+        self._ask, self._naming = ask, naming or Naming()
         self._source = Source(ask, parts, *neurons, home, known_tokens)
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
-        self._texts: list[pa.Array] | None = None
+        self._texts: tuple[NDArray[np.int64], list[pa.Array]] | None = None
         self._last: OrderedDict[tuple[str, bool, str], Found] = OrderedDict()
         self.problem = ""
         """Why the index could not be kept, in words; empty where it is."""
@@ -156,32 +170,33 @@ class Searcher:
 
     def page(self, chosen: NeuronFilter | None, *, sort: str, descending: bool) -> tuple[str, dict[str, Any]]:
         """A query of the rows $skip to $skip + $n that a filter keeps, in order, and the values bound besides."""
-        chosen = chosen or NeuronFilter()
+        chosen, of = chosen or NeuronFilter(), self._naming
         condition, values = where(chosen)
         if not chosen.text.strip():
             order = order_by("low" if sort == "relevance" else sort, descending=descending)
             # Few columns are put in order, and the many read only of the rows that are shown.
-            shown = f"select rowid as row from browse where {condition} {order} limit $n offset $skip"  # noqa: S608
-            return f"select b.* from browse b join ({shown}) on b.rowid = row {order}", values  # noqa: S608
+            shown = f"select {of.row} as row from {of.table} where {condition} {order} limit $n offset $skip"  # noqa: S608
+            joined = f"{of.table} b join ({shown}) shown on b.{of.row} = shown.row"
+            return f"select {of.columns} from {joined} {order}", values  # noqa: S608
         order = order_by(sort, descending=descending)
         query = f"""
             with shown as (
-                select b.rowid as row, relevance from browse b join hits h on b.rowid = h.row
+                select b.{of.row} as row, relevance from {of.table} b join hits h on b.{of.row} = h.row
                 where {condition} {order} limit $n offset $skip
             )
-            select b.*, relevance from browse b join shown on b.rowid = shown.row {order}
+            select {of.columns}, relevance from {of.table} b join shown on b.{of.row} = shown.row {order}
         """  # noqa: S608
         return query, values | {"hits": self._found(chosen).rows}
 
     def kept(self, chosen: NeuronFilter | None) -> tuple[str, dict[str, Any]]:
         """Rows of the browse table that a filter keeps, as a query in brackets, and the values bound in it."""
-        chosen = chosen or NeuronFilter()
+        chosen, of = chosen or NeuronFilter(), self._naming
         condition, values = where(chosen)
         if not chosen.text.strip():
             return f"(select * from browse where {condition})", values  # noqa: S608
-        joined = "browse b join hits h on b.rowid = h.row"
+        joined = f"{of.table} b join hits h on b.{of.row} = h.row"
         hits = {"hits": self._found(chosen).rows}
-        return f"(select b.*, h.relevance from {joined} where {condition})", values | hits  # noqa: S608
+        return f"(select {of.columns}, h.relevance from {joined} where {condition})", values | hits  # noqa: S608
 
     def top_tokens(self, neurons: Sequence[NeuronId]) -> dict[NeuronId, list[str]]:
         """The tokens with the highest mean activation of a few neurons, where the dataset says them."""
@@ -207,7 +222,7 @@ class Searcher:
         index = self._index()
         if not query:
             # Quotation marks alone ask for nothing yet.
-            return Found(_unranked(np.arange(index.total)))
+            return Found(_unranked(index.rows))
         if within == "explanations":
             return self._in_explanations(index, query)
         by_tokens = index.neurons.about(rank_tokens(index.fields["tokens"], query))
@@ -240,7 +255,8 @@ class Searcher:
     def _rows_with(self, pieces: Sequence[str]) -> NDArray[np.int64]:
         """Rows whose explanations hold these pieces anywhere, without regard to case."""
         holds = "list_bool_and(list_transform($pieces, lambda piece: contains(lower(explanation), piece)))"
-        query = f"select browse.rowid as row from browse where {holds}"  # noqa: S608 - a constant
+        of = self._naming
+        query = f"select {of.row} as row from {of.table} where {holds}"  # noqa: S608 - constants
         return np.asarray(self._ask(query, {"pieces": list(pieces)}).column("row"))
 
     # --- by an expression -------------------------------------------------------------------------------------
@@ -248,26 +264,31 @@ class Searcher:
     def _matching(self, pattern: str) -> Found:
         """Rows whose explanation matches: RE2 over slices of the texts, side by side."""
         if self._texts is None:
-            texts = self._ask("select explanation from browse order by browse.rowid", None).column("explanation")
-            self._texts = _slices(texts)
+            of = self._naming
+            found = self._ask(f"select {of.row} as row, explanation from {of.table} order by row", None)  # noqa: S608
+            self._texts = np.asarray(found.column("row")), _slices(found.column("explanation"))
+        numbers, slices = self._texts
         try:
             with ThreadPoolExecutor(MOST_THREADS) as pool:
-                masks = list(pool.map(lambda texts: _matches(texts, pattern), self._texts))
+                masks = list(pool.map(lambda texts: _matches(texts, pattern), slices))
         except (pa.ArrowInvalid, UnicodeEncodeError) as error:
             said = str(error).splitlines()[0].removeprefix("Invalid regular expression: ")
             raise BadPattern(f"That is not a regular expression: {said}. Mend it or search words.") from error
-        rows = np.flatnonzero(np.concatenate([np.zeros(0, np.bool_), *masks]))
-        return Found(_unranked(rows))
+        return Found(_unranked(numbers[np.concatenate([np.zeros(0, np.bool_), *masks])]))
 
     # --- the index --------------------------------------------------------------------------------------------
 
     def _index(self) -> _Loaded:
         if self._loaded is None:
-            rows = self._ask(_ROWS, None)
-            layers, neurons, explanations = (rows.column(n).to_numpy() for n in ("layer", "neuron", "document"))
-            fields, self.problem = self._source.fields(int(explanations.max(initial=-1)) + 1)
-            places = layers.astype(np.int64) * self._source.width + neurons
-            self._loaded = _Loaded(fields, _Rows.of(explanations), _Rows.of(places), len(places))
+            table = self._ask(_ROWS.format(table=self._naming.table, row=self._naming.row), None)
+            rows, layers, neurons, documents = (
+                table.column(n).to_numpy() for n in ("row", "layer", "neuron", "document")
+            )
+            total = int(rows.max(initial=-1)) + 1
+            explanations, places = np.full(total, -1, np.int64), np.full(total, -1, np.int64)
+            explanations[rows], places[rows] = documents, layers.astype(np.int64) * self._source.width + neurons
+            fields, self.problem = self._source.fields(int(documents.max(initial=-1)) + 1)
+            self._loaded = _Loaded(fields, _Rows.of(explanations), _Rows.of(places), rows, total)
         return self._loaded
 
 

@@ -98,7 +98,7 @@ def _histogram(dataset: Dataset, chosen: NeuronFilter) -> None:
     st.caption(f"Scores of {words} Draw a box, or click a bar, to keep those scores.")
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=48, show_spinner=False)
 def _histogram_figure(kept: bytes, drawn: bytes, theme: str | None) -> go.Figure:
     """Bars of the counts that are kept, before those that are drawn where these are more: `int64` in BINS each.
 
@@ -170,7 +170,7 @@ def _map(dataset: Dataset, chosen: NeuronFilter) -> None:
     st.caption(f"Score by activity of {words} Draw a box to keep what lies in it.")
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_data(max_entries=48, show_spinner=False)
 def _cells(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter) -> np.ndarray:
     """Rows (share bins, score bins) by activity and score."""
     table = _dataset.columns(["share_positive", "score"], chosen)
@@ -183,7 +183,7 @@ def _cells(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter) -> 
     return cells
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=48, show_spinner=False)
 def _drawn_map(_dataset: Dataset, folder: str, stamp: str, chosen: NeuronFilter, theme: str | None) -> go.Figure:
     """What the map shows, in the theme's colours: points, or cells where there are many; kept between runs."""
     counts = _cells(_dataset, folder, stamp, replace(chosen, score=None, share_positive=None))

@@ -85,7 +85,7 @@ def _dataset(folder: str, home: str) -> Dataset:
 
 @st.cache_resource(max_entries=32, show_spinner="Opening the dataset …", validate=_unchanged)
 def _dataset_beside(folder: str, home: str) -> Dataset:
-    """What a visitor of a public server made, beside what all share; some 5 MB each of the demo."""
+    """What a visitor of a public server made, beside what all share; some 2 MB each."""
     overlay = overlay_of(Path(folder), settings=replace(Settings.from_env(), home=Path(home)))
     return DatasetBeside(_dataset(folder, str(NOWHERE)), overlay)
 
@@ -95,7 +95,7 @@ def neuron(opened: Dataset, identity: NeuronId) -> NeuronRecord:
     return _neuron(opened, str(opened.folder), opened.stamp_about(identity), identity.layer, identity.neuron)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _neuron(_opened: Dataset, folder: str, stamp: str, layer: int, neuron: int) -> NeuronRecord:
     return _opened.neuron(NeuronId(layer, neuron))
 
@@ -105,7 +105,7 @@ def explanations(opened: Dataset, identity: NeuronId) -> list[Explanation]:
     return _explanations(opened, str(opened.folder), opened.stamp_about(identity), identity.layer, identity.neuron)
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
+@st.cache_resource(max_entries=128, show_spinner=False)
 def _explanations(_opened: Dataset, folder: str, stamp: str, layer: int, neuron: int) -> list[Explanation]:
     return _opened.explanations(NeuronId(layer, neuron))
 

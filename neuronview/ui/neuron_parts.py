@@ -115,7 +115,7 @@ def excerpts_text(
     return _excerpts_text(dataset, record, *where, normalization, fixed)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _excerpts_text(
     _dataset: Dataset,
     _record: NeuronRecord,

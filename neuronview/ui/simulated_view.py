@@ -92,7 +92,7 @@ def _published(
     return published_set(_record, _source, {row["excerpt_id"]: row["tokens"] for row in rows})
 
 
-@st.cache_resource(max_entries=64, show_spinner="Simulating …")
+@st.cache_resource(max_entries=48, show_spinner="Simulating …")
 def _simulated(
     _record: NeuronRecord,
     _source: Source,

@@ -151,11 +151,30 @@ def test_the_index_of_tokens_is_the_shared_one_and_finds_the_same(shared: Datase
         pd.testing.assert_frame_equal(beside.neurons(chosen), anew.neurons(chosen))
 
 
-def test_the_tables_of_what_a_visitor_made_are_packed(shared: Dataset, tmp_path: Path) -> None:
+def test_tables_of_a_visitor_hold_the_touched_neurons_alone(shared: Dataset, tmp_path: Path) -> None:
     save_explanations(tmp_path / "mine", [made()], label="run")
     beside = DatasetBeside(shared, tmp_path / "mine")
     cursor = beside._connection.cursor()
-    query = "select compression from pragma_storage_info(?) where segment_type not in ('VALIDITY')"
-    found = {form for (form,) in cursor.execute(query, [f"{beside._within}.browse"]).fetchall()}
-    assert found - {"Uncompressed"}
+    query = "select schema_name, table_name from duckdb_tables() where database_name = ?"
+    tables = cursor.execute(query, [beside._within]).fetchall()
+    assert {name for _, name in tables} >= {"touched", "browse", "explanations", "scores"}
+    for schema, name in tables:
+        found = cursor.execute(f"select distinct layer, neuron from {beside._within}.{schema}.{name}").fetchall()  # noqa: S608
+        assert found == [MADE]
+    beside.close()
+
+
+def test_a_search_finds_rows_of_the_shared_table_and_of_the_visitors(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made("a thing of mine"), made("another", "lookup")], label="run")
+    beside, anew = DatasetBeside(shared, tmp_path / "mine"), Dataset(shared.folder, overlay=tmp_path / "mine")
+    for chosen in (
+        NeuronFilter(text="thing"),
+        NeuronFilter(text="^(a thing|another)", regex=True),
+        NeuronFilter(text='"'),
+        NeuronFilter(text="thing", within="either"),
+    ):
+        found, expected = beside.neurons(chosen), anew.neurons(chosen)
+        assert len(expected)
+        pd.testing.assert_frame_equal(found, expected)
+        assert beside.count(chosen) == anew.count(chosen)
     beside.close()
