@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,28 @@ def test_the_process_of_another_user_has_taken_over_a_number(monkeypatch: pytest
 def test_a_system_without_priorities_starts_processes_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "setpriority")
     detach._step_back(os.getpid())
+
+
+@pytest.mark.parametrize("told", [{}, {"OMP_WAIT_POLICY": "ACTIVE"}])
+def test_threads_of_a_started_process_sleep_while_they_wait_if_nothing_else_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: dict[str, str]
+) -> None:
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.setattr(detach, "_step_back", lambda pid: None)
+    seen: list[dict[str, str]] = []
+
+    class Started:
+        pid = 1
+
+        def __init__(self, arguments: list[str], *, env: dict[str, str], **_: Any) -> None:
+            seen.append(env)
+
+        def wait(self) -> None:
+            pass
+
+    monkeypatch.setattr(subprocess, "Popen", Started)
+    detach.detach(["doctor"], log=tmp_path / "log", environment=told | {"OTHER": "1"}, name="a test")
+    assert (seen[0]["OMP_WAIT_POLICY"], seen[0]["OTHER"]) == (told.get("OMP_WAIT_POLICY", "PASSIVE"), "1")
 
 
 class Kernel:
