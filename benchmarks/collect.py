@@ -125,7 +125,7 @@ def timed(model: SubjectModel, excerpts: int, *, full: bool) -> tuple[Turns, flo
     """Collect with all that can be had or without what is not asked for by default; turns, and seconds of the rest."""
     sizes = Sizes(quantile_pool=excerpts // 4, most_excerpts=excerpts, sample_tokens=4 * BATCH_TOKENS)
     if not full:
-        sizes = Sizes(quantile_pool=excerpts // 4, most_excerpts=excerpts, token_memory=0, shares=False)
+        sizes = Sizes(quantile_pool=excerpts // 4, most_excerpts=excerpts, token_memory=0, token_file=0, shares=False)
     turns, texts = Turns(model.network), list(documents(model.tokenizer, excerpts))
     begun = time.perf_counter()
     with (

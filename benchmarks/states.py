@@ -36,7 +36,7 @@ class _Narrow(MadeUp):
 def measure() -> list[Row]:
     """Fill statistics, then save and merge them in turns."""
     model: Any = _Narrow(workbench.model(1, 64).tokenizer)
-    sizes = Sizes(most_excerpts=EXCERPTS, sample_tokens=10_000, shares=False, token_memory=TOKEN_MEMORY)
+    sizes = Sizes(most_excerpts=EXCERPTS, sample_tokens=10_000, shares=False, token_memory=TOKEN_MEMORY, token_file=0)
     n = model.n_layers * model.n_neurons
     with tempfile.TemporaryDirectory() as home:
         collection = Collection(model, Path(home), sizes, 0, Reporter(None, None))

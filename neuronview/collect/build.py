@@ -25,6 +25,7 @@ from neuronview.collect.describe import describe
 from neuronview.collect.expressions import Expression, PairProducts, PairSample, rank_expressions
 from neuronview.collect.features import FeatureBits, FeatureFunction, FeatureStatistics
 from neuronview.collect.layers import ChosenLayers
+from neuronview.collect.outside import room_outside
 from neuronview.collect.passes import Progress, Reporter, Visitor, release_memory, reuse_memory, run_over
 from neuronview.collect.records import Group, QuantileRecords, RandomRecords, draw_random, more_than_needed, padded
 from neuronview.collect.shares import SAMPLE, ShareSums, draw_sample, shares_tables
@@ -159,6 +160,8 @@ class Collection:
         if self.sizes.quantile_pool and self.corpus.n_excerpts >= READ_ONCE:
             pool = min(self.sizes.quantile_pool, self.corpus.n_excerpts // 3)
             self.sizes = replace(self.sizes, quantile_pool=pool)
+        # Sums, and means twice, which with one part of the corpus are as large: half of what is free.
+        self.sizes = replace(self.sizes, token_file=min(self.sizes.token_file, room_outside(self.work) // 6))
 
     def read_features(self, features: FeatureFunction, names: Sequence[str]) -> None:
         """Features of every token."""
@@ -213,6 +216,7 @@ class Collection:
                 n_parts=self.n_parts,
                 min_count=1,
                 memory_bytes=sizes.token_memory,
+                file_bytes=sizes.token_file,
                 work=self.work,
             ),
             features=self.bits,
@@ -386,9 +390,7 @@ class Collection:
         tokens, width = self.statistics.tokens, self.model.n_neurons
         frequent = np.flatnonzero(tokens.counts.sum(0) >= self.sizes.min_token_count)
         for place, layer in enumerate(self.statistics.layers):
-            # Mapped anew for each layer, or what was read of the file would stay in memory.
-            means = np.load(token_means, mmap_mode="r")
-            mine = np.asarray(means[:, place * width : (place + 1) * width])[frequent]
+            mine = tokens.means_of(token_means, place, frequent)
             rows = tokens.top(mine, n=self.sizes.top_tokens)
             lists = TopLists(
                 [self._token_list(frequent[some], mine[some, neuron]) for neuron, some in enumerate(rows)],
@@ -431,9 +433,11 @@ class Collection:
         return rank_expressions(self.features, self.features_rest, pairs, n=self.sizes.expressions)
 
     def _manifest(self, out: Path, name: str, first_source: str | None) -> dict[str, Any]:
+        tokens = self.statistics.tokens
         return {"name": name, **describe(self.model, self.corpus, out, first_source=first_source, seed=self.seed)} | {
             "sizes": asdict(self.sizes),
             "activation_bits": self.bits_of_records,
             "activation_step": self.sizes.activation_step,
-            "token_means_complete": self.statistics.tokens.is_complete,
+            "token_means_complete": tokens.is_complete,
+            "token_means": {"tokens": len(tokens.token_ids), "of": int(np.count_nonzero(self.corpus.token_counts))},
         }

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import mmap
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,7 +21,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from neuronview.errors import DatasetError
 
-__all__ = ["SumsByPart", "array_file", "zeros_outside"]
+__all__ = ["SumsByPart", "array_file", "room_outside", "zeros_outside"]
 
 
 def zeros_outside(shape: tuple[int, ...], dtype: DTypeLike, folder: Path | None) -> Callable[[], NDArray[Any]]:
@@ -36,13 +37,28 @@ def zeros_outside(shape: tuple[int, ...], dtype: DTypeLike, folder: Path | None)
     return lambda: np.ndarray(shape, dtype, buffer=mmap.mmap(stream.fileno(), n_bytes))
 
 
-def array_file(path: Path, shape: tuple[int, ...], dtype: DTypeLike) -> np.memmap[Any, Any]:
-    """An array to write, which is a new .npy file and mapped. DatasetError where there is no room."""
-    with _told(math.prod(shape) * np.dtype(dtype).itemsize, path.parent):
-        array = np.lib.format.open_memmap(path, "w+", dtype, shape)
-        with path.open("r+b") as stream:
-            _set_aside(stream, path.stat().st_size)
-    return array
+@contextmanager
+def array_file(path: Path, shape: tuple[int, ...], dtype: DTypeLike) -> Iterator[IO[bytes]]:
+    """A new .npy file, to write the array's bytes to in their order. DatasetError where there is no room."""
+    n_bytes = math.prod(shape) * np.dtype(dtype).itemsize
+    with _told(n_bytes, path.parent), path.open("wb") as stream:
+        described = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(stream, described)
+        stream.flush()
+        _set_aside(stream, stream.tell() + n_bytes)
+        yield stream
+
+
+def room_outside(folder: Path) -> int:
+    """Bytes that are free on the drive of a folder; 0 where that is memory."""
+    with suppress(OSError, AttributeError):  # of Linux; elsewhere no drive is taken for memory
+        device = folder.stat().st_dev
+        number = f"{os.major(device)}:{os.minor(device)}"
+        for line in Path("/proc/self/mountinfo").read_text().splitlines():
+            place, _, kind = line.partition(" - ")
+            if place.split()[2] == number and kind.split()[0] in ("tmpfs", "ramfs"):
+                return 0
+    return shutil.disk_usage(folder).free
 
 
 def _set_aside(stream: IO[bytes], n_bytes: int) -> None:
@@ -72,23 +88,30 @@ class SumsByPart:
 
     STATE = ("array",)
 
-    def __init__(self, shape: tuple[int, int, int, int], dtype: DTypeLike, *, work: Path | None = None) -> None:
-        """`work`: a folder for the others."""
+    def __init__(
+        self, shape: tuple[int, int, int, int], dtype: DTypeLike, *, work: Path | None = None, stays: bool = True
+    ) -> None:
+        """`work`: a folder for the others; for all where nothing `stays`, which is mapped while it is added to."""
         n_parts, n_layers = shape[:2]
+        self._stays = stays
         self._parts: list[int | None] = [None] * n_layers
         self._here: list[NDArray[Any] | None] = [None] * n_layers
         self._mapped = _only(np.zeros(shape, dtype))
-        if n_parts > 1:
+        if math.prod(shape) and (n_parts > 1 or not stays):
             self._mapped = zeros_outside(shape, dtype, work)
+        if n_parts > 1 and stays:
             self._parts, self._here = [0] * n_layers, [np.zeros(shape[2:], dtype) for _ in range(n_layers)]
 
     def at(self, part: int, layer: int) -> NDArray[Any]:
-        """Sums (rows, neurons) to add to, until those of another part are asked for. A thread a layer."""
+        """Sums (rows, neurons) to add to, until those of another part are asked for. A thread a layer.
+
+        They are to be let go of at once where nothing stays.
+        """
         here = self._here[layer]
         if here is not None and self._parts[layer] == part:
             return here
         array = self._mapped()
-        if len(array) == 1:
+        if len(array) == 1 or not self._stays:
             return np.asarray(array[part, layer])
         if here is None:
             here = np.empty(array.shape[2:], array.dtype)

@@ -33,7 +33,9 @@ class Sizes:
     min_token_count: int = 20
     """How often a token must occur to be among a neuron's top tokens."""
     token_memory: int = 3 << 27
-    """Bytes for the table of token means, at the most: with many neurons it gets what is left of MEMORY."""
+    """Bytes for the sums of the most frequent tokens, at the most: with many neurons what is left of MEMORY."""
+    token_file: int = 1 << 32
+    """Bytes of a file for those of other tokens, at the most: less where the drive has not six times that left."""
     shares: bool = True
     """Whether to tell how much token, bigram and position explain."""
     pair_features: int = 24

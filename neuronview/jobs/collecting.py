@@ -13,7 +13,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -80,6 +80,7 @@ class _Sharded(Collection):
 
     def __init__(self, *given: Any, engine: Engine, load_model: LoadModel, device: str, stack: ExitStack) -> None:
         super().__init__(*given)
+        self.sizes = replace(self.sizes, token_file=0)  # every state would hold it
         self._engine, self._load_model, self._device, self._stack = engine, load_model, device, stack
         self.job: Path | None = None
 

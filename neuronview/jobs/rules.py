@@ -40,6 +40,9 @@ __all__ = ["LayerInputs", "RuleInputs", "TokenSums", "explain_all", "explain_lay
 STEPS = 3
 """Steps of work that a neuron takes, for progress."""
 
+ROWS = 256
+"""Of token means, that are read at a time."""
+
 MIN_COUNT = 20
 """How often a token must occur for its mean to be part of a lookup table."""
 
@@ -65,9 +68,11 @@ class TokenSums:
 
     def read_means(self) -> NDArray[np.float32]:
         """Means (tokens, neurons), nan where there is none."""
-        stored = np.load(self.means, mmap_mode="r")[:, slice(*self.columns or (None, None))]
-        means = np.full((len(self.counts), stored.shape[1]), np.nan, dtype=np.float32)
-        means[: len(stored)] = stored
+        n_rows, n_columns = np.load(self.means, mmap_mode="r")[:, slice(*self.columns or (None, None))].shape
+        means = np.full((len(self.counts), n_columns), np.nan, dtype=np.float32)
+        for first in range(0, n_rows, ROWS):
+            some = slice(first, min(first + ROWS, n_rows))  # mapped anew: what was read would stay in memory
+            means[some] = np.load(self.means, mmap_mode="r")[some, slice(*self.columns or (None, None))]
         return means
 
 

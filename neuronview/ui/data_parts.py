@@ -78,6 +78,7 @@ def manifest_rows(dataset: Dataset) -> list[tuple[str, str]]:
         ("Near-duplicates", _said(raw.get("near_duplicates"))),
         ("Records of a neuron", _records(sizes)),
         ("Records in all", f"{raw.get('n_records') or _counted_records(dataset):,}"),
+        *([("Means by token", _token_means(raw))] if raw.get("token_means_complete") is False else []),
         ("Stored activations", _precision(raw)),
         *([("Against float32", cost)] if cost else []),
         ("Seed", _said(raw.get("seed"))),
@@ -253,6 +254,15 @@ def _precision(raw: Mapping[str, Any]) -> str:
     power = math.log2(step)
     exact = f"2^{number(power, digits=0)} (about {step:.2g})" if power.is_integer() else f"{step:g}"
     return f"{bits}, rounded to multiples of {exact}"
+
+
+def _token_means(raw: Mapping[str, Any]) -> str:
+    """Which tokens have means, where not all that occur do."""
+    known = raw.get("token_means")
+    most = "the most frequent tokens alone"
+    if isinstance(known, Mapping):
+        most = f"the {known['tokens']:,} most frequent of {known['of']:,} tokens alone"
+    return f"of {most}: top tokens and lookup rules know no others"
 
 
 def _counts(of: Mapping[str, Any]) -> str:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from neuronview.collect.outside import SumsByPart, array_file, zeros_outside
+from neuronview.collect.outside import SumsByPart, array_file, room_outside, zeros_outside
 from neuronview.collect.states import merge_state, save_state
 from neuronview.errors import DatasetError
 
 SHAPE = (3, 2, 4, 5)
+
+
+def resident() -> int:
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("this system does not tell a process's memory this way")
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def fill(sums: SumsByPart, plain: np.ndarray, seed: int) -> None:
@@ -40,11 +47,6 @@ def test_what_is_written_to_an_array_outside_is_there_when_it_is_asked_for_again
 
 
 def test_an_array_outside_has_no_name_and_no_memory_once_it_is_let_go_of(tmp_path: Path) -> None:
-    def resident() -> int:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-    if not Path("/proc/self/statm").exists():
-        pytest.skip("this system does not tell a process's memory this way")
     before, size = resident(), 64 << 20
     mapped = zeros_outside((size,), np.uint8, tmp_path)
     array = mapped()
@@ -64,16 +66,23 @@ def test_a_folder_without_room_is_said_to_be_one(tmp_path: Path, monkeypatch: py
     with pytest.raises(DatasetError, match=r"3 MB could not be set aside in .*No space left.*Free space"):
         zeros_outside((1000, 750), np.float32, tmp_path)
     with pytest.raises(DatasetError, match=r"3 MB could not be set aside in .*No space left.*Free space"):
-        array_file(tmp_path / "means.npy", (1000, 750), np.float32)
+        array_file(tmp_path / "means.npy", (1000, 750), np.float32).__enter__()
+
+
+def test_a_drive_that_is_memory_has_no_room_outside_of_it() -> None:
+    here = Path(__file__).parent
+    assert 0 < room_outside(here) == pytest.approx(shutil.disk_usage(here).free, rel=0.1)
+    if not Path("/dev/shm").is_dir():
+        pytest.skip("this system has no such drive")
+    assert room_outside(Path("/dev/shm")) == 0
 
 
 def test_a_file_of_an_array_has_all_its_room_before_anything_is_written(tmp_path: Path) -> None:
-    array = array_file(tmp_path / "means.npy", (1000, 750), np.float32)
-    told = (tmp_path / "means.npy").stat()
-    assert told.st_blocks * 512 >= told.st_size > 3_000_000
-    array[999] = 7
-    del array
-    assert np.load(tmp_path / "means.npy").sum() == 7 * 750
+    with array_file(tmp_path / "means.npy", (1000, 750), np.float32) as stream:
+        told = (tmp_path / "means.npy").stat()
+        assert told.st_blocks * 512 >= told.st_size > 3_000_000
+        stream.write(np.arange(750_000, dtype=np.float32).data)
+    assert (np.load(tmp_path / "means.npy").ravel() == np.arange(750_000)).all()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -82,6 +91,22 @@ def test_sums_by_part_are_those_of_a_plain_array_whichever_part_is_added_to(dtyp
     fill(sums, plain, 0)
     np.testing.assert_array_equal(sums.array, plain)
     assert sums.array.dtype == dtype
+
+
+@pytest.mark.parametrize("n_parts", [1, SHAPE[0]])
+def test_sums_of_which_nothing_stays_are_those_of_a_plain_array_and_take_no_memory(
+    n_parts: int, tmp_path: Path
+) -> None:
+    shape = (n_parts, 2, 1024, 4096)
+    sums = SumsByPart(shape, np.float32, work=tmp_path, stays=False)
+    before = resident()
+    for turn in range(6):
+        sums.at(turn % n_parts, turn % 2)[turn % 3] += turn
+        assert resident() < before + (2 << 20)
+    expected = np.zeros((*shape[:3], 1), np.float32)
+    for turn in range(6):
+        expected[turn % n_parts, turn % 2, turn % 3] += turn
+    assert (sums.array == expected).all()
 
 
 def test_sums_of_one_part_need_no_file(monkeypatch: pytest.MonkeyPatch) -> None:

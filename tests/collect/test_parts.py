@@ -13,6 +13,7 @@ import torch
 from neuronview.collect import Document, read_documents
 from neuronview.collect.candidates import Candidates, pick
 from neuronview.collect.files import SECTION
+from neuronview.collect.kernels import Block
 from neuronview.collect.moments import Moments
 from neuronview.collect.records import draw_random
 from neuronview.collect.tails import FineHistogram, LargestValues, display_histogram, exceeded_values
@@ -174,6 +175,45 @@ def test_token_means_keep_the_most_frequent_tokens_that_fit() -> None:
     assert means.token_ids.tolist() == [1, 4]
     assert not means.is_complete
     assert TokenMeans(counts, 8, n_parts=2, min_count=20).is_complete
+    further = TokenMeans(counts, 8, n_parts=2, min_count=5, memory_bytes=2 * 2 * 8 * 4, file_bytes=2 * 8 * 4)
+    assert further.token_ids.tolist() == [1, 3, 4]
+    assert not further.is_complete
+    assert TokenMeans(counts, 8, n_parts=2, min_count=5, memory_bytes=0, file_bytes=4 * 2 * 8 * 4).is_complete
+
+
+@pytest.mark.parametrize("n_parts", [1, 2])
+@pytest.mark.parametrize("here", [0, 1, 30])
+def test_token_means_are_the_same_bits_wherever_their_sums_lie(n_parts: int, here: int, tmp_path: Path) -> None:
+    def run(memory: int, file: int) -> tuple[TokenMeans, list[np.ndarray]]:
+        rng = np.random.default_rng(3)
+        counts = rng.integers(1, 40, size=50)
+        each = n_parts * 2 * 8 * 4
+        means = TokenMeans(
+            counts,
+            16,
+            n_parts=n_parts,
+            n_layers=2,
+            min_count=1,
+            memory_bytes=memory * each,
+            file_bytes=file * each,
+            work=tmp_path,
+        )
+        for number in range(20):
+            ids = rng.integers(0, 50, size=(3, 5))
+            means.count(ids, part=number % n_parts)
+            for layer in range(2):
+                block = Block.of(torch.from_numpy(rng.normal(size=(3, 5, 8)).astype(np.float32)))
+                means.update(means.rows(ids), block, layer=layer, part=number % n_parts)
+        saved = [means.save_means(tmp_path / f"{memory}-{part}.npy", part) for part in (None, 0)]
+        return means, saved
+
+    (plain, expected), (mixed, found) = run(50, 0), run(here, 50)
+    assert plain.token_ids.tolist() == mixed.token_ids.tolist() == list(range(50))
+    for mine, theirs in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+        assert np.isfinite(mine).any()
+    rows = np.array([0, 7, 33, 49])
+    np.testing.assert_array_equal(mixed.means_of(tmp_path / f"{here}-None.npy", 1, rows), expected[0][rows, 8:])
 
 
 def test_documents_of_all_kinds_of_files_in_a_fixed_order(tmp_path: Path) -> None:

@@ -75,7 +75,9 @@ def largest(values: torch.Tensor) -> LargestValues:
 
 
 def token_means(values: torch.Tensor) -> TokenMeans:
-    found = TokenMeans(np.array([9, 50, 40, 30]), N, n_parts=1)
+    found = TokenMeans(
+        np.array([9, 50, 40, 30]), N, n_parts=1, min_count=1, memory_bytes=2 * N * 4, file_bytes=2 * N * 4
+    )
     ids = (np.arange(len(values)) % 4)[None]
     found.count(ids)
     found.update(found.rows(ids), Block.of(values[None]))

@@ -53,6 +53,7 @@ def test_in_shards_the_dataset_is_that_of_one_process(model: SubjectModel, tmp_p
         assert one[kind]
         assert list(differences(one[kind], other[kind])) == []
     assert repr(one["records"]) == repr(other["records"])
+    assert manifest(plain)["sizes"]["token_file"] > 0 == manifest(shards)["sizes"]["token_file"]  # states stay small
     assert [[[e.names for e in n] for n in layer] for layer in plain.expressions or []] == [
         [[e.names for e in n] for n in layer] for layer in shards.expressions or []
     ]

@@ -85,6 +85,13 @@ def test_where_nothing_is_held_out_it_is_said_and_where_it_is_not_known_too(smal
     assert facts_of()["Held out"] == "not said"
 
 
+def test_which_tokens_have_means_is_said_where_not_all_do(small_home: Path) -> None:
+    some = facts_of(token_means_complete=False, token_means={"tokens": 1455, "of": 20_000})["Means by token"]
+    assert some == "of the 1,455 most frequent of 20,000 tokens alone: top tokens and lookup rules know no others"
+    assert facts_of(token_means_complete=False)["Means by token"].startswith("of the most frequent tokens alone")
+    assert "Means by token" not in facts_of(token_means_complete=True, token_means={"tokens": 5, "of": 5})
+
+
 def test_the_step_that_activations_are_rounded_to_is_named(small_home: Path) -> None:
     assert "2^−10 (about 0.00098)" in facts_of(activation_bits=16, activation_step=2.0**-10)["Stored activations"]
     assert "multiples of 0.01" in facts_of(activation_bits=16, activation_step=0.01)["Stored activations"]
