@@ -170,7 +170,8 @@ class Dataset:
     def export(self, chosen: NeuronFilter, form: str) -> bytes:
         """The filtered table as the bytes of a CSV or Parquet file."""
         rows, values = self.searcher.kept(chosen)
-        table = self._table(f"select * from {rows} order by layer, neuron, explainer", values)  # noqa: S608
+        order = "layer, neuron, explainer, reader, explanation_id"
+        table = self._table(f"select * from {rows} order by {order}", values)  # noqa: S608
         if form == "csv":
             return csv_of_frame(table.to_pandas())
         if form == "parquet":

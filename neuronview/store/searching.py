@@ -169,16 +169,19 @@ class Searcher:
             return self._index().fields["tokens"]
 
     def page(self, chosen: NeuronFilter | None, *, sort: str, descending: bool) -> tuple[str, dict[str, Any]]:
-        """A query of the rows $skip to $skip + $n that a filter keeps, in order, and the values bound besides."""
+        """A query of the rows $skip to $skip + $n that a filter keeps, in order, and the values bound besides.
+
+        Rows that are equal in what they are sorted by stand by their numbers, so that pages follow on one another.
+        """
         chosen, of = chosen or NeuronFilter(), self._naming
         condition, values = where(chosen)
         if not chosen.text.strip():
-            order = order_by("low" if sort == "relevance" else sort, descending=descending)
+            order = f"{order_by('low' if sort == 'relevance' else sort, descending=descending)}, b.{of.row}"
             # Few columns are put in order, and the many read only of the rows that are shown.
-            shown = f"select {of.row} as row from {of.table} where {condition} {order} limit $n offset $skip"  # noqa: S608
+            shown = f"select b.{of.row} as row from {of.table} b where {condition} {order} limit $n offset $skip"  # noqa: S608
             joined = f"{of.table} b join ({shown}) shown on b.{of.row} = shown.row"
             return f"select {of.columns} from {joined} {order}", values  # noqa: S608
-        order = order_by(sort, descending=descending)
+        order = f"{order_by(sort, descending=descending)}, b.{of.row}"
         query = f"""
             with shown as (
                 select b.{of.row} as row, relevance from {of.table} b join hits h on b.{of.row} = h.row

@@ -178,3 +178,15 @@ def test_a_search_finds_rows_of_the_shared_table_and_of_the_visitors(shared: Dat
         pd.testing.assert_frame_equal(found, expected)
         assert beside.count(chosen) == anew.count(chosen)
     beside.close()
+
+
+def test_pages_hold_each_row_once_where_a_neuron_has_many_that_are_equal(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made(f"thing {number}") for number in range(60)], label="run")
+    beside, anew = DatasetBeside(shared, tmp_path / "mine"), Dataset(shared.folder, overlay=tmp_path / "mine")
+    for chosen in (NeuronFilter(), NeuronFilter(text="thing"), NeuronFilter(text="thing", regex=True)):
+        for sort in ("low", "layer", "relevance"):
+            pages = [beside.neurons(chosen, sort=sort, limit=11, offset=skip) for skip in range(0, 80, 11)]
+            found = [text for page in pages for text in page["explanation"]]
+            assert len(set(found)) == len(found) == 80
+            assert found == list(anew.neurons(chosen, sort=sort, limit=80)["explanation"])
+    assert beside.export(NeuronFilter(), "csv") == anew.export(NeuronFilter(), "csv")
