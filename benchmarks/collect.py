@@ -121,16 +121,16 @@ def documents(tokenizer: Any, excerpts: int) -> Iterator[Document]:
         number += 1
 
 
-def timed(model: SubjectModel, excerpts: int, *, full: bool) -> tuple[Turns, float]:
+def timed(model: SubjectModel, excerpts: int, *, full: bool, turns: type[Turns] = Turns) -> tuple[Turns, float]:
     """Collect with all that can be had or without what is not asked for by default; turns, and seconds of the rest."""
     sizes = Sizes(quantile_pool=excerpts // 4, most_excerpts=excerpts, sample_tokens=4 * BATCH_TOKENS)
     if not full:
         sizes = Sizes(quantile_pool=excerpts // 4, most_excerpts=excerpts, token_memory=0, token_file=0, shares=False)
-    turns, texts = Turns(model.network), list(documents(model.tokenizer, excerpts))
+    taking, texts = turns(model.network), list(documents(model.tokenizer, excerpts))
     begun = time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as home,
-        patch.object(build, "run_over", turns.run_over),
+        patch.object(build, "run_over", taking.run_over),
         patch.object(passes, "release_memory", lambda: None),  # a corpus is one pass, not one for each stretch
     ):
         collect(
@@ -142,7 +142,7 @@ def timed(model: SubjectModel, excerpts: int, *, full: bool) -> tuple[Turns, flo
             feature_names=[feature.name for feature in features()] if full else (),
             sizes=sizes,
         )
-    return turns, time.perf_counter() - begun - sum(turns.seconds.values()) - sum(turns.baseline)
+    return taking, time.perf_counter() - begun - sum(taking.seconds.values()) - sum(taking.baseline)
 
 
 def speeds(model: SubjectModel, excerpts: int, named: str, *, goals: bool = True) -> Iterator[Row]:
