@@ -13,6 +13,7 @@ import torch
 from neuronview.cli import engines, progressive
 from neuronview.cli.main import run as command
 from neuronview.demo.passages_written import written
+from neuronview.errors import DatasetError
 from neuronview.formats.folder import NOTE
 from neuronview.formats.openai import importing
 from neuronview.jobs import collecting, collecting_shards, language
@@ -232,9 +233,16 @@ def _keep() -> int:
         name = f"n{number}"
         if name not in done:
             kinds[number % len(kinds)](name)
-            with DID.open("a") as file:
-                file.write(f"{name}\n")
+            _answer_for(name)
     return 0
+
+
+def _answer_for(name: str) -> None:
+    try:
+        with DID.open("a") as file:
+            file.write(f"{name}\n")
+    except OSError as error:  # a small disk holds this trial's own note too
+        raise DatasetError(f"What was kept cannot be noted ({error}).") from error
 
 
 def _did() -> set[str]:
