@@ -34,6 +34,9 @@ class FakeModel:
     def __init__(self) -> None:
         self.runs = 0
 
+    def activations(self, ids: Sequence[int], neurons: Sequence[NeuronId]) -> np.ndarray:
+        return self.activations_together([ids], neurons)[0]
+
     def activations_together(self, excerpts: Sequence[Sequence[int]], neurons: Sequence[NeuronId]) -> np.ndarray:
         self.runs += len(excerpts)
         found = [np.stack([values(neuron, ids) for neuron in neurons], axis=1) for ids in excerpts]
