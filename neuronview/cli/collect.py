@@ -93,7 +93,9 @@ def collect(
     bits: Annotated[Bits, typer.Option(help="Bits of a stored activation.")] = "16",
     work: Annotated[
         Path | None,
-        typer.Option(help="Folder for intermediate files; by default a temporary one; with --engine in --out."),
+        typer.Option(
+            help="Folder for gigabytes of intermediate files; by default a temporary one; with --engine in --out."
+        ),
     ] = None,
     engine: EngineOption = None,
     address: AddressOption = "",

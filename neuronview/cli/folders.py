@@ -29,6 +29,10 @@ __all__ = [
 ]
 
 
+SMALL, LARGE = Path("/tmp"), Path("/var/tmp")
+"""Folders for temporary files; the former lies in memory on many systems."""
+
+
 def writable(path: Path) -> bool:
     """Whether this folder could be written, or made where it is not there yet."""
     existing = next(folder for folder in (path, *path.parents) if folder.exists())
@@ -126,12 +130,19 @@ def kept_work_folder(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def work_folder(given: Path | None) -> Iterator[Path]:
-    """The folder given for intermediate files, which stays, or a temporary one, which does not."""
+    """The folder given for intermediate files, which stays, or a temporary one, which does not.
+
+    Where the system keeps small temporary files in memory, it is where it keeps large ones.
+    """
+    from neuronview.collect.outside import room_outside
+
     if given is not None:
         given.mkdir(parents=True, exist_ok=True)
         yield given
         return
-    path = Path(tempfile.mkdtemp(prefix="neuronview-"))
+    usual = Path(tempfile.gettempdir())
+    in_memory = usual == SMALL and os.access(LARGE, os.W_OK) and not room_outside(usual)
+    path = Path(tempfile.mkdtemp(prefix="neuronview-", dir=LARGE if in_memory else usual))
     try:
         yield path
     finally:
