@@ -2,8 +2,8 @@
 
 On a public server many visitors look at one dataset, and some make explanations of a few neurons. Each has a database
 attached to the instance that all share: its tables hold the neurons that are touched, its views take the rest from the
-shared tables, so that it takes as little of a large dataset as of a small one. What there is to be read is the same as
-if everything had been opened anew.
+shared tables, so that it takes as little of a large dataset as of a small one, until explanations are searched: that
+index is each visitor's own. What there is to be read is the same as if everything had been opened anew.
 """
 
 from __future__ import annotations

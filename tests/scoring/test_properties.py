@@ -58,6 +58,20 @@ def test_a_neuron_that_never_fires_has_zeros(values: list[float], largest: float
     assert normalize_activations(values, largest) == [0] * len(values)
 
 
+@given(PAIRS, st.floats(0.5, 60, width=32))
+def test_a_neuron_that_always_fires_is_scored_by_how_much_it_does(
+    pairs: list[tuple[float, float]], least: float
+) -> None:
+    simulated, true = np.array(pairs, dtype=np.float64).T
+    always = true - true.min() + least
+    found = score_sequences([(always, simulated)])
+    expected = ev_correlation_score(true, simulated)
+    assume(math.isnan(expected) or min(np.ptp(true), np.ptp(simulated)) > 1e-3)
+    assert found.state == ("undefined" if math.isnan(expected) else "ok")
+    assert found.ev_correlation == pytest.approx(expected, abs=1e-6, nan_ok=True)
+    assert normalize_activations(list(always), float(always.max()))[int(always.argmax())] == 10
+
+
 @given(PAIRS, st.floats(-0.5, 0.5), st.floats(-0.5, 0.5))
 def test_no_other_line_fits_better_than_the_linear_calibration(
     pairs: list[tuple[float, float]], tilt: float, shift: float
