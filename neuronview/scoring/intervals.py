@@ -25,6 +25,8 @@ TAILS: Interval = (0.0125, 0.9875)
 """Of the resamples: those that came nearest to 95 of 100 in the trials with planted neurons."""
 LARGEST = 1 - 1e-9
 """Correlations beyond it count as it, so that their z is finite."""
+NO_SPREAD = 1e-24
+"""Of the squares: below it a spread is the rounding of one excerpt that was drawn again and again, and is none."""
 
 
 def correlations(sums: Floats) -> Floats:
@@ -94,7 +96,8 @@ class Draws:
             n, w, psi = len(here), weights[:, here], influence[:, here]
             if n > 1:
                 mean = (w * psi).sum(axis=1) / n
-                total += (w * (psi - mean[:, None]) ** 2).sum(axis=1) * n / (n - 1)
+                spread = (w * (psi - mean[:, None]) ** 2).sum(axis=1)
+                total += np.where(spread > NO_SPREAD * (w * psi**2).sum(axis=1), spread, 0.0) * n / (n - 1)
         return np.sqrt(total)
 
 

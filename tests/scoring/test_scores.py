@@ -216,3 +216,13 @@ def test_percentile_calibration_that_shares_ties_equals_the_published_one_withou
 
 def test_linear_calibration_of_a_constant_gives_the_mean() -> None:
     assert scoring.LinearCalibration.fit([2, 2], [1, 3]).apply([2.0]) == pytest.approx([2.0])
+
+
+@pytest.mark.parametrize("strata", [["top"] * 3, ["top"] * 4, ["top", "random"] * 3])
+def test_an_interval_from_few_excerpts_does_not_hang_on_the_last_digits(strata: list[str]) -> None:
+    drawn = np.random.default_rng(8)
+    for seed in range(20):
+        pairs = drawn_pairs(len(strata), seed=seed)
+        nearly = [(true, simulated * (1 + 1e-15 * drawn.normal(size=64))) for true, simulated in pairs]
+        expected = scoring.resampled_interval(pairs, strata)
+        assert scoring.resampled_interval(nearly, strata) == pytest.approx(expected, abs=1e-6)
