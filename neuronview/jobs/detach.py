@@ -16,8 +16,8 @@ __all__ = ["detach"]
 
 _WAITING = {"OMP_WAIT_POLICY": "PASSIVE"}
 """Threads that wait for one another sleep: by default they turn in a loop, and pages want the processor."""
-NICE = 5
-"""What a started process gives way by, of 19."""
+NICE = 15
+"""What a started process gives way by, of 19: it has what pages leave, and all where there are none."""
 
 
 def detach(arguments: Sequence[str], *, log: Path, environment: Mapping[str, str], name: str) -> int:

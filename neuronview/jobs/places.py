@@ -17,9 +17,11 @@ from neuronview.errors import Cancelled
 from neuronview.jobs.plan import RunFolder, list_runs
 from neuronview.jobs.watched import locked, writing
 
-__all__ = ["AT_ONCE", "a_place"]
+__all__ = ["AT_ONCE", "BESIDE_VISITS", "a_place"]
 
-AT_ONCE = max(2, (os.cpu_count() or 2) // 2)
+BESIDE_VISITS = max(1, (os.cpu_count() or 1) // 2)
+"""On a server for many, whose runs are short: their pages need the rest."""
+AT_ONCE = max(2, BESIDE_VISITS)
 """Each uses several threads, and the pages need some too; but a short one need not wait for the end of one long one."""
 WAITING = "waiting for a place"
 

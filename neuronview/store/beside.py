@@ -8,7 +8,9 @@ index is each visitor's own. What there is to be read is the same as if everythi
 
 from __future__ import annotations
 
+import threading
 import weakref
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from itertools import count
@@ -28,8 +30,30 @@ _MADE = frozenset({"explanations", "scores", "simulations"})
 """What may have been made; where anything else was, the dataset is opened for its visitor alone."""
 _ALL = "memory.main"
 """The shared tables."""
+MOST_SEARCHED = 8
+"""Visitors whose search indexes are in memory: each takes twice what all else of a visitor takes."""
 _ROWS = Naming("browse_rows", "row", "b.* exclude (row)")
 _numbers = count()
+
+
+class _Searched:
+    """The visitors' searchers that were used last; who comes after them reads his index again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: OrderedDict[int, weakref.ref[Searcher]] = OrderedDict()
+
+    def note(self, searcher: Searcher) -> None:
+        """This one is used now; those that were not for longest let go of what they read."""
+        with self._lock:
+            self._last[id(searcher)] = weakref.ref(searcher)
+            self._last.move_to_end(id(searcher))
+            oldest = [self._last.popitem(last=False)[1]() for _ in range(len(self._last) - MOST_SEARCHED)]
+        for each in filter(None, oldest):
+            each.forget()
+
+
+_searched = _Searched()
 
 
 class DatasetBeside(Dataset):
@@ -81,7 +105,15 @@ class DatasetBeside(Dataset):
         model, tokens = self.manifest.model, self._shared.searcher.token_field
         ask = partial(table_of, self._connection, self.folder, within=self._within)
         size = (model.n_layers, model.n_neurons)
-        return Searcher(ask, self._parts, neurons=size, home=self.overlay, known_tokens=tokens, naming=_ROWS)
+        return Searcher(
+            ask,
+            self._parts,
+            neurons=size,
+            home=self.overlay,
+            known_tokens=tokens,
+            naming=_ROWS,
+            on_use=_searched.note,
+        )
 
     @cached_property
     def _touched(self) -> frozenset[tuple[int, int]]:

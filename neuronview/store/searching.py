@@ -120,12 +120,13 @@ class Searcher:
         home: Path | None,
         known_tokens: Callable[[], Field] | None = None,
         naming: Naming | None = None,
+        on_use: Callable[[Searcher], None] | None = None,
     ) -> None:
         """`ask` runs SQL on the dataset, which has `neurons` (layers, in each); the index is kept in `home`.
 
         `known_tokens` gives the `token_field` of a dataset with the same neurons, whose tokens need not be read again.
         """
-        self._ask, self._naming = ask, naming or Naming()
+        self._ask, self._naming, self._on_use = ask, naming or Naming(), on_use
         self._source = Source(ask, parts, *neurons, home, known_tokens)
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
@@ -148,6 +149,8 @@ class Searcher:
                 f"The search has {len(text):,} characters; at most {MOST_CHARACTERS:,} are looked for. Shorten it."
             )
         key = (text, regex, within)
+        if self._on_use is not None:
+            self._on_use(self)
         with self._lock:
             known = self._last.get(key)
             if known is None:
@@ -157,6 +160,15 @@ class Searcher:
                     self._last.popitem(last=False)
             self._last.move_to_end(key)
             return known
+
+    def forget(self) -> None:
+        """Let go of what was read for searches, unless one is under way; the next reads it again."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._loaded = self._texts = None
+                self._last.clear()
+            finally:
+                self._lock.release()
 
     def prepare(self) -> None:
         """Read or build the index now, so that somebody can be told what is waited for."""

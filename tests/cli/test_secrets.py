@@ -1,13 +1,20 @@
 """A key in the environment, through success and every kind of failure of `explain`: in no file, no output, no log."""
 
 import dataclasses
+import gzip
 import logging
 import os
 import socket
+import sqlite3
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from neuronview.cli import explain
@@ -99,6 +106,18 @@ def test_no_fault_leaves_the_key_anywhere(
     assert texts_with([printed.out, printed.err, caplog.text]) == []
 
 
+@pytest.mark.parametrize("fault", ["answered", "a model that repeats it"])
+def test_no_export_holds_it(built: Path, server: scripted.ScriptedServer, place: Path, fault: str) -> None:
+    server.play(scripted.CHAT, FAULTS[fault])
+    _explain(built, server)
+    for form in ("openai", "neuronpedia", "parquet", "csv"):
+        assert run(["export", form, str(built), "--out", str(place / "exports" / form), "--neurons", "0:0"]) == 0
+    assert run(["export", "html", str(built), str(place / "exports" / "page.html"), "--neuron", "0:0"]) == 0
+    written = [path for path in (place / "exports").rglob("*") if path.is_file()]
+    assert len(written) > 8
+    assert files_with(place) == []
+
+
 @pytest.mark.parametrize(
     ("fault", "words"),
     [("silent", "did not finish its answer"), ("refused", "ConnectError"), ("hung up", "or it broke off")],
@@ -180,4 +199,12 @@ def test_the_search_finds_what_it_is_for(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"x" + base64.b64encode(b"user:" + KEY.encode()))
     (tmp_path / "b").write_text(f"?k={KEY.replace('/', '%2F').replace('+', '%2B').replace('=', '%3D')}")
     (tmp_path / "c").write_text("nothing")
-    assert [Path(path).name for path in sorted(files_with(tmp_path))] == ["a", "b"]
+    pq.write_table(pa.table({"text": ["nothing", f"the key is {KEY}"] * 9}), tmp_path / "d", compression="zstd")
+    (tmp_path / "e").write_bytes(gzip.compress(KEY.encode() * 9))
+    with closing(sqlite3.connect(tmp_path / "f")) as database:
+        database.execute("create table answers (body blob)")
+        database.execute("insert into answers values (?)", [zlib.compress(KEY.encode() * 9)])
+        database.commit()
+    with zipfile.ZipFile(tmp_path / "g", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("member", KEY * 9)
+    assert [Path(path).name for path in sorted(files_with(tmp_path))] == ["a", "b", "d", "e", "f", "g"]

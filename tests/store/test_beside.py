@@ -12,6 +12,7 @@ import pytest
 
 from neuronview.records import Explanation, NeuronId
 from neuronview.store import Dataset, NeuronFilter
+from neuronview.store import beside as beside_module
 from neuronview.store.beside import DatasetBeside
 from neuronview.store.schema import NEURONS
 from neuronview.store.simulations import StoredSimulation
@@ -190,3 +191,19 @@ def test_pages_hold_each_row_once_where_a_neuron_has_many_that_are_equal(shared:
             assert len(set(found)) == len(found) == 80
             assert found == list(anew.neurons(chosen, sort=sort, limit=80)["explanation"])
     assert beside.export(NeuronFilter(), "csv") == anew.export(NeuronFilter(), "csv")
+
+
+def test_only_the_visitors_who_searched_last_keep_their_indexes(
+    shared: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside_module, "MOST_SEARCHED", 2)
+    opened = []
+    for name in ("a", "b", "c"):
+        save_explanations(tmp_path / name, [made(f"thing of {name}")], label="run")
+        opened.append(DatasetBeside(shared, tmp_path / name))
+    found = [beside.count(NeuronFilter(text="thing")) for beside in opened]
+    assert [beside.searcher.ready for beside in opened] == [False, True, True]
+    assert [beside.count(NeuronFilter(text="thing")) for beside in opened] == found
+    assert [beside.searcher.ready for beside in opened] == [False, True, True]
+    for beside in opened:
+        beside.close()
