@@ -12,6 +12,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import gc
+import os
 import sys
 import threading
 import time
@@ -74,6 +75,8 @@ def _import(*names: str) -> None:
         import_module(name)
 
 
+# Before Arrow is there: its own allocator keeps what threads had in use that are gone, and each run of a page is one.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 # Before there are threads: each would have a pool of its own, in which lies what pages of the others could use.
 with suppress(OSError, AttributeError):
     ctypes.CDLL(None).mallopt(M_ARENA_MAX, POOLS)

@@ -1,0 +1,32 @@
+"""What Streamlit knows about widgets that are gone is forgotten, or a visit grows with every page that it opens.
+
+A widget whose label, options or key changes is another one to Streamlit. The values of those that a page did not show
+are given up after its run; what was said about them (options, functions that are called, and with these all they hold:
+the records of a neuron, a text as the model read it) stays until the visit ends.
+"""
+
+from __future__ import annotations
+
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+__all__ = ["forget_gone_widgets"]
+
+
+def forget_gone_widgets() -> None:
+    """At the end of a whole run of a page: keep what is said of widgets that it showed.
+
+    Not where a run was cut short: widgets that it did not come to are still on the screen, and can be used.
+    """
+    context = get_script_run_ctx()
+    if context is None or context.fragment_ids_this_run:
+        return
+    shown = context.shared.widget_ids_this_run
+    state = context.session_state._state
+    said = state._new_widget_state.widget_metadata
+    for widget, about in list(said.items()):
+        if widget not in shown and about.bind is None and about.persist_state is None:
+            del said[widget]
+    ids, keys = state._key_id_mapper._key_id_mapping, state._key_id_mapper._id_key_mapping
+    for widget, key in list(keys.items()):
+        if widget not in said and ids.get(key) != widget:
+            del keys[widget]
