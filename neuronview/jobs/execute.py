@@ -26,7 +26,7 @@ from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
 from neuronview.jobs.choices import uses_language_model
 from neuronview.jobs.origin import origin_of
-from neuronview.jobs.places import AT_ONCE, BESIDE_VISITS, a_place
+from neuronview.jobs.places import a_place
 from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan
 from neuronview.jobs.sample import FittingData, Model, Sample, draw_sample
 from neuronview.records import Explanation, NeuronId, NeuronRecord, Provenance
@@ -100,8 +100,8 @@ def _by_rule(
 ) -> list[Explanation]:
     run = _Run(folder, dataset, load_model, report, at_once)
     try:
-        places = BESIDE_VISITS if run.plan.max_seconds else AT_ONCE
-        with a_place(folder, lambda step: run.tell(state="queued", step=step), at_once=places):
+        of_a_visit = run.plan.max_seconds is not None  # which nothing else gives a run by rule
+        with a_place(folder, lambda step: run.tell(state="queued", step=step), of_a_visit=of_a_visit):
             run.tell(state="running", step="")
             found = run.work()
     except Cancelled as stopped:

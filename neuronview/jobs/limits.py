@@ -17,7 +17,7 @@ from pathlib import Path
 from neuronview.config import PublicMode, Settings
 from neuronview.errors import BadInput, NeuronViewError
 from neuronview.jobs.choices import Chosen, explainer_of, simulator_of, uses_language_model
-from neuronview.jobs.plan import RunFolder, list_runs
+from neuronview.jobs.plan import RunFolder, list_runs, list_visits_runs
 from neuronview.store.write import write_json
 
 __all__ = [
@@ -83,7 +83,7 @@ def all_used(place: Path, *, but: str = "") -> Used:
     A run by language model that is at work counts with all that it may take, a run that cannot be read with nothing.
     """
     found, since = sum((_probes(home) for home in place.glob("visit-*")), Used()), time.time() - DAY
-    for run in _runs_of_all(place):
+    for run in list_visits_runs(place):
         with suppress(NeuronViewError):
             if run.path.name != but and run.progress().updated > since:
                 found += _may_use(run)
@@ -129,7 +129,7 @@ def hold_to_limits(folder: RunFolder, settings: Settings) -> None:
         require_room(settings, models=models, but=name)
         if any(not run.progress().is_over for run in list_runs(settings.home) if run.path.name != name):
             raise BadInput("A run of this visit is at work. Wait for it, or stop it first.")
-        others = _runs_of_all(settings.home.parent)
+        others = list_visits_runs(settings.home.parent)
         if sum(_is_at_work(run) for run in others if run.path != folder.path) >= MOST_AT_ONCE:
             raise BadInput("This server is at work on as many runs as it takes at once. Try again in a few minutes.")
         taken = _taken(settings.home, name)
@@ -215,14 +215,6 @@ def _lately_used(place: Path) -> Used:
 def _taken(home: Path, but: str) -> Used:
     """What a visit took before the run `but` goes on, whose caps count its own tokens and calls, and not its time."""
     return replace(used(home, but=but), seconds=used(home).seconds)
-
-
-def _runs_of_all(place: Path) -> list[RunFolder]:
-    found: list[RunFolder] = []
-    for home in place.glob("visit-*"):
-        with suppress(FileNotFoundError):  # the visit ends meanwhile
-            found += list_runs(home)
-    return found
 
 
 def _probes(home: Path) -> Used:

@@ -1,23 +1,25 @@
 """How many runs compute at once on this computer; the others wait, and say how many go before them.
 
-A place is a lock of the system's own, so that a process that dies gives it back. Runs that ask a language model need
-none: they wait for it most of the time, and one that never answers would hold up everybody.
+A place is a lock of the system's own, so that a process that dies gives it back. Visitors of a public server, each of
+whom has a home, share the places of that server. Runs that ask a language model need none: they wait for it most of the
+time, and one that never answers would hold up everybody.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from neuronview.errors import Cancelled
-from neuronview.jobs.plan import RunFolder, list_runs
+from neuronview.jobs.plan import RunFolder, list_runs, list_visits_runs
 from neuronview.jobs.watched import locked, writing
 
-__all__ = ["AT_ONCE", "BESIDE_VISITS", "a_place"]
+__all__ = ["a_place"]
 
 BESIDE_VISITS = max(1, (os.cpu_count() or 1) // 2)
 """On a server for many, whose runs are short: their pages need the rest."""
@@ -28,29 +30,40 @@ WAITING = "waiting for a place"
 
 @contextmanager
 def a_place(
-    folder: RunFolder, tell: Callable[[str], None], *, at_once: int = AT_ONCE, pause: float = 1.0
+    folder: RunFolder,
+    tell: Callable[[str], None],
+    *,
+    of_a_visit: bool = False,
+    at_once: int | None = None,
+    pause: float = 1.0,
 ) -> Iterator[None]:
     """Hold one of the places of the run's home within the block, waiting for it, in order, before.
 
-    `tell` is given, while it waits, what it waits for. Raises Cancelled where the run is asked to stop meanwhile,
-    DatasetError where no place can be written.
+    The home of a visit has none of its own: those of all visits are beside it. `tell` is given, while it waits, what it
+    waits for. Raises Cancelled where the run is asked to stop meanwhile, DatasetError where no place can be written.
     """
-    lock = _free(folder, at_once)
+    many = at_once or (BESIDE_VISITS if of_a_visit else AT_ONCE)
+    home = folder.home.parent if of_a_visit else folder.home
+
+    def others() -> int:
+        return _before(folder, list_visits_runs(home) if of_a_visit else list_runs(home))
+
+    lock = _free(home, many)
     while lock is None:
-        tell(_words(_before(folder)))
+        tell(_words(others()))
         time.sleep(pause)
         if folder.is_cancelled():
             raise Cancelled("Stopped while it waited for a place.")
-        lock = None if _before(folder) else _free(folder, at_once)
+        lock = None if others() else _free(home, many)
     try:
         yield
     finally:
         lock.release()
 
 
-def _free(folder: RunFolder, at_once: int) -> FileLock | None:
+def _free(home: Path, at_once: int) -> FileLock | None:
     """A place that nobody had, taken; None where there is none."""
-    places = folder.home / "places"
+    places = home / "places"
     with writing(places):
         places.mkdir(parents=True, exist_ok=True)
     for number in range(at_once):
@@ -61,9 +74,9 @@ def _free(folder: RunFolder, at_once: int) -> FileLock | None:
     return None
 
 
-def _before(folder: RunFolder) -> int:
+def _before(folder: RunFolder, runs: Sequence[RunFolder]) -> int:
     """Runs that wait and were planned earlier."""
-    earlier = [run for run in list_runs(folder.home) if run.path.name < folder.path.name and not run.problem()]
+    earlier = [run for run in runs if run.path.name < folder.path.name and not run.problem()]
     return sum(run.progress().state == "queued" and run.progress().step.startswith(WAITING) for run in earlier)
 
 

@@ -14,6 +14,7 @@ import time
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from neuronview.jobs.watched import WatchedFolder, WorkState
 from neuronview.records import NeuronId
 from neuronview.store.write import unsealed, write_json
 
-__all__ = ["EXPLAINERS", "Failed", "Progress", "RunFolder", "RunPlan", "list_runs", "new_run"]
+__all__ = ["EXPLAINERS", "Failed", "Progress", "RunFolder", "RunPlan", "list_runs", "list_visits_runs", "new_run"]
 
 EXPLAINERS: Mapping[str, str] = {
     "dictionary": "Feature dictionary (rule, no language model)",
@@ -381,3 +382,12 @@ def new_run(home: Path, plan: RunPlan) -> RunFolder:
 def list_runs(home: Path) -> list[RunFolder]:
     """Every run, newest first."""
     return [RunFolder(path.parent) for path in sorted((home / "runs").glob("*/plan.json"), reverse=True)]
+
+
+def list_visits_runs(place: Path) -> list[RunFolder]:
+    """Every run of the visits whose folders are in `place`."""
+    found: list[RunFolder] = []
+    for home in place.glob("visit-*"):
+        with suppress(FileNotFoundError):  # the visit ends meanwhile
+            found += list_runs(home)
+    return found

@@ -11,8 +11,11 @@ import pytest
 
 from neuronview.errors import Cancelled
 from neuronview.jobs import detach as detaching
+from neuronview.jobs import places
+from neuronview.jobs.execute import execute
 from neuronview.jobs.places import a_place
-from neuronview.jobs.plan import RunFolder, RunPlan, new_run
+from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
+from neuronview.store import Dataset
 
 PATIENCE = 20.0
 
@@ -20,8 +23,9 @@ PATIENCE = 20.0
 class Run(threading.Thread):
     """A run that computes until it is told to end."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, of_a_visit: bool = False) -> None:
         super().__init__(daemon=True)
+        self.of_a_visit = of_a_visit
         self.folder: RunFolder = new_run(home, RunPlan("", "demo", ("0:1",), "lookup"))
         self.told: list[str] = []
         self.waits, self.computes, self.may_end = threading.Event(), threading.Event(), threading.Event()
@@ -34,7 +38,7 @@ class Run(threading.Thread):
 
     def run(self) -> None:
         try:
-            with a_place(self.folder, self._tell, at_once=2, pause=0.01):
+            with a_place(self.folder, self._tell, of_a_visit=self.of_a_visit, at_once=2, pause=0.01):
                 self.folder.report(replace(self.folder.progress(), state="running", step=""))
                 self.computes.set()
                 self.may_end.wait(PATIENCE)
@@ -68,6 +72,40 @@ def test_more_than_so_many_wait_and_say_how_many_are_before_them(runs: list[Run]
     assert runs[3].folder.progress().state == "queued"
     for run in runs:
         run.end()
+
+
+def test_visits_share_the_places_of_their_server(tmp_path: Path) -> None:
+    runs = [Run(tmp_path / f"visit-{number}", of_a_visit=True) for number in range(4)]
+    for run in runs[:2]:
+        run.start()
+        assert run.computes.wait(PATIENCE)
+    for run in runs[2:]:
+        run.start()
+        assert run.waits.wait(PATIENCE)
+    assert runs[3].told[0].endswith("1 other run is before it")
+    runs[0].end()
+    assert runs[2].computes.wait(PATIENCE)
+    assert not runs[3].computes.is_set()
+    for run in runs[1:]:
+        run.end()
+
+
+def test_a_run_of_a_visit_computes_in_a_place_of_all_visits(
+    tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "BESIDE_VISITS", 1)
+    folder = new_run(tmp_path / "visit-a", RunPlan("", dataset.manifest.name, ("0:1",), "lookup"))
+    folder.set_caps(max_cost=None, max_tokens=None, max_seconds=60.0)
+    taken = new_run(tmp_path / "visit-b", RunPlan("", "demo", ("0:1",), "lookup"))
+    told: list[str] = []
+
+    def tell(progress: Progress) -> None:
+        told.append(progress.step)
+        folder.cancel()
+
+    with a_place(taken, told.append, of_a_visit=True), pytest.raises(Cancelled):
+        execute(folder, dataset, load_model=lambda: pytest.fail("It computes."), report=tell)
+    assert told[0].startswith("waiting for a place")
 
 
 def test_who_came_first_goes_on_first(runs: list[Run]) -> None:
