@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
-from neuronview.ui import downloads, gone_widgets, nav, problems, quick, visit
+from neuronview.ui import downloads, forgetting, nav, problems, quick, visit
 
 # Pixels: narrower than Streamlit's own, so that a table's important columns fit beside it at 1280.
 SIDEBAR_WIDTH = 230
@@ -22,4 +22,4 @@ if __name__ == "__main__":
         problems.last_problem()
         raise
     problems.last_problem()
-    gone_widgets.forget_gone_widgets()
+    forgetting.forget_gone_widgets()

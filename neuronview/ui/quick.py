@@ -19,6 +19,8 @@ import time
 from contextlib import suppress
 from importlib import import_module
 
+from neuronview.ui.forgetting import forget_locks
+
 __all__ = ["NEEDED", "give_back", "import_ahead", "spare_imported"]
 
 NEEDED = (
@@ -32,6 +34,7 @@ NEEDED = (
 """What a neuron's page imports and takes longest, in the order in which it does; nothing that draws, and no torch."""
 
 M_ARENA_MAX, POOLS = -8, 2
+M_MMAP_THRESHOLD, LARGE = -3, 1 << 16
 GIVE_BACK_EVERY = 20.0
 """Seconds."""
 _given_back = time.monotonic()
@@ -61,6 +64,7 @@ def give_back() -> None:
 
 
 def _trim() -> None:
+    forget_locks()
     with suppress(OSError, AttributeError):  # of glibc; others have no such call
         ctypes.CDLL(None).malloc_trim(0)
 
@@ -80,3 +84,4 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 # Before there are threads: each would have a pool of its own, in which lies what pages of the others could use.
 with suppress(OSError, AttributeError):
     ctypes.CDLL(None).mallopt(M_ARENA_MAX, POOLS)
+    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)

@@ -1,15 +1,20 @@
-"""What Streamlit knows about widgets that are gone is forgotten, or a visit grows with every page that it opens.
+"""What Streamlit keeps of what is gone is forgotten, or a server grows with every page that is opened.
 
 A widget whose label, options or key changes is another one to Streamlit. The values of those that a page did not show
 are given up after its run; what was said about them (options, functions that are called, and with these all they hold:
-the records of a neuron, a text as the model read it) stays until the visit ends.
+the records of a neuron, a text as the model read it) stays until the visit ends. And every value that was ever kept
+between runs leaves a lock behind.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from streamlit.runtime.caching.cache_data_api import _data_caches
+from streamlit.runtime.caching.cache_resource_api import _resource_caches
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-__all__ = ["forget_gone_widgets"]
+__all__ = ["forget_gone_widgets", "forget_locks"]
 
 
 def forget_gone_widgets() -> None:
@@ -30,3 +35,16 @@ def forget_gone_widgets() -> None:
     for widget, key in list(keys.items()):
         if widget not in said and ids.get(key) != widget:
             del keys[widget]
+
+
+def forget_locks() -> None:
+    """Of values that nobody computes just now: two who ask for one at the same moment, at worst, both compute it."""
+    of_functions: list[dict[str, Any]] = [
+        *_data_caches._function_caches.values(),
+        *_resource_caches._function_caches.values(),
+    ]
+    for caches in of_functions:
+        for cache in list(caches.values()):
+            with cache._value_locks_lock:
+                for value in [value for value, lock in cache._value_locks.items() if not lock.locked()]:
+                    del cache._value_locks[value]
