@@ -21,8 +21,9 @@ PAGE = Path(st.__file__).with_name("static") / "index.html"
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """What pages need is imported while the first browser loads; what visits of a public server made goes with it."""
+    """What pages need is imported while the first browser loads; what visits of a public server made goes with them."""
     quick.import_ahead("neuronview.api.serving")
+    visit.look_after()
     yield
     visit.forget_all()
 

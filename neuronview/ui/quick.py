@@ -3,7 +3,8 @@
 While a browser loads Streamlit's own files, the server has nothing to do: then the packages behind the pages come in.
 
 A collection of garbage takes some 80 ms here, nearly all of it for the objects of imported packages, which never become
-garbage. And what pages give back to the allocator goes back to the machine from time to time, or a server that runs for
+garbage and are set aside. With them go what visits have open at that moment, which is no garbage yet: from time to time
+everything is looked at. And what pages give back to the allocator goes back to the machine, or a server that runs for
 long looks ever larger.
 """
 
@@ -38,18 +39,24 @@ M_MMAP_THRESHOLD, LARGE = -3, 1 << 16
 GIVE_BACK_EVERY = 20.0
 """Seconds."""
 _given_back = time.monotonic()
+SPARE_EVERY = 600.0
+"""Seconds."""
 _spared = 0
 """Modules that were there when objects were set aside last."""
+_spared_at = 0.0
+"""When that was, by the monotonic clock."""
 
 
 def spare_imported() -> None:
-    """Set aside all objects there are, where modules have come since this was done last (such as torch)."""
-    global _spared
-    if len(sys.modules) == _spared:
+    """Set aside all objects there are but garbage, where modules have come since (such as torch), or it is long ago."""
+    global _spared, _spared_at
+    now = time.monotonic()
+    if len(sys.modules) == _spared and now - _spared_at < SPARE_EVERY:
         return
     if not _spared:
         atexit.register(gc.unfreeze)
-    _spared = len(sys.modules)
+    _spared, _spared_at = len(sys.modules), now
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 

@@ -12,17 +12,21 @@ import secrets
 import shutil
 import tempfile
 import threading
+import time
 import weakref
+from collections.abc import Container
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from neuronview.config import Settings
 from neuronview.jobs.processes import is_running
 
-__all__ = ["as_visitor", "forget_all", "require_room"]
+__all__ = ["as_visitor", "end_all_but", "forget_all", "look_after", "require_room"]
 
 _VISIT = "nv_visit"
 _PREFIX = "neuronview-public-"
@@ -31,14 +35,20 @@ _PREFIX = "neuronview-public-"
 _visits: weakref.WeakSet[_Visit] = weakref.WeakSet()
 """Those that the server remembers; each goes some two minutes after its window was closed."""
 _entering = threading.Lock()
+LOOKED_AFTER = 10.0
+"""Seconds from one look for visits that are over to the next."""
 
 
 class _Visit:
-    """Its runs end and its folder is removed with it: when Streamlit forgets the session, or the server ends."""
+    """Its runs end and its folder is removed with it: when Streamlit forgets the session, or the server ends.
 
-    def __init__(self) -> None:
+    It has to be looked for: an object is removed when a collection of garbage comes to it, which may be never.
+    """
+
+    def __init__(self, session: str = "") -> None:
+        self.session = session
         self.folder = _place() / f"visit-{secrets.token_hex(8)}"  # made by what is kept first
-        weakref.finalize(self, _forget, self.folder)
+        self.end = weakref.finalize(self, _forget, self.folder)
 
 
 def as_visitor(settings: Settings) -> Settings:
@@ -68,8 +78,31 @@ def require_room() -> None:
 
 
 def _enter() -> None:
-    st.session_state[_VISIT] = visit = _Visit()
+    context = get_script_run_ctx(suppress_warning=True)
+    st.session_state[_VISIT] = visit = _Visit(context.session_id if context else "")
     _visits.add(visit)
+
+
+def look_after() -> None:
+    """End visits that are over, from now on: where a server begins. Nothing without public mode."""
+    if Settings.from_env().public:
+        threading.Thread(target=_end_over, name="neuronview-visits", daemon=True).start()
+
+
+def _end_over() -> None:
+    while True:
+        if runtime.exists():
+            sessions = runtime.get_instance()._session_mgr.list_sessions()
+            end_all_but({info.session.id for info in sessions})
+        time.sleep(LOOKED_AFTER)
+
+
+def end_all_but(sessions: Container[str]) -> None:
+    """End the visits of sessions that are not among these."""
+    for visit in list(_visits):
+        if visit.session not in sessions:
+            _visits.discard(visit)
+            visit.end()
 
 
 def forget_all() -> None:

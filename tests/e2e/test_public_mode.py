@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.app_server import serve, settle
+from tests.support.app_server import serve, settle, wait_until
 from tests.support.hostile_paths import PLACES, spellings
 
 pytestmark = pytest.mark.e2e
@@ -143,6 +143,28 @@ def test_what_a_visitor_makes_is_theirs_alone(public: Public, browser: Browser) 
     assert "says visitor one" not in second.content()
     other.close()
     context.close()
+
+
+def test_what_a_visitor_made_is_gone_soon_after_the_window_was_closed(
+    live_data: Path, tmp_path: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL", "1")  # seconds, in place of two minutes
+    monkeypatch.setenv("NEURONVIEW_PUBLIC", "1")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    contexts, kept = [], []
+    with serve(live_data, tmp_path / "home", dataset="demo") as address:
+        for number in (1, 2):
+            contexts.append(browser.new_context())
+            page = contexts[-1].new_page()
+            page.goto(f"{address}/neuron?dataset=demo&layer=0&neuron={number}")
+            settle(page)
+            page.get_by_role("button", name="Bookmark").click()
+            wait_until(page, lambda n=number: len(list(tmp_path.glob("neuronview-public-*/visit-*"))) == n)
+            kept += [folder for folder in tmp_path.glob("neuronview-public-*/visit-*") if folder not in kept]
+        contexts[0].close()
+        wait_until(page, lambda: not kept[0].exists())
+        assert kept[1].exists()
+        contexts[1].close()
 
 
 def test_a_visitor_can_neither_add_nor_run_without_end_nor_ask_a_place(public: Public, browser: Browser) -> None:

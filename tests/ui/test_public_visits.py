@@ -51,6 +51,18 @@ def test_who_was_turned_away_comes_in_when_another_has_gone() -> None:
     assert second.run().markdown
 
 
+def test_a_visit_ends_with_its_session_though_no_garbage_is_collected(process: subprocess.Popen[bytes]) -> None:
+    over, open_still = visit._Visit("over"), visit._Visit("open")
+    folder, other = _run_of(process, over.folder, "running"), new_run(open_still.folder, RunPlan("", "d", (), "lookup"))
+    visit._visits |= {over, open_still}
+    visit.end_all_but({"open", *(entry.session for entry in visit._visits if entry not in (over, open_still))})
+    assert process.wait(60) != 0
+    assert not folder.path.exists()
+    assert other.path.exists()
+    assert over not in visit._visits
+    assert open_still in visit._visits
+
+
 def test_on_ones_own_computer_there_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEURONVIEW_PUBLIC", "0")
     monkeypatch.setenv("NEURONVIEW_PUBLIC_VISITS", "0")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import tomllib
+import weakref
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -20,12 +21,43 @@ def test_what_was_imported_is_set_aside_and_again_when_more_is(monkeypatch: pyte
     monkeypatch.setattr(quick, "_spared", 0)
     monkeypatch.setattr(gc, "freeze", lambda: freezes.append(1))
     monkeypatch.setattr(gc, "collect", lambda: 0)
+    now = [1000.0]
+    monkeypatch.setattr(quick, "time", SimpleNamespace(monotonic=lambda: now[0]))
     quick.spare_imported()
     quick.spare_imported()
     assert len(freezes) == 1
     monkeypatch.setitem(sys.modules, "neuronview_one_more", ModuleType("neuronview_one_more"))
     quick.spare_imported()
     assert len(freezes) == 2
+    now[0] += quick.SPARE_EVERY
+    quick.spare_imported()
+    assert len(freezes) == 3
+
+
+class _Ring:
+    """Garbage that only a collection finds."""
+
+    def __init__(self) -> None:
+        self.self = self
+
+
+def test_what_was_set_aside_and_became_garbage_goes_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen = gc.get_freeze_count()
+    monkeypatch.setattr(quick, "_spared", 0)
+    monkeypatch.setattr("atexit.register", lambda function: None)
+    ring = _Ring()
+    there = weakref.ref(ring)
+    try:
+        quick.spare_imported()
+        del ring
+        gc.collect()
+        assert there() is not None
+        monkeypatch.setattr(quick, "_spared", 0)
+        quick.spare_imported()
+        assert there() is None
+    finally:
+        if not frozen:
+            gc.unfreeze()
 
 
 def test_what_is_imported_ahead_is_there_and_is_neither_torch_nor_a_part_of_a_page() -> None:
