@@ -8,33 +8,45 @@ between runs leaves a lock behind.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from streamlit.runtime.caching.cache_data_api import _data_caches
 from streamlit.runtime.caching.cache_resource_api import _resource_caches
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state.common import WidgetMetadata
+from streamlit.runtime.state.session_state import SessionState
 
-__all__ = ["forget_gone_widgets", "forget_locks"]
+__all__ = ["forget_gone_widgets", "forget_locks", "said_before"]
 
 
-def forget_gone_widgets() -> None:
-    """At the end of a whole run of a page: keep what is said of widgets that it showed.
+def said_before() -> Mapping[str, WidgetMetadata[Any]]:
+    """What is said of widgets where a run of a page begins."""
+    state = _state()
+    return {} if state is None else dict(state._new_widget_state.widget_metadata)
+
+
+def forget_gone_widgets(before: Mapping[str, WidgetMetadata[Any]]) -> None:
+    """At the end of a whole run of a page: forget what was said `before` and not again in this run.
 
     Not where a run was cut short: widgets that it did not come to are still on the screen, and can be used.
     """
-    context = get_script_run_ctx()
-    if context is None or context.fragment_ids_this_run:
+    state = _state()
+    if state is None:
         return
-    shown = context.shared.widget_ids_this_run
-    state = context.session_state._state
     said = state._new_widget_state.widget_metadata
-    for widget, about in list(said.items()):
-        if widget not in shown and about.bind is None and about.persist_state is None:
+    for widget, about in before.items():
+        if said.get(widget) is about and about.bind is None and about.persist_state is None:
             del said[widget]
     ids, keys = state._key_id_mapper._key_id_mapping, state._key_id_mapper._id_key_mapping
     for widget, key in list(keys.items()):
         if widget not in said and ids.get(key) != widget:
             del keys[widget]
+
+
+def _state() -> SessionState | None:
+    context = get_script_run_ctx()
+    return None if context is None else context.session_state._state
 
 
 def forget_locks() -> None:

@@ -13,6 +13,7 @@ if __name__ == "__main__":
     quick.spare_imported()
     quick.give_back()
     downloads.keep_downloads()
+    said = forgetting.said_before()
     st.set_page_config(layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)  # before the menu, which would come wider
     page = st.navigation(nav.sections(), position="sidebar")
     visit.require_room()
@@ -22,4 +23,4 @@ if __name__ == "__main__":
         problems.last_problem()
         raise
     problems.last_problem()
-    forgetting.forget_gone_widgets()
+    forgetting.forget_gone_widgets(said)

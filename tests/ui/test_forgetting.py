@@ -19,13 +19,14 @@ def test_of_widgets_that_a_page_no_longer_shows_nothing_is_kept() -> None:
     def script() -> None:
         import streamlit as st
 
-        from neuronview.ui.forgetting import forget_gone_widgets
+        from neuronview.ui.forgetting import forget_gone_widgets, said_before
 
+        said = said_before()
         page = st.session_state["page"] = st.session_state.get("page", 0) + 1
         st.button(f"Open {page}", key=f"open_{page}", args=(page,), on_click=print)
         st.text_input(f"Search {page}", key="search")
         st.toggle("Always there")
-        forget_gone_widgets()
+        forget_gone_widgets(said)
 
     app = AppTest.from_function(script).run()
     for _ in range(5):
@@ -40,7 +41,9 @@ def test_what_is_on_the_screen_goes_on_to_work() -> None:
     def script() -> None:
         import streamlit as st
 
-        from neuronview.ui.forgetting import forget_gone_widgets
+        from neuronview.ui.forgetting import forget_gone_widgets, said_before
+
+        said = said_before()
 
         def called() -> None:
             st.session_state["times"] = st.session_state.get("times", 0) + 1
@@ -49,7 +52,7 @@ def test_what_is_on_the_screen_goes_on_to_work() -> None:
         st.button(f"Next {page}", key="next", on_click=called)
         st.text_input("Name", key="name", on_change=called)
         st.write(f"{page} {st.session_state['name']} {st.session_state.get('times', 0)}")
-        forget_gone_widgets()
+        forget_gone_widgets(said)
 
     app = AppTest.from_function(script).run()
     for number in range(3):
@@ -63,7 +66,9 @@ def test_a_run_that_was_cut_short_takes_nothing_from_what_it_did_not_come_to() -
     def script() -> None:
         import streamlit as st
 
-        from neuronview.ui.forgetting import forget_gone_widgets
+        from neuronview.ui.forgetting import forget_gone_widgets, said_before
+
+        said = said_before()
 
         def called() -> None:
             st.session_state["called"] = True
@@ -71,7 +76,7 @@ def test_a_run_that_was_cut_short_takes_nothing_from_what_it_did_not_come_to() -
         if st.button("Stop there", key="stop"):
             st.stop()
         st.button("Later", key="later", on_click=called)
-        forget_gone_widgets()
+        forget_gone_widgets(said)
 
     app = AppTest.from_function(script).run()
     app.button("stop").click().run()
@@ -86,7 +91,9 @@ def test_a_visit_does_not_grow_with_the_neurons_that_it_opens(small_home: Path) 
         app.query_params["neuron"] = neuron
         app.run()
         assert not app.exception
-    assert len(_state(app)._new_widget_state.widget_metadata) <= first + 1
+    known = _state(app)._new_widget_state.widget_metadata
+    assert len(known) <= first + 1
+    assert [about.callbacks for widget, about in known.items() if widget.endswith("__events") and about.callbacks]
 
 
 def test_locks_of_values_that_nobody_computes_are_forgotten() -> None:
