@@ -39,24 +39,28 @@ M_MMAP_THRESHOLD, LARGE = -3, 1 << 16
 GIVE_BACK_EVERY = 20.0
 """Seconds."""
 _given_back = time.monotonic()
-SPARE_EVERY = 600.0
-"""Seconds."""
+LOOK_AGAIN_EVERY = 600.0
+"""Seconds; it takes as long as a page."""
 _spared = 0
 """Modules that were there when objects were set aside last."""
-_spared_at = 0.0
-"""When that was, by the monotonic clock."""
+_looked_at: float | None = None
+"""When all of them were looked at last, by the monotonic clock."""
 
 
 def spare_imported() -> None:
-    """Set aside all objects there are but garbage, where modules have come since (such as torch), or it is long ago."""
-    global _spared, _spared_at
+    """Set aside all objects there are, where modules have come since (such as torch), or it is long ago."""
+    global _spared, _looked_at
     now = time.monotonic()
-    if len(sys.modules) == _spared and now - _spared_at < SPARE_EVERY:
-        return
-    if not _spared:
+    if _looked_at is None:
+        _looked_at = now
         atexit.register(gc.unfreeze)
-    _spared, _spared_at = len(sys.modules), now
-    gc.unfreeze()
+    is_long_ago = now - _looked_at >= LOOK_AGAIN_EVERY
+    if len(sys.modules) == _spared and not is_long_ago:
+        return
+    _spared = len(sys.modules)
+    if is_long_ago:
+        _looked_at = now
+        gc.unfreeze()
     gc.collect()
     gc.freeze()
 
