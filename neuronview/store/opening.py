@@ -10,7 +10,7 @@ from neuronview.store.dataset import Dataset
 from neuronview.store.manifest import read_folded, read_manifest
 from neuronview.store.write import COMMITS, MANIFEST
 
-__all__ = ["OWN", "has_results", "locate", "names", "open_dataset", "overlay_of"]
+__all__ = ["OWN", "has_results", "locate", "names", "open_dataset", "overlay_in", "overlay_of"]
 
 MOST_CHARACTERS = 1_000
 """Of a name or a folder; a part of it that is too long for the system is not there either."""
@@ -38,7 +38,12 @@ def has_results(overlay: Path | None) -> bool:
 
 def overlay_of(folder: Path, *, settings: Settings) -> Path:
     """The folder of what the user made for a dataset, which need not exist."""
-    return settings.home / OWN / read_manifest(folder).fingerprint
+    return overlay_in(settings.home, read_manifest(folder).fingerprint)
+
+
+def overlay_in(home: Path, fingerprint: str) -> Path:
+    """The same for the dataset of that fingerprint, of whoever has this home."""
+    return home / OWN / fingerprint
 
 
 def locate(name_or_path: str | Path, *, settings: Settings) -> Path:

@@ -21,7 +21,7 @@ from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRe
 from neuronview.store import Dataset, NeuronFilter, figures, locate
 from neuronview.store.beside import DatasetBeside
 from neuronview.store.figures import Reading
-from neuronview.store.opening import has_results, overlay_of
+from neuronview.store.opening import has_results, overlay_in, overlay_of
 from neuronview.ui import live
 from neuronview.ui.model_turn import in_turn
 from neuronview.ui.visit import as_visitor
@@ -58,7 +58,7 @@ def settings() -> Settings:
 def own_folder(opened: Dataset) -> Path | None:
     """Where a person's results for a dataset are kept; None where that is nowhere."""
     current = settings()
-    return overlay_of(opened.folder, settings=current) if current.public else opened.overlay
+    return overlay_in(current.home, opened.manifest.fingerprint) if current.public else opened.overlay
 
 
 def dataset(name: str) -> Dataset:
@@ -67,8 +67,9 @@ def dataset(name: str) -> Dataset:
     folder = locate(name, settings=current)
     if not current.public:
         return _dataset(str(folder.resolve()), str(current.home))
-    made = has_results(overlay_of(folder, settings=current))
-    return (_dataset_beside if made else _dataset)(str(folder.resolve()), str(current.home if made else NOWHERE))
+    shared = _dataset(str(folder.resolve()), str(NOWHERE))
+    made = has_results(overlay_in(current.home, shared.manifest.fingerprint))
+    return _dataset_beside(str(folder.resolve()), str(current.home)) if made else shared
 
 
 def _unchanged(opened: Dataset) -> bool:

@@ -16,6 +16,7 @@ from neuronview.ui.plain import markdown_safe
 __all__ = ["PAGES", "PageRow", "go", "link", "menu_icons", "neuron_link", "neuron_place", "page", "row", "sections"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
+_MADE = "nv_pages"
 
 
 @dataclass(frozen=True)
@@ -96,14 +97,20 @@ def row(name: str) -> PageRow:
 
 
 def page(name: str) -> st.Page:
-    """The page as Streamlit names it, for links and switches."""
-    entry = row(name)
-    default = name == PAGES[0].name
+    """The page as Streamlit names it, for the menu, links and switches; made once a visit, since it looks at files."""
+    made: dict[str, st.Page] = st.session_state.setdefault(_MADE, {})
+    if name not in made:
+        made[name] = _page(row(name))
+    return made[name]
+
+
+def _page(entry: PageRow) -> st.Page:
+    default = entry.name == PAGES[0].name
     return st.Page(
         entry.file,
         title=entry.title,
         # No icon here: the browser would fetch it from the network as the tab's icon. See menu_icons.
-        url_path="" if default else name,
+        url_path="" if default else entry.name,
         default=default,
         help=entry.says(public=bool(entry.public) and Settings.from_env().public is not None),
     )
