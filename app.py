@@ -4,6 +4,7 @@ The router lies inside the package because Streamlit runs the files of a `pages/
 script bare, without the router, until someone has opened `/`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,8 +24,9 @@ PAGE = Path(st.__file__).with_name("static") / "index.html"
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """What pages need is imported while the first browser loads; what visits of a public server made goes with them."""
     quick.import_ahead("neuronview.api.serving")
-    visit.look_after()
+    looking = asyncio.create_task(visit.look_after())
     yield
+    looking.cancel()
     visit.forget_all()
 
 

@@ -272,9 +272,14 @@ def public_app(folder: Path, stuck: str, *, data: Path = ROOT / "data") -> Itera
 
 
 def in_log(folder: Path) -> list[str]:
-    """Tracebacks in the server's log."""
-    log = (folder / "home" / "server.log").read_text(errors="replace")
-    return [f"the server's log: {line}" for line in log.splitlines() if "Traceback" in line]
+    """What ended each traceback in the server's log."""
+    lines = (folder / "home" / "server.log").read_text(errors="replace").splitlines()
+    found = []
+    for place, line in enumerate(lines):
+        if "Traceback" in line:
+            after = (told for told in lines[place + 1 :] if told and not told.startswith(" "))
+            found.append(f"the server's log: {next(after, line)}")
+    return found
 
 
 def server_process(address: str) -> psutil.Process:

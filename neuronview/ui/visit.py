@@ -6,13 +6,14 @@ are exported from it are what stays.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
+import logging
 import os
 import secrets
 import shutil
 import tempfile
 import threading
-import time
 import weakref
 from collections.abc import Container
 from dataclasses import replace
@@ -28,6 +29,7 @@ from neuronview.jobs.processes import is_running
 
 __all__ = ["as_visitor", "end_all_but", "forget_all", "look_after", "require_room"]
 
+_LOG = logging.getLogger(__name__)
 _VISIT = "nv_visit"
 _PREFIX = "neuronview-public-"
 
@@ -83,18 +85,19 @@ def _enter() -> None:
     _visits.add(visit)
 
 
-def look_after() -> None:
-    """End visits that are over, from now on: where a server begins. Nothing without public mode."""
-    if Settings.from_env().public:
-        threading.Thread(target=_end_over, name="neuronview-visits", daemon=True).start()
+async def look_after() -> None:
+    """End visits that are over, for as long as the server is there. Nothing without public mode.
 
-
-def _end_over() -> None:
-    while True:
+    In the server's own loop, which alone changes what sessions there are.
+    """
+    while Settings.from_env().public:
         if runtime.exists():
-            sessions = runtime.get_instance()._session_mgr.list_sessions()
-            end_all_but({info.session.id for info in sessions})
-        time.sleep(LOOKED_AFTER)
+            sessions = {info.session.id for info in runtime.get_instance()._session_mgr.list_sessions()}
+            try:
+                await asyncio.to_thread(end_all_but, sessions)
+            except OSError:
+                _LOG.exception("What a visit that is over took of language models could not be noted.")
+        await asyncio.sleep(LOOKED_AFTER)
 
 
 def end_all_but(sessions: Container[str]) -> None:
@@ -119,9 +122,11 @@ def _forget(folder: Path) -> None:
         from neuronview.jobs.launch import end_runs
         from neuronview.jobs.limits import note_gone
 
-        end_runs(folder)
-        note_gone(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+        try:
+            end_runs(folder)
+            note_gone(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache
