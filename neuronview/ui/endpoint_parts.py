@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -220,7 +221,7 @@ def _check(dataset: Dataset, chosen: Chosen) -> None:
     try:
         with st.spinner(f"Asking {place_words(chosen)} …"):
             note_probe(cached.settings(), chosen)
-            found = run_while_wanted(_probe(dataset, chosen))
+            found = run_while_wanted(_probe(dataset, chosen, keys_for(chosen), cached.settings().home))
         st.session_state[_CHECKED] = {**st.session_state.get(_CHECKED, {}), chosen.model: found.identity}
         if found.unsettled:
             reasons = " ".join(dict.fromkeys(found.why_not[ability] for ability in found.unsettled))
@@ -232,12 +233,12 @@ def _check(dataset: Dataset, chosen: Chosen) -> None:
     st.session_state[_TROUBLE] = troubles
 
 
-async def _probe(dataset: Dataset, chosen: Chosen) -> Capabilities:
-    keys = keys_for(chosen)
+async def _probe(dataset: Dataset, chosen: Chosen, keys: Keys, home: Path) -> Capabilities:
+    """Knows nothing of the page: where it looked at that, Streamlit might end the run, and nobody would hear of it."""
     subjects = tuple(filter(None, [dataset.manifest.model.fingerprint]))
     endpoint = connect(chosen, keys=keys, key=keys.explainer, subjects=subjects)
     try:
-        return await probe_cached(endpoint, cached.settings().home, again=True)
+        return await probe_cached(endpoint, home, again=True)
     finally:
         await endpoint.close()
 

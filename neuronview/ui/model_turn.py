@@ -50,6 +50,8 @@ def run_while_wanted(asked: Coroutine[object, object, T]) -> T:
             if not task.done():
                 task.cancel()
                 await asyncio.wait({task})
+            if not task.cancelled():
+                task.exception()  # else asyncio complains where the visitor left at the moment at which it failed
         return task.result()
 
     return asyncio.run(run())
