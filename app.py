@@ -27,6 +27,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     looking = asyncio.create_task(visit.look_after())
     yield
     looking.cancel()
+    await asyncio.wait({looking})
     visit.forget_all()
 
 

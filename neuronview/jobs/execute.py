@@ -25,6 +25,7 @@ from neuronview.explain.pattern import Pattern
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
 from neuronview.jobs.choices import uses_language_model
+from neuronview.jobs.limits import count_from_now
 from neuronview.jobs.origin import origin_of
 from neuronview.jobs.places import a_place
 from neuronview.jobs.plan import EXPLAINERS, Progress, RunFolder, RunPlan
@@ -59,12 +60,13 @@ def execute(
     Raises Cancelled when asked to stop; finished neurons stay. A neuron that cannot be done is reported as a
     failure with its reason, and the rest goes on. BadInput where another process carries the same run out.
     """
-    with folder.held(), ended_in_time(folder):
+    with folder.held():
         if uses_language_model(folder.plan()):
             # Not at the top: it loads what rule runs, and pages that show them, do not need.
             from neuronview.jobs.language import execute_language
 
-            return execute_language(folder, dataset, load_model=load_model, report=report)
+            with ended_in_time(folder):
+                return execute_language(folder, dataset, load_model=load_model, report=report)
         return _by_rule(folder, dataset, load_model, report, at_once)
 
 
@@ -100,10 +102,13 @@ def _by_rule(
 ) -> list[Explanation]:
     run = _Run(folder, dataset, load_model, report, at_once)
     try:
+        folder.unmark(TIME_OVER)
         of_a_visit = run.plan.max_seconds is not None  # which nothing else gives a run by rule
         with a_place(folder, lambda step: run.tell(state="queued", step=step), of_a_visit=of_a_visit):
+            count_from_now(folder)
             run.tell(state="running", step="")
-            found = run.work()
+            with ended_in_time(folder):
+                found = run.work()
     except Cancelled as stopped:
         said = stopped_words(folder, run.progress)
         run.tell(state="cancelled", step="", message=said)

@@ -24,6 +24,7 @@ __all__ = [
     "MOST_AT_ONCE",
     "Used",
     "all_used",
+    "count_from_now",
     "hold_to_limits",
     "limits_words",
     "listed_models",
@@ -147,7 +148,15 @@ def hold_to_limits(folder: RunFolder, settings: Settings) -> None:
         )
         so_far = _used_by(folder)
         before = {"before": so_far.seconds, "tokens": so_far.tokens, "calls": so_far.calls}
-        write_json(folder.path / TIMES, before | {"launched": time.time()})
+        # A run by rule waits for its place first.
+        write_json(folder.path / TIMES, before | ({"launched": time.time()} if models else {}))
+
+
+def count_from_now(folder: RunFolder) -> None:
+    """Count a run's seconds from now on, to its visit's limit: it has its place. Nothing without public mode."""
+    times = folder.read(TIMES)
+    if times is not None:
+        write_json(folder.path / TIMES, times | {"launched": time.time()})
 
 
 def limits_words(settings: Settings) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from neuronview.errors import Cancelled
+from neuronview.errors import Cancelled, NeuronViewError
 from neuronview.jobs.plan import RunFolder, list_runs, list_visits_runs
 from neuronview.jobs.watched import locked, writing
 
@@ -48,7 +48,7 @@ def a_place(
     def others() -> int:
         return _before(folder, list_visits_runs(home) if of_a_visit else list_runs(home))
 
-    lock = _free(home, many)
+    lock = None if others() else _free(home, many)
     while lock is None:
         tell(_words(others()))
         time.sleep(pause)
@@ -75,9 +75,16 @@ def _free(home: Path, at_once: int) -> FileLock | None:
 
 
 def _before(folder: RunFolder, runs: Sequence[RunFolder]) -> int:
-    """Runs that wait and were planned earlier."""
-    earlier = [run for run in runs if run.path.name < folder.path.name and not run.problem()]
-    return sum(run.progress().state == "queued" and run.progress().step.startswith(WAITING) for run in earlier)
+    """Runs that wait and were planned earlier; one that cannot be read, or goes just now, does not wait."""
+    return sum(_waits(run) for run in runs if run.path.name < folder.path.name)
+
+
+def _waits(run: RunFolder) -> bool:
+    try:
+        progress = run.progress()
+    except NeuronViewError:
+        return False
+    return progress.state == "queued" and progress.step.startswith(WAITING)
 
 
 def _words(before: int) -> str:

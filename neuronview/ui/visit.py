@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from neuronview.config import Settings
+from neuronview.errors import NeuronViewError
 from neuronview.jobs.processes import is_running
 
 __all__ = ["as_visitor", "end_all_but", "forget_all", "look_after", "require_room"]
@@ -36,7 +37,9 @@ _PREFIX = "neuronview-public-"
 
 _visits: weakref.WeakSet[_Visit] = weakref.WeakSet()
 """Those that the server remembers; each goes some two minutes after its window was closed."""
-_entering = threading.Lock()
+_over: set[Path] = set()
+"""Folders of visits that were ended, as long as they are there."""
+_entering, _forgetting = threading.RLock(), threading.RLock()
 LOOKED_AFTER = 10.0
 """Seconds from one look for visits that are over to the next."""
 
@@ -82,51 +85,69 @@ def require_room() -> None:
 def _enter() -> None:
     context = get_script_run_ctx(suppress_warning=True)
     st.session_state[_VISIT] = visit = _Visit(context.session_id if context else "")
-    _visits.add(visit)
+    with _entering:
+        _visits.add(visit)
 
 
 async def look_after() -> None:
     """End visits that are over, for as long as the server is there. Nothing without public mode.
 
-    In the server's own loop, which alone changes what sessions there are.
+    In the server's own loop, which alone changes what sessions there are. Visits are looked at first: who comes in
+    between the two looks has a session that the second one sees.
     """
     while Settings.from_env().public:
-        if runtime.exists():
-            sessions = {info.session.id for info in runtime.get_instance()._session_mgr.list_sessions()}
-            try:
-                await asyncio.to_thread(end_all_but, sessions)
-            except OSError:
-                _LOG.exception("What a visit that is over took of language models could not be noted.")
         await asyncio.sleep(LOOKED_AFTER)
+        if not runtime.exists():
+            continue
+        with _entering:
+            visits = list(_visits)
+        sessions = {info.session.id for info in runtime.get_instance()._session_mgr.list_sessions()}
+        await asyncio.to_thread(end_all_but, sessions, visits)
 
 
-def end_all_but(sessions: Container[str]) -> None:
-    """End the visits of sessions that are not among these."""
-    for visit in list(_visits):
+def end_all_but(sessions: Container[str], visits: Iterable[_Visit]) -> None:
+    """End those of the visits whose sessions are not among these; what cannot be ended is in the log, and goes later.
+
+    What a process wrote while it was ended is removed the next time.
+    """
+    for visit in visits:
         if visit.session not in sessions:
-            _visits.discard(visit)
-            visit.end()
+            with _entering:
+                _visits.discard(visit)
+            _over.add(visit.folder)
+            try:
+                visit.end()
+            except (OSError, NeuronViewError, ValueError, TypeError):  # its files cannot be read or written
+                _LOG.exception("A visit that is over could not be ended whole.")
+    for folder in list(_over):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            _over.discard(folder)
 
 
 def forget_all() -> None:
     """Remove what all visits of this server made: for its end."""
     if _place.cache_info().currsize:
         for folder in _place().glob("visit-*"):
-            _forget(folder)
+            try:
+                _forget(folder)
+            except OSError:
+                _LOG.exception("What a visit took of language models could not be noted.")
         shutil.rmtree(_place(), ignore_errors=True)
 
 
 def _forget(folder: Path) -> None:
-    if folder.exists():
-        # Not at the top: they load what a server that begins does not need.
-        from neuronview.jobs.launch import end_runs
-        from neuronview.jobs.limits import note_gone
+    with _forgetting:
+        if folder.exists():
+            # Not at the top: they load what a server that begins does not need.
+            from neuronview.jobs.launch import end_runs
+            from neuronview.jobs.limits import note_gone
 
-        try:
-            end_runs(folder)
-            note_gone(folder)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            try:
+                end_runs(folder)
+                note_gone(folder)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache

@@ -4,18 +4,23 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from neuronview.errors import Cancelled
 from neuronview.jobs import detach as detaching
-from neuronview.jobs import places
+from neuronview.jobs import execute as executing
+from neuronview.jobs import limits, places
 from neuronview.jobs.execute import execute
 from neuronview.jobs.places import a_place
 from neuronview.jobs.plan import Progress, RunFolder, RunPlan, new_run
 from neuronview.store import Dataset
+from neuronview.store.write import write_json
 
 PATIENCE = 20.0
 
@@ -23,9 +28,9 @@ PATIENCE = 20.0
 class Run(threading.Thread):
     """A run that computes until it is told to end."""
 
-    def __init__(self, home: Path, *, of_a_visit: bool = False) -> None:
+    def __init__(self, home: Path, *, of_a_visit: bool = False, at_once: int = 2, pause: float = 0.01) -> None:
         super().__init__(daemon=True)
-        self.of_a_visit = of_a_visit
+        self.of_a_visit, self.at_once, self.pause = of_a_visit, at_once, pause
         self.folder: RunFolder = new_run(home, RunPlan("", "demo", ("0:1",), "lookup"))
         self.told: list[str] = []
         self.waits, self.computes, self.may_end = threading.Event(), threading.Event(), threading.Event()
@@ -38,7 +43,7 @@ class Run(threading.Thread):
 
     def run(self) -> None:
         try:
-            with a_place(self.folder, self._tell, of_a_visit=self.of_a_visit, at_once=2, pause=0.01):
+            with a_place(self.folder, self._tell, of_a_visit=self.of_a_visit, at_once=self.at_once, pause=self.pause):
                 self.folder.report(replace(self.folder.progress(), state="running", step=""))
                 self.computes.set()
                 self.may_end.wait(PATIENCE)
@@ -106,6 +111,53 @@ def test_a_run_of_a_visit_computes_in_a_place_of_all_visits(
     with a_place(taken, told.append, of_a_visit=True), pytest.raises(Cancelled):
         execute(folder, dataset, load_model=lambda: pytest.fail("It computes."), report=tell)
     assert told[0].startswith("waiting for a place")
+
+
+def test_who_comes_as_a_place_becomes_free_does_not_go_before_who_waits(tmp_path: Path) -> None:
+    first, waits = (Run(tmp_path, at_once=1, pause=0.5) for _ in range(2))
+    first.start()
+    assert first.computes.wait(PATIENCE)
+    waits.start()
+    assert waits.waits.wait(PATIENCE)
+    late = Run(tmp_path, at_once=1)
+    first.end()
+    late.start()
+    assert late.waits.wait(PATIENCE)
+    assert waits.computes.wait(PATIENCE)
+    assert not late.computes.is_set()
+    waits.end()
+    late.end()
+
+
+def test_a_visits_seconds_count_from_when_its_run_has_its_place(
+    tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_run(tmp_path / "visit-a", RunPlan("", dataset.manifest.name, ("0:1",), "lookup"))
+    folder.set_caps(max_cost=None, max_tokens=None, max_seconds=60.0)
+    write_json(folder.path / limits.TIMES, {"before": 0.0, "tokens": 0, "calls": 0})
+    happened: list[str] = []
+
+    @contextmanager
+    def a_place(*_arguments: object, **_options: object) -> Iterator[None]:
+        assert "launched" not in (folder.read(limits.TIMES) or {})
+        happened.append("place")
+        yield
+
+    @contextmanager
+    def ended_in_time(_folder: RunFolder) -> Iterator[None]:
+        assert (folder.read(limits.TIMES) or {})["launched"] > 0
+        happened.append("clock")
+        yield
+
+    def load_model() -> NoReturn:
+        happened.append("model")
+        raise Cancelled("enough")
+
+    monkeypatch.setattr(executing, "a_place", a_place)
+    monkeypatch.setattr(executing, "ended_in_time", ended_in_time)
+    with pytest.raises(Cancelled):
+        execute(folder, dataset, load_model=load_model, report=lambda progress: None)
+    assert happened == ["place", "clock", "model"]
 
 
 def test_who_came_first_goes_on_first(runs: list[Run]) -> None:

@@ -1,11 +1,14 @@
 """A public server serves so many visits at once; one more is told, and comes in when another has gone."""
 
+import asyncio
 import gc
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -55,12 +58,66 @@ def test_a_visit_ends_with_its_session_though_no_garbage_is_collected(process: s
     over, open_still = visit._Visit("over"), visit._Visit("open")
     folder, other = _run_of(process, over.folder, "running"), new_run(open_still.folder, RunPlan("", "d", (), "lookup"))
     visit._visits |= {over, open_still}
-    visit.end_all_but({"open", *(entry.session for entry in visit._visits if entry not in (over, open_still))})
+    visit.end_all_but({"open"}, [over, open_still])
     assert process.wait(60) != 0
     assert not folder.path.exists()
     assert other.path.exists()
     assert over not in visit._visits
     assert open_still in visit._visits
+
+
+def test_one_visit_that_cannot_be_ended_holds_up_no_other_and_is_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    visits = [visit._Visit("a"), visit._Visit("b")]
+    folders = [new_run(entry.folder, RunPlan("", "d", (), "lookup")).path for entry in visits]
+
+    def full(home: Path) -> None:
+        if home == visits[0].folder:
+            raise OSError("No space left on device")
+
+    monkeypatch.setattr("neuronview.jobs.limits.note_gone", full)
+    visit.end_all_but(set(), visits)
+    assert [folder.exists() for folder in folders] == [False, False]
+    assert "could not be ended whole" in caplog.text
+
+
+def test_what_was_written_as_a_visit_ended_is_removed_at_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = visit._Visit("a")
+    over.folder.mkdir(parents=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", lambda folder, ignore_errors: None)
+        visit.end_all_but(set(), [over])
+    assert over.folder.exists()
+    visit.end_all_but(set(), [])
+    assert not over.folder.exists()
+
+
+def test_who_comes_while_sessions_are_looked_at_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session is there before its visit, and the visits are looked at before the sessions."""
+    late = visit._Visit("late")
+    late.folder.mkdir(parents=True)
+    looks: list[str] = []
+
+    class Sessions:
+        def list_sessions(self) -> list[object]:
+            visit._visits.add(late)
+            looks.append("sessions")
+            return []
+
+    async def tick(seconds: float) -> None:
+        looks.append("tick")
+        if looks.count("tick") > 1:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr("streamlit.runtime.exists", lambda: True)
+    monkeypatch.setattr("streamlit.runtime.get_instance", lambda: SimpleNamespace(_session_mgr=Sessions()))
+    monkeypatch.setattr(visit, "_visits", weakref.WeakSet())
+    monkeypatch.setattr(asyncio, "sleep", tick)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(visit.look_after())
+    assert looks == ["tick", "sessions", "tick"]
+    assert late.folder.exists()
 
 
 def test_on_ones_own_computer_there_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
