@@ -30,7 +30,7 @@ _MADE = frozenset({"explanations", "scores", "simulations"})
 """What may have been made; where anything else was, the dataset is opened for its visitor alone."""
 _ALL = "memory.main"
 """The shared tables."""
-MOST_SEARCHED = 4
+MOST_SEARCHED = 8
 """Visitors whose search indexes are in memory: each takes twice what all else of a visitor takes."""
 _ROWS = Naming("browse_rows", "row", "b.* exclude (row)")
 _numbers = count()
