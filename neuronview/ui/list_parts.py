@@ -176,9 +176,10 @@ def list_manager(opened: Dataset, shown: str) -> None:
     st.session_state[_CURRENT] = chosen
     _new_list(opened, None, key="list_new_browse")
     _rename_or_delete(opened, str(chosen), shown)
+    own = lists_of(opened)  # here: where the file is made later, nothing tells whose visit it is for
     st.download_button(
         "Export all lists and notes",
-        data=lambda: lists_of(opened).export(list(neuron_lists(opened).lists)),
+        data=lambda: own.export(list(own.read().lists)),
         file_name=f"{opened.manifest.name}-lists.json",
         mime="application/json",
         icon=":material/download:",

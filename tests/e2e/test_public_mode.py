@@ -145,6 +145,23 @@ def test_what_a_visitor_makes_is_theirs_alone(public: Public, browser: Browser) 
     context.close()
 
 
+def test_a_visitor_downloads_their_own_lists(public: Public, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{public.address}/neuron?dataset=demo&layer=0&neuron=5")
+    settle(page)
+    page.get_by_role("button", name="Bookmark").click()
+    expect(page.get_by_role("button", name="Bookmarked")).to_be_visible()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Browse").click()
+    page.get_by_role("heading", name="Browse").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Lists").click()
+    with page.expect_download() as told:
+        page.get_by_role("button", name="Export all lists and notes").click()
+    assert "0:5" in told.value.path().read_text()
+    context.close()
+
+
 def test_what_a_visitor_made_is_gone_soon_after_the_window_was_closed(
     live_data: Path, tmp_path: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
