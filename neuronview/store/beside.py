@@ -2,15 +2,13 @@
 
 On a public server many visitors look at one dataset, and some make explanations of a few neurons. Each has a database
 attached to the instance that all share: its tables hold the neurons that are touched, its views take the rest from the
-shared tables, so that it takes as little of a large dataset as of a small one, until explanations are searched: that
-index is each visitor's own. What there is to be read is the same as if everything had been opened anew.
+shared tables, so that it takes as little of a large dataset as of a small one. Searches go through the shared index
+likewise. What there is to be read is the same as if everything had been opened anew.
 """
 
 from __future__ import annotations
 
-import threading
 import weakref
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from itertools import count
@@ -22,6 +20,7 @@ from neuronview.records import NeuronId
 from neuronview.store.dataset import Dataset
 from neuronview.store.held_excerpts import HeldExcerpts
 from neuronview.store.searching import Naming, Searcher
+from neuronview.store.searching_beside import SearcherBeside
 from neuronview.store.tables import Located, build_browse, distinct, source, table_of
 
 __all__ = ["DatasetBeside"]
@@ -30,30 +29,8 @@ _MADE = frozenset({"explanations", "scores", "simulations"})
 """What may have been made; where anything else was, the dataset is opened for its visitor alone."""
 _ALL = "memory.main"
 """The shared tables."""
-MOST_SEARCHED = 8
-"""Visitors whose search indexes are in memory: each takes twice what all else of a visitor takes."""
-_ROWS = Naming("browse_rows", "row", "b.* exclude (row)")
+_ROWS, _NEAR = (Naming(table, "row", "b.* exclude (row)") for table in ("browse_rows", "near_rows"))
 _numbers = count()
-
-
-class _Searched:
-    """The visitors' searchers that were used last; who comes after them reads his index again."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._last: OrderedDict[int, weakref.ref[Searcher]] = OrderedDict()
-
-    def note(self, searcher: Searcher) -> None:
-        """This one is used now; those that were not for longest let go of what they read."""
-        with self._lock:
-            self._last[id(searcher)] = weakref.ref(searcher)
-            self._last.move_to_end(id(searcher))
-            oldest = [self._last.popitem(last=False)[1]() for _ in range(len(self._last) - MOST_SEARCHED)]
-        for each in filter(None, oldest):
-            each.forget()
-
-
-_searched = _Searched()
 
 
 class DatasetBeside(Dataset):
@@ -99,21 +76,12 @@ class DatasetBeside(Dataset):
 
     @cached_property
     def searcher(self) -> Searcher:
-        """Finds rows by words; the index of the neurons' tokens is the shared one."""
+        """Finds rows by words, with the shared index beside one of the visitor's rows."""
         if self._shared is None:
             return super().searcher
-        model, tokens = self.manifest.model, self._shared.searcher.token_field
         ask = partial(table_of, self._connection, self.folder, within=self._within)
-        size = (model.n_layers, model.n_neurons)
-        return Searcher(
-            ask,
-            self._parts,
-            neurons=size,
-            home=self.overlay,
-            known_tokens=tokens,
-            naming=_ROWS,
-            on_use=_searched.note,
-        )
+        shared, touched = self._shared.searcher, self._touched
+        return SearcherBeside(shared, ask, neurons=self._shape, touched=touched, near=_NEAR, naming=_ROWS)
 
     @cached_property
     def _touched(self) -> frozenset[tuple[int, int]]:
@@ -150,8 +118,8 @@ def _build(cursor: duckdb.DuckDBPyConnection, name: str, own: Mapping[str, Seque
     cursor.execute(f"use {name}.main")
     shared = int(cursor.execute(f"select coalesce(max(rowid) + 1, 0) from {_ALL}.browse").fetchall()[0][0])  # noqa: S608
     others = f"select b.rowid as row, b.* from {_ALL}.browse b anti join main.touched using (layer, neuron)"  # noqa: S608
-    near = f"select {shared} + b.rowid as row, b.* from near.browse b"  # noqa: S608
-    cursor.execute(f"create view {_ROWS.table} as {others} union all by name {near}")
+    cursor.execute(f"create view {_NEAR.table} as select {shared} + b.rowid as row, b.* from near.browse b")  # noqa: S608
+    cursor.execute(f"create view {_ROWS.table} as {others} union all by name from {_NEAR.table}")
     cursor.execute(f"create view browse as select * exclude (row) from {_ROWS.table}")  # noqa: S608
 
 

@@ -24,7 +24,7 @@ from neuronview.store.search_index import Field, build, load, save
 from neuronview.store.search_words import token_terms, words
 from neuronview.store.tables import Located, source
 
-__all__ = ["Ask", "Source"]
+__all__ = ["Ask", "Source", "explained"]
 
 FOLDER = "search"
 FORM = 1
@@ -35,7 +35,7 @@ _SURELY_LEFT = 3600.0
 """Seconds after which nobody can still be writing a file."""
 
 _TEXTS = """
-    select any_value(explanation) as content from browse where explanation_id is not null
+    select any_value(explanation) as content from {table} where explanation_id is not null
     group by layer, neuron, explanation_id order by layer, neuron, explanation_id
 """
 _TOKENS = """
@@ -67,8 +67,6 @@ class Source:
     """Neurons in a layer."""
     home: Path | None
     """The user's folder for it."""
-    known_tokens: Callable[[], Field] | None = None
-    """The index of the same neurons' top tokens, where somebody has it."""
 
     def fields(self, explanations: int) -> tuple[Mapping[str, Field], str]:
         """The index of so many explanations, read or built, and in words why it could not be kept, if so."""
@@ -77,8 +75,7 @@ class Source:
         kept = load(path, key) if path else None
         if kept is not None and {"explanations", "tokens"} <= set(kept) and kept["explanations"].size == explanations:
             return kept, ""
-        tokens = (self.known_tokens or self._build_tokens)()
-        made = {"explanations": self._build_explanations(explanations), "tokens": tokens}
+        made = {"explanations": self._build_explanations(explanations), "tokens": self._build_tokens()}
         if path is None:
             return made, "The dataset was opened without a folder of yours: the search index is kept in memory only."
         try:
@@ -106,9 +103,7 @@ class Source:
         return hashlib.blake2b(orjson.dumps([FORM, self.width, parts]), digest_size=8).hexdigest()
 
     def _build_explanations(self, size: int) -> Field:
-        texts = self.ask(_TEXTS, None)
-        batches = ((_numbers(start, batch), batch.column(0).to_pylist()) for start, batch in _batches(texts))
-        return build(batches, lambda text: enumerate(words(str(text or ""))), size=size)
+        return explained(self.ask, size)
 
     def _build_tokens(self) -> Field:
         found = self.ask(self._tokens("true"), None)
@@ -120,6 +115,13 @@ class Source:
     def _tokens(self, among: str) -> str:
         related = source(self.parts["related"], "related")
         return _TOKENS.format(width=self.width, related=related, among=among)
+
+
+def explained(ask: Ask, size: int, *, table: str = "browse") -> Field:
+    """The index of the explanations in a browse table, `size` of them, in order of neurons and their own identity."""
+    texts = ask(_TEXTS.format(table=table), None)
+    batches = ((_numbers(start, batch), batch.column(0).to_pylist()) for start, batch in _batches(texts))
+    return build(batches, lambda text: enumerate(words(str(text or ""))), size=size)
 
 
 def _listed(numbers: Iterable[int]) -> str:

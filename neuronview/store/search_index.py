@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import orjson
@@ -22,8 +23,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-__all__ = ["Field", "build", "load", "save"]
+__all__ = ["Field", "Joined", "build", "load", "save"]
 
+Number = TypeVar("Number", np.int64, np.float32)
 Batch = tuple[NDArray[np.int32], Sequence[object]]
 MOST_PLACES = np.iinfo(np.uint16).max
 _META = b"neuronview.search"
@@ -67,6 +69,37 @@ class Field:
         else:
             last = first + (first < len(self.words) and self.words[first] == word)
         return slice(int(self.offsets[first]), int(self.offsets[last]))
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Documents of one field without some of them, and after these another's: what all ranking needs of both as one."""
+
+    first: Field
+    without: NDArray[np.int64]
+    """Documents of `first`."""
+    second: Field
+
+    @property
+    def size(self) -> int:
+        """Numbers of documents go from zero to this; those of the second field follow the first's."""
+        return self.first.size + self.second.size
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Words of each document (size,)."""
+        return self.each(lambda field: field.lengths)
+
+    @property
+    def filled(self) -> int:
+        """How many documents have a word."""
+        return int(np.count_nonzero(self.lengths))
+
+    def each(self, of: Callable[[Field], NDArray[Number]]) -> NDArray[Number]:
+        """What `of` gives for each document (size,), in both fields; zero for those that are left out."""
+        first = of(self.first).copy()
+        first[self.without] = 0
+        return np.concatenate([first, of(self.second)])
 
 
 def build(batches: Iterable[Batch], terms: Callable[[object], Iterable[tuple[int, str]]], *, size: int) -> Field:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
-from neuronview.store.search_index import MOST_PLACES, Field
+from neuronview.store.search_index import MOST_PLACES, Field, Joined
 from neuronview.store.search_words import Phrase, Query, plural_forms
 
 __all__ = ["rank_inside", "rank_texts", "rank_tokens"]
@@ -18,22 +21,16 @@ OTHER_NUMBER, BEGINNING = 0.8, 0.25
 Weights = NDArray[np.float32]
 
 
-def rank_texts(field: Field, query: Query) -> Weights:
+def rank_texts(field: Field | Joined, query: Query) -> Weights:
     """BM25 of each document (size,), zero where a word or phrase of the query is missing."""
-    counts = [_phrase_counts(field, phrase) for phrase in query.phrases]
+    counts = [_counted(field, partial(_phrase_counts, phrase=phrase)) for phrase in query.phrases]
     return _bm25(field, counts, by_length=True)
 
 
-def rank_inside(field: Field, query: Query) -> Weights:
+def rank_inside(field: Field | Joined, query: Query) -> Weights:
     """BM25 of each document (size,) by words that only hold the query's words somewhere inside."""
-    counts = []
-    for word in dict.fromkeys(word for phrase in query.phrases for word in phrase.words):
-        count = np.zeros(field.size, np.int64)
-        for place, longer in enumerate(field.words):
-            if word in longer:
-                found = field.documents[field.offsets[place] : field.offsets[place + 1]]
-                np.add.at(count, found, 1)
-        counts.append(count.astype(np.float32))
+    sought = dict.fromkeys(word for phrase in query.phrases for word in phrase.words)
+    counts = [_counted(field, partial(_inside_counts, word=word)) for word in sought]
     return _bm25(field, counts, by_length=True)
 
 
@@ -49,18 +46,32 @@ def rank_tokens(field: Field, query: Query) -> Weights:
     return _bm25(field, counts, by_length=False)
 
 
-def _bm25(field: Field, counts: list[Weights], *, by_length: bool) -> Weights:
+def _bm25(field: Field | Joined, counts: list[Weights], *, by_length: bool) -> Weights:
     total = np.zeros(field.size, np.float32)
     if not counts:
         return total
     kept = np.flatnonzero(np.logical_and.reduce([count > 0 for count in counts]))
-    mean = max(field.lengths.sum() / max(field.filled, 1), 1e-9)
-    norm = K1 * (1 - B + B * field.lengths[kept] / mean) if by_length else K1
+    lengths, filled = field.lengths, field.filled
+    mean = max(lengths.sum() / max(filled, 1), 1e-9)
+    norm = K1 * (1 - B + B * lengths[kept] / mean) if by_length else K1
     for count in counts:
         within = np.count_nonzero(count)
-        rarity = np.log1p((field.filled - within + 0.5) / (within + 0.5))
+        rarity = np.log1p((filled - within + 0.5) / (within + 0.5))
         total[kept] += (rarity * (K1 + 1) * count[kept] / (count[kept] + norm)).astype(np.float32)
     return total
+
+
+def _counted(field: Field | Joined, count: Callable[[Field], Weights]) -> Weights:
+    return field.each(count) if isinstance(field, Joined) else count(field)
+
+
+def _inside_counts(field: Field, word: str) -> Weights:
+    """How many words that hold this one somewhere inside each document has."""
+    count = np.zeros(field.size, np.int64)
+    for place, longer in enumerate(field.words):
+        if word in longer:
+            np.add.at(count, field.documents[field.offsets[place] : field.offsets[place + 1]], 1)
+    return count.astype(np.float32)
 
 
 def _phrase_counts(field: Field, phrase: Phrase) -> Weights:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +25,7 @@ from neuronview.errors import BadInput, BadPattern
 from neuronview.records import NeuronId
 from neuronview.store.queries import NeuronFilter, order_by, where
 from neuronview.store.search_building import Ask, Source
-from neuronview.store.search_index import Field
-from neuronview.store.search_ranking import rank_inside, rank_texts, rank_tokens
+from neuronview.store.search_rows import Index, WholeIndex, numbered
 from neuronview.store.search_words import Query, between_slashes, parse_query
 from neuronview.store.tables import Located
 
@@ -43,13 +42,6 @@ MOST_CHARACTERS = 4_000
 """Of a search."""
 MOST_THREADS = min(8, os.cpu_count() or 1)
 _KEPT_SEARCHES = 8
-
-_ROWS = """
-    select {row} as row, layer, neuron, if(explanation_id is null, -1, dense_rank() over (
-        partition by explanation_id is null order by layer, neuron, explanation_id
-    ) - 1)::int as document
-    from {table} order by row
-"""
 
 
 @dataclass(frozen=True)
@@ -72,42 +64,6 @@ class Found:
     """No explanation has these words: found are those that hold the letters inside longer ones."""
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Rows of the browse table by the document that they are about."""
-
-    rows: NDArray[np.int64]  # (rows,) in order of their documents
-    offsets: NDArray[np.int64]  # (documents + 1,) where each document's rows begin
-
-    @classmethod
-    def of(cls, documents: NDArray[np.int64]) -> _Rows:
-        """From each row's document, -1 for none."""
-        rows = np.argsort(documents, kind="stable")
-        rows = rows[np.searchsorted(documents[rows], 0) :]
-        return cls(rows, np.r_[0, np.cumsum(np.bincount(documents[rows]))])
-
-    def about(self, weights: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Rows about the documents that weigh something, and what each of those rows weighs."""
-        documents = np.flatnonzero(weights[: len(self.offsets) - 1])
-        counts = self.offsets[documents + 1] - self.offsets[documents]
-        ends = np.cumsum(counts)
-        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.offsets[documents] - ends + counts, counts)
-        return self.rows[places], np.repeat(weights[documents], counts)
-
-
-@dataclass(frozen=True)
-class _Loaded:
-    """The index, and the rows that its documents, explanations and neurons, are in."""
-
-    fields: Mapping[str, Field]
-    explanations: _Rows
-    neurons: _Rows
-    rows: NDArray[np.int64]
-    """Numbers of all rows of the browse table, rising."""
-    total: int
-    """One more than the highest."""
-
-
 class Searcher:
     """Searches of one dataset; may be shared between threads."""
 
@@ -118,18 +74,15 @@ class Searcher:
         *,
         neurons: tuple[int, int],
         home: Path | None,
-        known_tokens: Callable[[], Field] | None = None,
         naming: Naming | None = None,
-        on_use: Callable[[Searcher], None] | None = None,
     ) -> None:
-        """`ask` runs SQL on the dataset, which has `neurons` (layers, in each); the index is kept in `home`.
-
-        `known_tokens` gives the `token_field` of a dataset with the same neurons, whose tokens need not be read again.
-        """
-        self._ask, self._naming, self._on_use = ask, naming or Naming(), on_use
-        self._source = Source(ask, parts, *neurons, home, known_tokens)
+        """`ask` runs SQL on the dataset, which has `neurons` (layers, in each); the index is kept in `home`."""
+        self._ask, self._naming = ask, naming or Naming()
+        self._own = self._naming
+        """The rows that are read and indexed here."""
+        self._source = Source(ask, parts, *neurons, home)
         self._lock = threading.Lock()
-        self._loaded: _Loaded | None = None
+        self._loaded: Index | None = None
         self._texts: tuple[NDArray[np.int64], list[pa.Array]] | None = None
         self._last: OrderedDict[tuple[str, bool, str], Found] = OrderedDict()
         self.problem = ""
@@ -149,36 +102,30 @@ class Searcher:
                 f"The search has {len(text):,} characters; at most {MOST_CHARACTERS:,} are looked for. Shorten it."
             )
         key = (text, regex, within)
-        if self._on_use is not None:
-            self._on_use(self)
         with self._lock:
             known = self._last.get(key)
             if known is None:
-                known = self._matching(text) if regex else self._holding(parse_query(text), within)
+                known = Found(_unranked(self._matching(text))) if regex else self._holding(parse_query(text), within)
                 self._last[key] = known
                 if len(self._last) > _KEPT_SEARCHES:
                     self._last.popitem(last=False)
             self._last.move_to_end(key)
             return known
 
-    def forget(self) -> None:
-        """Let go of what was read for searches, unless one is under way; the next reads it again."""
-        if self._lock.acquire(blocking=False):
-            try:
-                self._loaded = self._texts = None
-                self._last.clear()
-            finally:
-                self._lock.release()
-
     def prepare(self) -> None:
         """Read or build the index now, so that somebody can be told what is waited for."""
         with self._lock:
             self._index()
 
-    def token_field(self) -> Field:
-        """The index of the neurons' top tokens, read or built now if need be."""
+    def index(self) -> Index:
+        """The index, read or built now if need be."""
         with self._lock:
-            return self._index().fields["tokens"]
+            return self._index()
+
+    def matching(self, pattern: str) -> NDArray[np.int64]:
+        """Numbers of the rows whose explanation matches; BadPattern for what is no expression."""
+        with self._lock:
+            return self._matching(pattern)
 
     def page(self, chosen: NeuronFilter | None, *, sort: str, descending: bool) -> tuple[str, dict[str, Any]]:
         """A query of the rows $skip to $skip + $n that a filter keeps, in order, and the values bound besides.
@@ -240,7 +187,7 @@ class Searcher:
             return Found(_unranked(index.rows))
         if within == "explanations":
             return self._in_explanations(index, query)
-        by_tokens = index.neurons.about(rank_tokens(index.fields["tokens"], query))
+        by_tokens = index.by_tokens(query)
         if within == "tokens":
             return Found(_ranked(*by_tokens))
         relevance = np.zeros(index.total, np.float32)
@@ -249,16 +196,16 @@ class Searcher:
         rows = np.flatnonzero(relevance)
         return Found(_ranked(rows, relevance[rows]))
 
-    def _in_explanations(self, index: _Loaded, query: Query) -> Found:
+    def _in_explanations(self, index: Index, query: Query) -> Found:
         rows, weights = self._by_text(index, query)
         if len(rows) or query.literals or any(phrase.exact for phrase in query.phrases):
             return Found(_ranked(rows, weights))
-        rows, weights = index.explanations.about(rank_inside(index.fields["explanations"], query))
+        rows, weights = index.inside_texts(query)
         return Found(_ranked(rows, weights), inside=len(rows) > 0)
 
-    def _by_text(self, index: _Loaded, query: Query) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _by_text(self, index: Index, query: Query) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Rows whose explanations have all that is asked for; signs are looked for in the texts themselves."""
-        rows, weights = index.explanations.about(rank_texts(index.fields["explanations"], query))
+        rows, weights = index.by_texts(query)
         if not query.literals:
             return rows, weights
         holding = self._rows_with(query.literals)
@@ -276,12 +223,10 @@ class Searcher:
 
     # --- by an expression -------------------------------------------------------------------------------------
 
-    def _matching(self, pattern: str) -> Found:
-        """Rows whose explanation matches: RE2 over slices of the texts, side by side."""
+    def _matching(self, pattern: str) -> NDArray[np.int64]:
+        """RE2 over slices of the texts, side by side."""
         if self._texts is None:
-            of = self._naming
-            found = self._ask(f"select {of.row} as row, explanation from {of.table} order by row", None)  # noqa: S608
-            self._texts = np.asarray(found.column("row")), _slices(found.column("explanation"))
+            self._texts = self._read_texts()
         numbers, slices = self._texts
         try:
             with ThreadPoolExecutor(MOST_THREADS) as pool:
@@ -289,22 +234,26 @@ class Searcher:
         except (pa.ArrowInvalid, UnicodeEncodeError) as error:
             said = str(error).splitlines()[0].removeprefix("Invalid regular expression: ")
             raise BadPattern(f"That is not a regular expression: {said}. Mend it or search words.") from error
-        return Found(_unranked(numbers[np.concatenate([np.zeros(0, np.bool_), *masks])]))
+        holds: NDArray[np.bool_] = np.concatenate([np.zeros(0, np.bool_), *masks])
+        return numbers[holds]
+
+    def _read_texts(self) -> tuple[NDArray[np.int64], list[pa.Array]]:
+        of = self._own
+        found = self._ask(f"select {of.row} as row, explanation from {of.table} order by row", None)  # noqa: S608
+        return np.asarray(found.column("row")), _slices(found.column("explanation"))
 
     # --- the index --------------------------------------------------------------------------------------------
 
-    def _index(self) -> _Loaded:
+    def _index(self) -> Index:
         if self._loaded is None:
-            table = self._ask(_ROWS.format(table=self._naming.table, row=self._naming.row), None)
-            rows, layers, neurons, documents = (
-                table.column(n).to_numpy() for n in ("row", "layer", "neuron", "document")
-            )
-            total = int(rows.max(initial=-1)) + 1
-            explanations, places = np.full(total, -1, np.int64), np.full(total, -1, np.int64)
-            explanations[rows], places[rows] = documents, layers.astype(np.int64) * self._source.width + neurons
-            fields, self.problem = self._source.fields(int(documents.max(initial=-1)) + 1)
-            self._loaded = _Loaded(fields, _Rows.of(explanations), _Rows.of(places), rows, total)
+            self._loaded = self._read_index()
         return self._loaded
+
+    def _read_index(self) -> Index:
+        table = self._ask(numbered(self._own.table, self._own.row), None)
+        rows, layers, neurons, documents = (table.column(n).to_numpy() for n in ("row", "layer", "neuron", "document"))
+        fields, self.problem = self._source.fields(int(documents.max(initial=-1)) + 1)
+        return WholeIndex.of(fields, rows, documents, layers.astype(np.int64) * self._source.width + neurons)
 
 
 def expression_of(chosen: NeuronFilter) -> str | None:

@@ -12,7 +12,6 @@ import pytest
 
 from neuronview.records import Explanation, NeuronId
 from neuronview.store import Dataset, NeuronFilter
-from neuronview.store import beside as beside_module
 from neuronview.store.beside import DatasetBeside
 from neuronview.store.schema import NEURONS
 from neuronview.store.simulations import StoredSimulation
@@ -142,14 +141,15 @@ def test_its_tables_go_with_it(shared: Dataset, tmp_path: Path) -> None:
     assert shared.query(asked)["n"].to_pylist() == [0]
 
 
-def test_the_index_of_tokens_is_the_shared_one_and_finds_the_same(shared: Dataset, tmp_path: Path) -> None:
-    save_explanations(tmp_path / "mine", [made()], label="test")
+def test_a_search_among_tokens_finds_the_same(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made(), made("a thing of cats")], label="test")
     beside, anew = DatasetBeside(shared, tmp_path / "mine"), Dataset(shared.folder, overlay=tmp_path / "mine")
-    assert beside.searcher.token_field() is shared.searcher.token_field()
     for within in ("tokens", "either"):
         chosen = NeuronFilter(text="cat", within=within)
         assert beside.count(chosen) > 0
         pd.testing.assert_frame_equal(beside.neurons(chosen), anew.neurons(chosen))
+    asked = [NeuronId(*MADE), NeuronId(0, 0)]
+    assert beside.searcher.top_tokens(asked) == anew.searcher.top_tokens(asked)
 
 
 def test_tables_of_a_visitor_hold_the_touched_neurons_alone(shared: Dataset, tmp_path: Path) -> None:
@@ -193,17 +193,43 @@ def test_pages_hold_each_row_once_where_a_neuron_has_many_that_are_equal(shared:
     assert beside.export(NeuronFilter(), "csv") == anew.export(NeuronFilter(), "csv")
 
 
-def test_only_the_visitors_who_searched_last_keep_their_indexes(
-    shared: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(beside_module, "MOST_SEARCHED", 2)
-    opened = []
-    for name in ("a", "b", "c"):
-        save_explanations(tmp_path / name, [made(f"thing of {name}")], label="run")
-        opened.append(DatasetBeside(shared, tmp_path / name))
-    found = [beside.count(NeuronFilter(text="thing")) for beside in opened]
-    assert [beside.searcher.ready for beside in opened] == [False, True, True]
-    assert [beside.count(NeuronFilter(text="thing")) for beside in opened] == found
-    assert [beside.searcher.ready for beside in opened] == [False, True, True]
-    for beside in opened:
-        beside.close()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thing",
+        "things",
+        "thin",
+        '"thing 12"',
+        "thing 1",
+        "hin",
+        "fires thing",
+        "in -lookup",
+        '"',
+        "12.",
+        "/1[0-3]/",
+        "mine",
+    ],
+)
+def test_relevance_is_that_of_one_index_of_everything(shared: Dataset, tmp_path: Path, text: str) -> None:
+    explanations = [made(" Fires on thing 12 in lookup.", "lookup"), made("thing thing 12."), made("all of mine")]
+    save_explanations(tmp_path / "mine", explanations, label="run")
+    beside, anew = DatasetBeside(shared, tmp_path / "mine"), Dataset(shared.folder, overlay=tmp_path / "mine")
+    for within in ("explanations", "either"):
+        chosen = NeuronFilter(text=text, within=within)
+        found, expected = (each.neurons(chosen, sort="relevance", limit=200) for each in (beside, anew))
+        assert len(expected) or within == "either"
+        pd.testing.assert_frame_equal(found, expected)
+        assert beside.searcher.find(text).inside == anew.searcher.find(text).inside
+
+
+def test_a_visitors_index_holds_his_own_rows_alone(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made("a word that nobody has")], label="run")
+    beside = DatasetBeside(shared, tmp_path / "mine")
+    read = []
+    ask = beside.searcher._ask
+    beside.searcher._ask = lambda query, values: read.append(ask(query, values)) or read[-1]
+    assert beside.searcher.find("nobody").rows.num_rows == 1
+    assert beside.searcher.find("nobod.", regex=True).rows.num_rows == 1
+    touched = beside.query(f"select * from browse where layer = {MADE[0]} and neuron = {MADE[1]}").num_rows  # noqa: S608
+    assert 0 < sum(table.num_rows for table in read) <= 3 * touched
+    assert not list((tmp_path / "mine").glob("search/*"))
