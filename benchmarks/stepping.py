@@ -25,13 +25,14 @@ STEPS, WARM_UP, REST = 60, 4, 400
 AT_MOST = 150
 _SCRIPT = """
 import streamlit as st
-from neuronview.ui import nav, quick
+from neuronview.ui import nav, quick, shortcuts
 
 def bare():
     step = int(st.query_params.get("step", "0"))
     st.button("Next", on_click=lambda: st.query_params.update({"step": str(step + 1)}))
     st.write(f"Step {step}.")
 
+shortcuts.take_shortcuts()
 quick.spare_imported()
 st.navigation([*nav.sections(), st.Page(bare, url_path="bare")]).run()
 """

@@ -26,7 +26,7 @@ explanations = cached.explanations(dataset, identity)
 state.remember_neuron(name, identity)
 
 neuron_parts.header(dataset, identity)
-answer_parts.answer(name, record, explanations)
+answer_parts.answer(dataset, name, record, explanations)
 more = neuron_parts.room_for_more(explanations)  # drawn last: what the neuron fires on is there first
 fetch_parts.missing_files(dataset, name, record)
 

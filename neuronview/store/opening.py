@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from neuronview.config import Settings
@@ -65,12 +66,20 @@ def locate(name_or_path: str | Path, *, settings: Settings) -> Path:
 
 def names(settings: Settings) -> list[str]:
     """Names of the datasets in the data folder, and of those that the user added, in `home/datasets/`."""
-    given = {path.parent.name for path in settings.data.glob(f"*/{MANIFEST}")}
+    given = _with_manifest(settings.data)
     if settings.public:
         return sorted(given)
-    return sorted(
-        given | {path.parent.name for path in (settings.home / OWN).glob(f"*/{MANIFEST}") if _is_dataset(path.parent)}
-    )
+    own = settings.home / OWN
+    return sorted(given | {name for name in _with_manifest(own) if _is_dataset(own / name)})
+
+
+def _with_manifest(folder: Path) -> set[str]:
+    """Names of the folders in this one that have a manifest; none where it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name for entry in entries if os.path.isfile(f"{entry.path}/{MANIFEST}")}
+    except OSError:
+        return set()
 
 
 def _listed(name: str, settings: Settings) -> Path:

@@ -16,7 +16,7 @@ from functools import partial
 from neuronview.errors import NeuronViewError
 from neuronview.records import NeuronId
 from neuronview.store import Dataset
-from neuronview.ui import cached, neuron_parts
+from neuronview.ui import cached, neuron_strips
 from neuronview.view.evaluation import neuron_at
 
 __all__ = ["Ahead", "ahead", "neighbours_ahead"]
@@ -123,4 +123,4 @@ def neighbours_ahead(dataset: Dataset, name: str, neuron: NeuronId) -> None:
 
 def _read(dataset: Dataset, name: str, neuron: NeuronId) -> None:
     cached.explanations(dataset, neuron)
-    neuron_parts.excerpts_text(dataset, name, cached.neuron(dataset, neuron))
+    neuron_strips.read_ahead(dataset, name, cached.neuron(dataset, neuron))

@@ -9,9 +9,8 @@ import streamlit as st
 
 from neuronview.records import Explanation, NeuronId, NeuronRecord
 from neuronview.store import Dataset
-from neuronview.ui import list_parts
+from neuronview.ui import list_parts, neuron_strips
 from neuronview.ui.again_parts import again_link
-from neuronview.ui.heatmap import Group, Strip, token_heatmaps
 from neuronview.ui.other_scores import has_other_scores, other_scores
 from neuronview.ui.plain import markdown_safe, sentence_html
 from neuronview.ui.provenance_parts import provenance_popover
@@ -24,19 +23,16 @@ from neuronview.ui.scores import (
     score_badge,
     score_table,
 )
-from neuronview.view.evaluation import neuron_maximum
-from neuronview.view.neuron import record_heading, telling
 
 __all__ = ["answer", "behind_the_answer", "other_explanations"]
 
-STRIPS = 3
 LARGE = "clamp(1.125rem, 3.6vw, 1.375rem)"
 """On a phone the strips below it are to be seen too."""
 LINE_CHARACTERS = 120
 """What a line of another explanation has of its sentence; opened, it has all of it."""
 
 
-def answer(name: str, record: NeuronRecord, explanations: Sequence[Explanation]) -> None:
+def answer(dataset: Dataset, name: str, record: NeuronRecord, explanations: Sequence[Explanation]) -> None:
     """The best explanation with its score, beside the excerpts on which the neuron fires most."""
     said, shown = st.columns([5, 6], gap="medium")
     with said.container(key="neuron_answer", gap="xxsmall"):
@@ -45,24 +41,7 @@ def answer(name: str, record: NeuronRecord, explanations: Sequence[Explanation])
         else:
             st.info("Nobody has explained this neuron yet: write an explanation, or test a pattern below.")
     with shown.container(key="neuron_glance"):
-        _strips(name, record)
-
-
-def _strips(name: str, record: NeuronRecord) -> None:
-    maximum = neuron_maximum(record)
-    shown = telling(record, STRIPS)
-    strips = [
-        Strip(entry, record.id, maximum, statistics=record.statistics, heading=record_heading(entry, rank))
-        for rank, entry in shown
-    ]
-    if not strips:
-        st.caption("No excerpts are stored for this neuron.")
-        return
-    # The numbers are the ranks under Excerpts, so that one that is left out leaves a gap.
-    skipped = [rank for rank, _ in shown] != list(range(len(shown)))
-    note = "The numbers are ranks: near-duplicates of an excerpt shown here are skipped." if skipped else ""
-    group = Group(strips, title="Where it fires most", note=note)
-    token_heatmaps([group], key="neuron_glance_strips", dataset=name, length="snippet")
+        neuron_strips.glance(dataset, name, record)
 
 
 def other_explanations(explanations: Sequence[Explanation], dataset: str) -> None:

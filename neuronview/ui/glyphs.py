@@ -1,11 +1,8 @@
-"""Characters that a dataset's tokenizer cuts in several tokens, kept between runs: see `neuronview.view.glyphs`."""
+"""Characters that a dataset's tokenizer cuts in several tokens: see `neuronview.view.glyphs`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-
-import streamlit as st
 
 from neuronview.store import Dataset
 from neuronview.ui import cached
@@ -22,9 +19,4 @@ def cut_bytes(dataset: str) -> Mapping[int, bytes]:
 def cut_bytes_of(opened: Dataset) -> Mapping[int, bytes]:
     """The same of an open dataset."""
     path = vocabulary_file(opened.model_source)
-    return _cut_bytes(str(path), path.stat().st_mtime) if path else {}
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _cut_bytes(path: str, modified: float) -> dict[int, bytes]:
-    return read_cut_bytes(Path(path))
+    return read_cut_bytes(path) if path else {}

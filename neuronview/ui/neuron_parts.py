@@ -12,19 +12,17 @@ from neuronview.jobs.neuron_files import is_published
 from neuronview.records import Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
-from neuronview.ui import charts, glyphs, nav, own_parts
-from neuronview.ui.heatmap import Group, Normalization, Strip, heatmap_text, token_heatmaps
+from neuronview.ui import charts, nav, neuron_strips, own_parts
 from neuronview.ui.heatmap_options import scale_choice
 from neuronview.ui.neuron_file import save_button
 from neuronview.ui.plain import activation_words, html_safe, html_table
 from neuronview.ui.scores import number
 from neuronview.view.evaluation import neuron_at, neuron_maximum
-from neuronview.view.neuron import feature_words, group_title, moments, range_of, record_heading
+from neuronview.view.neuron import feature_words, moments, record_heading
 
 __all__ = [
     "distribution",
     "excerpts",
-    "excerpts_text",
     "feature_words",
     "header",
     "record_heading",
@@ -32,7 +30,6 @@ __all__ = [
     "ways",
 ]
 
-FIRST_SHOWN = 5
 MOST_OTHERS = 5
 """Explanations but the first that room is kept for (frame.css)."""
 
@@ -102,59 +99,7 @@ def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> None:
     if not record.groups:
         st.info("No excerpts are stored for this neuron.")
         return
-    text = excerpts_text(dataset, name, record, **scale)
-    token_heatmaps(lambda: _groups(dataset, record), key="neuron_excerpts", dataset=name, text=text)
-
-
-def excerpts_text(
-    dataset: Dataset, name: str, record: NeuronRecord, *, normalization: Normalization = "neuron", fixed: float = 0.0
-) -> str:
-    """What the heat map of all records is told, kept between runs."""
-    cut = len(glyphs.cut_bytes_of(dataset))
-    where = (str(dataset.folder), dataset.stamp_about(record.id), name, record.id.layer, record.id.neuron, cut)
-    return _excerpts_text(dataset, record, *where, normalization, fixed)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _excerpts_text(
-    _dataset: Dataset,
-    _record: NeuronRecord,
-    folder: str,
-    stamp: str,
-    name: str,
-    layer: int,
-    neuron: int,
-    cut: int,
-    normalization: Normalization,
-    fixed: float,
-) -> str:
-    bytes_of_tokens = glyphs.cut_bytes_of(_dataset)
-    return heatmap_text(
-        _groups(_dataset, _record), dataset=name, normalization=normalization, fixed=fixed, cut=bytes_of_tokens
-    )
-
-
-def _groups(dataset: Dataset, record: NeuronRecord) -> list[Group]:
-    """The stored records, group by group."""
-    maximum = neuron_maximum(record)
-    return [
-        Group(
-            [
-                Strip(
-                    entry,
-                    record.id,
-                    maximum,
-                    statistics=record.statistics,
-                    heading=record_heading(entry, rank),
-                )
-                for rank, entry in enumerate(found)
-            ],
-            title=group_title(dataset, record, group),
-            note=range_of(found),
-            shown=FIRST_SHOWN,
-        )
-        for group, found in record.groups.items()
-    ]
+    neuron_strips.all_records(dataset, name, record, **scale)
 
 
 # --- distribution --------------------------------------------------------------------------------------------------

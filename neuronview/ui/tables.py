@@ -111,12 +111,13 @@ def _state_cell(row: Mapping[str, Any]) -> str:
 
 def readable(rows: pd.DataFrame) -> pd.DataFrame:
     """The same rows with `open` (layer:neuron), the state in words and the share in per cent."""
-    shown = rows.copy()
-    shown["open"] = [str(NeuronId(int(a), int(b))) for a, b in zip(rows["layer"], rows["neuron"], strict=True)]
-    shown["state"] = [_state_cell(row) for row in rows.to_dict("records")]
-    if "share_positive" in shown:
-        shown["share_positive"] = shown["share_positive"].astype(float) * 100
-    return shown
+    added: dict[str, Any] = {
+        "open": [str(NeuronId(int(a), int(b))) for a, b in zip(rows["layer"], rows["neuron"], strict=True)],
+        "state": [_state_cell(row) for row in rows.reindex(columns=["explainer", "state"]).to_dict("records")],
+    }
+    if "share_positive" in rows:
+        added["share_positive"] = rows["share_positive"].astype(float) * 100
+    return rows.assign(**added)
 
 
 def neuron_table(
@@ -160,14 +161,13 @@ def neuron_table(
 
 def _printed(shown: pd.DataFrame) -> Styler:
     """The same values, which sort as numbers, printed by `scores.number`: Streamlit's own formats write a hyphen."""
-    printed = shown.style.format(na_rep=BLANK)
+    printers: dict[str, Callable[[Any], str]] = {
+        name: partial(_print, name=name) for name in shown.columns.intersection(list(DIGITS))
+    }
     room = {"explanation": CELL_CHARACTERS_WIDE} if state.is_wide() else {}
     for name in shown.columns.intersection(["explanation", "explanation_a", "explanation_b"]):
-        most = room.get(name, CELL_CHARACTERS)
-        printed = printed.format(partial(_fitting, most=most), subset=[name], na_rep=BLANK)
-    for name in shown.columns.intersection(list(DIGITS)):
-        printed = printed.format(partial(_print, name=name), subset=[name], na_rep=BLANK)
-    return printed
+        printers[name] = partial(_fitting, most=room.get(name, CELL_CHARACTERS))
+    return shown.style.format(printers, na_rep=BLANK)
 
 
 def _fitting(text: str, *, most: int) -> str:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -85,11 +86,13 @@ def step_class(step: int) -> str:
 
 def sheet(palette: Palette, steps: Iterable[int]) -> str:
     """Rules for these steps: fill, and a text that can be read on it."""
-    rules = []
-    for step in steps:
-        fill = _colour_at(palette, step)
-        rules.append(f".{step_class(step)}{{background:{_css(fill)};color:{_css(_ink_on(fill, palette))}}}")
-    return "\n".join(rules)
+    return "\n".join(_rule(palette, step) for step in steps)
+
+
+@cache
+def _rule(palette: Palette, step: int) -> str:
+    fill = _colour_at(palette, step)
+    return f".{step_class(step)}{{background:{_css(fill)};color:{_css(_ink_on(fill, palette))}}}"
 
 
 def gradient(palette: Palette, low: float, high: float) -> str:
@@ -130,6 +133,7 @@ def _from_lab(lab: np.ndarray) -> Colour:
     return red, green, blue
 
 
+@cache
 def _colour_at(palette: Palette, step: int) -> Colour:
     if step == 0:
         return palette.background

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from neuronview.records import ActivationRecord
@@ -15,8 +16,17 @@ from neuronview.tokens import LEADING_TOKEN, SplitPart, partial_bytes, split_cha
 __all__ = ["read_cut_bytes", "shown_characters", "typed_text", "vocabulary_file"]
 
 
-def read_cut_bytes(vocabulary: Path) -> dict[int, bytes]:
-    """By id: bytes of the tokens that are no text by themselves, from a file that `vocabulary_file` found."""
+def read_cut_bytes(vocabulary: Path) -> Mapping[int, bytes]:
+    """By id: bytes of the tokens that are no text by themselves, from a file that `vocabulary_file` found.
+
+    Read once, and again when the file is another.
+    """
+    about = vocabulary.stat()
+    return _read(vocabulary, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(4)
+def _read(vocabulary: Path, _written: int, _size: int) -> Mapping[int, bytes]:
     written = json.loads(vocabulary.read_text(encoding="utf-8"))
     whole = vocabulary.name == "tokenizer.json"
     return partial_bytes(written.get("model", {}).get("vocab", {}) if whole else written)
