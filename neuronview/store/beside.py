@@ -30,6 +30,8 @@ _MADE = frozenset({"explanations", "scores", "simulations"})
 _ALL = "memory.main"
 """The shared tables."""
 _ROWS, _NEAR = (Naming(table, "row", "b.* exclude (row)") for table in ("browse_rows", "near_rows"))
+_HIDDEN = "hidden_rows"
+"""Numbers of the shared rows that the visitor's stand for."""
 _numbers = count()
 
 
@@ -81,7 +83,9 @@ class DatasetBeside(Dataset):
             return super().searcher
         ask = partial(table_of, self._connection, self.folder, within=self._within)
         shared, touched = self._shared.searcher, self._touched
-        return SearcherBeside(shared, ask, neurons=self._shape, touched=touched, near=_NEAR, naming=_ROWS)
+        return SearcherBeside(
+            shared, ask, neurons=self._shape, touched=touched, near=_NEAR, hidden=_HIDDEN, naming=_ROWS
+        )
 
     @cached_property
     def _touched(self) -> frozenset[tuple[int, int]]:
@@ -117,7 +121,9 @@ def _build(cursor: duckdb.DuckDBPyConnection, name: str, own: Mapping[str, Seque
     build_browse(cursor)
     cursor.execute(f"use {name}.main")
     shared = int(cursor.execute(f"select coalesce(max(rowid) + 1, 0) from {_ALL}.browse").fetchall()[0][0])  # noqa: S608
+    hidden = f"select b.rowid as row from {_ALL}.browse b semi join main.touched using (layer, neuron)"  # noqa: S608
     others = f"select b.rowid as row, b.* from {_ALL}.browse b anti join main.touched using (layer, neuron)"  # noqa: S608
+    cursor.execute(f"create view {_HIDDEN} as {hidden}")
     cursor.execute(f"create view {_NEAR.table} as select {shared} + b.rowid as row, b.* from near.browse b")  # noqa: S608
     cursor.execute(f"create view {_ROWS.table} as {others} union all by name from {_NEAR.table}")
     cursor.execute(f"create view browse as select * exclude (row) from {_ROWS.table}")  # noqa: S608

@@ -56,11 +56,6 @@ class Field:
         """Words of each document (size,)."""
         return np.bincount(self.documents, minlength=self.size)
 
-    @cached_property
-    def filled(self) -> int:
-        """How many documents have a word."""
-        return int(np.count_nonzero(self.lengths))
-
     def slice_of(self, word: str, *, beginning: bool = False) -> slice:
         """Postings of a word, or of all words that begin with it."""
         first = bisect_left(self.words, word)
@@ -89,11 +84,6 @@ class Joined:
     def lengths(self) -> NDArray[np.int64]:
         """Words of each document (size,)."""
         return self.each(lambda field: field.lengths)
-
-    @property
-    def filled(self) -> int:
-        """How many documents have a word."""
-        return int(np.count_nonzero(self.lengths))
 
     def each(self, of: Callable[[Field], NDArray[Number]]) -> NDArray[Number]:
         """What `of` gives for each document (size,), in both fields; zero for those that are left out."""

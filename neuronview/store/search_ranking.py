@@ -51,7 +51,8 @@ def _bm25(field: Field | Joined, counts: list[Weights], *, by_length: bool) -> W
     if not counts:
         return total
     kept = np.flatnonzero(np.logical_and.reduce([count > 0 for count in counts]))
-    lengths, filled = field.lengths, field.filled
+    lengths = field.lengths
+    filled = np.count_nonzero(lengths)
     mean = max(lengths.sum() / max(filled, 1), 1e-9)
     norm = K1 * (1 - B + B * lengths[kept] / mean) if by_length else K1
     for count in counts:

@@ -122,13 +122,13 @@ class WholeIndex:
 class IndexBeside:
     """A shared index without some neurons, and another of their rows, which are numbered from the shared ones on."""
 
-    def __init__(self, shared: WholeIndex, near: WholeIndex, touched: Numbers) -> None:
-        """`touched` are neurons as numbers, rising; those of `near` are places among these."""
-        self._shared, self._near, self._touched = shared, near, touched
-        asked = np.zeros(int(touched[-1]) + 1 if len(touched) else 0, np.float32)
-        asked[touched] = 1
-        self._hidden = shared.neurons.about(asked)[0]
-        self._explained = Joined(shared.explained, shared.explanations.documents_in(self._hidden), near.explained)
+    def __init__(self, shared: WholeIndex, near: WholeIndex, touched: Numbers, hidden: Numbers) -> None:
+        """`touched` are neurons as numbers, rising; those of `near` are places among these.
+
+        `hidden` are the shared rows that those of `near` stand for.
+        """
+        self._shared, self._near, self._touched, self._hidden = shared, near, touched, hidden
+        self._explained = Joined(shared.explained, shared.explanations.documents_in(hidden), near.explained)
 
     @property
     def rows(self) -> Numbers:
@@ -154,7 +154,7 @@ class IndexBeside:
         assert self._shared.tokens is not None
         weights = rank_tokens(self._shared.tokens, query)
         near = self._near.neurons.about(weights[self._touched])
-        weights[self._touched] = 0
+        weights[self._touched] = 0  # their rows are those of `near`
         return _both(self._shared.neurons.about(weights), near)
 
     def _about(self, weights: NDArray[np.float32]) -> Ranked:

@@ -41,7 +41,8 @@ _BATCH = 20_000
 MOST_CHARACTERS = 4_000
 """Of a search."""
 MOST_THREADS = min(8, os.cpu_count() or 1)
-_KEPT_SEARCHES = 8
+_Texts = tuple[NDArray[np.int64], list[pa.Array]]
+"""Numbers of rows, and their explanations in slices."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ class Found:
 class Searcher:
     """Searches of one dataset; may be shared between threads."""
 
+    kept_searches = 8
+    """Of a search that finds every row of 307,200, 4 MB each."""
+
     def __init__(
         self,
         ask: Ask,
@@ -83,7 +87,7 @@ class Searcher:
         self._source = Source(ask, parts, *neurons, home)
         self._lock = threading.Lock()
         self._loaded: Index | None = None
-        self._texts: tuple[NDArray[np.int64], list[pa.Array]] | None = None
+        self._texts: _Texts | None = None
         self._last: OrderedDict[tuple[str, bool, str], Found] = OrderedDict()
         self.problem = ""
         """Why the index could not be kept, in words; empty where it is."""
@@ -107,7 +111,7 @@ class Searcher:
             if known is None:
                 known = Found(_unranked(self._matching(text))) if regex else self._holding(parse_query(text), within)
                 self._last[key] = known
-                if len(self._last) > _KEPT_SEARCHES:
+                if len(self._last) > self.kept_searches:
                     self._last.popitem(last=False)
             self._last.move_to_end(key)
             return known
@@ -123,9 +127,10 @@ class Searcher:
             return self._index()
 
     def matching(self, pattern: str) -> NDArray[np.int64]:
-        """Numbers of the rows whose explanation matches; BadPattern for what is no expression."""
+        """Numbers of the rows whose explanation matches, for many at once; BadPattern for what is no expression."""
         with self._lock:
-            return self._matching(pattern)
+            texts = self._texts_read()
+        return _numbers_matching(texts, pattern)
 
     def page(self, chosen: NeuronFilter | None, *, sort: str, descending: bool) -> tuple[str, dict[str, Any]]:
         """A query of the rows $skip to $skip + $n that a filter keeps, in order, and the values bound besides.
@@ -224,23 +229,14 @@ class Searcher:
     # --- by an expression -------------------------------------------------------------------------------------
 
     def _matching(self, pattern: str) -> NDArray[np.int64]:
-        """RE2 over slices of the texts, side by side."""
-        if self._texts is None:
-            self._texts = self._read_texts()
-        numbers, slices = self._texts
-        try:
-            with ThreadPoolExecutor(MOST_THREADS) as pool:
-                masks = list(pool.map(lambda texts: _matches(texts, pattern), slices))
-        except (pa.ArrowInvalid, UnicodeEncodeError) as error:
-            said = str(error).splitlines()[0].removeprefix("Invalid regular expression: ")
-            raise BadPattern(f"That is not a regular expression: {said}. Mend it or search words.") from error
-        holds: NDArray[np.bool_] = np.concatenate([np.zeros(0, np.bool_), *masks])
-        return numbers[holds]
+        return _numbers_matching(self._texts_read(), pattern)
 
-    def _read_texts(self) -> tuple[NDArray[np.int64], list[pa.Array]]:
-        of = self._own
-        found = self._ask(f"select {of.row} as row, explanation from {of.table} order by row", None)  # noqa: S608
-        return np.asarray(found.column("row")), _slices(found.column("explanation"))
+    def _texts_read(self) -> _Texts:
+        if self._texts is None:
+            of = self._own
+            found = self._ask(f"select {of.row} as row, explanation from {of.table} order by row", None)  # noqa: S608
+            self._texts = np.asarray(found.column("row")), _slices(found.column("explanation"))
+        return self._texts
 
     # --- the index --------------------------------------------------------------------------------------------
 
@@ -260,6 +256,19 @@ def expression_of(chosen: NeuronFilter) -> str | None:
     """The regular expression that a filter asks for, by `regex` or between slashes; None for words."""
     between = between_slashes(chosen.text)
     return between if between is not None or not chosen.regex else chosen.text
+
+
+def _numbers_matching(texts: _Texts, pattern: str) -> NDArray[np.int64]:
+    """RE2 over slices of the texts, side by side."""
+    numbers, slices = texts
+    try:
+        with ThreadPoolExecutor(MOST_THREADS) as pool:
+            masks = list(pool.map(lambda texts: _matches(texts, pattern), slices))
+    except (pa.ArrowInvalid, UnicodeEncodeError) as error:
+        said = str(error).splitlines()[0].removeprefix("Invalid regular expression: ")
+        raise BadPattern(f"That is not a regular expression: {said}. Mend it or search words.") from error
+    holds: NDArray[np.bool_] = np.concatenate([np.zeros(0, np.bool_), *masks])
+    return numbers[holds]
 
 
 def _around(text: str, marked: str, mark: str) -> list[tuple[str, bool]]:

@@ -86,7 +86,7 @@ def _dataset(folder: str, home: str) -> Dataset:
 
 @st.cache_resource(max_entries=32, show_spinner="Opening the dataset …", validate=_unchanged)
 def _dataset_beside(folder: str, home: str) -> Dataset:
-    """What a visitor of a public server made, beside what all share; some 2 MB each."""
+    """What a visitor of a public server made, beside what all share; 1 MB each."""
     overlay = overlay_of(Path(folder), settings=replace(Settings.from_env(), home=Path(home)))
     return DatasetBeside(_dataset(folder, str(NOWHERE)), overlay)
 

@@ -6,6 +6,7 @@ Reads the tokenizer's own file, never the model; where that is not here, tokens 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -16,13 +17,17 @@ from neuronview.tokens import LEADING_TOKEN, SplitPart, partial_bytes, split_cha
 __all__ = ["read_cut_bytes", "shown_characters", "typed_text", "vocabulary_file"]
 
 
+_reading = threading.Lock()
+
+
 def read_cut_bytes(vocabulary: Path) -> Mapping[int, bytes]:
     """By id: bytes of the tokens that are no text by themselves, from a file that `vocabulary_file` found.
 
     Read once, and again when the file is another.
     """
     about = vocabulary.stat()
-    return _read(vocabulary, about.st_mtime_ns, about.st_size)
+    with _reading:  # who comes meanwhile waits, and does not read it as well
+        return _read(vocabulary, about.st_mtime_ns, about.st_size)
 
 
 @lru_cache(4)

@@ -20,6 +20,7 @@ from neuronview.store.write import commit_parts, write_part
 from tests.support import small_dataset
 
 MADE = (1, 2)
+DEMO = Path(__file__).resolve().parents[2] / "data" / "demo"
 
 
 def made(text: str = "mine", explainer: str = "person", simulator: str = "") -> Explanation:
@@ -222,6 +223,77 @@ def test_relevance_is_that_of_one_index_of_everything(shared: Dataset, tmp_path:
         assert beside.searcher.find(text).inside == anew.searcher.find(text).inside
 
 
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Dataset, Dataset]]:
+    """The embedded dataset, whose neurons differ in tokens and texts, beside and together with a visitor's results."""
+    own = tmp_path_factory.mktemp("varied") / "mine"
+    made_here = [
+        dataclasses.replace(made(text, "person"), neuron=NeuronId(layer, neuron))
+        for layer, neuron, text in (
+            (0, 3, "the"),
+            (0, 200, "river bank of a town by night"),
+            (3, 17, "years and names " * 9),
+        )
+    ]
+    save_explanations(own, made_here, label="run")
+    with_shared, anew = Dataset(DEMO), Dataset(DEMO, overlay=own)
+    yield DatasetBeside(with_shared, own), anew
+    anew.close()
+    with_shared.close()
+
+
+@pytest.mark.parametrize("within", ["explanations", "tokens", "either"])
+@pytest.mark.parametrize("text", ["the", "year", "rive", '"of the"', "names", "ight", ","])
+def test_neurons_that_differ_are_found_as_in_one_index(varied: tuple[Dataset, Dataset], text: str, within: str) -> None:
+    beside, anew = varied
+    chosen = NeuronFilter(text=text, within=within)
+    assert beside.count(chosen) == anew.count(chosen)
+    for sort in ("relevance", "neuron"):
+        found, expected = (each.neurons(chosen, sort=sort, limit=60) for each in varied)
+        pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    relevant = [sorted(each.searcher.find(text, within=within).rows.column("relevance").to_pylist()) for each in varied]
+    assert relevant[0] == relevant[1]
+
+
+@pytest.mark.parametrize(("text", "regex"), [("the", False), ('"', False), ("th|year", True), ("", True)])
+def test_no_row_is_found_that_another_stands_for_and_none_twice(
+    varied: tuple[Dataset, Dataset], text: str, regex: bool
+) -> None:
+    beside, anew = varied
+    for within in ("explanations", "tokens", "either"):
+        found = beside.searcher.find(text, regex=regex, within=within).rows.column("row").to_pylist()
+        there = set(beside.query("select row from browse_rows")["row"].to_pylist())
+        assert set(found) <= there
+        assert len(set(found)) == len(found) == anew.searcher.find(text, regex=regex, within=within).rows.num_rows
+
+
+def test_an_expression_needs_no_index_of_words(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made()], label="run")
+    beside = DatasetBeside(shared, tmp_path / "mine")
+    assert beside.count(NeuronFilter(text="min.", regex=True)) == 1
+    assert not beside.searcher.ready
+    assert not shared.searcher.ready
+
+
+def test_a_neuron_that_the_model_has_not_is_found_by_its_text(shared: Dataset, tmp_path: Path) -> None:
+    beyond = [dataclasses.replace(made("beyond all"), neuron=NeuronId(*place)) for place in ((0, 7), (5, 2))]
+    save_explanations(tmp_path / "mine", [*beyond, made()], label="run")
+    beside, anew = DatasetBeside(shared, tmp_path / "mine"), Dataset(shared.folder, overlay=tmp_path / "mine")
+    for within in ("explanations", "either"):
+        found, expected = (each.neurons(NeuronFilter(text="beyond", within=within)) for each in (beside, anew))
+        pd.testing.assert_frame_equal(found, expected)
+        assert len(found) == 2
+    assert beside.count(NeuronFilter(text="thing")) == anew.count(NeuronFilter(text="thing"))
+
+
+def test_what_a_visitor_has_found_is_soon_forgotten(shared: Dataset, tmp_path: Path) -> None:
+    save_explanations(tmp_path / "mine", [made()], label="run")
+    beside = DatasetBeside(shared, tmp_path / "mine")
+    for text in ("a", "b", "c", "d"):
+        beside.searcher.find(text)
+    assert len(beside.searcher._last) == 2
+
+
 def test_a_visitors_index_holds_his_own_rows_alone(shared: Dataset, tmp_path: Path) -> None:
     save_explanations(tmp_path / "mine", [made("a word that nobody has")], label="run")
     beside = DatasetBeside(shared, tmp_path / "mine")
@@ -231,5 +303,5 @@ def test_a_visitors_index_holds_his_own_rows_alone(shared: Dataset, tmp_path: Pa
     assert beside.searcher.find("nobody").rows.num_rows == 1
     assert beside.searcher.find("nobod.", regex=True).rows.num_rows == 1
     touched = beside.query(f"select * from browse where layer = {MADE[0]} and neuron = {MADE[1]}").num_rows  # noqa: S608
-    assert 0 < sum(table.num_rows for table in read) <= 3 * touched
+    assert 0 < sum(table.num_rows for table in read) <= 4 * touched
     assert not list((tmp_path / "mine").glob("search/*"))

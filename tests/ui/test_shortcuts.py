@@ -1,5 +1,6 @@
 """Shortcuts through Streamlit answer as Streamlit does, and wait for nobody."""
 
+import copy
 import threading
 
 import pytest
@@ -17,8 +18,8 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         monkeypatch.setattr(module, name, getattr(module, name))  # which puts it back
     monkeypatch.setattr(config, "get_option", shortcuts._get_option)
-    config.get_option("server.port")  # settings are read now
     shortcuts.take_shortcuts()
+    config.get_option("server.port")  # settings are read now
     return
 
 
@@ -53,6 +54,26 @@ def test_a_setting_that_changes_is_seen_and_so_are_settings_read_anew(monkeypatc
     monkeypatch.setattr(config, "_config_options", {"theme.primaryColor": one})
     assert config.get_options_for_section("theme") == {"primaryColor": before}
     assert config.get_options_for_section("server") == {}
+
+
+@pytest.mark.usefixtures("taken")
+def test_settings_that_are_just_being_read_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = config.get_config_options()["theme.primaryColor"]
+    monkeypatch.setattr(config, "_config_options", config._config_options)
+    whole, bare = config._config_options, {"theme.primaryColor": copy.copy(one)}
+    bare["theme.primaryColor"].set_value("not yet")
+    found: list[object] = []
+    with config._config_lock:
+        config._config_options = bare  # as Streamlit does before it fills them
+        assert config.get_option("theme.primaryColor") == "not yet"  # to the thread that reads them
+        reader = threading.Thread(target=lambda: found.append(config.get_option("theme.primaryColor")), daemon=True)
+        reader.start()
+        reader.join(timeout=0.3)
+        assert not found
+        config._config_options = whole
+    reader.join(timeout=30)
+    assert found == [one.value]
+    assert config.get_option("theme.primaryColor") == one.value
 
 
 @pytest.mark.usefixtures("taken")
