@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
 from neuronview.ui import downloads, forgetting, nav, problems, quick, visit
+from neuronview.ui.page_turn import page_turn
 
 # Pixels: narrower than Streamlit's own, so that a table's important columns fit beside it at 1280.
 SIDEBAR_WIDTH = 230
@@ -18,7 +19,8 @@ if __name__ == "__main__":
     page = st.navigation(nav.sections(), position="sidebar")
     visit.require_room()
     try:
-        page.run()
+        with page_turn():
+            page.run()
     except StopException:
         problems.last_problem()
         raise

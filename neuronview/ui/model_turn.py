@@ -10,6 +10,8 @@ from typing import ParamSpec, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from neuronview.ui.page_turn import step_aside
+
 __all__ = ["in_turn", "run_while_wanted", "still_wanted"]
 
 P = ParamSpec("P")
@@ -31,6 +33,7 @@ def in_turn(work: Callable[P, T]) -> Callable[P, T]:
     def wait(*args: P.args, **kwargs: P.kwargs) -> T:
         from neuronview.model.fair import turn
 
+        step_aside()
         with turn(check=still_wanted):
             return work(*args, **kwargs)
 
@@ -54,4 +57,5 @@ def run_while_wanted(asked: Coroutine[object, object, T]) -> T:
                 task.exception()  # else asyncio complains where the visitor left at the moment at which it failed
         return task.result()
 
+    step_aside()
     return asyncio.run(run())
