@@ -67,6 +67,25 @@ def test_who_came_first_goes_first() -> None:
     assert order == list(range(5))
 
 
+def test_who_comes_as_a_turn_is_given_back_does_not_pass_who_waits() -> None:
+    turns, order = PageTurns(1, patience=FOREVER, longest=FOREVER), []
+
+    def page() -> None:
+        turns.take()
+        order.append("waited")
+        turns.give_back()
+
+    turns.take()
+    thread = begin(page)
+    until(lambda: len(turns._waiting) == 1)
+    turns.give_back()
+    turns.take()
+    order.append("came later")
+    turns.give_back()
+    thread.join(FOREVER)
+    assert order == ["waited", "came later"]
+
+
 def test_a_page_that_takes_long_holds_up_nobody() -> None:
     turns = PageTurns(1, patience=FOREVER, longest=0.05)
     turns.take()
