@@ -11,11 +11,10 @@ from neuronview.store import Dataset
 from neuronview.ui import glyphs
 from neuronview.ui.heatmap import Group, Normalization, Strip, heatmap_text, token_heatmaps
 from neuronview.view.evaluation import neuron_maximum
-from neuronview.view.neuron import group_title, range_of, record_heading, telling
+from neuronview.view.neuron import record_groups, record_heading, telling
 
 __all__ = ["all_records", "glance", "read_ahead"]
 
-FIRST_SHOWN = 5
 AT_A_GLANCE = 3
 
 
@@ -24,7 +23,7 @@ def all_records(
 ) -> None:
     """All stored records, group by group."""
     text = _all_text(dataset, name, record, normalization, fixed)
-    token_heatmaps(lambda: _groups(dataset, record), key="neuron_excerpts", dataset=name, text=text)
+    token_heatmaps(lambda: record_groups(dataset, record), key="neuron_excerpts", dataset=name, text=text)
 
 
 def glance(dataset: Dataset, name: str, record: NeuronRecord) -> None:
@@ -43,7 +42,9 @@ def read_ahead(dataset: Dataset, name: str, record: NeuronRecord) -> None:
 
 
 def _all_text(dataset: Dataset, name: str, record: NeuronRecord, normalization: Normalization, fixed: float) -> str:
-    return _text(lambda: _groups(dataset, record), dataset, name, record, normalization=normalization, fixed=fixed)
+    return _text(
+        lambda: record_groups(dataset, record), dataset, name, record, normalization=normalization, fixed=fixed
+    )
 
 
 def _glance_text(dataset: Dataset, name: str, record: NeuronRecord) -> str:
@@ -67,22 +68,6 @@ def _kept_text(
     _options: dict[str, object],
 ) -> str:
     return heatmap_text(_groups(), dataset=_name, cut=_cut, **_options)
-
-
-def _groups(dataset: Dataset, record: NeuronRecord) -> list[Group]:
-    maximum = neuron_maximum(record)
-    return [
-        Group(
-            [
-                Strip(entry, record.id, maximum, statistics=record.statistics, heading=record_heading(entry, rank))
-                for rank, entry in enumerate(found)
-            ],
-            title=group_title(dataset, record, group),
-            note=range_of(found),
-            shown=FIRST_SHOWN,
-        )
-        for group, found in record.groups.items()
-    ]
 
 
 def _telling(record: NeuronRecord) -> list[Group]:

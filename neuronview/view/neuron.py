@@ -11,11 +11,14 @@ from neuronview.explain.features import feature
 from neuronview.explain.near_duplicates import Traits, Used
 from neuronview.records import ActivationRecord, NeuronRecord, NeuronStatistics
 from neuronview.store import Dataset
-from neuronview.view.evaluation import tail_text
+from neuronview.view.evaluation import neuron_maximum, tail_text
+from neuronview.view.heatmap import Group, Strip
 from neuronview.view.scores import number
 
-__all__ = ["feature_words", "group_title", "moments", "range_of", "record_heading", "telling"]
+__all__ = ["feature_words", "group_title", "moments", "range_of", "record_groups", "record_heading", "telling"]
 
+FIRST_SHOWN = 5
+"""Excerpts of a group, until all of them are asked for."""
 QUANTILE_TITLES = {
     "quantile_0": "Excerpts whose maximum lies in the lower half",
     "quantile_1": "Excerpts whose maximum lies between the median and the 90th percentile",
@@ -56,6 +59,23 @@ def telling(record: NeuronRecord, n: int) -> list[tuple[int, ActivationRecord]]:
             kept.append(entry)
     rest = [entry for entry in ranked if entry not in kept]
     return sorted(kept + rest[: n - len(kept)], key=lambda entry: entry[0])
+
+
+def record_groups(dataset: Dataset, record: NeuronRecord) -> list[Group]:
+    """The stored records as heat maps' groups, group by group."""
+    maximum = neuron_maximum(record)
+    return [
+        Group(
+            [
+                Strip(entry, record.id, maximum, statistics=record.statistics, heading=record_heading(entry, rank))
+                for rank, entry in enumerate(found)
+            ],
+            title=group_title(dataset, record, group),
+            note=range_of(found),
+            shown=FIRST_SHOWN,
+        )
+        for group, found in record.groups.items()
+    ]
 
 
 def range_of(records: Sequence[ActivationRecord]) -> str:

@@ -15,9 +15,9 @@ from neuronview.tokens import display_text, visible_quotes
 from neuronview.view import glyphs
 from neuronview.view import simulated as words
 from neuronview.view.cards import explanations_html
-from neuronview.view.evaluation import SimulatedSet, Source, neuron_maximum, simulated_set, sources
-from neuronview.view.heatmap import Group, Strip, heatmap_payload
-from neuronview.view.neuron import feature_words, group_title, moments, range_of, record_heading
+from neuronview.view.evaluation import SimulatedSet, Source, simulated_set, sources
+from neuronview.view.heatmap import heatmap_payload
+from neuronview.view.neuron import feature_words, moments, record_groups, record_heading
 from neuronview.view.picture import histogram_svg
 from neuronview.view.places import model_words, without_places
 from neuronview.view.plain import activation_words, html_safe, html_table
@@ -28,7 +28,6 @@ from neuronview.view.styles import page_style
 
 __all__ = ["neuron_page"]
 
-FIRST_SHOWN = 5
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -42,7 +41,7 @@ def neuron_page(dataset: Dataset, neuron: NeuronId, *, made: str) -> str:
     path = glyphs.vocabulary_file(dataset.model_source)
     cut = glyphs.read_cut_bytes(path) if path else {}
     name = dataset.manifest.name
-    excerpts = heatmap_payload(_groups(dataset, record), dataset=name, cut=cut)
+    excerpts = heatmap_payload(record_groups(dataset, record), dataset=name, cut=cut)
     against, simulated = _against(dataset, record, explanations, cut)
     sections = [
         ("Explanations", explanations_html(explanations)),
@@ -71,22 +70,6 @@ def _header(dataset: Dataset, neuron: NeuronId) -> str:
         f"{activation_words(model.activation_function)}."
     )
     return f"<header><h1>Neuron {neuron}</h1><p>{html_safe(line)}</p></header>"
-
-
-def _groups(dataset: Dataset, record: NeuronRecord) -> list[Group]:
-    maximum = neuron_maximum(record)
-    return [
-        Group(
-            [
-                Strip(entry, record.id, maximum, statistics=record.statistics, heading=record_heading(entry, rank))
-                for rank, entry in enumerate(found)
-            ],
-            title=group_title(dataset, record, group),
-            note=range_of(found),
-            shown=FIRST_SHOWN,
-        )
-        for group, found in record.groups.items()
-    ]
 
 
 # --- real against simulated ------------------------------------------------------------------------------------------
