@@ -33,7 +33,7 @@ import psutil
 from playwright.sync_api import sync_playwright
 
 from benchmarks.report import Row, show
-from benchmarks.stepping import _BROWSE_ACT, _BROWSE_SEEN, _KEY, _NEURON_SEEN, Stepper, _opened
+from benchmarks.stepping import Stepper, browse_stepper, neuron_stepper
 from tests.soak.load_client import Answer, Visitor, fetch
 from tests.support import chromium
 from tests.support.app_server import ROOT, serve
@@ -310,12 +310,7 @@ def measure(*, clients: int = CLIENTS, seconds: float = SECONDS) -> list[Row]:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"])
-        neuron = _opened(browser, f"{address}/neuron?dataset=demo&layer=1&neuron=17")
-        browse = _opened(browser, f"{address}/browse?dataset=demo")
-        steppers = [
-            Stepper(neuron, _KEY, _NEURON_SEEN, lambda step: f"1:{17 + step}"),
-            Stepper(browse, _BROWSE_ACT, _BROWSE_SEEN, lambda step: f"Rows {25 * step + 1:,} to"),
-        ]
+        steppers = [neuron_stepper(browser, address), browse_stepper(browser, address)]
         _steps(steppers, 5.0)
         with ThreadPoolExecutor(1) as beside_playwright:  # which has a loop of its own in this thread
             beside_playwright.submit(lambda: asyncio.run(warm(address))).result()

@@ -101,12 +101,26 @@ def _script(folder: str) -> Path:
     return path
 
 
-def _opened(browser: Browser, address: str) -> Page:
+def _opened(browser: Browser, address: str, shows: str) -> Page:
+    """A page once what `shows` selects is there: before a page's first run is told, none is running either."""
     page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
     page.goto(address)
+    page.wait_for_selector(shows, timeout=60_000)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
     page.wait_for_timeout(1000)
     return page
+
+
+def neuron_stepper(browser: Browser, address: str) -> Stepper:
+    """From neuron to neuron of the embedded dataset, by a key."""
+    page = _opened(browser, f"{address}/neuron?dataset=demo&layer=1&neuron=17", ".st-key-neuron_excerpts")
+    return Stepper(page, _KEY, _NEURON_SEEN, lambda step: f"1:{17 + step}")
+
+
+def browse_stepper(browser: Browser, address: str) -> Stepper:
+    """From page to page of Browse, by a key."""
+    page = _opened(browser, f"{address}/browse?dataset=demo", '[data-testid="data-grid-canvas"]')
+    return Stepper(page, _BROWSE_ACT, _BROWSE_SEEN, lambda step: f"Rows {25 * step + 1:,} to")
 
 
 def timed(ours: Stepper, bare: Stepper) -> dict[str, list[float]]:
@@ -143,15 +157,13 @@ def measure(which: tuple[str, ...] = ("neuron", "browse")) -> list[Row]:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(**options)
-        bare = Stepper(_opened(browser, f"{address}/bare"), _BARE_ACT, _BARE_SEEN, lambda step: f"Step {step}.")
+        bare = Stepper(
+            _opened(browser, f"{address}/bare", ".stButton button"), _BARE_ACT, _BARE_SEEN, lambda step: f"Step {step}."
+        )
         if "neuron" in which:
-            page = _opened(browser, f"{address}/neuron?dataset=demo&layer=1&neuron=17")
-            neuron = Stepper(page, _KEY, _NEURON_SEEN, lambda step: f"1:{17 + step}")
-            rows += rows_of("neuron", timed(neuron, bare))
+            rows += rows_of("neuron", timed(neuron_stepper(browser, address), bare))
         if "browse" in which:
-            page = _opened(browser, f"{address}/browse?dataset=demo")
-            browse = Stepper(page, _BROWSE_ACT, _BROWSE_SEEN, lambda step: f"Rows {25 * step + 1:,} to")
-            rows += rows_of("browse", timed(browse, bare))
+            rows += rows_of("browse", timed(browse_stepper(browser, address), bare))
         browser.close()
     return rows
 
