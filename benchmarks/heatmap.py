@@ -47,7 +47,8 @@ _TIME = """async ({data, plain}) => {  // milliseconds to the first frame, and t
     draw({data, parentElement: shadow, setTriggerValue: () => {}});
   }
   const first = await painted() - begun;
-  while (root.querySelector(".nv-later")) await painted();
+  const strips = data.groups.flatMap(group => group.strips).length;
+  while (!plain && root.getElementsByClassName("nv-strip").length < strips) await painted();
   await painted();
   return [first, await painted() - begun];
 }"""

@@ -108,3 +108,22 @@ function focusAgain(root, held) {
   const token = strip && strip.nvAt.tokens[held.position];
   if (token) token.focus({ preventScroll: true });
 }
+
+// --- scrolling -------------------------------------------------------------------------------------------------------
+
+const scrolled = new Set(); // parts of the page, and the page itself, that are not at their top
+
+document.addEventListener("scroll", ({ target }) => noteScroll(target), { capture: true, passive: true });
+
+function noteScroll(target) {
+  const part = target === document ? document.scrollingElement : target;
+  if (part.scrollTop > 0) scrolled.add(part);
+  else scrolled.delete(part);
+}
+
+// To look at where it is now would have the browser lay out the page in the midst of a change.
+function isScrolled(root) {
+  const host = root.getRootNode().host || root;
+  for (const part of scrolled) if (!part.isConnected) scrolled.delete(part);
+  return [...scrolled].some((part) => part.contains(host));
+}

@@ -1,6 +1,8 @@
 // Draws strips of tokens coloured by value. Everything shown is in `data` (see heatmap.py).
 
-const FIRST_FRAME = 12; // excerpts: more than a screen holds
+const LEAST_HEIGHT = 60; // pixels of an excerpt, with its heading and a line of tokens
+const REST_AFTER = 100; // milliseconds
+const SPARE = 2; // excerpts: another neuron's may be shorter
 const memory = new WeakMap(); // parentElement -> what must outlive a redraw
 
 export default function (component) {
@@ -9,6 +11,7 @@ export default function (component) {
   if (!root || !component.data) return undefined;
   const data = component.data.text ? JSON.parse(component.data.text) : component.data;
   const view = { data, root, kept: remembered(parentElement), send: setTriggerValue, seen: viewOf(data), pinned: null };
+  Object.assign(view, { drawn: 0, near: Math.ceil(window.innerHeight / LEAST_HEIGHT), rest: [] });
   view.tip = newTip();
   view.tools = newToolbar();
   view.sheet = document.createElement("style");
@@ -17,13 +20,13 @@ export default function (component) {
   root.classList.toggle("nv-pickable", Boolean(data.pickable));
   root.classList.toggle("nv-glance", Boolean(data.length));
   const held = focusedIn(root);
-  const isNew = !root.childElementCount;
+  view.room = held || isScrolled(root) ? Infinity : (view.kept.fits ?? view.near);
   const groups = data.groups.map((group, index) => groupOf(view, group, index));
   root.replaceChildren(view.sheet, view.head, view.tools, ...groups, view.tip);
-  keepForLater(root, isNew);
   dress(view);
   listen(view);
   focusAgain(root, held);
+  if (view.rest.length) setTimeout(() => drawRest(view), REST_AFTER);
   view.kept.hide = (event) => away(view, event);
   view.kept.follow = () => follow(view);
   return () => forget(parentElement);
@@ -35,14 +38,17 @@ function recolour(view) {
   view.head.replaceChildren(legend(view));
 }
 
-// The first frame has the first excerpts only, at their true height: the others are there, of a guessed height until
-// they come into view, and are laid out in the next one.
-function keepForLater(root, isNew) {
-  const later = [...root.getElementsByClassName("nv-entry")].slice(FIRST_FRAME);
-  for (const entry of later) entry.classList.add("nv-far");
-  if (!isNew) return;
-  for (const entry of later) entry.classList.add("nv-later");
-  requestAnimationFrame(() => setTimeout(() => later.forEach((entry) => entry.classList.remove("nv-later"))));
+// What a screen cannot hold is drawn a moment later, so that what it holds is there sooner: who steps from neuron to
+// neuron sees the first excerpts. A step that comes before leaves the others out.
+function drawRest(view) {
+  if (view.root.nvView !== view) return;
+  view.kept.fits = SPARE + inWindow([...view.root.getElementsByClassName("nv-entry")]);
+  for (const draw of view.rest.splice(0)) draw();
+}
+
+function inWindow(entries) {
+  const beyond = entries.findIndex((entry) => entry.getBoundingClientRect().top > window.innerHeight);
+  return beyond < 0 ? entries.length : beyond;
 }
 
 function remembered(parentElement) {

@@ -1,5 +1,7 @@
 // Groups, strips and tokens. How much of a strip is seen, and how, is set on what is drawn: the tokens stay the same.
 
+const HEIGHT = 5; // rem, of an excerpt that is not drawn yet: as in strip.css
+
 function groupOf(view, group, index) {
   const section = make("section", "nv-group");
   if (group.title) section.append(titleOf(group));
@@ -7,16 +9,20 @@ function groupOf(view, group, index) {
   const list = make("div", "");
   const name = group.title || String(index);
   const first = Math.min(group.shown || group.strips.length, group.strips.length);
-  const fill = () => {
+  const fill = (room = Infinity) => {
     const end = view.kept.open.has(name) ? group.strips.length : first;
     while (list.childElementCount > end) list.lastElementChild.remove();
     const added = [];
-    for (let place = list.childElementCount; place < end; place += 1) {
+    for (let place = list.childElementCount; place < end && added.length < room; place += 1) {
       added.push(entryOf(view, group.strips[place], index, place));
     }
     list.append(...added);
+    const missing = end - list.childElementCount;
+    list.style.paddingBottom = missing > 0 ? `${missing * HEIGHT}rem` : "";
+    if (missing > 0) view.rest.push(() => fill());
+    view.room -= added.length;
   };
-  fill();
+  fill(view.room);
   section.append(list);
   if (first < group.strips.length) section.append(moreButton(view, name, first, group.strips.length, fill));
   return section;
@@ -48,7 +54,8 @@ function moreButton(view, name, first, total, fill) {
 }
 
 function entryOf(view, strip, group, place) {
-  const entry = make("div", "nv-entry");
+  const entry = make("div", view.drawn < view.near ? "nv-entry" : "nv-entry nv-far");
+  view.drawn += 1;
   if (strip.heading) entry.append(make("p", "nv-heading", strip.heading));
   entry.append(stripOf(view, strip, group, place));
   return entry;
