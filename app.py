@@ -13,7 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from neuronview import api
-from neuronview.ui import quick, shortcuts, visit
+from neuronview.ui import bursts, quick, shortcuts, visit
 from neuronview.ui.start_page import start_page
 
 PAGE = Path(st.__file__).with_name("static") / "index.html"
@@ -32,6 +32,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 shortcuts.take_shortcuts()
+bursts.gather_messages()
 app = st.App(
     Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py",
     routes=api.routes(lambda: st.get_option("server.allowedHosts")),

@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import os
 import random
+import re
 import socket
 import sys
 import tempfile
@@ -71,6 +72,7 @@ WORDS = [
     "red",
 ]
 LEAVING = "from the model that never answers to another page"
+_COLOURS, _RAISED = re.compile(r"\x1b\[[0-9;]*m"), re.compile(r"(\w+\.)*[A-Z]\w*(:|$)")
 FURTHEST = 200
 """Steps after which the real browser goes back, to go on again from where it began: layers and tables end."""
 LAYERS, NEURONS = 4, 256
@@ -272,13 +274,15 @@ def public_app(folder: Path, stuck: str, *, data: Path = ROOT / "data") -> Itera
 
 
 def in_log(folder: Path) -> list[str]:
-    """What ended each traceback in the server's log."""
-    lines = (folder / "home" / "server.log").read_text(errors="replace").splitlines()
+    """What ended each traceback in the server's log; the whole of it is printed, for whoever has to find out why."""
+    written = (folder / "home" / "server.log").read_text(errors="replace")
+    lines = _COLOURS.sub("", written).splitlines()
     found = []
     for place, line in enumerate(lines):
         if "Traceback" in line:
-            after = (told for told in lines[place + 1 :] if told and not told.startswith(" "))
-            found.append(f"the server's log: {next(after, line)}")
+            end = next((at for at in range(place + 1, len(lines)) if _RAISED.match(lines[at])), place)
+            print(*lines[place : end + 1], sep="\n", file=sys.stderr)
+            found.append(f"the server's log: {lines[end]}")
     return found
 
 

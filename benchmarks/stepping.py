@@ -25,7 +25,7 @@ STEPS, WARM_UP, REST = 60, 4, 400
 AT_MOST = 150
 _SCRIPT = """
 import streamlit as st
-from neuronview.ui import nav, quick, shortcuts
+from neuronview.ui import bursts, nav, quick, shortcuts
 
 def bare():
     step = int(st.query_params.get("step", "0"))
@@ -33,6 +33,7 @@ def bare():
     st.write(f"Step {step}.")
 
 shortcuts.take_shortcuts()
+bursts.gather_messages()
 quick.spare_imported()
 st.navigation([*nav.sections(), st.Page(bare, url_path="bare")]).run()
 """
