@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -40,6 +40,7 @@ BASELINE = 3
 """Batches of a turn."""
 LAYERS, WIDTH, HEADS = 12, 768, 12
 GIGABYTE = 1e9
+EVERYTHING = "token means, shares, all features, pairs"
 SIZES_OF_MEMORY = (3_000, 6_000)
 
 
@@ -121,11 +122,14 @@ def documents(tokenizer: Any, excerpts: int) -> Iterator[Document]:
         number += 1
 
 
-def timed(model: SubjectModel, excerpts: int, *, full: bool, turns: type[Turns] = Turns) -> tuple[Turns, float]:
-    """Collect with all that can be had or without what is not asked for by default; turns, and seconds of the rest."""
+def timed(
+    model: SubjectModel, excerpts: int, *, with_features: bool, with_tokens: bool, turns: type[Turns] = Turns
+) -> tuple[Turns, float]:
+    """Collect with dictionary features and their pairs, with token means and shares, or without; turns, and
+    seconds of the rest."""
     sizes = Sizes(quantile_pool=excerpts // 4, most_excerpts=excerpts, sample_tokens=4 * BATCH_TOKENS)
-    if not full:
-        sizes = Sizes(quantile_pool=excerpts // 4, most_excerpts=excerpts, token_memory=0, token_file=0, shares=False)
+    if not with_tokens:
+        sizes = replace(sizes, token_memory=0, token_file=0, shares=False)
     taking, texts = turns(model.network), list(documents(model.tokenizer, excerpts))
     begun = time.perf_counter()
     with (
@@ -138,8 +142,8 @@ def timed(model: SubjectModel, excerpts: int, *, full: bool, turns: type[Turns] 
             texts,
             Path(home) / "dataset",
             work=Path(home) / "work",
-            features=evaluate if full else None,
-            feature_names=[feature.name for feature in features()] if full else (),
+            features=evaluate if with_features else None,
+            feature_names=[feature.name for feature in features()] if with_features else (),
             sizes=sizes,
         )
     return taking, time.perf_counter() - begun - sum(taking.seconds.values()) - sum(taking.baseline)
@@ -150,17 +154,18 @@ def speeds(model: SubjectModel, excerpts: int, named: str, *, goals: bool = True
     reuse_memory()
     collect_little(model, 64)
     main = ("statistics", "records")
-    plain, rest = timed(model, excerpts, full=False)
+    plain, rest = timed(model, excerpts, with_features=False, with_tokens=False)
     yield _speed(f"{named}: top-k, moments, tails, samples", plain.speed(*main), plain.plain, 0.9 if goals else None)
     yield Row(f"{named}: all else, of {excerpts} excerpts", rest, "s")
-    full, rest = timed(model, excerpts, full=True)
-    yield _speed(f"{named}: with token means, shares, all features, pairs", full.speed(*main), full.plain, None)
-    ratios = [turns.speed(*main) / turns.plain for turns in (plain, full)]
-    yield _speed(
-        f"{named}: the latter's share of the former", ratios[1], ratios[0], 0.85 if goals else None, "of plain"
-    )
-    before = [stage for stage in full.seconds if stage not in main]
-    yield Row(f"{named}: sample for pairs, {2 * full.tokens[before[0]]:,} tokens", full.speed(*before), "tokens/s")
+    for what, with_tokens, goal in (("all features, pairs", False, 0.85), (EVERYTHING, True, None)):
+        more, rest = timed(model, excerpts, with_features=True, with_tokens=with_tokens)
+        yield _speed(f"{named}: with {what}", more.speed(*main), more.plain, None)
+        ratios = [turns.speed(*main) / turns.plain for turns in (plain, more)]
+        yield _speed(
+            f"{named}: its share of the first, with {what}", ratios[1], ratios[0], goal if goals else None, "of plain"
+        )
+    before = [stage for stage in more.seconds if stage not in main]
+    yield Row(f"{named}: sample for pairs, {2 * more.tokens[before[0]]:,} tokens", more.speed(*before), "tokens/s")
     yield Row(f"{named}: all else with features", rest, "s")
 
 

@@ -90,7 +90,7 @@ def measure(
             model = subject(size, dtype, device)
             collect_little(model, 64)
             for full, what in ((False, "top-k, moments, tails, samples"), (True, "with all features")):
-                turns, _ = timed(model, excerpts, full=full, turns=TurnsOnDevice)
+                turns, _ = timed(model, excerpts, with_features=full, with_tokens=full, turns=TurnsOnDevice)
                 speed, name = turns.speed("statistics", "records"), f"{device}, GPT-2 {size}, {dtype}: {what}"
                 if torch.device(device).type == "cuda":
                     yield Row.against(name, speed, turns.plain, unit="tokens/s", at_least=GOAL)

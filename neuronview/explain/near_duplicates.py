@@ -60,4 +60,4 @@ class Used:
 
 
 def _runs(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    return (tokens[start : start + SHARED_RUN] for start in range(len(tokens) - SHARED_RUN + 1))
+    return zip(*(tokens[start:] for start in range(SHARED_RUN)), strict=False)

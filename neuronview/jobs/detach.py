@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from neuronview.jobs.giving_way import PAGES, stamped
 from neuronview.jobs.watched import writing
 
 __all__ = ["detach"]
@@ -32,7 +33,7 @@ def detach(arguments: Sequence[str], *, log: Path, environment: Mapping[str, str
         process = subprocess.Popen(
             [sys.executable, "-m", "neuronview", *arguments],
             cwd=Path(__file__).resolve().parents[2],
-            env={**_WAITING, **os.environ, **environment},
+            env={**_WAITING, **os.environ, PAGES: stamped(), **environment},
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,

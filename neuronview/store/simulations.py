@@ -5,6 +5,7 @@ A row that is not there was never asked for; a token whose value is null was ask
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,7 @@ def simulation_table(simulations: Sequence[StoredSimulation]) -> pa.Table:
             "simulator": entry.simulator,
             "excerpt_id": entry.excerpt_id,
             "scale": entry.scale,
-            "expected": [None if np.isnan(value) else float(value) for value in entry.expected],
+            "expected": [None if math.isnan(value) else value for value in entry.expected.tolist()],
             "values": [list(values) for values in entry.values] or None,
             "probabilities": [list(values) for values in entry.probabilities] or None,
             "created": entry.created,

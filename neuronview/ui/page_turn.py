@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from neuronview.jobs.giving_way import page_made
+
 __all__ = ["PageTurns", "page_turn", "step_aside"]
 
 AT_ONCE = 2
@@ -68,11 +70,13 @@ _TURNS = PageTurns()
 @contextmanager
 def page_turn() -> Iterator[None]:
     """Make a page in the block, after those who came before."""
+    page_made()
     _TURNS.take()
     try:
         yield
     finally:
         _TURNS.give_back()
+        page_made()
 
 
 def step_aside() -> None:

@@ -5,7 +5,8 @@ Builds messages and inputs only: knows neither endpoints nor how answers are rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from neuronview.explain.prompts.examples import Example
 from neuronview.explain.prompts.listing import excerpt_listing, json_token, numbered_listing
@@ -88,11 +89,7 @@ def digits_messages(explanation: str, tokens: Sequence[str], examples: Sequence[
     """A chat whose answer repeats the numbered lines of the excerpt, each with its activation."""
     messages = [Message("system", TASK.format(highest=10) + DIGITS)]
     for number, example in enumerate(examples, 1):
-        for record, values in zip(example.records, example.values, strict=True):
-            messages += _pair(
-                _with_lines(_neuron(number, example.explanation), record.tokens),
-                numbered_listing(record.tokens, values),
-            )
+        messages += _numbered_turns(number, example, numbered_listing)
     return (*messages, Message("user", _with_lines(_neuron(len(examples) + 1, explanation), tokens)))
 
 
@@ -100,9 +97,7 @@ def structured_messages(explanation: str, tokens: Sequence[str], examples: Seque
     """A chat whose answer is a JSON object of STRUCTURED_SCHEMA, one rating a token."""
     messages = [Message("system", TASK.format(highest=10) + STRUCTURED)]
     for number, example in enumerate(examples, 1):
-        for record, values in zip(example.records, example.values, strict=True):
-            question = _with_lines(_neuron(number, example.explanation), record.tokens)
-            messages += _pair(question, structured_answer(record.tokens, values))
+        messages += _numbered_turns(number, example, structured_answer)
     return (*messages, Message("user", _with_lines(_neuron(len(examples) + 1, explanation), tokens)))
 
 
@@ -143,6 +138,19 @@ def one_line(explanation: str) -> str:
 
 def _neuron(number: int, explanation: str) -> str:
     return f"Neuron {number}\nIt responds to: {one_line(explanation)}"
+
+
+@lru_cache(maxsize=256)
+def _numbered_turns(
+    number: int, example: Example, answer: Callable[[Sequence[str], Sequence[int]], str]
+) -> tuple[Message, ...]:
+    """The excerpts of an example neuron, each with its answer: the same in every prompt, so they are written once."""
+    head = _neuron(number, example.explanation)
+    return tuple(
+        turn
+        for record, values in zip(example.records, example.values, strict=True)
+        for turn in _pair(_with_lines(head, record.tokens), answer(record.tokens, values))
+    )
 
 
 def _with_lines(head: str, tokens: Sequence[str]) -> str:

@@ -30,7 +30,7 @@ class Ratings:
         if not 0 <= position < len(self._tokens) or not same_token(token, self._tokens[position]):
             return
         known = self._found.setdefault(position, rating)
-        if _likeliest(known) != _likeliest(rating):
+        if known is not rating and _likeliest(known) != _likeliest(rating):
             self._found[position] = {}
 
     @property
