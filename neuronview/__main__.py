@@ -2,6 +2,9 @@
 
 import sys
 
+from neuronview.jobs.giving_way import give_way
+
+give_way()
 try:
     from neuronview.cli.main import main
     from neuronview.cli.watched import as_task

@@ -25,7 +25,6 @@ from neuronview.explain.pattern import Pattern
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
 from neuronview.jobs.choices import uses_language_model
-from neuronview.jobs.giving_way import GivesWay
 from neuronview.jobs.limits import count_from_now
 from neuronview.jobs.origin import origin_of
 from neuronview.jobs.places import a_place
@@ -153,7 +152,6 @@ class _Run:
         self.pending: list[Explanation] = []
         self.before: Stored = {}
         self._told = 0.0
-        self.give_way = GivesWay.of_this_process()
 
     def work(self) -> list[Explanation]:
         if self.plan.explainer not in EXPLAINERS:
@@ -182,7 +180,6 @@ class _Run:
         found = []
         try:
             for column, record in enumerate(records):
-                self.give_way()
                 self._stop_if_asked()
                 share = before + part * (fit + (1 - fit) * column / len(records))
                 self.tell(step=f"explaining and scoring {record.id}", share=share)
@@ -217,7 +214,6 @@ class _Run:
         def on_progress(done: int, total: int) -> None:
             share = before + FIT_SHARE * chunk_share * done / total
             self.tell(step=f"running the model over excerpt {done} of {total}", share=share)
-            self.give_way()
 
         return draw_sample(
             self.dataset,

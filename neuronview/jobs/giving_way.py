@@ -1,33 +1,30 @@
-"""A run that a page started gives way to pages: while the app makes one after another, it rests most of the time.
+"""What a page started gives way to pages: while the app makes one after another, it rests most of the time.
 
 A low priority alone does not do that where two processors are the two halves of one core, as on most rented machines:
-whoever computes on one half slows down the other. The app stamps a file with each page, and a run looks at the stamp
-between two of its steps. By turns with runs that did not rest, 50 visitors for a minute each, a page came within 1,088,
-808 and 527 ms in place of 1,568, 1,157 and 844 for 95 of 100.
+whoever computes on one half slows down the other. The app stamps a file with each page; what it started is interrupted
+after each tenth of a second of the processor's time, looks at the stamp, and rests.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
+import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["PAGES", "GivesWay", "page_made", "stamped"]
+__all__ = ["PAGES", "give_way", "page_made", "stamped"]
 
 PAGES = "NEURONVIEW_PAGES_STAMPED"
 """In the environment of a started process: the file that is stamped with each page."""
 LATELY = 0.5
 """Seconds after a page for which the app counts as busy: with one person who reads, it seldom is."""
-SHARE = 1 / 3
-"""Of the time that a run works at least, however many pages are made."""
-LONGEST = 1.0
-"""Seconds of a rest at most: who stops a run should not wait for the end of a long one."""
-SLICE = 0.05  # seconds between two looks
+STEP, REST = 0.1, 0.2
+"""Seconds of the processor's time between two looks, and of a rest: a third of a core, whatever is asked for."""
 
 _lock = threading.Lock()
 _file: list[Path] = []
@@ -51,37 +48,30 @@ def stamped() -> str:
 def page_made() -> None:
     """Tell the processes that were started that there is a page to be made."""
     for file in _file:
-        with suppress(OSError):  # somebody tidied up: runs do not rest then
+        with suppress(OSError):  # somebody tidied up: they do not rest then
             os.utime(file)
 
 
-class GivesWay:
-    """To be called between two steps of work; knows how long the last ones took."""
+def give_way(environment: Mapping[str, str] = os.environ) -> None:
+    """Have this process rest, from now on, while the app that started it makes pages.
 
-    def __init__(
-        self,
-        is_busy: Callable[[], bool],
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """`is_busy`: whether a page was made lately."""
-        self._is_busy, self._clock, self._sleep = is_busy, clock, sleep
-        self._since = clock()
+    Nothing where a person started it, or the system (Windows) has no such timer. Main thread only. What sends requests
+    and waits for answers uses little of the processor, and is seldom interrupted.
+    """
+    name = environment.get(PAGES, "")
+    if not name or not hasattr(signal, "setitimer"):
+        return
+    file = Path(name)
 
-    @classmethod
-    def of_this_process(cls, environment: Mapping[str, str] = os.environ) -> GivesWay:
-        """To the app that started this process; to nobody where a person did."""
-        name = environment.get(PAGES, "")
-        return cls((lambda: _was_stamped_lately(Path(name))) if name else lambda: False)
+    def look(number: int, frame: object) -> None:
+        if _was_stamped_lately(file):
+            time.sleep(REST)
+        signal.setitimer(signal.ITIMER_PROF, STEP)  # once each: none comes while it rests
 
-    def __call__(self) -> None:
-        """Rest, while pages are made, for so long that the work since the last rest was no more than its share."""
-        now = self._clock()
-        until = now + min(LONGEST, (now - self._since) * (1 / SHARE - 1))
-        while (now := self._clock()) < until and self._is_busy():
-            self._sleep(min(SLICE, until - now))
-        self._since = self._clock()
+    signal.signal(signal.SIGPROF, look)
+    atexit.register(signal.signal, signal.SIGPROF, signal.SIG_IGN)  # Python's end sets it back to what kills a process
+    signal.siginterrupt(signal.SIGPROF, False)  # what libraries wait for goes on
+    signal.setitimer(signal.ITIMER_PROF, STEP)
 
 
 def _was_stamped_lately(file: Path) -> bool:

@@ -1,72 +1,94 @@
-"""A run that a page started rests while pages are made, never for long, and goes on at once where none are."""
+"""What a page started rests while pages are made, and goes on at once where none are."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from neuronview.jobs import detach, giving_way
-from neuronview.jobs.giving_way import LONGEST, PAGES, SHARE, GivesWay, page_made, stamped
+from neuronview.jobs.giving_way import PAGES, REST, STEP, give_way, page_made, stamped
 from neuronview.ui.page_turn import page_turn
 
+pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers for processes")
 LONG_AGO = (1.0, 1.0)
 
 
-class Clock:
-    """Passes while one sleeps or works."""
-
-    def __init__(self, busy_until: float) -> None:
-        self.now, self.slept, self.busy_until = 0.0, 0.0, busy_until
-
-    def sleep(self, seconds: float) -> None:
-        self.slept += seconds
-        self.now += seconds
-
-    def gives_way(self) -> GivesWay:
-        return GivesWay(lambda: self.now < self.busy_until, clock=lambda: self.now, sleep=self.sleep)
+def test_it_rests_at_a_look_where_a_page_was_made_lately(look: Callable[[], None], rests: list[float]) -> None:
+    page_made()
+    look()
+    assert rests == [REST]
 
 
-def test_while_pages_come_work_has_its_share_of_the_time() -> None:
-    clock = Clock(busy_until=1e9)
-    give_way = clock.gives_way()
-    for _ in range(100):
-        clock.now += 0.2
-        give_way()
-    assert 100 * 0.2 / clock.now == pytest.approx(SHARE)
+def test_it_goes_on_at_once_where_none_was(look: Callable[[], None], rests: list[float]) -> None:
+    os.utime(stamped(), LONG_AGO)
+    look()
+    assert not rests
 
 
-def test_where_no_page_is_made_it_does_not_rest() -> None:
-    clock = Clock(busy_until=0.0)
-    give_way = clock.gives_way()
-    clock.now += 5.0
-    give_way()
-    assert clock.slept == 0.0
+def test_it_goes_on_at_once_where_the_app_is_gone(look: Callable[[], None], rests: list[float]) -> None:
+    Path(stamped()).unlink()
+    page_made()
+    look()
+    assert not rests
 
 
-def test_a_rest_ends_with_the_pages() -> None:
-    clock = Clock(busy_until=1.2)
-    give_way = clock.gives_way()
-    clock.now += 1.0
-    give_way()
-    assert 0.2 <= clock.slept <= 0.2 + giving_way.SLICE
+def test_after_a_look_comes_the_next_one_and_none_in_between(
+    look: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_while_resting: list[float] = []
+    monkeypatch.setattr(time, "sleep", lambda _: left_while_resting.append(signal.getitimer(signal.ITIMER_PROF)[0]))
+    signal.setitimer(signal.ITIMER_PROF, 0)  # it has come
+    page_made()
+    look()
+    left, interval = signal.getitimer(signal.ITIMER_PROF)
+    assert left_while_resting == [0.0]
+    assert 0 < left <= STEP + 0.01
+    assert interval == 0.0
 
 
-def test_a_rest_after_long_work_is_not_long() -> None:
-    clock = Clock(busy_until=1e9)
-    give_way = clock.gives_way()
-    clock.now += 60.0
-    give_way()
-    assert clock.slept == pytest.approx(LONGEST)
+def test_whoever_computes_is_interrupted_and_goes_on_after_it(tmp_path: Path) -> None:
+    file = tmp_path / "pages"
+    file.touch()
+    code = """
+import os, sys, time
+from neuronview.jobs import giving_way
+rests = []
+giving_way.LATELY = 1e9
+giving_way.time.sleep = rests.append
+giving_way.give_way()
+while len(rests) < 3 and time.process_time() < 30:
+    pass
+print(rests)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ | {PAGES: str(file)}
+    )
+    assert said.stdout.strip() == str([REST] * 3)
 
 
-def test_a_page_is_told_as_it_begins_and_as_it_ends() -> None:
-    file = Path(stamped())
+@pytest.mark.parametrize("environment", [{}, {PAGES: ""}])
+def test_what_a_person_started_gives_way_to_nobody(environment: dict[str, str], set_back: None) -> None:
+    before = signal.getsignal(signal.SIGPROF)
+    give_way(environment)
+    assert signal.getsignal(signal.SIGPROF) is before
+
+
+def test_a_system_without_such_timers_runs_it_too(set_back: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGPROF)
+    with monkeypatch.context() as patch:
+        patch.delattr(signal, "setitimer")
+        give_way({PAGES: stamped()})
+    assert signal.getsignal(signal.SIGPROF) is before
+
+
+def test_a_page_is_told_as_it_begins_and_as_it_ends(file: Path) -> None:
     os.utime(file, LONG_AGO)
     with page_turn():
         assert time.time() - file.stat().st_mtime < 60
@@ -74,42 +96,57 @@ def test_a_page_is_told_as_it_begins_and_as_it_ends() -> None:
     assert time.time() - file.stat().st_mtime < 60
 
 
-def test_who_was_started_by_an_app_sees_its_pages(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, started: list[dict[str, str]]
+def test_a_started_process_is_told_of_the_file_that_pages_are_stamped_in(
+    file: Path, tmp_path: Path, started: list[dict[str, str]]
 ) -> None:
     detach.detach(["doctor"], log=tmp_path / "log", environment={}, name="a test")
-    seen: list[float] = []
-    monkeypatch.setattr(giving_way, "LATELY", 60.0)
-    give_way = GivesWay.of_this_process(started[0])
-    give_way._sleep = seen.append
-    page_made()
-    _work(give_way, 0.01)
-    assert seen
-    seen.clear()
-    os.utime(started[0][PAGES], LONG_AGO)
-    _work(give_way, 0.01)
-    assert not seen
+    assert started[0][PAGES] == str(file)
 
 
-def test_nobody_is_given_way_to_where_a_person_started_it_or_the_app_is_gone(tmp_path: Path) -> None:
-    for environment in ({}, {PAGES: ""}, {PAGES: str(tmp_path / "gone")}):
-        assert not GivesWay.of_this_process(environment)._is_busy()
-
-
-def test_a_file_that_cannot_be_made_or_has_gone_stops_nothing(
+def test_processes_are_started_where_no_file_can_be_made(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, started: list[dict[str, str]]
 ) -> None:
     def full(**_: Any) -> Any:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(giving_way, "_file", [])
-    with monkeypatch.context() as patch:
-        patch.setattr(tempfile, "mkstemp", full)
-        detach.detach(["doctor"], log=tmp_path / "log", environment={}, name="a test")
-    assert not GivesWay.of_this_process(started[0])._is_busy()
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    detach.detach(["doctor"], log=tmp_path / "log", environment={}, name="a test")
+    assert started[0][PAGES] == ""
     page_made()
-    Path(stamped()).unlink()
-    page_made()
+
+
+def test_a_command_that_an_app_started_gives_way(tmp_path: Path) -> None:
+    code = """
+import runpy, signal, sys
+sys.argv = ["neuronview", "--help"]
+try:
+    runpy.run_module("neuronview", run_name="__main__")
+except SystemExit:
+    pass
+print(callable(signal.getsignal(signal.SIGPROF)))
+"""
+    for place, wanted in ((tmp_path / "pages", "True"), ("", "False")):
+        environment = os.environ | {PAGES: str(place)}
+        said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+        assert said.stdout.splitlines()[-1] == wanted
+
+
+def test_it_is_not_killed_by_a_look_that_comes_as_it_ends(file: Path) -> None:
+    code = """
+import atexit, os, signal
+atexit.register(os.kill, os.getpid(), signal.SIGPROF)  # what was registered last comes first, so this comes late
+from neuronview.jobs.giving_way import give_way
+give_way()
+
+class Late:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGPROF)
+
+late = Late()
+"""
+    environment = os.environ | {PAGES: str(file)}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
 
 
 def test_the_file_goes_with_the_process() -> None:
@@ -119,9 +156,37 @@ def test_the_file_goes_with_the_process() -> None:
     assert not Path(said.stdout.strip()).exists()
 
 
-def _work(give_way: Callable[[], None], seconds: float) -> None:
-    time.sleep(seconds)
-    give_way()
+@pytest.fixture
+def file(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """What this process stamps, within a test."""
+    monkeypatch.setattr(giving_way, "_file", [])
+    made = Path(stamped())
+    yield made
+    made.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds of rests, none of which is taken."""
+    taken: list[float] = []
+    monkeypatch.setattr(time, "sleep", taken.append)
+    return taken
+
+
+@pytest.fixture
+def set_back() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGPROF)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.signal(signal.SIGPROF, before)
+
+
+@pytest.fixture
+def look(file: Path, set_back: None) -> Callable[[], None]:
+    """What this process does, within a test, when it is interrupted."""
+    give_way({PAGES: str(file)})
+    interrupted: Any = signal.getsignal(signal.SIGPROF)
+    return lambda: interrupted(signal.SIGPROF, None)
 
 
 @pytest.fixture

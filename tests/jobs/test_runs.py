@@ -63,23 +63,6 @@ def test_a_run_that_another_process_carries_out_is_refused_and_left_as_it_is(tmp
     assert carry_out(run, dataset)
 
 
-def test_a_run_gives_way_after_each_batch_of_the_sample_and_before_each_neuron(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, dataset: Dataset
-) -> None:
-    done: list[str] = []
-
-    class Reading(made.FakeModel):
-        def activations_together(self, *asked: Any) -> Any:
-            done.append("batch")
-            return super().activations_together(*asked)
-
-    monkeypatch.setattr(execution.GivesWay, "of_this_process", lambda: lambda: done.append("rest"))
-    carry_out(planned(tmp_path, "0:0", "0:1"), dataset, Reading())
-    batches = done.count("batch")
-    assert batches > 0
-    assert done == ["batch", "rest"] * batches + ["rest"] * 2
-
-
 def test_runs_are_listed_newest_first(tmp_path: Path) -> None:
     for name in ("20300102-000000-aaaaaa", "20300101-000000-bbbbbb"):
         planned(tmp_path, "0:0").path.rename(tmp_path / "runs" / name)
