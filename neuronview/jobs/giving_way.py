@@ -23,8 +23,8 @@ PAGES = "NEURONVIEW_PAGES_STAMPED"
 """In the environment of a started process: the file that is stamped with each page."""
 LATELY = 0.5
 """Seconds after a page for which the app counts as busy: with one person who reads, it seldom is."""
-STEP, REST = 0.1, 0.2
-"""Seconds of the processor's time between two looks, and of a rest: a third of a core, whatever is asked for."""
+STEP, REST = 0.1, 0.3
+"""Seconds of the processor's time between two looks, and of a rest: a quarter of a core, whatever is asked for."""
 
 _lock = threading.Lock()
 _file: list[Path] = []
