@@ -45,8 +45,8 @@ ALONE = 20.0
 SETTLED = 120.0
 """Seconds after which memory should not grow any more."""
 RUN_PATIENCE = 480.0
-"""Seconds after which a run that has not ended is an error: one computes on two cores, a quarter of the time where pages
-are made without end, and three more may wait for it."""
+"""Seconds after which a run that has not ended is an error: one computes on two cores, a quarter of the time while
+pages are made, and three more may wait for it."""
 LEFT_WITHIN = 10.0
 """Seconds, at most, in which another page comes to whoever waits for the language model that never answers."""
 WORDS = [
