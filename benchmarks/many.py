@@ -73,7 +73,7 @@ WORDS = [
     "red",
 ]
 LEAVING = "from the model that never answers to another page"
-_COLOURS, _RAISED = re.compile(r"\x1b\[[0-9;]*m"), re.compile(r"(\w+\.)*[A-Z]\w*(:|$)")
+_COLOURS, _RAISED = re.compile(r"\x1b\[[0-9;]*m"), re.compile(r"[A-Za-z_][\w.]*(:|$)")
 FURTHEST = 200
 """Steps after which the real browser goes back, to go on again from where it began: layers and tables end."""
 LAYERS, NEURONS = 4, 256
@@ -281,7 +281,7 @@ def in_log(folder: Path) -> list[str]:
     found = []
     for place, line in enumerate(lines):
         if "Traceback" in line:
-            end = next((at for at in range(place + 1, len(lines)) if _RAISED.match(lines[at])), place)
+            end = next((at for at in range(place + 1, len(lines)) if _RAISED.match(lines[at])), len(lines) - 1)
             print(*lines[place : end + 1], sep="\n", file=sys.stderr)
             found.append(f"the server's log: {lines[end]}")
     return found

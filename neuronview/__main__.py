@@ -2,7 +2,7 @@
 
 import sys
 
-from neuronview.jobs.giving_way import give_way
+from neuronview.giving_way import give_way
 
 give_way()
 try:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"errors"},
     {"records"},
-    {"config", "links", "tokens", "stats", "scoring", "replaced"},
+    {"config", "links", "tokens", "stats", "scoring", "replaced", "giving_way"},
     {"store", "model", "llm"},
     {"explain", "collect", "formats"},
     {"jobs", "demo", "view"},

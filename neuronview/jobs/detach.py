@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from neuronview.jobs.giving_way import PAGES, stamped
+from neuronview.giving_way import PAGES, stamped
 from neuronview.jobs.watched import writing
 
 __all__ = ["detach"]

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from neuronview.giving_way import page_made
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.queries import COLUMNS
@@ -99,6 +100,7 @@ def table(dataset: Dataset, name: str, chosen: NeuronFilter, *, total: int) -> N
     A fragment: another page or order leaves the rest of Browse as it is. The whole is drawn again where a list or the
     dataset has changed.
     """
+    page_made()
     if _STARRED in st.session_state or dataset.stamp != dataset.current_stamp():
         st.rerun()
     sort, descending = order(dataset, chosen)

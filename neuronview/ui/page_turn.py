@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from neuronview.jobs.giving_way import page_made
+from neuronview.giving_way import page_made
 
 __all__ = ["PageTurns", "page_turn", "step_aside"]
 

@@ -89,3 +89,19 @@ def test_what_is_missing_of_the_one_before_does_not_come_into_the_next(page: Pag
     expect(locators.strips(page)).to_have_count(40)
     page.wait_for_timeout(300)
     assert numbers(page) == list(range(100, 140))
+
+
+def test_what_is_not_shown_any_more_is_left_as_it_is(page: Page) -> None:
+    open_heatmap(page)
+    at_once = page.evaluate(_DRAW, payload())
+    page.evaluate("shadow.host.remove()")
+    page.wait_for_timeout(300)
+    assert page.evaluate("shadow.querySelectorAll('.nv-strip').length") == at_once
+
+
+def test_how_many_a_window_holds_is_not_learnt_where_nobody_sees_it(page: Page) -> None:
+    open_heatmap(page)
+    at_once = page.evaluate(_DRAW, payload())
+    page.evaluate("shadow.host.style.display = 'none'")  # as in a tab that is hidden
+    page.wait_for_function(f"shadow.querySelectorAll('.nv-strip').length === {MANY}")
+    assert page.evaluate(_DRAW, payload()) == at_once

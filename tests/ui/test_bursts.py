@@ -2,10 +2,15 @@
 
 import asyncio
 import functools
+import gc
 import inspect
+import subprocess
+import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +19,7 @@ from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 
 from neuronview.ui import bursts
 
+ROOT = Path(__file__).parents[2]
 MESSAGE, STOPPED = ScriptRunnerEvent.ENQUEUE_FORWARD_MSG, ScriptRunnerEvent.SCRIPT_STOPPED_WITH_SUCCESS
 
 
@@ -146,3 +152,25 @@ def test_streamlits_session_is_told_as_before() -> None:
     named = list(inspect.signature(bursts._one_by_one).parameters)
     assert named == list(inspect.signature(AppSession._handle_scriptrunner_event_on_event_loop).parameters)
     assert hasattr(AppSession, "_call_soon_on_event_loop")
+
+
+@in_loop
+async def test_a_session_that_is_over_is_let_go() -> None:
+    session = Session()
+    gone, done = weakref.ref(session), session.done
+    tell(session, 1, STOPPED)
+    await until(lambda: len(done) == 2)
+    del session
+    gc.collect()
+    assert gone() is None
+
+
+def test_the_app_gathers() -> None:
+    code = """
+import app
+from streamlit.runtime.app_session import AppSession
+from neuronview.ui import bursts
+print(AppSession._on_scriptrunner_event is bursts._told)
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.split() == ["True"]

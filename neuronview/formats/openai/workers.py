@@ -18,6 +18,7 @@ import numpy as np
 from neuronview.formats.openai.batch import BatchResult, Importer, Terms
 from neuronview.formats.openai.ledger import Ledger, keys_of
 from neuronview.formats.openai.source import Source
+from neuronview.giving_way import give_way
 
 __all__ = ["Meters", "WorkerPlan", "run_batch", "start_worker"]
 
@@ -109,6 +110,7 @@ def start_worker(plan: WorkerPlan, meters: Meters) -> None:
     global _importer, _meters
     _meters = meters
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    give_way()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # Millions of short-lived lists, and no cycles among them.
     gc.disable()

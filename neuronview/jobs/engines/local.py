@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TypeVar
 
 from neuronview.errors import EngineError
+from neuronview.giving_way import give_way
 from neuronview.jobs.engines.base import THREADS, TICK, TRIES, nothing
 
 __all__ = ["LocalEngine"]
@@ -94,6 +95,7 @@ class LocalEngine:
 def _begin_worker() -> None:
     # Ctrl-C is the parent's to answer: workers would only print where they were.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    give_way()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

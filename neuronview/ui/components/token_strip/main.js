@@ -41,8 +41,9 @@ function recolour(view) {
 // What a screen cannot hold is drawn a moment later, so that what it holds is there sooner: who steps from neuron to
 // neuron sees the first excerpts. A step that comes before leaves the others out.
 function drawRest(view) {
-  if (view.root.nvView !== view) return;
-  view.kept.fits = SPARE + inWindow([...view.root.getElementsByClassName("nv-entry")]);
+  if (view.root.nvView !== view || !view.root.isConnected) return;
+  const isSeen = view.root.getClientRects().length > 0; // not in a tab that is hidden
+  if (isSeen) view.kept.fits = SPARE + inWindow([...view.root.getElementsByClassName("nv-entry")]);
   for (const draw of view.rest.splice(0)) draw();
 }
 

@@ -2,7 +2,8 @@
 
 A low priority alone does not do that where two processors are the two halves of one core, as on most rented machines:
 whoever computes on one half slows down the other. The app stamps a file with each page; what it started is interrupted
-after each tenth of a second of the processor's time, looks at the stamp, and rests.
+after each tenth of a second of the processor's time, looks at the stamp, and rests. What its main thread does rests;
+other threads, such as those that count while a model reads a corpus, go on.
 """
 
 from __future__ import annotations
@@ -34,29 +35,30 @@ _file: list[Path] = []
 def stamped() -> str:
     """The file that this process stamps with each page from now on, and takes along; empty where none can be made."""
     with _lock:
-        if not _file:
+        if not _file or not _file[0].exists():  # or somebody tidied up
             try:
                 handle, name = tempfile.mkstemp(prefix="neuronview-pages-")
             except OSError:  # a full disk: what is started does not rest
                 return ""
             os.close(handle)
-            _file.append(Path(name))
+            _file[:] = [Path(name)]
             atexit.register(_file[0].unlink, missing_ok=True)
         return str(_file[0])
 
 
 def page_made() -> None:
-    """Tell the processes that were started that there is a page to be made."""
+    """Tell the processes that were started that a page is being made."""
     for file in _file:
-        with suppress(OSError):  # somebody tidied up: they do not rest then
+        with suppress(OSError):  # it is gone: they do not rest then
             os.utime(file)
 
 
 def give_way(environment: Mapping[str, str] = os.environ) -> None:
     """Have this process rest, from now on, while the app that started it makes pages.
 
-    Nothing where a person started it, or the system (Windows) has no such timer. Main thread only. What sends requests
-    and waits for answers uses little of the processor, and is seldom interrupted.
+    Nothing where a person started it, or the system (Windows) has no such timer. Only from the main thread. What sends
+    requests and waits for answers uses little of the processor, and is seldom interrupted. A process of its own has to
+    call this itself.
     """
     name = environment.get(PAGES, "")
     if not name or not hasattr(signal, "setitimer"):

@@ -12,26 +12,32 @@ from typing import Any
 
 import pytest
 
-from neuronview.jobs import detach, giving_way
-from neuronview.jobs.giving_way import PAGES, REST, STEP, give_way, page_made, stamped
+from neuronview import giving_way
+from neuronview.formats.openai import workers
+from neuronview.giving_way import PAGES, REST, STEP, give_way, page_made, stamped
+from neuronview.jobs import detach
+from neuronview.jobs.engines import LocalEngine
 from neuronview.ui.page_turn import page_turn
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers for processes")
+with_timers = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers for processes")
 LONG_AGO = (1.0, 1.0)
 
 
+@with_timers
 def test_it_rests_at_a_look_where_a_page_was_made_lately(look: Callable[[], None], rests: list[float]) -> None:
     page_made()
     look()
     assert rests == [REST]
 
 
+@with_timers
 def test_it_goes_on_at_once_where_none_was(look: Callable[[], None], rests: list[float]) -> None:
     os.utime(stamped(), LONG_AGO)
     look()
     assert not rests
 
 
+@with_timers
 def test_it_goes_on_at_once_where_the_app_is_gone(look: Callable[[], None], rests: list[float]) -> None:
     Path(stamped()).unlink()
     page_made()
@@ -39,6 +45,7 @@ def test_it_goes_on_at_once_where_the_app_is_gone(look: Callable[[], None], rest
     assert not rests
 
 
+@with_timers
 def test_after_a_look_comes_the_next_one_and_none_in_between(
     look: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,12 +60,13 @@ def test_after_a_look_comes_the_next_one_and_none_in_between(
     assert interval == 0.0
 
 
+@with_timers
 def test_whoever_computes_is_interrupted_and_goes_on_after_it(tmp_path: Path) -> None:
     file = tmp_path / "pages"
     file.touch()
     code = """
 import os, sys, time
-from neuronview.jobs import giving_way
+from neuronview import giving_way
 rests = []
 giving_way.LATELY = 1e9
 giving_way.time.sleep = rests.append
@@ -73,6 +81,7 @@ print(rests)
     assert said.stdout.strip() == str([REST] * 3)
 
 
+@with_timers
 @pytest.mark.parametrize("environment", [{}, {PAGES: ""}])
 def test_what_a_person_started_gives_way_to_nobody(environment: dict[str, str], set_back: None) -> None:
     before = signal.getsignal(signal.SIGPROF)
@@ -80,6 +89,7 @@ def test_what_a_person_started_gives_way_to_nobody(environment: dict[str, str], 
     assert signal.getsignal(signal.SIGPROF) is before
 
 
+@with_timers
 def test_a_system_without_such_timers_runs_it_too(set_back: None, monkeypatch: pytest.MonkeyPatch) -> None:
     before = signal.getsignal(signal.SIGPROF)
     with monkeypatch.context() as patch:
@@ -116,6 +126,29 @@ def test_processes_are_started_where_no_file_can_be_made(
     page_made()
 
 
+@with_timers
+def test_workers_of_a_started_process_give_way_too(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PAGES, str(file))
+    assert list(LocalEngine(1).map(_gives_way, [None])) == [True]
+
+
+def test_workers_of_an_import_do_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Begun(Exception):
+        pass
+
+    def begun() -> None:
+        raise Begun
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(workers, "give_way", begun)
+    try:
+        with pytest.raises(Begun):
+            workers.start_worker(None, None)  # type: ignore[arg-type]  # it does not come to that
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@with_timers
 def test_a_command_that_an_app_started_gives_way(tmp_path: Path) -> None:
     code = """
 import runpy, signal, sys
@@ -132,11 +165,12 @@ print(callable(signal.getsignal(signal.SIGPROF)))
         assert said.stdout.splitlines()[-1] == wanted
 
 
+@with_timers
 def test_it_is_not_killed_by_a_look_that_comes_as_it_ends(file: Path) -> None:
     code = """
 import atexit, os, signal
 atexit.register(os.kill, os.getpid(), signal.SIGPROF)  # what was registered last comes first, so this comes late
-from neuronview.jobs.giving_way import give_way
+from neuronview.giving_way import give_way
 give_way()
 
 class Late:
@@ -149,11 +183,24 @@ late = Late()
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
 
 
+def test_a_file_that_somebody_tidied_up_is_made_anew_for_what_is_started_next(file: Path) -> None:
+    file.unlink()
+    anew = Path(stamped())
+    os.utime(anew, LONG_AGO)
+    page_made()
+    assert time.time() - anew.stat().st_mtime < 60
+    anew.unlink()
+
+
 def test_the_file_goes_with_the_process() -> None:
-    code = "from neuronview.jobs.giving_way import stamped; print(stamped())"
+    code = "from neuronview.giving_way import stamped; print(stamped())"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip()
     assert not Path(said.stdout.strip()).exists()
+
+
+def _gives_way(_: object) -> bool:
+    return callable(signal.getsignal(signal.SIGPROF))
 
 
 @pytest.fixture
