@@ -54,7 +54,7 @@ def test_rates_come_from_the_rows_of_one_run_unless_they_are_given(
 
 @pytest.mark.parametrize("row", ROWS.values())
 def test_rows_that_rates_are_taken_from_are_those_of_a_benchmark(row: str) -> None:
-    said = row.removeprefix("GPT-2 124M")
+    said = row.removeprefix("GPT-2 124M: with ")
     assert sum(f'{said}"' in path.read_text() for path in Path(scaling.__file__).parent.glob("*.py")) == 2
 
 
