@@ -2,8 +2,8 @@
 
 One neuron of a layer, on 64 tokens, against the full forward with a hook on that layer's activations; the ranking of
 all 36,864 neurons, on 64 and 200 tokens, against the bare forward of the same tokens. A text that is longer than the
-dataset's excerpts is always ranked in windows that overlap by half: against the bare forward of the text once, and of
-the same windows. At once is what it costs where excerpts are as long as the text.
+dataset's excerpts is ranked in windows that overlap by a quarter: against the bare forward of the text once, and
+of the same windows. At once is what it costs where excerpts are as long as the text.
 """
 
 from __future__ import annotations

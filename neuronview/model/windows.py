@@ -1,9 +1,9 @@
 """A text of any length, read in windows that are like the excerpts of a corpus.
 
-Every window has the leading token before it. Windows overlap by half, and a token's values are those of the first
+Every window has the leading token before it. Windows overlap by a quarter, and a token's values are those of the first
 window that holds it, where it has most text before it: so each token counts once, and past the first window each is
-read with half a window of text or more. A text that fits into one window is read as it stands. Works on token ids;
-knows no distribution and no ranking.
+read with a quarter of a window of text or more. A text that fits into one window is read as it stands. Works on token
+ids; knows no distribution and no ranking.
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ __all__ = [
 BATCH_TOKENS = 2048
 """Tokens read in one go: a layer of 3,072 neurons then takes 25 MB."""
 
+OVERLAP = 4
+"""Two windows share a quarter of their tokens, or more: what each token past the first window has before it."""
+
+GROUP = 16
+"""Tokens whose largest values are taken together."""
+
 
 class Window(NamedTuple):
     """Tokens `start` to `stop` are read together; the values of those from `first` on are taken from here."""
@@ -53,12 +59,12 @@ class Peaks:
 
 
 def cut_windows(n_tokens: int, length: int) -> list[Window]:
-    """Windows of `length` tokens, half of it apart, the last one at the end of the text; one for a shorter text."""
+    """Windows of `length` tokens that overlap, the last one at the end of the text; one for a shorter text."""
     if length < 1:
         raise BadInput(f"A window of {length} tokens holds nothing. Give at least 1.")
     if n_tokens <= length:
         return [Window(0, n_tokens, 0)]
-    starts = [*range(0, n_tokens - length, max(1, length // 2)), n_tokens - length]
+    starts = [*range(0, n_tokens - length, length - length // OVERLAP), n_tokens - length]
     firsts = [0, *(start + length for start in starts[:-1])]
     return [Window(start, start + length, first) for start, first in zip(starts, firsts, strict=True)]
 
@@ -74,14 +80,16 @@ def peaks(model: SubjectModel, token_ids: Sequence[int], *, length: int, span: r
     values = np.full((model.n_layers, model.n_neurons), -np.inf, dtype=np.float32)
     positions = np.zeros((model.n_layers, model.n_neurons), dtype=np.int64)
     for windows, ids in _batches(model, token_ids, length, span):
-        places = _places(windows, span)
-        flat = torch.from_numpy(places[places >= 0])
-        counted = torch.from_numpy(places >= 0).to(model.device)
+        places = _places(windows, span).ravel()
+        counted = np.flatnonzero(places >= 0)
+        # The last one fills the last group, and is no higher than itself.
+        counted = np.pad(counted, (0, -len(counted) % GROUP), mode="edge")
+        rows = torch.from_numpy(counted).to(model.device)
         for layer, activation in enumerate(model.batch_activations(ids)):
-            found, at = (part.cpu() for part in activation[counted].float().max(dim=0))
-            larger = found.numpy() > values[layer]
-            values[layer][larger] = found.numpy()[larger]
-            positions[layer][larger] = flat[at].numpy()[larger]
+            found, at = _highest(activation.flatten(0, 1).index_select(0, rows).float())
+            larger = found > values[layer]
+            values[layer][larger] = found[larger]
+            positions[layer][larger] = places[counted[at[larger]]]
     return Peaks(values, positions, len(span))
 
 
@@ -134,6 +142,17 @@ def window_start(n_tokens: int, position: int, length: int | None) -> int:
         raise BadInput(f"There is no token {position}: the text has {n_tokens}, counted from 0.")
     windows = cut_windows(n_tokens, n_tokens if length is None else length)
     return next(window.start for window in windows if window.first <= position < window.stop)
+
+
+def _highest(rows: torch.Tensor) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Largest value of each column (tokens, neurons) and the token that has it; of several groups, which is faster.
+
+    By torch alone it takes four times as long, a thirtieth of reading a text: it looks for places one by one.
+    """
+    groups = rows.view(-1, GROUP, rows.shape[1])
+    found, group = groups.amax(dim=1).max(dim=0)
+    within = groups.gather(0, group.expand(1, GROUP, -1))[0].max(dim=0).indices
+    return found.cpu().numpy(), (group * GROUP + within).cpu().numpy()
 
 
 def _checked_span(span: range, n_tokens: int) -> range:

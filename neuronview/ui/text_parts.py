@@ -155,7 +155,9 @@ def _how_read(reading: Reading, how: How) -> str:
     after = f", after {reading.leading}" if reading.leading else ""
     if reading.ways == ("at_once",):
         return f"{count}, recomputed now: read at once{after}, as the excerpts of the corpus were."
-    windows = f"windows of {reading.window} tokens, like the excerpts of the corpus (each{after}, overlapping by half)"
+    windows = (
+        f"windows of {reading.window} tokens, like the excerpts of the corpus (each{after}, overlapping by a quarter)"
+    )
     if how == "windows":
         return f"{count}, recomputed now in {windows}. The ranking below uses these values."
     return (

@@ -96,13 +96,13 @@ def test_a_swap_for_the_token_that_stands_there_is_not_tried(model: SubjectModel
 def test_in_windows_only_what_is_read_with_the_token_is_tried(by_hook: ByHook, model: SubjectModel) -> None:
     text = np.random.default_rng(1).integers(1, 300, 21).tolist()
     found = dependence(model, text, 13, NEURON, length=8)
-    assert found.start == 8
+    assert found.start == 6
     assert found.activation == pytest.approx(window_activations(model, text, [NEURON], length=8)[13, 0], abs=1e-5)
-    assert np.isnan(found.activations[:8]).all()
-    expected = [by_hook([*text[8:place], *text[place + 1 : 14]]) for place in range(8, 13)]
-    np.testing.assert_allclose(found.activations[8:], expected, atol=1e-4)
+    assert np.isnan(found.activations[:6]).all()
+    expected = [by_hook([*text[6:place], *text[place + 1 : 14]]) for place in range(6, 13)]
+    np.testing.assert_allclose(found.activations[6:], expected, atol=1e-4)
     swapped = dependence(model, text, 13, NEURON, way="swap", swap_for=301, length=8)
-    assert swapped.swapped_for == (None,) * 8 + (301,) * 5
+    assert swapped.swapped_for == (None,) * 6 + (301,) * 7
 
 
 def test_only_the_nearest_tokens_are_tried_where_there_are_many(by_hook: ByHook, model: SubjectModel) -> None:

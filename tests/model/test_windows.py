@@ -1,5 +1,6 @@
 """A text read in windows: every value against transformers' own model run on that window alone."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -37,24 +38,25 @@ def long_text(model: SubjectModel) -> list[int]:
 
 @pytest.fixture(scope="module")
 def by_hand(folder: Path, model: SubjectModel, long_text: list[int]) -> np.ndarray:
-    """(layers, tokens, neurons), a window at a time: half of it apart, a token counted in the first that holds it."""
+    """(layers, tokens, neurons), in windows of which two share a quarter, a token counted in the first that has it."""
     parts, done, start = [], 0, 0
     while done < len(long_text):
         start = min(start, len(long_text) - LENGTH)
         values = hooked(folder, [model.leading_id, *long_text[start : start + LENGTH]])[:, 1:]
         parts.append(values[:, done - start :])
-        done, start = start + LENGTH, start + LENGTH // 2
+        done, start = start + LENGTH, start + LENGTH - LENGTH // 4
     return np.concatenate(parts, axis=1)
 
 
 @pytest.mark.parametrize("n_tokens", [1, 7, 8, 9, 12, 13, 100])
 @pytest.mark.parametrize("length", [1, 2, 7, 8])
-def test_each_token_counts_once_and_has_half_a_window_before_it(n_tokens: int, length: int) -> None:
+def test_each_token_counts_once_and_has_a_quarter_of_a_window_before_it(n_tokens: int, length: int) -> None:
     windows = cut_windows(n_tokens, length)
     counted = [at for window in windows for at in range(window.first, window.stop)]
     assert counted == list(range(n_tokens))
     assert all(window.stop - window.start == min(length, n_tokens) for window in windows)
-    assert all(window.first - window.start >= length // 2 for window in windows[1:])
+    assert all(window.first - window.start >= length // 4 for window in windows[1:])
+    assert len(windows) == 1 + math.ceil(max(0, n_tokens - length) / (length - length // 4))
 
 
 def test_chosen_neurons_have_the_values_of_their_windows(

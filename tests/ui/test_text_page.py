@@ -209,7 +209,7 @@ def test_a_token_beyond_the_first_window_is_ranked_by_its_window(live: Path) -> 
     at = open_page("text", text=LONG, layer="1", neuron="17", text_by_value="true")
     at.selectbox(key="text_token").set_value(100).run()
     values = [float(found) for found in re.findall(r'data-nv-rank[^>]* data-value="([^"]+)"', page_html(at))]
-    expected = model.all_activations(ids[84:101])[:, -1]  # windows of 24 begin every 12: the first that holds 100
+    expected = model.all_activations(ids[90:101])[:, -1]  # windows of 24 begin every 18: the first that holds 100
     assert np.allclose(values, np.sort(expected.ravel())[::-1][:10], atol=1e-5)
     assert strips(at)[0]["chosen"] == 100
     at.button(key="text_whole").click().run()
