@@ -25,6 +25,7 @@ from neuronview.store import convert
 from neuronview.store.csv_cells import csv_of_frame
 from neuronview.store.held_excerpts import MOST_ROWS, HeldExcerpts
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
+from neuronview.store.neuron_rows import read_neuron
 from neuronview.store.queries import BEST_FIRST, COLUMNS, TO_FIT_ON, NeuronFilter
 from neuronview.store.reading import Hold
 from neuronview.store.schema import KINDS
@@ -370,12 +371,19 @@ class Dataset:
 
     def _near(self, kind: str, value: int) -> str:
         """Query over the parts of a kind whose range can hold `value`."""
-        return source([entry for entry in self._parts[kind] if entry[1].low <= value <= entry[1].high], kind)
+        return source(self._parts_near(kind, value), kind)
+
+    def _parts_near(self, kind: str, value: int) -> list[Located]:
+        return [entry for entry in self._parts[kind] if entry[1].low <= value <= entry[1].high]
+
+    def _rows_of(self, kind: str, neuron: NeuronId) -> list[dict[str, Any]]:
+        """Rows of a kind that has no doubles."""
+        tables = [read_neuron(folder, part, neuron) for folder, part in self._parts_near(kind, neuron.layer)]
+        return [row for table in tables for row in table.to_pylist()]
 
     def _neuron_row(self, neuron: NeuronId) -> dict[str, Any]:
         """The row of statistics; empty for a neuron that only has explanations."""
-        query = f"select * from ({self._near('neurons', neuron.layer)}) where layer = $layer and neuron = $neuron"  # noqa: S608
-        rows = self._table(query, {"layer": neuron.layer, "neuron": neuron.neuron}).to_pylist()
+        rows = self._rows_of("neurons", neuron)
         if not rows:
             query = "select count(*) as n from explanations where layer = $layer and neuron = $neuron"
             if self._row(query, {"layer": neuron.layer, "neuron": neuron.neuron})["n"]:
@@ -383,15 +391,11 @@ class Dataset:
             raise NotFound(
                 f"Neuron {neuron} exists in {self.manifest.model.path}, but this dataset has no data for it."
             )
-        return dict(rows[0])
+        return rows[0]
 
     def _records(self, neuron: NeuronId) -> list[ActivationRecord]:
-        """Records in order of group and rank; two simple queries prune row groups where one join would not."""
-        query = (
-            f"select * from ({self._near('records', neuron.layer)}) "  # noqa: S608
-            'where layer = $layer and neuron = $neuron order by "group", rank'
-        )
-        rows = self._table(query, {"layer": neuron.layer, "neuron": neuron.neuron}).to_pylist()
+        """Records in order of group and rank."""
+        rows = sorted(self._rows_of("records", neuron), key=lambda row: (row["group"], row["rank"]))
         excerpts = self._excerpts([row["excerpt_id"] for row in rows])
         return [
             convert.record_from(row | excerpts[row["excerpt_id"]], excerpts[row["excerpt_id"]]["tokens"])

@@ -77,7 +77,7 @@ class Source:
             return kept, ""
         made = {"explanations": self._build_explanations(explanations), "tokens": self._build_tokens()}
         if path is None:
-            return made, "The dataset was opened without a folder of yours: the search index is kept in memory only."
+            return made, "There is no folder to keep the search index in: it works in memory, for as long as this runs."
         try:
             save(path, key, made)
             _forget_others(path)

@@ -17,8 +17,8 @@ import pyarrow as pa
 from neuronview.errors import DatasetError
 from neuronview.records import Floats, NeuronId, Simulation
 from neuronview.store.manifest import committed_parts
+from neuronview.store.neuron_rows import read_neuron
 from neuronview.store.schema import SIMULATIONS
-from neuronview.store.whole import read_neuron
 
 __all__ = ["PublishedSequence", "StoredSimulation", "read_simulations", "simulation_table"]
 

@@ -12,20 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from neuronview.errors import DatasetError
-from neuronview.records import NeuronId
 from neuronview.store.write import Part, sha256_of
 
-__all__ = ["damage_of", "read_neuron", "read_part", "require_whole", "right_size"]
+__all__ = ["State", "damage_of", "read_part", "require_whole", "right_size", "state_of", "unreadable"]
 
 READERS = 4
 """Threads that compute checksums: they wait for the disk, and leave Python's lock while they count."""
-_NEURON = ["layer", "neuron"]
-_State = tuple[str, int, int, int, int, str]
-_whole: set[_State] = set()
+State = tuple[str, int, int, int, int, str]
+"""What tells a file from what it was before: path, inode, size, times, and the checksum that it should have."""
+_whole: set[State] = set()
 """Files that were found to be whole, in the state that they were in."""
 
 
@@ -50,7 +48,7 @@ def require_whole(parts: Iterable[tuple[Path, Part]]) -> None:
 
     Parts that were found whole before are not read again while their files stay as they are.
     """
-    unread = [(folder, part) for folder, part in parts if _state(folder / part.file, part) not in _whole]
+    unread = [(folder, part) for folder, part in parts if state_of(folder / part.file, part) not in _whole]
     if len(unread) < 2:
         found = [_told(folder, part) for folder, part in unread]
     else:
@@ -67,53 +65,28 @@ def read_part(folder: Path, part: Part, **how: Any) -> pa.Table:
     try:
         return pq.read_table(folder / part.file, **how)
     except (OSError, pa.ArrowException) as error:
-        raise _unreadable(folder, part, error) from error
+        raise unreadable(folder, part, error) from error
 
 
-def read_neuron(folder: Path, part: Part, neuron: NeuronId) -> pa.Table:
-    """A neuron's rows of a part, which has columns `layer` and `neuron`; DatasetError as `read_part`.
-
-    Only groups of rows whose bounds hold the neuron are read, in a third of the time of a general filter.
-    """
-    require_whole([(folder, part)])
-    try:
-        with pq.ParquetFile(folder / part.file) as file:
-            near = [i for i in range(file.num_row_groups) if _may_hold(file.metadata.row_group(i), neuron)]
-            # The long columns only of groups that have the neuron: one may lie between two of a group.
-            here = [i for i in near if pc.any(_are_of(file.read_row_group(i, _NEURON), neuron)).as_py()]
-            table = file.read_row_groups(here, use_threads=False)
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(folder, part, error) from error
-    return table.filter(_are_of(table, neuron))
-
-
-def _are_of(table: pa.Table, neuron: NeuronId) -> pa.ChunkedArray:
-    return pc.and_(*(pc.equal(table.column(name), value) for name, value in zip(_NEURON, neuron, strict=True)))
-
-
-def _may_hold(group: pq.RowGroupMetaData, neuron: NeuronId) -> bool:
-    """Whether the bounds of a group's layers and neurons leave room for this one; those without any do."""
-    wanted = dict(zip(_NEURON, neuron, strict=True))
-    for number in range(group.num_columns):
-        column = group.column(number)
-        value = wanted.pop(column.path_in_schema, None)
-        bounds = column.statistics if value is not None else None
-        if bounds is not None and bounds.has_min_max and not bounds.min <= value <= bounds.max:
-            return False
-        if not wanted:
-            break
-    return True
-
-
-def _unreadable(folder: Path, part: Part, error: Exception) -> DatasetError:
+def unreadable(folder: Path, part: Part, error: Exception) -> DatasetError:
+    """The error for a part that could not be read, with what to do."""
     return DatasetError(
         f"{folder / part.file} cannot be read ({error}). Restore it from a copy, or build the dataset again."
     )
 
 
+def state_of(path: Path, part: Part) -> State | None:
+    """The state that a part's file is in, or None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return str(path), found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, part.sha256
+
+
 def _told(folder: Path, part: Part) -> str | None:
     path = folder / part.file
-    state = _state(path, part)  # before it is read: a file that changes meanwhile is read again
+    state = state_of(path, part)  # before it is read: a file that changes meanwhile is read again
     problem = _changed(folder, part)
     if problem:
         return f"{folder} holds {problem}. Restore it from a copy, or build the dataset again."
@@ -128,11 +101,3 @@ def _changed(folder: Path, part: Part) -> str | None:
     except OSError as error:
         return f"{part.file}, which cannot be read ({error.strerror or error})"
     return None if same else f"{part.file}, which is damaged: its bytes are not those that were written"
-
-
-def _state(path: Path, part: Part) -> _State | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return str(path), found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, part.sha256

@@ -45,6 +45,8 @@ CHECKSUM = "checksum"
 MANIFEST = "dataset.json"
 COMMITS = "commits"
 ROW_GROUP = 4000
+SMALLER_GROUPS: Mapping[str, int] = {"neurons": 1000, "simulations": 250}
+"""Rows in a group of kinds with the largest ones: a page wants one neuron's, and a group is read as a whole."""
 UNREPEATED: Mapping[str, str] = {"records": "activations", "excerpts": "token_ids"}
 SIGNIFICANT_BITS = 11
 SPLIT = frozenset({"activations", "expected", "probabilities", "true_activations", "uncalibrated"})
@@ -187,7 +189,8 @@ def sha256_of(path: Path) -> str:
 
 def _parquet_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
     """Numbers that hardly repeat are smaller without a dictionary."""
-    options: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "row_group_size": ROW_GROUP}
+    options: dict[str, Any] = {"compression": "zstd", "compression_level": 19}
+    options["row_group_size"] = SMALLER_GROUPS.get(kind, ROW_GROUP)
     if kind in UNREPEATED:
         options["use_dictionary"] = [name for name in schema.names if name != UNREPEATED[kind]]
     return options
@@ -200,8 +203,7 @@ def _bulk_options(kind: str, schema: pa.Schema) -> dict[str, Any]:
     return {
         "compression": "zstd",
         "compression_level": 1,
-        # The largest rows, of which a page wants one neuron's: a group is read as a whole.
-        "row_group_size": ROW_GROUP // 16 if kind == "simulations" else ROW_GROUP,
+        "row_group_size": SMALLER_GROUPS.get(kind, ROW_GROUP),
         "use_dictionary": [path for path, _ in leaves.values() if path not in numbers],
         # Nobody looks for rows by a number in a list, and the bounds of these took a fifth of the time.
         "write_statistics": [path for name, (path, _) in leaves.items() if path == name],

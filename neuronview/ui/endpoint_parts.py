@@ -219,7 +219,7 @@ def _check(dataset: Dataset, chosen: Chosen) -> None:
     troubles = dict(st.session_state.get(_TROUBLE, {}))
     troubles.pop(chosen, None)
     try:
-        with st.spinner(f"Asking {place_words(chosen)} …"):
+        with st.spinner(f"Asking {markdown_safe(place_words(chosen))} …"):
             note_probe(cached.settings(), chosen)
             found = run_while_wanted(_probe(dataset, chosen, keys_for(chosen), cached.settings().home))
         st.session_state[_CHECKED] = {**st.session_state.get(_CHECKED, {}), chosen.model: found.identity}

@@ -120,10 +120,15 @@ def answer(dataset: Dataset, name: str, sql: str) -> None:
     if not table.num_rows:
         st.info(f"No row is like that ({found.seconds:.2f} s).", icon=":material/filter_alt:")
         return
-    rows = f"The first {table.num_rows:,} rows" if found.is_cut else f"{table.num_rows:,} rows"
-    st.caption(f"{rows}, {table.num_columns} columns, in {found.seconds:.2f} s." + (_CUT if found.is_cut else ""))
+    rows, columns = _several(table.num_rows, "row"), _several(table.num_columns, "column")
+    first, there_is_more = ("The first ", _CUT) if found.is_cut else ("", "")
+    st.caption(f"{first}{rows}, {columns}, in {found.seconds:.2f} s.{there_is_more}")
     _table(name, table)
     _downloads(dataset, table)
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 _CUT = " There are more: narrow the query, or `python -m neuronview query` gives up to 100,000."

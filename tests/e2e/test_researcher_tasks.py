@@ -118,7 +118,7 @@ def test_a_question_in_sql_leads_to_a_neuron(page: Page, address: str, hands: Ha
     hands.go("Query")
     hands.write(page.get_by_label("Query", exact=True), "select layer, neuron from browse where score > 0.55")
     hands.press("Control+Enter")
-    expect(page.get_by_text(re.compile("^1 rows, 2 columns"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^1 row, 2 columns"))).to_be_visible()
     settle(page)
     hands.open_row("query_rows", 0, height=35)
     shows_neuron(page, "1:4")
