@@ -29,7 +29,8 @@ _MADE = frozenset({"explanations", "scores", "simulations"})
 """What may have been made; where anything else was, the dataset is opened for its visitor alone."""
 _ALL = "memory.main"
 """The shared tables."""
-_ROWS, _NEAR = (Naming(table, "row", "b.* exclude (row)") for table in ("browse_rows", "near_rows"))
+_TIES = "layer, neuron, explainer, b.row"
+_ROWS, _NEAR = (Naming(table, "row", "b.* exclude (row)", _TIES) for table in ("browse_rows", "near_rows"))
 _HIDDEN = "hidden_rows"
 """Numbers of the shared rows that the visitor's stand for."""
 _numbers = count()

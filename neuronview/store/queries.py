@@ -129,7 +129,7 @@ def where(chosen: NeuronFilter) -> tuple[str, dict[str, Any]]:
 
 
 def order_by(column: str, *, descending: bool) -> str:
-    """An ORDER BY that puts missing values last and breaks ties by neuron; BadInput for an unknown column.
+    """An ORDER BY that puts missing values last; BadInput for an unknown column. Ties are left to who adds to it.
 
     Published scores have no interval: in order of its lower end they are by value.
     """
@@ -139,4 +139,4 @@ def order_by(column: str, *, descending: bool) -> str:
     score = f"score {direction} nulls last, "
     # What fits a search equally well, as all that matches an expression does, is by score.
     then = {"low": score, "relevance": f"low {direction} nulls last, {score}"}.get(column, "")
-    return f"order by {column} {direction} nulls last, {then}layer, neuron, explainer"
+    return f"order by {column} {direction} nulls last, {then}".removesuffix(", ")
