@@ -37,4 +37,4 @@ def query(
         found = visitor.ask(sys.stdin.read() if sql == "-" else sql, rows=limit, seconds=seconds)
     print_rows(found.table.to_pylist(), found.table.column_names, as_json=as_json)
     if found.is_cut:
-        typer.echo(f"There are more than these {limit:,} rows: --limit gives up to {MOST_ROWS:,}.", err=True)
+        typer.echo(f"There are more rows than {limit:,}: --limit gives up to {MOST_ROWS:,}.", err=True)

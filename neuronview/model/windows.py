@@ -34,7 +34,7 @@ BATCH_TOKENS = 2048
 """Tokens read in one go: a layer of 3,072 neurons then takes 25 MB."""
 
 OVERLAP = 4
-"""Two windows share a quarter of their tokens, or more: what each token past the first window has before it."""
+"""Two windows share a quarter of their tokens, or more, and one at least: what a token past the first has before it."""
 
 GROUP = 16
 """Tokens whose largest values are taken together."""
@@ -64,7 +64,8 @@ def cut_windows(n_tokens: int, length: int) -> list[Window]:
         raise BadInput(f"A window of {length} tokens holds nothing. Give at least 1.")
     if n_tokens <= length:
         return [Window(0, n_tokens, 0)]
-    starts = [*range(0, n_tokens - length, length - length // OVERLAP), n_tokens - length]
+    step = max(1, length - max(1, length // OVERLAP))
+    starts = [*range(0, n_tokens - length, step), n_tokens - length]
     firsts = [0, *(start + length for start in starts[:-1])]
     return [Window(start, start + length, first) for start, first in zip(starts, firsts, strict=True)]
 

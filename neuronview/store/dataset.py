@@ -40,6 +40,7 @@ from neuronview.store.tables import (
     table_of,
 )
 from neuronview.store.user import model_place
+from neuronview.store.whole import require_whole
 from neuronview.store.whole_columns import maxima_of, tails_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Dataset"]
 
+FEW_PARTS = 16
+"""Of a layer; so many are read one by one."""
 EXPORT_FORMATS = ("csv", "parquet")
 
 
@@ -377,9 +380,13 @@ class Dataset:
         return [entry for entry in self._parts[kind] if entry[1].low <= value <= entry[1].high]
 
     def _rows_of(self, kind: str, neuron: NeuronId) -> list[dict[str, Any]]:
-        """Rows of a kind that has no doubles."""
-        tables = [read_neuron(folder, part, neuron) for folder, part in self._parts_near(kind, neuron.layer)]
-        return [row for table in tables for row in table.to_pylist()]
+        """Rows of a kind that has no doubles. Of many parts, as an import makes them, a query is quicker."""
+        near = self._parts_near(kind, neuron.layer)
+        if len(near) > FEW_PARTS:
+            query = f"select * from ({source(near, kind)}) where layer = $layer and neuron = $neuron"  # noqa: S608
+            return list(self._table(query, {"layer": neuron.layer, "neuron": neuron.neuron}).to_pylist())
+        require_whole(near)
+        return [row for folder, part in near for row in read_neuron(folder, part, neuron).to_pylist()]
 
     def _neuron_row(self, neuron: NeuronId) -> dict[str, Any]:
         """The row of statistics; empty for a neuron that only has explanations."""

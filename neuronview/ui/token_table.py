@@ -53,6 +53,6 @@ def _reading_words(model: SubjectModel, reading: Reading) -> str:
     if len(reading.tokens) <= model.max_tokens:
         return "Each probability is given all the text before the token."
     return (
-        f"The model reads {model.max_tokens:,} tokens at a time: in this longer text each probability is given a "
-        "quarter of that or more before it, in windows that overlap."
+        f"The model reads {model.max_tokens:,} tokens at a time: past the first of them each probability is given "
+        "a quarter of that before it, or more, in windows that overlap."
     )

@@ -55,8 +55,16 @@ def test_each_token_counts_once_and_has_a_quarter_of_a_window_before_it(n_tokens
     counted = [at for window in windows for at in range(window.first, window.stop)]
     assert counted == list(range(n_tokens))
     assert all(window.stop - window.start == min(length, n_tokens) for window in windows)
-    assert all(window.first - window.start >= length // 4 for window in windows[1:])
-    assert len(windows) == 1 + math.ceil(max(0, n_tokens - length) / (length - length // 4))
+    assert all(window.first - window.start >= min(length - 1, max(1, length // 4)) for window in windows[1:])
+    assert len(windows) == 1 + math.ceil(max(0, n_tokens - length) / max(1, length - max(1, length // 4)))
+
+
+@pytest.mark.parametrize("n_tokens", [16, 48])
+def test_the_first_of_equal_values_is_the_highest_token(n_tokens: int) -> None:
+    rows = torch.from_numpy(np.random.default_rng(n_tokens).integers(0, 4, (n_tokens, 200)).astype(np.float32))
+    values, places = module._highest(rows)
+    np.testing.assert_array_equal(values, rows.numpy().max(axis=0))
+    np.testing.assert_array_equal(places, rows.numpy().argmax(axis=0))
 
 
 def test_chosen_neurons_have_the_values_of_their_windows(

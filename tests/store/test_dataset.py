@@ -18,6 +18,7 @@ from neuronview.config import Settings
 from neuronview.errors import BadInput, BadPattern, DatasetError, NotFound
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter, locate, names, open_dataset, save_explanations
+from neuronview.store import dataset as dataset_module
 from neuronview.store.schema import SCHEMAS
 from neuronview.store.write import commit_parts, write_manifest, write_part
 from tests.support import small_dataset as small
@@ -55,6 +56,19 @@ def test_a_neuron_has_its_statistics_and_exact_records(dataset: Dataset) -> None
     assert [t.token for t in record.statistics.top_tokens] == [" cat"]
 
 
+def test_a_neuron_of_many_parts_is_the_same(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [dataset.neuron(NeuronId(layer, 3)) for layer in (0, 1)]
+    monkeypatch.setattr(dataset_module, "FEW_PARTS", 0)
+    for one in found:
+        other = dataset.neuron(one.id)
+        assert one.statistics.top_tokens == other.statistics.top_tokens
+        np.testing.assert_array_equal(one.statistics.tail_values, other.statistics.tail_values)
+        assert [(r.group, r.rank, r.excerpt_id) for name in one.groups for r in one.groups[name]] == [
+            (r.group, r.rank, r.excerpt_id) for name in other.groups for r in other.groups[name]
+        ]
+        np.testing.assert_array_equal(one.top[0].activations, other.top[0].activations)
+
+
 @pytest.mark.parametrize(
     ("neuron", "words"), [((2, 0), "layers 0 to 1"), ((0, 5), "neurons 0 to 4"), ((-1, 0), "layer=-1")]
 )
@@ -82,6 +96,15 @@ def test_default_order_is_by_lower_bound_and_pages_tile_the_table(dataset: Datas
     assert len(rows) == dataset.count() == 20
     assert rows["low"].is_monotonic_decreasing
     assert not rows.duplicated(["layer", "neuron", "explainer"]).any()
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_rows_that_are_equal_stand_by_layer_neuron_and_explainer(dataset: Dataset, descending: bool) -> None:
+    rows = dataset.neurons(sort="share_tokens", descending=descending, limit=1000)
+    assert len(rows) > 10
+    assert rows["share_tokens"].nunique(dropna=False) == 1
+    order = list(zip(rows["layer"], rows["neuron"], rows["explainer"].fillna("~"), strict=True))
+    assert order == sorted(order)
 
 
 def test_filters_agree_with_pandas(dataset: Dataset) -> None:

@@ -1,5 +1,6 @@
 """A neuron's rows of a part against a filter over the whole file."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,25 @@ def test_a_part_that_is_gone_or_damaged_is_named(tmp_path: Path) -> None:
     path.write_bytes(damaged)
     with pytest.raises(DatasetError, match=r"records\.parquet, which is damaged"):
         read_neuron(tmp_path, part, NeuronId(0, 0))
+    unsealed = replace(part, sha256="")  # as parts of before, whose bytes are compared with nothing
+    path.write_bytes(damaged[:200])
+    with pytest.raises(DatasetError, match=r"records\.parquet cannot be read \(.*build the dataset again"):
+        read_neuron(tmp_path, unsealed, NeuronId(0, 0))
     path.unlink()
-    with pytest.raises(DatasetError, match=r"records\.parquet"):
-        read_neuron(tmp_path, part, NeuronId(0, 0))
+    with pytest.raises(DatasetError, match=r"records\.parquet.*Restore it from a copy"):
+        read_neuron(tmp_path, unsealed, NeuronId(0, 0))
+
+
+def test_the_long_columns_of_a_group_without_the_neuron_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pa.table({"layer": [0, 0], "neuron": [1, 5], "values": [[1.0], [2.0]]})
+    part, read = written(tmp_path, table), list[int]()
+    whole = pq.ParquetFile.read_row_groups
+    monkeypatch.setattr(
+        pq.ParquetFile, "read_row_groups", lambda self, groups, **how: read.extend(groups) or whole(self, groups, **how)
+    )
+    assert len(read_neuron(tmp_path, part, NeuronId(0, 3))) == 0
+    assert not read
+    assert len(read_neuron(tmp_path, part, NeuronId(0, 5))) == 1
+    assert read == [0]
