@@ -301,7 +301,7 @@ def _steps(steppers: list[Stepper], seconds: float, each: Callable[[float], None
         for stepper in steppers:
             if stepper.step in (0, FURTHEST):
                 stepper.is_back = stepper.step == FURTHEST
-            taken.append(stepper.time())
+            taken.append(stepper.time().whole)
             each(taken[-1])
     return taken
 

@@ -16,7 +16,7 @@ from neuronview.ui import (
     state,
     wrong_values,
 )
-from neuronview.ui.ahead import neighbours_ahead
+from neuronview.ui.ahead import neighbours_ahead, neighbours_there
 
 dataset = frame.begin("neuron", with_heading=False)
 name = frame.dataset_name()
@@ -39,9 +39,10 @@ excerpts, meanings, simulated, pattern, distribution, depends, tied = st.tabs(
     on_change="rerun",
     bind="query-params",
 )
+as_neighbours = False  # whether what is shown is what a neighbour's page shows first
 if excerpts.open:
     with excerpts:
-        neuron_parts.excerpts(dataset, name, record)
+        as_neighbours = neuron_parts.excerpts(dataset, name, record)
 if meanings.open:
     with meanings:
         meaning_parts.meanings(dataset, name, record, explanations)
@@ -65,4 +66,5 @@ with more:
     answer_parts.behind_the_answer(dataset, name, identity, explanations)
     neuron_parts.ways(dataset, name, record, explanations)
     answer_parts.other_explanations(explanations, name)
+neighbours_there(dataset, name, identity, is_open=as_neighbours)
 neighbours_ahead(dataset, name, identity)

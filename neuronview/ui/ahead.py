@@ -12,14 +12,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import count
+
+import streamlit as st
 
 from neuronview.errors import NeuronViewError
 from neuronview.records import NeuronId
 from neuronview.store import Dataset
 from neuronview.ui import cached, neuron_strips
+from neuronview.ui.components import neighbours
 from neuronview.view.evaluation import neuron_at
 
-__all__ = ["Ahead", "ahead", "neighbours_ahead"]
+__all__ = ["Ahead", "ahead", "neighbours_ahead", "neighbours_there"]
 
 MOST = 16
 """Neurons that may wait; the newest go first and the oldest are dropped."""
@@ -27,6 +31,8 @@ REST = 0.1  # seconds in which the page that was just made goes out to the brows
 PATIENCE = 3.0  # seconds for which a busy server is waited for
 LOOKED_BACK = 2.0  # seconds
 BUSY = 0.5  # of one core: Python runs on no more
+_SHOWN = "nv_shown_before"
+_pages = count()  # to the browser, each run of a page is another one
 
 
 class Busy:
@@ -114,11 +120,44 @@ def ahead(work: Iterable[Callable[[], object]]) -> None:
 
 
 def neighbours_ahead(dataset: Dataset, name: str, neuron: NeuronId) -> None:
-    """Read what the pages of the next, the previous and the next layer's neuron show first, and keep it."""
-    model = dataset.manifest.model
-    near = neuron_at(neuron, layers=model.n_layers, neurons=model.n_neurons)
-    wanted = (near[name] for name in ("next", "previous", "up"))
+    """Read what the pages of the next two, the previous and the next layer's neuron show first, and keep it.
+
+    The one after the next, so that its page, which comes first, has it to give to the browser.
+    """
+    near = _near(dataset, neuron)
+    second = None if near["next"] is None else _near(dataset, near["next"])["next"]
+    wanted = (near["next"], second, near["previous"], near["up"])
     ahead(partial(_read, dataset, name, other) for other in wanted if other is not None)
+
+
+def neighbours_there(dataset: Dataset, name: str, neuron: NeuronId, *, is_open: bool) -> None:
+    """Give the browser what was read of the neuron's neighbours, which it then draws at once when they are asked for.
+
+    Only where the page shows all excerpts (`is_open`) as a neighbour's would at first. The neuron that was shown before
+    is not given: the browser keeps what it has drawn.
+    """
+    near = {place: other for place, other in _near(dataset, neuron).items() if other is not None}
+    of = f"{name} {dataset.stamp}"
+    before = st.session_state.get(_SHOWN)
+    wanted = [other for other in near.values() if (of, other) != before]
+    neighbours.mount(
+        key="neuron_neighbours",
+        data={
+            "of": of,
+            "page": next(_pages),
+            "neuron": str(neuron),
+            "near": {place: str(other) for place, other in near.items()},
+            "isOpen": is_open,
+            "maps": neuron_strips.there(dataset, name, wanted) if is_open else {},
+        },
+        height=1,
+    )
+    st.session_state[_SHOWN] = (of, neuron)
+
+
+def _near(dataset: Dataset, neuron: NeuronId) -> dict[str, NeuronId | None]:
+    model = dataset.manifest.model
+    return neuron_at(neuron, layers=model.n_layers, neurons=model.n_neurons)
 
 
 def _read(dataset: Dataset, name: str, neuron: NeuronId) -> None:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from neuronview.records import NeuronRecord
+from neuronview.records import NeuronId, NeuronRecord
 from neuronview.store import Dataset
 from neuronview.ui import glyphs
 from neuronview.ui.heatmap import Group, Normalization, Strip, heatmap_text, token_heatmaps
+from neuronview.ui.newest import Newest
 from neuronview.view.evaluation import neuron_maximum
 from neuronview.view.neuron import record_groups, record_heading, telling
 
-__all__ = ["all_records", "glance", "read_ahead"]
+__all__ = ["DEFAULT", "all_records", "glance", "read_ahead", "there"]
 
 AT_A_GLANCE = 3
+DEFAULT: dict[str, object] = {"normalization": "neuron", "fixed": 0.0}
+"""Options with which all records are shown at first, and read ahead."""
+_ALL, _FEW = "all", "glance"
+"""Parts of a page, as `neighbours` knows them."""
+_GLANCE: dict[str, object] = {"length": "snippet"}
+_kept: Newest[tuple[object, ...], str] = Newest(128)
 
 
 def all_records(
@@ -23,7 +30,8 @@ def all_records(
 ) -> None:
     """All stored records, group by group."""
     text = _all_text(dataset, name, record, normalization, fixed)
-    token_heatmaps(lambda: record_groups(dataset, record), key="neuron_excerpts", dataset=name, text=text)
+    groups, part = lambda: record_groups(dataset, record), (_ALL, record.id)
+    token_heatmaps(groups, key="neuron_excerpts", dataset=name, text=text, part=part)
 
 
 def glance(dataset: Dataset, name: str, record: NeuronRecord) -> None:
@@ -32,7 +40,8 @@ def glance(dataset: Dataset, name: str, record: NeuronRecord) -> None:
         st.caption("No excerpts are stored for this neuron.")
         return
     text = _glance_text(dataset, name, record)
-    token_heatmaps(lambda: _telling(record), key="neuron_glance_strips", dataset=name, text=text)
+    groups, part = lambda: _telling(record), (_FEW, record.id)
+    token_heatmaps(groups, key="neuron_glance_strips", dataset=name, text=text, part=part)
 
 
 def read_ahead(dataset: Dataset, name: str, record: NeuronRecord) -> None:
@@ -41,33 +50,47 @@ def read_ahead(dataset: Dataset, name: str, record: NeuronRecord) -> None:
     _all_text(dataset, name, record, "neuron", 0.0)
 
 
+def there(dataset: Dataset, name: str, neurons: Iterable[NeuronId]) -> dict[str, dict[str, str]]:
+    """What both show at first of those neurons that were read, by neuron and then by the part that is told of it."""
+    found = {}
+    for neuron in neurons:
+        maps = {
+            part: _kept.get(_key(dataset, name, neuron, options))
+            for part, options in ((_ALL, DEFAULT), (_FEW, _GLANCE))
+        }
+        if all(maps.values()):
+            found[str(neuron)] = {part: text for part, text in maps.items() if text}
+    return found
+
+
 def _all_text(dataset: Dataset, name: str, record: NeuronRecord, normalization: Normalization, fixed: float) -> str:
-    return _text(
-        lambda: record_groups(dataset, record), dataset, name, record, normalization=normalization, fixed=fixed
-    )
+    options = {"normalization": normalization, "fixed": fixed}
+    return _text(lambda: record_groups(dataset, record), dataset, name, record, options)
 
 
 def _glance_text(dataset: Dataset, name: str, record: NeuronRecord) -> str:
-    return _text(lambda: _telling(record), dataset, name, record, length="snippet")
+    return _text(lambda: _telling(record), dataset, name, record, _GLANCE)
 
 
 def _text(
-    groups: Callable[[], Sequence[Group]], dataset: Dataset, name: str, record: NeuronRecord, **options: object
+    groups: Callable[[], Sequence[Group]],
+    dataset: Dataset,
+    name: str,
+    record: NeuronRecord,
+    options: Mapping[str, object],
 ) -> str:
+    key = _key(dataset, name, record.id, options)
+    found = _kept.get(key)
+    if found is None:
+        found = heatmap_text(groups(), dataset=name, cut=glyphs.cut_bytes_of(dataset), **options)
+        _kept.keep(key, found)
+    return found
+
+
+def _key(dataset: Dataset, name: str, neuron: NeuronId, options: Mapping[str, object]) -> tuple[object, ...]:
     cut = glyphs.cut_bytes_of(dataset)
-    where = (str(dataset.folder), dataset.stamp_about(record.id), name, *record.id, len(cut))
-    return _kept_text(groups, cut, name, (*where, *sorted(options.items())), options)
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _kept_text(
-    _groups: Callable[[], Sequence[Group]],
-    _cut: object,
-    _name: str,
-    key: tuple[object, ...],
-    _options: dict[str, object],
-) -> str:
-    return heatmap_text(_groups(), dataset=_name, cut=_cut, **_options)
+    where = (str(dataset.folder), dataset.stamp_about(neuron), name, *neuron, len(cut))
+    return (*where, *sorted(options.items()))
 
 
 def _telling(record: NeuronRecord) -> list[Group]:

@@ -47,7 +47,8 @@ def settle(page: Page) -> None:
 
     It has to stand for a moment: what was just typed reaches the server, and starts the script, a little later.
     """
-    ended = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+    # Not while a neighbour is shown whose page is still to come.
+    ended = 'body:not([data-nv-ahead]) [data-testid="stApp"][data-test-script-state="notRunning"]'
     # Of one moment: while one page takes the place of another there is no title.
     at_rest = f"{ended}:has(h1), {ended}:has([data-testid='stException'])"
     page.wait_for_selector(at_rest, timeout=90_000)

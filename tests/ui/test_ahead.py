@@ -1,11 +1,13 @@
 """Neurons that are one key away are read before anybody asks; nobody waits for that, and little of it piles up."""
 
+import json
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from neuronview.errors import NotFound
 from neuronview.records import NeuronId
@@ -44,6 +46,65 @@ def test_neighbours_are_read_before_they_are_opened(small_home: Path, monkeypatc
         assert not open_page("neuron", layer=str(layer), neuron=str(neuron)).exception
         assert NeuronId(layer, neuron) not in read, read
     finished(work)
+
+
+def given(at: AppTest) -> dict[str, Any]:
+    """What the browser was given of the neighbours."""
+    told = [json.loads(element.proto.json) for element in at.get("bidi_component")]
+    return next(data for data in told if "near" in data)
+
+
+def texts(at: AppTest) -> dict[str, str]:
+    """What the page's own heat maps were told, by part."""
+    told = [json.loads(element.proto.json) for element in at.get("bidi_component")]
+    return {data["part"]: data["text"] for data in told if data.get("part")}
+
+
+def test_the_browser_is_given_what_a_neighbours_page_tells_its_heat_maps(
+    small_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = ahead.Ahead(rest=0)
+    monkeypatch.setattr(ahead, "_AHEAD", work)
+    assert given(open_page("neuron", layer="0", neuron="1"))["maps"] == {}, "nothing was read yet"
+    finished(work)
+    found = given(open_page("neuron", layer="0", neuron="1"))
+    finished(work)
+    assert found["near"] == {"previous": "0:0", "next": "0:2", "up": "1:1"}
+    assert set(found["maps"]) == {"0:0", "0:2", "1:1"}
+    for neuron, maps in found["maps"].items():
+        layer, number = neuron.split(":")
+        assert maps == texts(open_page("neuron", layer=layer, neuron=number))
+        finished(work)
+
+
+def test_the_neuron_after_the_next_is_there_when_the_next_ones_page_comes(
+    small_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = ahead.Ahead(rest=0)
+    monkeypatch.setattr(ahead, "_AHEAD", work)
+    open_page("neuron", layer="0", neuron="0")
+    finished(work)
+    assert "0:2" in given(open_page("neuron", layer="0", neuron="1"))["maps"]
+    finished(work)
+
+
+@pytest.mark.parametrize("shown", [{"neuron_tab": "Distribution"}, {"neuron_scale": NORMALIZATIONS["list"]}])
+def test_nothing_is_given_where_the_page_shows_something_else_than_a_neighbours_would(
+    small_home: Path, monkeypatch: pytest.MonkeyPatch, shown: dict[str, str]
+) -> None:
+    work = ahead.Ahead(rest=0)
+    monkeypatch.setattr(ahead, "_AHEAD", work)
+    open_page("neuron", layer="0", neuron="1")
+    finished(work)
+    found = given(open_page("neuron", layer="0", neuron="1", **shown))
+    finished(work)
+    assert (found["isOpen"], found["maps"]) == (False, {})
+
+
+def test_each_run_of_the_page_is_another_one_to_the_browser(small_home: Path) -> None:
+    at = open_page("neuron", layer="0", neuron="1")
+    before = given(at)["page"]
+    assert given(at.run())["page"] != before
 
 
 def told(**parameters: str) -> dict[str, Any]:

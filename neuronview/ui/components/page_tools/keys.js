@@ -39,6 +39,7 @@ function step(view, event) {
     // Counted here, not by the server: keys that come faster than pages are drawn must not be lost.
     view.kept.aim = { ...aim, at: performance.now(), page: location.pathname };
     view.send("pressed", aim);
+    window.dispatchEvent(new CustomEvent("neuronview-step", { detail: aim })); // to `neighbours`, which may have it
   }
   return true;
 }
