@@ -54,7 +54,7 @@ _STEP = """async ([act, seen, wanted]) => {
     await frame();
   }
   const painted = await drawn() - begun;
-  const isAhead = () => ![undefined, "more"].includes(document.body.dataset.nvAhead);
+  const isAhead = () => "nvAhead" in document.body.dataset && !("nvAnswered" in document.body.dataset);
   if (!isAhead()) return [painted, painted];
   while (isAhead()) await frame();
   return [painted, await drawn() - begun];

@@ -31,7 +31,7 @@ REST = 0.1  # seconds in which the page that was just made goes out to the brows
 PATIENCE = 3.0  # seconds for which a busy server is waited for
 LOOKED_BACK = 2.0  # seconds
 BUSY = 0.5  # of one core: Python runs on no more
-_SHOWN = "nv_shown_before"
+_GIVEN = "nv_given_of_neighbours"
 _pages = count()  # to the browser, each run of a page is another one
 
 
@@ -133,13 +133,15 @@ def neighbours_ahead(dataset: Dataset, name: str, neuron: NeuronId) -> None:
 def neighbours_there(dataset: Dataset, name: str, neuron: NeuronId, *, is_open: bool) -> None:
     """Give the browser what was read of the neuron's neighbours, which it then draws at once when they are asked for.
 
-    Only where the page shows all excerpts (`is_open`) as a neighbour's would at first. The neuron that was shown before
-    is not given: the browser keeps what it has drawn.
+    Only where the page shows all excerpts (`is_open`) as a neighbour's would at first. What this neuron's page gave
+    before is not given again, nor the neuron that was shown before: the browser keeps what it has drawn.
     """
     near = {place: other for place, other in _near(dataset, neuron).items() if other is not None}
     of = f"{name} {dataset.stamp}"
-    before = st.session_state.get(_SHOWN)
-    wanted = [other for other in near.values() if (of, other) != before]
+    given = _given_before(of, neuron)
+    maps = (
+        neuron_strips.there(dataset, name, [one for one in near.values() if str(one) not in given]) if is_open else {}
+    )
     neighbours.mount(
         key="neuron_neighbours",
         data={
@@ -148,11 +150,20 @@ def neighbours_there(dataset: Dataset, name: str, neuron: NeuronId, *, is_open: 
             "neuron": str(neuron),
             "near": {place: str(other) for place, other in near.items()},
             "isOpen": is_open,
-            "maps": neuron_strips.there(dataset, name, wanted) if is_open else {},
+            "maps": maps,
         },
         height=1,
     )
-    st.session_state[_SHOWN] = (of, neuron)
+    if is_open:
+        st.session_state[_GIVEN] = (of, neuron, given | maps.keys())
+
+
+def _given_before(of: str, neuron: NeuronId) -> frozenset[str]:
+    """Neurons whose heat maps the browser has from this neuron's page, or from the one that was shown before it."""
+    shown_of, shown, given = st.session_state.get(_GIVEN, ("", neuron, frozenset()))
+    if shown_of != of:
+        return frozenset()
+    return frozenset(given if shown == neuron else {str(shown)})
 
 
 def _near(dataset: Dataset, neuron: NeuronId) -> dict[str, NeuronId | None]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:  # most pages draw no chart at first
-    import plotly.graph_objects as go
 
 __all__ = ["bars", "colours", "scale", "scatter", "show"]
 
@@ -34,8 +32,6 @@ def scale() -> list[tuple[float, str]]:
 
 def bars(counts: Array, edges: Array, *, x: str, y: str, log: bool = False) -> go.Figure:
     """A histogram from counts (bins,) and edges (bins + 1,)."""
-    import plotly.graph_objects as go
-
     centres = (edges[:-1] + edges[1:]) / 2
     texts = [
         f"{low:.4g} to {high:.4g}: {count:,.0f}" for low, high, count in zip(edges, edges[1:], counts, strict=False)
@@ -57,8 +53,6 @@ def scatter(
     groups: Mapping[str, tuple[Array, Array]], *, x: str, y: str, texts: Mapping[str, list[str]] | None = None
 ) -> go.Figure:
     """Points (x, y) by group; groups differ in colour and in shape, and the first lies over the others."""
-    import plotly.graph_objects as go
-
     figure = go.Figure()
     for place, (name, (across, up)) in enumerate(groups.items()):
         figure.add_trace(

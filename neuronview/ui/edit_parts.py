@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from neuronview.errors import BadInput
@@ -162,8 +163,6 @@ def _table(model: SubjectModel, comparison: Comparison) -> None:
 
 
 def _bars(model: SubjectModel, comparison: Comparison) -> None:
-    import plotly.graph_objects as go
-
     # One label for each place: two tokens may look alike, and a chart would draw them as one.
     names = [quoted(model, token.token_id) + "\u200b" * place for place, token in enumerate(comparison.tokens)]
     hues = colours()

@@ -94,13 +94,13 @@ def _move(target: NeuronId) -> None:
 
 
 def excerpts(dataset: Dataset, name: str, record: NeuronRecord) -> bool:
-    """All stored records of a neuron as heat maps, group by group; whether on the scale that they have at first."""
+    """All stored records of a neuron as heat maps, group by group; whether as a neighbour's page does at first."""
     scale = scale_choice(key="neuron_scale", maximum=neuron_maximum(record))
     if not record.groups:
         st.info("No excerpts are stored for this neuron.")
         return False
     neuron_strips.all_records(dataset, name, record, **scale)
-    return neuron_strips.DEFAULT | scale == neuron_strips.DEFAULT
+    return neuron_strips.has_telling(record) and neuron_strips.DEFAULT | scale == neuron_strips.DEFAULT
 
 
 # --- distribution --------------------------------------------------------------------------------------------------

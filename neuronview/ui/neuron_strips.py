@@ -14,7 +14,7 @@ from neuronview.ui.newest import Newest
 from neuronview.view.evaluation import neuron_maximum
 from neuronview.view.neuron import record_groups, record_heading, telling
 
-__all__ = ["DEFAULT", "all_records", "glance", "read_ahead", "there"]
+__all__ = ["DEFAULT", "all_records", "glance", "has_telling", "read_ahead", "there"]
 
 AT_A_GLANCE = 3
 DEFAULT: dict[str, object] = {"normalization": "neuron", "fixed": 0.0}
@@ -36,7 +36,7 @@ def all_records(
 
 def glance(dataset: Dataset, name: str, record: NeuronRecord) -> None:
     """The records that tell most, cut around their maxima; a word where there are none."""
-    if not (record.top or record.first):
+    if not has_telling(record):
         st.caption("No excerpts are stored for this neuron.")
         return
     text = _glance_text(dataset, name, record)
@@ -44,8 +44,15 @@ def glance(dataset: Dataset, name: str, record: NeuronRecord) -> None:
     token_heatmaps(groups, key="neuron_glance_strips", dataset=name, text=text, part=part)
 
 
+def has_telling(record: NeuronRecord) -> bool:
+    """Whether there are excerpts to show at a glance."""
+    return bool(record.top or record.first)
+
+
 def read_ahead(dataset: Dataset, name: str, record: NeuronRecord) -> None:
-    """Make and keep what both show at first."""
+    """Make and keep what both show at first, where there is something."""
+    if not has_telling(record):
+        return
     _glance_text(dataset, name, record)
     _all_text(dataset, name, record, "neuron", 0.0)
 

@@ -33,7 +33,6 @@ NEEDED = (
     "neuronview.jobs.neuron_files",
     "neuronview.jobs.launch",
     "plotly.graph_objects",
-    "pandas.io.formats.style",
 )
 """What a neuron's page imports and takes longest, in the order in which it does; nothing that draws, and no torch."""
 

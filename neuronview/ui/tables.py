@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from neuronview.records import NeuronId
 from neuronview.tokens import visible_quotes
 from neuronview.ui import nav, state
 from neuronview.ui.scores import STATES, brief_words, number
+
+if TYPE_CHECKING:  # pages without a table need no styles
+    from pandas.io.formats.style import Styler
 
 __all__ = ["DEFAULT_COLUMNS", "SCORE_HELP", "SHARES", "neuron_table", "readable", "score_words", "state_words"]
 

@@ -36,11 +36,19 @@ class Line:
         """From now on nothing comes."""
         self._held = []
 
+    def let_one(self) -> bool:
+        """The oldest of what was held back comes; whether there was any."""
+        if not self._held:
+            return False
+        route, message = self._held.pop(0)
+        route.send(message)
+        return True
+
     def let_go(self) -> None:
         """All that was said comes, and what is said from now on."""
-        held, self._held = self._held or [], None
-        for route, message in held:
-            route.send(message)
+        while self.let_one():  # in order, whatever comes meanwhile
+            pass
+        self._held = None
 
 
 @pytest.fixture
@@ -55,6 +63,17 @@ def shows(page: Page, neuron: str) -> None:
     expect(page.get_by_role("heading", name=f"Neuron {neuron}", exact=True)).to_be_visible()
     for strips in (locators.strips(page), page.locator(".st-key-neuron_glance .nv-strip")):
         expect(strips.first).to_have_attribute("data-neuron", neuron.split(":")[1])
+
+
+_CONSISTENT = """() => {  // the neurons of the name and of both heat maps, and the explanation that is seen
+  const inner = name => document.querySelector(name)?.querySelectorAll("*") ?? [];
+  const strip = name => [...inner(name)].find(one => one.shadowRoot)?.shadowRoot.querySelector(".nv-strip");
+  const answer = document.querySelector(".st-key-neuron_answer");
+  const strips = [".st-key-neuron_glance", ".st-key-neuron_excerpts"].map(strip);
+  return [document.querySelector("h1").textContent.replace("Neuron ", ""),
+    ...strips.map(({dataset}) => `${dataset.layer}:${dataset.neuron}`),
+    answer && answer.checkVisibility({visibilityProperty: true}) ? answer.innerText : ""];
+}"""
 
 
 def answer(page: Page) -> str:
@@ -133,6 +152,102 @@ def test_back_at_once_is_back(page: Page, ahead: Line) -> None:
     shows(page, "0:2")
     expect(page.locator("body[data-nv-ahead]")).to_have_count(0)
     assert answer(page) == before
+
+
+@pytest.fixture
+def said(page: Page, ahead: Line) -> dict[str, str]:
+    """What is said of 0:1, 0:2 and 0:3, all of which the browser has; the page of 0:2."""
+    found = {}
+    for key, neuron in (("ArrowLeft", "0:1"), ("ArrowRight", "0:2"), ("ArrowRight", "0:3"), ("ArrowLeft", "0:2")):
+        page.keyboard.press(key)
+        settle(page)
+        shows(page, neuron)
+        found[neuron] = answer(page)
+    return found
+
+
+def test_name_heat_maps_and_explanation_are_of_one_neuron_whatever_has_come(
+    page: Page, ahead: Line, said: dict[str, str]
+) -> None:
+    ahead.hold()
+    page.keyboard.press("ArrowRight")
+    shows(page, "0:3")
+    page.wait_for_timeout(600)
+    while ahead.let_one():
+        page.wait_for_timeout(4)
+        name, few, every, explained = page.evaluate(_CONSISTENT)
+        assert [few, every] == [name, name]
+        assert explained in ("", said[name])
+    ahead.let_go()
+    settle(page)
+    assert page.evaluate(_CONSISTENT) == ["0:3"] * 3 + [said["0:3"]]
+
+
+def test_pages_that_are_overtaken_are_not_seen(page: Page, said: dict[str, str]) -> None:
+    page.evaluate(f"""() => {{
+      window.seen = [];
+      const look = () => (seen.push(({_CONSISTENT})()), requestAnimationFrame(look));
+      look();
+    }}""")
+    for key in ("ArrowLeft", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(60)
+    settle(page)
+    shows(page, "0:3")
+    frames = page.evaluate("seen")
+    assert all([few, every] == [name, name] and said[name].startswith(said_of) for name, few, every, said_of in frames)
+    names = [name for name, *_ in frames]
+    steps = [name for place, name in enumerate(names) if names[place - 1 : place] != [name]]
+    assert steps == ["0:2", "0:1", "0:2", "0:3"]
+
+
+def test_what_is_open_over_the_page_is_not_seen_beside_the_next_neuron(page: Page, ahead: Line) -> None:
+    page.get_by_role("button", name="Lists and note").click()
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+    ahead.hold()
+    page.keyboard.press("ArrowRight")
+    shows(page, "0:3")
+    expect(page.get_by_test_id("stPopoverBody")).not_to_be_visible()
+
+
+def test_in_another_tab_the_server_is_waited_for(page: Page, ahead: Line) -> None:
+    ahead.hold()
+    page.get_by_role("tab", name="Distribution").click()
+    page.get_by_role("button", name="Next").click()
+    page.wait_for_timeout(300)
+    shows(page, "0:2")
+
+
+def test_nothing_is_asked_of_a_token_whose_page_has_not_come(page: Page, ahead: Line) -> None:
+    ahead.hold()
+    page.keyboard.press("ArrowRight")
+    shows(page, "0:3")
+    locators.strips(page).first.locator(".nv-token").first.click()
+    page.get_by_role("button", name="Open the excerpt on Text").click()
+    ahead.let_go()
+    settle(page)
+    shows(page, "0:3")
+
+
+def test_the_link_that_is_copied_is_of_the_neuron_that_is_shown(page: Page, ahead: Line, server: Server) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.address)
+    ahead.hold()
+    page.keyboard.press("ArrowRight")
+    shows(page, "0:3")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").endswith("layer=0&neuron=3")
+
+
+@pytest.mark.parametrize(("key", "neuron"), [("ArrowRight", "0:3"), ("ArrowLeft", "0:1")])
+def test_a_link_that_had_the_focus_has_it_again_unless_the_page_has_another_in_its_place(
+    page: Page, ahead: Line, key: str, neuron: str
+) -> None:
+    page.evaluate("(window.focused = document.querySelector('.st-key-neuron_ways a')).focus()")
+    page.keyboard.press(key)
+    settle(page)
+    shows(page, neuron)
+    assert page.evaluate("focused.isConnected === (document.activeElement === focused)")
 
 
 def test_on_another_scale_the_server_is_waited_for(page: Page, ahead: Line) -> None:

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from neuronview.errors import NotFound
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, open_dataset
-from neuronview.ui import ahead
+from neuronview.ui import ahead, neuron_strips
 from neuronview.view.evaluation import neuron_maximum
 from neuronview.view.heatmap import NORMALIZATIONS, Group, Strip, heatmap_payload
 from neuronview.view.neuron import record_heading
@@ -86,6 +87,33 @@ def test_the_neuron_after_the_next_is_there_when_the_next_ones_page_comes(
     finished(work)
     assert "0:2" in given(open_page("neuron", layer="0", neuron="1"))["maps"]
     finished(work)
+
+
+def test_what_a_page_gave_is_not_given_again_nor_the_neuron_before(
+    small_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = ahead.Ahead(rest=0)
+    monkeypatch.setattr(ahead, "_AHEAD", work)
+    for neuron in ("0", "1", "2"):
+        open_page("neuron", layer="0", neuron=neuron)
+        finished(work)
+    at = open_page("neuron", layer="0", neuron="1")
+    assert set(given(at)["maps"]) >= {"0:0", "0:2"}
+    assert given(at.run())["maps"] == {}
+    at.query_params["neuron"] = "2"
+    found = given(at.run())["maps"]
+    finished(work)
+    assert "0:3" in found
+    assert "0:1" not in found
+
+
+def test_a_neuron_without_excerpts_is_not_read_ahead(small_home: Path) -> None:
+    dataset = open_dataset("small")
+    record = dataset.neuron((1, 3))
+    neuron_strips.read_ahead(dataset, "small", replace(record, top=[], first=[]))
+    assert neuron_strips.there(dataset, "small", [record.id]) == {}
+    neuron_strips.read_ahead(dataset, "small", record)
+    assert set(neuron_strips.there(dataset, "small", [record.id])) == {"1:3"}
 
 
 @pytest.mark.parametrize("shown", [{"neuron_tab": "Distribution"}, {"neuron_scale": NORMALIZATIONS["list"]}])

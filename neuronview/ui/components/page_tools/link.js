@@ -4,6 +4,8 @@ const SAID = 2500; // milliseconds
 
 function linkOf(view) {
   const link = new URL(location.href);
+  const [layer, neuron] = (document.body.dataset.nvAhead || "").split(":"); // what is shown before its page has come
+  if (neuron) for (const [name, value] of Object.entries({ layer, neuron })) link.searchParams.set(name, value);
   for (const [name, value] of Object.entries(view.data.place)) {
     if (!link.searchParams.has(name)) link.searchParams.set(name, value);
   }

@@ -10,15 +10,21 @@ export default function (component) {
   const root = parentElement.querySelector(".nv-root");
   if (!root || !data) return undefined;
   const kept = remembered(parentElement);
-  const isSame = Boolean(data.text) && data.text === kept.given?.data.text && Boolean(root.nvView);
   kept.given = component;
   kept.own = ({ neuron, maps }) => neuron === data.neuron && (maps[data.part] = data.text);
   kept.ahead = (maps) => drawAhead(root, kept, maps ? maps[data.part] : data.text);
-  if (isSame && kept.text !== data.text) return () => forget(parentElement); // another one is shown ahead of its page
+  const end = () => kept.given === component && forget(parentElement);
+  if (root.nvView && isOvertaken(data.neuron)) return end;
   if (data.text && data.text === kept.text && root.nvView) confirmed(root.nvView, component);
   else draw(root, kept, data.text ? JSON.parse(data.text) : data, component.setTriggerValue);
   kept.text = data.text;
-  return () => forget(parentElement);
+  return end;
+}
+
+// Another neuron is shown ahead of its page (`neighbours`), and this is neither that one nor the one asked for since.
+function isOvertaken(neuron) {
+  const { nvAhead, nvAsked } = document.body.dataset;
+  return Boolean(nvAhead && neuron) && neuron !== nvAhead && neuron !== nvAsked;
 }
 
 // Another neuron's, before the server has told of it: until then nothing can be asked of its tokens, and what is below
