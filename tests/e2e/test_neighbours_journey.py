@@ -111,6 +111,17 @@ def test_a_key_shows_the_next_neuron_while_the_server_is_silent(page: Page, ahea
     assert answer(page) not in ("", before)
 
 
+def test_nothing_that_is_said_of_the_last_neuron_is_seen(page: Page, ahead: Line) -> None:
+    seen = """() => [".st-key-neuron_answer", "[class*=st-key-neuron_more_]"].flatMap(place =>
+      [...document.querySelectorAll(`${place}, ${place} *`)]
+        .filter(one => getComputedStyle(one).visibility !== "hidden").map(one => one.innerText || one.tagName))"""
+    assert page.evaluate(seen)
+    ahead.hold()
+    page.keyboard.press("ArrowRight")
+    shows(page, "0:3")
+    assert page.evaluate(seen) == []
+
+
 def test_a_click_does_as_well(page: Page, ahead: Line) -> None:
     ahead.hold()
     page.get_by_role("button", name="Next").click()
