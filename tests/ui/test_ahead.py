@@ -31,9 +31,15 @@ def finished(work: ahead.Ahead) -> None:
             thread.join(10)
 
 
-def test_neighbours_are_read_before_they_are_opened(small_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    work = ahead.Ahead(rest=0)
-    monkeypatch.setattr(ahead, "_AHEAD", work)
+@pytest.fixture
+def work(small_home: Path, monkeypatch: pytest.MonkeyPatch) -> ahead.Ahead:
+    """What the pages have read ahead, at once."""
+    assert small_home.is_dir()
+    monkeypatch.setattr(ahead, "_AHEAD", work := ahead.Ahead(rest=0))
+    return work
+
+
+def test_neighbours_are_read_before_they_are_opened(work: ahead.Ahead, monkeypatch: pytest.MonkeyPatch) -> None:
     open_page("neuron", layer="0", neuron="1")
     finished(work)
     read: list[NeuronId] = []
@@ -61,11 +67,7 @@ def texts(at: AppTest) -> dict[str, str]:
     return {data["part"]: data["text"] for data in told if data.get("part")}
 
 
-def test_the_browser_is_given_what_a_neighbours_page_tells_its_heat_maps(
-    small_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    work = ahead.Ahead(rest=0)
-    monkeypatch.setattr(ahead, "_AHEAD", work)
+def test_the_browser_is_given_what_a_neighbours_page_tells_its_heat_maps(work: ahead.Ahead) -> None:
     assert given(open_page("neuron", layer="0", neuron="1"))["maps"] == {}, "nothing was read yet"
     finished(work)
     found = given(open_page("neuron", layer="0", neuron="1"))
@@ -78,22 +80,14 @@ def test_the_browser_is_given_what_a_neighbours_page_tells_its_heat_maps(
         finished(work)
 
 
-def test_the_neuron_after_the_next_is_there_when_the_next_ones_page_comes(
-    small_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    work = ahead.Ahead(rest=0)
-    monkeypatch.setattr(ahead, "_AHEAD", work)
+def test_the_neuron_after_the_next_is_there_when_the_next_ones_page_comes(work: ahead.Ahead) -> None:
     open_page("neuron", layer="0", neuron="0")
     finished(work)
     assert "0:2" in given(open_page("neuron", layer="0", neuron="1"))["maps"]
     finished(work)
 
 
-def test_what_a_page_gave_is_not_given_again_nor_the_neuron_before(
-    small_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    work = ahead.Ahead(rest=0)
-    monkeypatch.setattr(ahead, "_AHEAD", work)
+def test_what_a_page_gave_is_not_given_again_nor_the_neuron_before(work: ahead.Ahead) -> None:
     for neuron in ("0", "1", "2"):
         open_page("neuron", layer="0", neuron=neuron)
         finished(work)
@@ -118,10 +112,8 @@ def test_a_neuron_without_excerpts_is_not_read_ahead(small_home: Path) -> None:
 
 @pytest.mark.parametrize("shown", [{"neuron_tab": "Distribution"}, {"neuron_scale": NORMALIZATIONS["list"]}])
 def test_nothing_is_given_where_the_page_shows_something_else_than_a_neighbours_would(
-    small_home: Path, monkeypatch: pytest.MonkeyPatch, shown: dict[str, str]
+    work: ahead.Ahead, shown: dict[str, str]
 ) -> None:
-    work = ahead.Ahead(rest=0)
-    monkeypatch.setattr(ahead, "_AHEAD", work)
     open_page("neuron", layer="0", neuron="1")
     finished(work)
     found = given(open_page("neuron", layer="0", neuron="1", **shown))
