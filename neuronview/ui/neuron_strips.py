@@ -54,7 +54,7 @@ def read_ahead(dataset: Dataset, name: str, record: NeuronRecord) -> None:
     if not has_telling(record):
         return
     _glance_text(dataset, name, record)
-    _all_text(dataset, name, record, "neuron", 0.0)
+    _text(lambda: record_groups(dataset, record), dataset, name, record, DEFAULT)
 
 
 def there(dataset: Dataset, name: str, neurons: Iterable[NeuronId]) -> dict[str, dict[str, str]]:

@@ -69,7 +69,7 @@ function show(held, neuron) {
   if (canShow(held, neuron)) {
     if (!held.shown) Object.assign(held, { written: null, focus: focusedIn(HIDDEN) });
     held.shown = neuron;
-    Object.assign(dataset, { nvAhead: neuron });
+    dataset.nvAhead = neuron;
     delete dataset.nvAnswered;
     keepName(held);
     window.dispatchEvent(new CustomEvent("neuronview-ahead", { detail: held.maps.get(neuron) }));
