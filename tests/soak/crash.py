@@ -1,4 +1,4 @@
-"""Kill -9, a full and a read-only disk, and two at once: `python -m tests.soak.crash [--kills 60] [--jobs collect]`.
+"""Kill -9, a full and a read-only disk, and two at once: `python -m tests.soak.crash [--kills 60] [--together 2]`.
 
 Each job runs in a process of its own, forked from one that has everything imported. Kills come at every writing step,
 half of what is written done, and at drawn moments between; one trial has two of them, then the job is run to its end.
@@ -18,7 +18,12 @@ import json
 import random
 import sys
 import tempfile
+import time
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +69,15 @@ def rooms(whole: Whole, folder: Path, n: int, rng: random.Random) -> list[int]:
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
-def soak(name: str, given: argparse.Namespace, scratch: Path) -> dict[str, Any]:
-    """All trials of one job, with a line for each failure."""
-    rng = random.Random(f"{given.seed} {name}")
+def soak(name: str, given: argparse.Namespace) -> dict[str, Any]:
+    """All trials of one job, with a line for each failure, in a folder that is removed then."""
+    with tempfile.TemporaryDirectory(prefix="crash-") as scratch:
+        return tried(name, given, Path(scratch) / "job")
+
+
+def tried(name: str, given: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """All trials of one job in a folder of theirs."""
+    rng, began = random.Random(f"{given.seed} {name}"), time.monotonic()
     whole = prepared(name, scratch)
     counts, bad, kills, trial = Counter[str](), list[str](), 0, 0
 
@@ -85,8 +96,8 @@ def soak(name: str, given: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     for way in ways:
         at = [found for found in at_each_place(whole, way, rng) if any(text in found[0] for text in given.at)]
         at = at if given.faults >= len(at) else rng.sample(at, given.faults)
-        tried = faulty_together(whole, scratch / "trial", [(way, one) for one in at])
-        for (place, number), (verdict, words) in zip(at, tried, strict=True):
+        came_of = faulty_together(whole, scratch / "trial", [(way, one) for one in at])
+        for (place, number), (verdict, words) in zip(at, came_of, strict=True):
             note(way, verdict, f"at {place}, number {number}: {words}")
     for room in rooms(whole, scratch / "disk", given.disks, rng) if given.disks else []:
         verdict, words = crowded(whole, scratch / "disk", room)
@@ -95,20 +106,20 @@ def soak(name: str, given: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         verdict, words = beside(whole, scratch / "pair", rng.uniform(0, whole.seconds))
         note("two at once", verdict, words)
     sizes = {"steps": len(whole.steps), "places": len(set(whole.places)), "kills": kills}
-    return {"job": name, **sizes, "verdicts": dict(counts), "failures": len(bad)}
+    took = round(time.monotonic() - began)
+    return {"job": name, **sizes, "verdicts": dict(counts), "failures": len(bad), "seconds": took}
 
 
 def table(found: list[dict[str, Any]]) -> str:
     """A line for each job: how many of each kind of trial, and how many of them failed."""
     kinds = ("full", "read-only", "small disk", "two at once")
-    lines = [("job", "places", "kills", *kinds, "failures")]
+    lines = [("job", "places", "kills", *kinds, "failures", "seconds")]
     for entry in found:
-        tried = Counter[str]()
+        trials = Counter[str]()
         for verdict, n in entry["verdicts"].items():
-            tried[verdict.split(":")[0]] += n * (not verdict.endswith("not come"))
-        lines.append(
-            (entry["job"], entry["places"], entry["kills"], *(tried[kind] for kind in kinds), entry["failures"])
-        )
+            trials[verdict.split(":")[0]] += n * (not verdict.endswith("not come"))
+        numbers = (trials[kind] for kind in kinds)
+        lines.append((entry["job"], entry["places"], entry["kills"], *numbers, entry["failures"], entry["seconds"]))
     return "\n".join(f"{line[0]:24}" + "".join(f"{cell:>13}" for cell in line[1:]) for line in lines)
 
 
@@ -116,6 +127,15 @@ def tell(line: str) -> None:
     """A line for people, at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def all_of(given: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """What came of each job, so many of them at once; each in a process that forks its trials itself."""
+    if given.together == 1:
+        yield from (soak(name, given) for name in given.jobs)
+        return
+    with ProcessPoolExecutor(given.together, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(partial(soak, given=given), given.jobs)
 
 
 def main() -> int:
@@ -126,14 +146,14 @@ def main() -> int:
     parser.add_argument("--at", nargs="+", default=[""], help="only at places that hold one of these texts")
     parser.add_argument("--disks", type=int, default=20, help="small disks of each job")
     parser.add_argument("--pairs", type=int, default=10, help="pairs of processes of each job")
+    parser.add_argument("--together", type=int, default=1, help="jobs at once")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--jobs", nargs="*", choices=[*JOBS, []], default=[*JOBS])
     given = parser.parse_args()
     found = []
-    for name in given.jobs:
-        with tempfile.TemporaryDirectory(prefix="crash-") as scratch:
-            found.append(soak(name, given, Path(scratch) / "job"))
-        tell(str(found[-1]))
+    for entry in all_of(given):
+        found.append(entry)
+        tell(str(entry))
     tell(table(found))
     tell(json.dumps({"jobs": found, "failures": sum(entry["failures"] for entry in found)}))
     return int(any(entry["failures"] for entry in found))

@@ -25,6 +25,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -197,13 +198,18 @@ def run_batch(name: str, folder: Path, seed: int, numbers: range, out: Path, err
     return "crash" if process.returncode else ""
 
 
-def soak(names: list[str], *, seed: int, share: float, told: Any = None) -> dict[str, Any]:
-    """Try all kinds; counts by verdict and kind, failures in words."""
+def soak(names: list[str], *, seed: int, share: float, told: Any = None, together: int = 1) -> dict[str, Any]:
+    """Try all kinds, so many of them at once; counts by verdict and kind, failures in words."""
     kinds: dict[str, Counter[str]] = {}
     failures, worst, most = [], 0.0, 0
-    for name in names:
+
+    def lines_of(name: str) -> list[dict[str, Any]]:
+        return list(try_kind(name, seed, max(1, round(KINDS[name].mutations * share))))
+
+    pool = ThreadPoolExecutor(together)  # threads that wait for processes
+    for name, lines in zip(names, pool.map(lines_of, names), strict=True):
         counts = kinds.setdefault(name, Counter())
-        for line in try_kind(name, seed, max(1, round(KINDS[name].mutations * share))):
+        for line in lines:
             counts[line["verdict"]] += 1
             worst, most = max(worst, line["seconds"]), max(most, line["grown"])
             if line["verdict"] not in FINE:
@@ -236,10 +242,11 @@ def main() -> int:
         return 0
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--share", type=float, default=1.0, help="of the mutations of the long run")
+    parser.add_argument("--together", type=int, default=1, help="kinds at once")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", nargs="*", choices=list(KINDS), default=list(KINDS))
     chosen = parser.parse_args()
-    found = soak(chosen.kinds, seed=chosen.seed, share=chosen.share, told=tell)
+    found = soak(chosen.kinds, seed=chosen.seed, share=chosen.share, told=tell, together=chosen.together)
     for failure in found["failures"][:40]:
         tell(f"FAILED {failure}")
     tell(json.dumps(found | {"failures": len(found["failures"])}))
