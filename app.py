@@ -23,7 +23,7 @@ PAGE = Path(st.__file__).with_name("static") / "index.html"
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """What pages need is imported while the first browser loads; what visits of a public server made goes with them."""
-    quick.import_ahead("neuronview.api.serving", "pandas.io.formats.style")
+    quick.make_ready("neuronview.api.serving", "pandas.io.formats.style")
     looking = asyncio.create_task(visit.look_after())
     yield
     looking.cancel()
@@ -39,6 +39,7 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(api.Headers, page=PAGE),
+        Middleware(api.Scripts, folder=PAGE.parent),
         Middleware(api.StartPage, page=PAGE, ours=start_page(PAGE)),
         Middleware(api.OneShape),
     ],

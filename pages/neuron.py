@@ -20,7 +20,7 @@ from neuronview.ui.ahead import neighbours_ahead, neighbours_there
 
 dataset = frame.begin("neuron", with_heading=False)
 name = frame.dataset_name()
-identity = frame.require_neuron(dataset, default=frame.first_neuron(dataset, name))
+identity = frame.require_neuron(dataset, default=lambda: frame.first_neuron(dataset, name))
 record = fetch_parts.neuron_record(dataset, identity)
 explanations = cached.explanations(dataset, identity)
 state.remember_neuron(name, identity)

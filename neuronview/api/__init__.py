@@ -2,6 +2,7 @@
 
 from neuronview.api.headers import Headers
 from neuronview.api.mount import OneShape, routes
+from neuronview.api.scripts import Scripts
 from neuronview.api.start_page import StartPage
 
-__all__ = ["Headers", "OneShape", "StartPage", "routes"]
+__all__ = ["Headers", "OneShape", "Scripts", "StartPage", "routes"]

@@ -5,6 +5,7 @@ Caches are keyed by the dataset's folder and stamp, so that a new commit (a save
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ import streamlit as st
 
 from neuronview.config import NOWHERE, Settings
 from neuronview.demo.passages_written import WrittenPassage, written
+from neuronview.errors import NeuronViewError
 from neuronview.jobs.model_place import require_same
 from neuronview.jobs.verified import model_options
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord
@@ -37,6 +39,7 @@ __all__ = [
     "maxima",
     "model",
     "neuron",
+    "open_ahead",
     "own_folder",
     "page_of_neurons",
     "passages",
@@ -89,6 +92,22 @@ def _dataset_beside(folder: str, home: str) -> Dataset:
     """What a visitor of a public server made, beside what all share; 1 MB each."""
     overlay = overlay_of(Path(folder), settings=replace(Settings.from_env(), home=Path(home)))
     return DatasetBeside(_dataset(folder, str(NOWHERE)), overlay)
+
+
+def open_ahead() -> None:
+    """Open the dataset of the settings before a page asks; what keeps it from being opened, the page says then."""
+    current = Settings.from_env()
+    home = NOWHERE if current.public else current.home
+    with suppress(NeuronViewError):
+        opened = _unseen(str(locate(current.dataset, settings=current).resolve()), str(home))
+        opened.excerpts([])  # reads what stays in memory, where that is little
+    _unseen.clear()
+
+
+@st.cache_resource(show_spinner=False)
+def _unseen(folder: str, home: str) -> Dataset:
+    """The same dataset as pages get; within this nobody is told that it is being opened."""
+    return _dataset(folder, home)
 
 
 def neuron(opened: Dataset, identity: NeuronId) -> NeuronRecord:

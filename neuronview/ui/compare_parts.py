@@ -42,7 +42,7 @@ def mode() -> str:
 
 def neuron_choice(dataset: Dataset, name: str) -> NeuronId:
     """The neuron of the address, else the one that is explained best; a form to take another."""
-    identity = frame.require_neuron(dataset, default=_best(dataset))
+    identity = frame.require_neuron(dataset, default=lambda: _best(dataset))
     with st.form("compare_neuron", border=False):
         field, button = st.columns([3, 2], vertical_alignment="bottom")
         typed = field.text_input("Neuron", value=str(identity), key=f"compare_neuron_{identity}")

@@ -117,13 +117,13 @@ def dataset_name() -> str:
     return place().dataset or state.chosen_dataset(cached.settings().dataset)
 
 
-def require_neuron(opened: Dataset, *, default: NeuronId | None = None) -> NeuronId:
-    """The neuron of the address, or `default`, which the address then names; stops the run when there is none."""
+def require_neuron(opened: Dataset, *, default: Callable[[], NeuronId] | None = None) -> NeuronId:
+    """The neuron of the address, or what `default` gives, which it names from then on; stops the run without either."""
     identity = place().neuron_id
     if identity is None:
         if default is None:
             refuse(BadLink("The address names no neuron. Add layer=0&neuron=0, or choose one in Browse."))
-        identity = default
+        identity = default()
         st.query_params.update(nav.neuron_place(dataset_name(), identity).parameters())
     try:
         return opened.require(identity)

@@ -25,16 +25,19 @@ from importlib import import_module
 
 from neuronview.ui.forgetting import forget_locks
 
-__all__ = ["NEEDED", "give_back", "import_ahead", "spare_imported"]
+__all__ = ["NEEDED", "give_back", "make_ready", "spare_imported"]
 
 NEEDED = (
-    "neuronview.store",
-    "neuronview.view.evaluation",
-    "neuronview.jobs.neuron_files",
-    "neuronview.jobs.launch",
-    "plotly.graph_objects",
+    "neuronview.ui.alike_parts",
+    "neuronview.ui.answer_parts",
+    "neuronview.ui.dependence_parts",
+    "neuronview.ui.fetch_parts",
+    "neuronview.ui.meaning_parts",
+    "neuronview.ui.neuron_parts",
+    "neuronview.ui.simulated_parts",
+    "neuronview.ui.ahead",
 )
-"""What a neuron's page imports and takes longest, in the order in which it does; nothing that draws, and no torch."""
+"""With what these import, all of a neuron's page; no torch."""
 
 SWITCH = 0.02
 """Seconds after which a thread that waits for the interpreter asks the one that has it to let go; Python's: 0.005."""
@@ -85,9 +88,15 @@ def _trim() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def import_ahead(*then: str) -> None:
-    """Begin to import what the pages need, and `then` what else may be asked for; the server answers meanwhile."""
-    threading.Thread(target=_import, args=[*NEEDED, *then], name="neuronview-import", daemon=True).start()
+def make_ready(*then: str) -> None:
+    """Begin to import what pages need, open the first dataset, and import `then`; the server answers meanwhile."""
+    threading.Thread(target=_make_ready, args=then, name="neuronview-ready", daemon=True).start()
+
+
+def _make_ready(*then: str) -> None:
+    _import(*NEEDED)
+    sys.modules["neuronview.ui.cached"].open_ahead()
+    _import(*then)
 
 
 def _import(*names: str) -> None:

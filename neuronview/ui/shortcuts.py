@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from streamlit import config, type_util
+from streamlit import config, delta_generator, type_util
 from streamlit.config_option import ConfigOption
 
 __all__ = ["take_shortcuts"]
@@ -42,6 +42,7 @@ def take_shortcuts() -> None:
     config.get_option = option
     config.get_options_for_section = options_of_section
     type_util.get_func_parameters = lru_cache(_FUNCTIONS)(type_util.get_func_parameters)
+    delta_generator._use_warning_has_been_displayed = True  # that no server runs, which takes a look at every module
 
 
 def option(key: str) -> Any:

@@ -1,5 +1,6 @@
 """Imported packages are set aside from the garbage collector, once."""
 
+import ast
 import gc
 import subprocess
 import sys
@@ -58,12 +59,14 @@ def test_what_was_set_aside_and_became_garbage_goes_some_time_later(monkeypatch:
             gc.unfreeze()
 
 
-def test_what_is_imported_ahead_is_there_and_is_neither_torch_nor_a_part_of_a_page() -> None:
+def test_after_what_is_imported_ahead_a_neurons_page_imports_nothing_more_and_torch_is_not_there() -> None:
+    page = ast.parse((ROOT / "pages" / "neuron.py").read_text())
+    names = [ast.unparse(line) for line in page.body if isinstance(line, ast.Import | ast.ImportFrom)]
     code = (
-        "import sys; from neuronview.ui import quick; quick._import(*quick.NEEDED); "
-        "missing = [name for name in quick.NEEDED if name not in sys.modules]; "
-        "drawn = [name for name in sys.modules if name == 'torch' or name.startswith('neuronview.ui.components')]; "
-        "sys.exit(str(missing + drawn) if missing + drawn else 0)"
+        "import sys; from neuronview.ui import quick; quick._import(*quick.NEEDED); before = set(sys.modules)\n"
+        f"exec({chr(10).join(names)!r})\n"
+        "more = sorted(set(sys.modules) - before) + [name for name in sys.modules if name == 'torch']\n"
+        "sys.exit(str(more) if more else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-500:]

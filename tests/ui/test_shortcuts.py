@@ -4,7 +4,7 @@ import copy
 import threading
 
 import pytest
-from streamlit import config, type_util
+from streamlit import config, delta_generator, env_util, type_util
 
 from neuronview.ui import shortcuts
 
@@ -15,6 +15,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> None:
         (config, "get_option"),
         (config, "get_options_for_section"),
         (type_util, "get_func_parameters"),
+        (delta_generator, "_use_warning_has_been_displayed"),
     ):
         monkeypatch.setattr(module, name, getattr(module, name))  # which puts it back
     monkeypatch.setattr(config, "get_option", shortcuts._get_option)
@@ -99,3 +100,17 @@ def test_parameters_of_a_function_are_looked_at_once() -> None:
 def test_taken_twice_they_still_ask_streamlit() -> None:
     shortcuts.take_shortcuts()
     assert config.get_option("server.port") == shortcuts._get_option("server.port")
+
+
+@pytest.mark.usefixtures("taken")
+def test_nobody_looks_whether_a_server_runs_once_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[bool] = []
+    monkeypatch.setattr(env_util, "is_repl", lambda: bool(looked.append(True)))
+    monkeypatch.setattr(config, "get_option", shortcuts._get_option)
+    monkeypatch.setattr(delta_generator, "_use_warning_has_been_displayed", False)
+    delta_generator._maybe_print_use_warning()
+    assert looked == [True]
+    monkeypatch.setattr(delta_generator, "_use_warning_has_been_displayed", False)
+    shortcuts.take_shortcuts()
+    delta_generator._maybe_print_use_warning()
+    assert looked == [True]
