@@ -22,7 +22,7 @@ PAGE = Path(st.__file__).with_name("static") / "index.html"
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """What pages need is imported while the first browser loads; what visits of a public server made goes with them."""
+    """Pages are made ready while the first browser loads; what visits of a public server made goes with them."""
     quick.make_ready("neuronview.api.serving", "pandas.io.formats.style")
     looking = asyncio.create_task(visit.look_after())
     yield

@@ -9,7 +9,6 @@ up (on Linux) that torch is not loaded.
 
 from __future__ import annotations
 
-import os
 import socket
 import statistics
 import subprocess
@@ -27,7 +26,7 @@ from playwright.sync_api import Browser, sync_playwright
 from benchmarks.report import Row, show
 from benchmarks.stepping import _NEURON_SEEN
 from tests.support import chromium
-from tests.support.app_server import ROOT
+from tests.support.app_server import ROOT, usual_environment
 
 ROUNDS = 7
 AT_MOST = 1.5
@@ -91,10 +90,9 @@ def _started(command: list[str], names: dict[str, str]) -> Iterator[tuple[float,
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     arguments = [sys.executable, "-m", "streamlit", *command, "--server.port", str(port), *_OPTIONS]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = time.perf_counter()
     process = subprocess.Popen(
-        arguments, cwd=ROOT, env=environment | names, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        arguments, cwd=ROOT, env=usual_environment() | names, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         while not _answers(f"http://127.0.0.1:{port}/_stcore/health"):

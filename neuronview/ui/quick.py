@@ -1,6 +1,7 @@
-"""Keeps runs of the pages short: what they need is imported before the first of them, and is no garbage after each.
+"""Keeps runs of the pages short: what they need is there before the first of them, and is no garbage after each.
 
-While a browser loads Streamlit's own files, the server has nothing to do: then the packages behind the pages come in.
+While a browser loads Streamlit's own files, the server has little to do: then the packages behind the pages come in,
+and the dataset of the settings is opened.
 
 A collection of garbage takes some 80 ms here, nearly all of it for the objects of imported packages, which never become
 garbage and are set aside. With them go what visits have open at that moment, which is no garbage yet: from time to time

@@ -25,7 +25,7 @@ def serve(data: Path, home: Path, *, dataset: str, script: str | Path = "app.py"
     """
     port = free_port()
     names = {"NEURONVIEW_DATA": str(data), "NEURONVIEW_HOME": str(home), "NEURONVIEW_DATASET": dataset}
-    environment = os.environ | names | {"OMP_NUM_THREADS": "1"}
+    environment = usual_environment() | names | {"OMP_NUM_THREADS": "1"}
     home.mkdir(parents=True, exist_ok=True)
     log = home / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
@@ -40,6 +40,11 @@ def serve(data: Path, home: Path, *, dataset: str, script: str | Path = "app.py"
     finally:
         process.terminate()
         process.wait(timeout=60)
+
+
+def usual_environment() -> dict[str, str]:
+    """This process's, in which Python keeps bytecode: without, each start compiles all modules again."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def settle(page: Page) -> None:
