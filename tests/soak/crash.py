@@ -15,6 +15,7 @@ The last line is JSON. The exit code is 1 where there is any failure.
 
 import argparse
 import json
+import os
 import random
 import sys
 import tempfile
@@ -23,14 +24,13 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from tests.soak.crash_disk import mounted, peak
 from tests.soak.crash_jobs import JOBS
 from tests.soak.crash_steps import ROOM, Way
-from tests.soak.crash_trials import Whole, begun, beside, crowded, faulty_together, killed, prepared
+from tests.soak.crash_trials import FORKED, Whole, begun, beside, crowded, faulty_together, killed, prepared
 
 SEED = 5
 
@@ -134,7 +134,7 @@ def all_of(given: argparse.Namespace) -> Iterator[dict[str, Any]]:
     if given.together == 1:
         yield from (soak(name, given) for name in given.jobs)
         return
-    with ProcessPoolExecutor(given.together, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(given.together, mp_context=FORKED) as pool:
         yield from pool.map(partial(soak, given=given), given.jobs)
 
 
@@ -160,4 +160,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"  # what killed processes left, which it removes
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # as in `crash_warm`

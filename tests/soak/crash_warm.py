@@ -3,8 +3,10 @@
 Loaded by the process that trials are forked from. Nothing is run here, for threads do not survive a fork.
 """
 
+import atexit
 import gc
 import importlib
+import os
 import pkgutil
 
 import typer.main
@@ -39,3 +41,5 @@ _COMMAND = typer.main.get_command(app)
 # Commands are the same in each process, and half of the time of a small one.
 setattr(typer.main, "get_command", lambda _: _COMMAND)  # noqa: B010
 gc.freeze()
+# At an interpreter's end DuckDB's binding lists whatever is still there, which is no news of any trial.
+atexit.register(os._exit, 0)
