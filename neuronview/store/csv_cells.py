@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.csv
 
 from neuronview.tokens import spreadsheet_safe
 
-if TYPE_CHECKING:
-    import pandas as pd  # importers of rows do without
-
-__all__ = ["csv_of_frame", "csv_of_table"]
-
-
-def csv_of_frame(frame: pd.DataFrame) -> bytes:
-    """A frame in UTF-8, with an apostrophe before texts and names of columns that begin like a formula."""
-    safe = frame.copy(deep=False)
-    for name in safe.select_dtypes(["object", "string", "category"]):
-        safe[name] = [spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in safe[name]]
-    safe.columns = [spreadsheet_safe(str(name)) for name in safe]
-    # With this end of a line, a line that begins inside a text is quoted however it begins.
-    return str(safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8", "replace")
+__all__ = ["csv_of_table"]
 
 
 def csv_of_table(table: pa.Table) -> bytes:
-    """The same of a table without lists and structures, whose whole numbers stay whole."""
+    """A table in UTF-8, whose whole numbers stay whole; lists, structures and the like are JSON.
+
+    Texts and names of columns that begin like a formula have an apostrophe before them.
+    """
     for place, field in enumerate(table.schema):
         # A query's enumerations are dictionaries of texts.
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        if pa.types.is_string(kind):
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
             cells = [cell and spreadsheet_safe(cell) for cell in table.column(place).to_pylist()]
             table = table.set_column(place, field.name, pa.array(cells, kind))
+        elif not _is_plain(kind):
+            texts = [
+                None if cell is None else spreadsheet_safe(_json(cell)) for cell in table.column(place).to_pylist()
+            ]
+            table = table.set_column(place, field.name, pa.array(texts, pa.string()))
     stream = io.BytesIO()
     pyarrow.csv.write_csv(table.rename_columns(list(map(spreadsheet_safe, table.column_names))), stream)
     return stream.getvalue()
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Whether a cell of it is one number, truth or time, or nothing, which Arrow writes."""
+    of = pa.types
+    if of.is_interval(kind) or of.is_duration(kind):
+        return False
+    return any(is_it(kind) for is_it in (of.is_primitive, of.is_boolean, of.is_decimal, of.is_null))
+
+
+def _json(cell: Any) -> str:
+    return _words(cell) if isinstance(cell, bytes | timedelta) else orjson.dumps(cell, default=_words).decode()
+
+
+def _words(value: Any) -> str:
+    """Of what JSON has none."""
+    return value.hex() if isinstance(value, bytes) else str(value)

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from neuronview.errors import DatasetError, NotFound
 from neuronview.records import ActivationRecord, Explanation, NeuronId, NeuronRecord, NeuronStatistics
 from neuronview.store import convert
-from neuronview.store.csv_cells import csv_of_frame
+from neuronview.store.csv_cells import csv_of_table
 from neuronview.store.held_excerpts import MOST_ROWS, HeldExcerpts
 from neuronview.store.manifest import Manifest, commit_stamp, committed_parts, read_manifest
 from neuronview.store.neuron_rows import read_neuron
@@ -177,7 +177,7 @@ class Dataset:
         order = "layer, neuron, explainer, reader, explanation_id"
         table = self._table(f"select * from {rows} order by {order}", values)  # noqa: S608
         if form == "csv":
-            return csv_of_frame(table.to_pandas())
+            return csv_of_table(table)
         if form == "parquet":
             sink = pa.BufferOutputStream()
             pq.write_table(table, sink, compression="zstd")

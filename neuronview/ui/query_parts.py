@@ -14,7 +14,7 @@ import streamlit as st
 from neuronview.errors import BadQuery
 from neuronview.records import NeuronId
 from neuronview.store import Dataset
-from neuronview.store.csv_cells import csv_of_frame, csv_of_table
+from neuronview.store.csv_cells import csv_of_table
 from neuronview.store.documentation import TABLES
 from neuronview.store.visiting import MOST_CHARACTERS, Answer
 from neuronview.store.visiting_apart import VisitorApart
@@ -226,10 +226,9 @@ def _cell(cell: object) -> str:
 
 
 def _downloads(dataset: Dataset, table: pa.Table) -> None:
-    flat = not any(pa.types.is_nested(field.type) for field in table.schema)
     with st.container(horizontal=True, vertical_alignment="center"):
         for form, mime, write in (
-            ("csv", "text/csv", csv_of_table if flat else _csv_of_text),
+            ("csv", "text/csv", csv_of_table),
             ("parquet", "application/vnd.apache.parquet", _parquet),
         ):
             st.download_button(
@@ -241,11 +240,6 @@ def _downloads(dataset: Dataset, table: pa.Table) -> None:
                 on_click="ignore",
                 key=f"query_{form}",
             )
-
-
-def _csv_of_text(table: pa.Table) -> bytes:
-    """Lists and structures as text, since CSV has none."""
-    return csv_of_frame(_plain(table))
 
 
 def _parquet(table: pa.Table) -> bytes:
