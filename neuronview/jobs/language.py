@@ -34,6 +34,7 @@ from neuronview.jobs.choices import check_plan, chooses, simulates
 from neuronview.jobs.desks import Desks
 from neuronview.jobs.endpoints import Keys, Opened, open_endpoints
 from neuronview.jobs.execute import stopped_words
+from neuronview.jobs.garbage import seldom_collected
 from neuronview.jobs.measured import Judging
 from neuronview.jobs.origin import origin_of
 from neuronview.jobs.others import Others
@@ -57,6 +58,7 @@ SILENT_NEURONS = 3
 OpenEndpoints = Callable[..., Coroutine[Any, Any, Opened]]
 
 
+@seldom_collected()
 def execute_language(
     folder: RunFolder,
     dataset: Dataset,
