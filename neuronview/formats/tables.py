@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from neuronview.formats.slices import KINDS, Slice
 from neuronview.store import Dataset
+from neuronview.store.csv_cells import number_lists
 from neuronview.store.schema import SCHEMAS, records_schema
 from neuronview.tokens import spreadsheet_safe
 
@@ -133,7 +134,7 @@ class CsvWriter(_Tables):
         if pa.types.is_string(field.type):
             return [self._safe(text) if text else text for text in column.to_pylist()]
         if pa.types.is_list(field.type) and pa.types.is_floating(field.type.value_type):
-            return _number_lists(column)
+            return [cell or "" for cell in number_lists(column)]
         if pa.types.is_nested(field.type):
             return ["" if value is None else orjson.dumps(value).decode() for value in column.to_pylist()]
         if pa.types.is_float32(field.type):
@@ -144,20 +145,6 @@ class CsvWriter(_Tables):
         safe = spreadsheet_safe(text)
         self.left_out["formula"] += safe != text
         return safe
-
-
-def _number_lists(column: pa.ChunkedArray) -> list[str]:
-    """JSON of each list, with the shortest digits that give its numbers back."""
-    lists = column.combine_chunks()
-    values = lists.flatten().to_numpy(zero_copy_only=False)
-    lengths = lists.value_lengths().to_pylist()
-    found, start = [], 0
-    for length in lengths:
-        end = start + (length or 0)
-        cell = orjson.dumps(values[start:end], option=orjson.OPT_SERIALIZE_NUMPY).decode()
-        found.append("" if length is None else cell)
-        start = end
-    return found
 
 
 def _in_form(kind: str, table: pa.Table) -> pa.Table:

@@ -25,7 +25,6 @@ from neuronview.explain.pattern import Pattern
 from neuronview.explain.rules import simulator_for
 from neuronview.explain.score import OTHERS, score_explanation
 from neuronview.jobs.choices import uses_language_model
-from neuronview.jobs.garbage import seldom_collected
 from neuronview.jobs.limits import count_from_now
 from neuronview.jobs.origin import origin_of
 from neuronview.jobs.places import a_place
@@ -94,7 +93,6 @@ def ended_in_time(folder: RunFolder) -> Iterator[None]:
         timer.cancel()
 
 
-@seldom_collected()
 def _by_rule(
     folder: RunFolder,
     dataset: Dataset,

@@ -5,6 +5,7 @@ Reading forty of them from the disk takes longer than all else of a neuron, sinc
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,12 +26,14 @@ class HeldExcerpts:
         """`read` gives all rows."""
         self._read = read
         self._held: tuple[NDArray[np.int64], pa.Table] | None = None
+        self._reading = threading.Lock()
 
     def rows(self, excerpt_ids: Sequence[int]) -> list[dict[str, Any]]:
         """The rows of these ids, which rise, each once; those that there are not are left out."""
-        if self._held is None:
-            table = self._read().sort_by("excerpt_id").combine_chunks()
-            self._held = np.asarray(table.column("excerpt_id"), dtype=np.int64), table
+        with self._reading:  # who comes meanwhile waits, and does not read them as well
+            if self._held is None:
+                table = self._read().sort_by("excerpt_id").combine_chunks()
+                self._held = np.asarray(table.column("excerpt_id"), dtype=np.int64), table
         known, table = self._held
         places = np.searchsorted(known, excerpt_ids)
         places = places[places < len(known)]

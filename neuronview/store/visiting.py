@@ -24,6 +24,7 @@ import pyarrow as pa
 from neuronview.errors import BadInput, BadQuery, DatasetError
 from neuronview.store.documentation import TABLES
 from neuronview.store.manifest import committed_parts
+from neuronview.store.nested import bytes_of
 from neuronview.store.schema import KINDS
 from neuronview.store.tables import Located, build_tables, connect, distinct, source
 
@@ -204,7 +205,7 @@ def _read(cursor: duckdb.DuckDBPyConnection, sql: str, rows: int) -> tuple[pa.Ta
     for batch in reader:
         batches.append(batch)
         n += batch.num_rows
-        size += batch.nbytes
+        size += sum(map(bytes_of, batch.columns))
         if n > rows:
             break
         if size > MOST_BYTES:
@@ -219,7 +220,7 @@ def _read(cursor: duckdb.DuckDBPyConnection, sql: str, rows: int) -> tuple[pa.Ta
 _WITH_VALUES = frozenset(
     {
         *("boolean", "tinyint", "smallint", "integer", "bigint", "hugeint", "float", "double", "decimal"),
-        *("utinyint", "usmallint", "uinteger", "ubigint", "uhugeint", "varchar", "blob", "uuid", "enum", "null"),
+        *("utinyint", "usmallint", "uinteger", "ubigint", "varchar", "blob", "uuid", "enum", "null"),
     }
 )
 """Types whose every value Arrow, and a page, can hold: a year beyond 9999, an infinite date or a union is text."""

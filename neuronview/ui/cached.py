@@ -96,12 +96,14 @@ def _dataset_beside(folder: str, home: str) -> Dataset:
 
 def open_ahead() -> None:
     """Open the dataset of the settings before a page asks; what keeps it from being opened, the page says then."""
-    current = Settings.from_env()
-    home = NOWHERE if current.public else current.home
     with suppress(NeuronViewError):
-        opened = _unseen(str(locate(current.dataset, settings=current).resolve()), str(home))
-        opened.excerpts([])  # reads what stays in memory, where that is little
-    _unseen.clear()
+        current = Settings.from_env()
+        home = NOWHERE if current.public else current.home
+        try:
+            opened = _unseen(str(locate(current.dataset, settings=current).resolve()), str(home))
+            opened.excerpts([])  # reads what stays in memory, where that is little
+        finally:
+            _unseen.clear()
 
 
 @st.cache_resource(show_spinner=False)

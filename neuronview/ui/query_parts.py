@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 import streamlit as st
 
@@ -16,6 +15,7 @@ from neuronview.records import NeuronId
 from neuronview.store import Dataset
 from neuronview.store.csv_cells import csv_of_table
 from neuronview.store.documentation import TABLES
+from neuronview.store.nested import nested_bytes
 from neuronview.store.visiting import MOST_CHARACTERS, Answer
 from neuronview.store.visiting_apart import VisitorApart
 from neuronview.ui import nav
@@ -54,6 +54,8 @@ EXAMPLES: dict[str, str] = {
 }
 ROWS = 10_000
 SECONDS = 10.0
+MOST_NESTED = 8 * 2**20
+"""Bytes of lists that are written as CSV, which makes texts of a few times as many."""
 CELL_CHARACTERS = 2_000
 _SQL = "sql"
 
@@ -226,13 +228,17 @@ def _cell(cell: object) -> str:
 
 
 def _downloads(dataset: Dataset, table: pa.Table) -> None:
+    is_large = nested_bytes(table) > MOST_NESTED
     with st.container(horizontal=True, vertical_alignment="center"):
         for form, mime, write in (
             ("csv", "text/csv", csv_of_table),
             ("parquet", "application/vnd.apache.parquet", _parquet),
         ):
+            is_out = is_large and form == "csv"
             st.download_button(
                 f"Download {form.upper() if form == 'csv' else 'Parquet'}",
+                disabled=is_out,
+                help="The lists of this answer are too large for CSV: take Parquet, or fewer rows." if is_out else None,
                 data=lambda write=write: write(table),  # type: ignore[misc]  # made when asked for
                 file_name=f"{dataset.manifest.name}-query.{form}",
                 mime=mime,

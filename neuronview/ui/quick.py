@@ -96,8 +96,10 @@ def make_ready(*then: str) -> None:
 
 def _make_ready(*then: str) -> None:
     _import(*NEEDED)
-    sys.modules["neuronview.ui.cached"].open_ahead()
-    _import(*then)
+    try:
+        sys.modules["neuronview.ui.cached"].open_ahead()
+    finally:
+        _import(*then)
 
 
 def _import(*names: str) -> None:

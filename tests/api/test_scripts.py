@@ -1,4 +1,4 @@
-"""Streamlit's own files are answered as Streamlit answers them, whole ones without its pieces."""
+"""Streamlit's own files are answered as Streamlit answers them, whole ones without asking it."""
 
 from pathlib import Path
 
@@ -8,19 +8,33 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
 from neuronview import api
-from neuronview.api import scripts
 
 STREAMLITS = Path(file_util.get_static_dir())
+ASKED: list[str] = []
+"""Paths that Streamlit was asked for."""
 
 
-def small(folder: str) -> str:
+def largest(folder: str) -> str:
     """A path below Streamlit's folder."""
-    found = next(file for file in sorted((STREAMLITS / "static" / folder).iterdir()) if file.stat().st_size < 1 << 18)
+    found = max((STREAMLITS / "static" / folder).iterdir(), key=lambda file: file.stat().st_size)
     return f"/static/{folder}/{found.name}"
+
+
+class _Noted:
+    """The app, with a note of what it was asked for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            ASKED.append(scope["path"])
+        await self._app(scope, receive, send)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +48,7 @@ def plain() -> TestClient:
 def ours() -> TestClient:
     """The same behind ours."""
     app = create_streamlit_static_handler(str(STREAMLITS), "")
-    layers = [Middleware(api.Scripts, folder=STREAMLITS)]
+    layers = [Middleware(api.Scripts, folder=STREAMLITS), Middleware(_Noted)]
     return TestClient(Starlette(routes=[Mount("/", app=app)], middleware=layers), follow_redirects=False)
 
 
@@ -47,18 +61,25 @@ def same(plain: TestClient, ours: TestClient, method: str, path: str, **given: s
 
 
 @pytest.mark.parametrize("folder", ["js", "css", "media"])
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_file_is_the_same_with_all_its_headers(plain: TestClient, ours: TestClient, folder: str, method: str) -> None:
-    assert same(plain, ours, method, small(folder)) == 200
+def test_a_file_is_the_same_with_all_its_headers_and_streamlit_is_not_asked(
+    plain: TestClient, ours: TestClient, folder: str
+) -> None:
+    ASKED.clear()
+    assert same(plain, ours, "GET", largest(folder)) == 200
+    assert ASKED == []
+
+
+def test_of_a_file_the_headers_alone_are_streamlits(plain: TestClient, ours: TestClient) -> None:
+    assert same(plain, ours, "HEAD", largest("js")) == 200
 
 
 def test_a_file_that_the_browser_has_is_not_sent_again(plain: TestClient, ours: TestClient) -> None:
-    tag = ours.get(small("js")).headers["etag"]
-    assert same(plain, ours, "GET", small("js"), **{"If-None-Match": tag}) == 304
+    tag = ours.get(largest("js")).headers["etag"]
+    assert same(plain, ours, "GET", largest("js"), **{"If-None-Match": tag}) == 304
 
 
 def test_a_part_of_a_file_is_that_part(plain: TestClient, ours: TestClient) -> None:
-    assert same(plain, ours, "GET", small("js"), Range="bytes=0-9") == 206
+    assert same(plain, ours, "GET", largest("js"), Range="bytes=0-9") == 206
 
 
 @pytest.mark.parametrize(
@@ -86,12 +107,16 @@ def answered(folder: Path, path: str) -> str:
     return TestClient(Starlette(routes=routes, middleware=layers)).get(path).text
 
 
-def test_files_that_are_large_or_elsewhere_are_left_to_the_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scripts, "LARGEST", 4)
+def test_files_that_are_hidden_or_pages_or_elsewhere_are_left_to_the_app(tmp_path: Path) -> None:
     (tmp_path / "static" / "js" / "folder.js").mkdir(parents=True)
-    for name, text in {"a.js": "1234", "b.js": "12345", ".c.js": "1"}.items():
-        (tmp_path / "static" / "js" / name).write_text(text)
+    for name in ("a.js", ".c.js", "d.html", "\u65e5.js"):
+        (tmp_path / "static" / "js" / name).write_text("1")
     (tmp_path / "static" / "other.js").write_text("1")
-    assert answered(tmp_path, "/static/js/a.js") == "1234"
-    for path in ("js/b.js", "js/.c.js", "js/folder.js", "js/d.js", "other.js"):
+    assert answered(tmp_path, "/static/js/a.js") == "1"
+    for path in ("js/.c.js", "js/d.html", "js/%E6%97%A5.js", "js/folder.js", "js/b.js", "other.js"):
         assert answered(tmp_path, f"/static/{path}") == "the app"
+
+
+def test_in_the_app_it_stands_within_the_headers_of_every_answer() -> None:
+    source = (Path(__file__).parents[2] / "app.py").read_text()
+    assert source.index("api.Headers") < source.index("api.Scripts") < source.index("api.StartPage")

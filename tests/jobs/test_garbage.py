@@ -29,11 +29,31 @@ def failing() -> None:
 
 
 def test_within_it_is_seldom_and_then_as_before_also_after_an_error() -> None:
-    before = gc.get_threshold()
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
     assert told() == garbage.SELDOM
     with pytest.raises(KeyError):
         failing()
-    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
+    assert (gc.get_threshold(), bool(gc.get_freeze_count())) == (before, bool(frozen))
+
+
+def test_of_two_the_last_to_end_puts_back_what_was_before() -> None:
+    before = gc.get_threshold()
+    first, second = seldom_collected(), seldom_collected()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert gc.get_threshold() == garbage.SELDOM
+    second.__exit__(None, None, None)
+    assert gc.get_threshold() == before
+
+
+def test_what_others_set_aside_stays_so() -> None:
+    gc.freeze()
+    try:
+        told()
+        assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
 
 
 def test_what_becomes_garbage_within_goes_within() -> None:

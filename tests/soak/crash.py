@@ -30,7 +30,7 @@ from typing import Any
 from tests.soak.crash_disk import mounted, peak
 from tests.soak.crash_jobs import JOBS
 from tests.soak.crash_steps import ROOM, Way
-from tests.soak.crash_trials import FORKED, Whole, begun, beside, crowded, faulty_together, killed, prepared
+from tests.soak.crash_trials import FORKED, Unreadable, Whole, begun, beside, crowded, faulty_together, killed, prepared
 
 SEED = 5
 
@@ -72,7 +72,12 @@ def rooms(whole: Whole, folder: Path, n: int, rng: random.Random) -> list[int]:
 def soak(name: str, given: argparse.Namespace) -> dict[str, Any]:
     """All trials of one job, with a line for each failure, in a folder that is removed then."""
     with tempfile.TemporaryDirectory(prefix="crash-") as scratch:
-        return tried(name, given, Path(scratch) / "job")
+        try:
+            return tried(name, given, Path(scratch) / "job")
+        except Unreadable as error:
+            tell(f"{name}, not begun: {error}")
+            nothing = {"steps": 0, "places": 0, "kills": 0, "seconds": 0}
+            return {"job": name, **nothing, "verdicts": {"not begun": 1}, "failures": 1}
 
 
 def tried(name: str, given: argparse.Namespace, scratch: Path) -> dict[str, Any]:

@@ -22,6 +22,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -147,13 +148,13 @@ def difference(whole: Any, found: Any, where: str = "") -> str:
     return f"{where}: {str(whole)[:80]} became {str(found)[:80]}"
 
 
-def try_kind(name: str, seed: int, n: int) -> Iterator[dict[str, Any]]:
-    """Verdicts of `n` mutations of a kind, from processes that are started again after one that died."""
+def try_kind(name: str, seed: int, n: int, over: threading.Event) -> Iterator[dict[str, Any]]:
+    """Verdicts of `n` mutations of a kind, from processes that are started again after one that died, until `over`."""
     with tempfile.TemporaryDirectory() as place:
         folder, out = Path(place) / "work" / "files", Path(place) / "verdicts.jsonl"
         KINDS[name].make(folder)
         done = 0
-        while done < n:
+        while done < n and not over.is_set():
             until = min(n, done + BATCH)
             ended = run_batch(name, folder, seed, range(done, until), out, Path(place) / "errors.txt")
             lines = [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
@@ -198,16 +199,25 @@ def run_batch(name: str, folder: Path, seed: int, numbers: range, out: Path, err
     return "crash" if process.returncode else ""
 
 
+def lines_of_all(names: list[str], seed: int, share: float, together: int) -> Iterator[list[dict[str, Any]]]:
+    """What came of each kind, by threads that wait for processes; who stops early leaves none of them at work."""
+    over = threading.Event()
+
+    def lines_of(name: str) -> list[dict[str, Any]]:
+        return list(try_kind(name, seed, max(1, round(KINDS[name].mutations * share)), over))
+
+    with ThreadPoolExecutor(together) as pool:
+        try:
+            yield from pool.map(lines_of, names)
+        finally:
+            over.set()
+
+
 def soak(names: list[str], *, seed: int, share: float, told: Any = None, together: int = 1) -> dict[str, Any]:
     """Try all kinds, so many of them at once; counts by verdict and kind, failures in words."""
     kinds: dict[str, Counter[str]] = {}
     failures, worst, most = [], 0.0, 0
-
-    def lines_of(name: str) -> list[dict[str, Any]]:
-        return list(try_kind(name, seed, max(1, round(KINDS[name].mutations * share))))
-
-    pool = ThreadPoolExecutor(together)  # threads that wait for processes
-    for name, lines in zip(names, pool.map(lines_of, names), strict=True):
+    for name, lines in zip(names, lines_of_all(names, seed, share, together), strict=True):
         counts = kinds.setdefault(name, Counter())
         for line in lines:
             counts[line["verdict"]] += 1

@@ -1,5 +1,7 @@
 """The dataset of the settings is opened before a page asks for it, and where it cannot be, the page is who says so."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -35,3 +37,22 @@ def test_what_cannot_be_opened_is_left_to_the_page(opened: list[Path], monkeypat
     monkeypatch.setenv("NEURONVIEW_DATASET", "another")
     cached.open_ahead()
     assert opened == []
+
+
+def test_settings_that_cannot_be_read_are_left_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEURONVIEW_PUBLIC", "1")
+    monkeypatch.setenv("NEURONVIEW_PUBLIC_TOKENS", "many")
+    cached.open_ahead()
+
+
+def test_excerpts_are_read_then_and_nothing_else_holds_the_dataset(
+    opened: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(Dataset, "excerpts", lambda self, ids: asked.append(ids))
+    cached.open_ahead()
+    assert asked == [[]]
+    dataset = weakref.ref(cached.dataset("small"))
+    cached._dataset.clear()
+    gc.collect()
+    assert dataset() is None

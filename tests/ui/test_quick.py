@@ -9,6 +9,7 @@ import tomllib
 import weakref
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import cast
 
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
@@ -70,6 +71,19 @@ def test_after_what_is_imported_ahead_a_neurons_page_imports_nothing_more_and_to
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-500:]
+
+
+def test_what_else_may_be_asked_for_is_imported_whatever_became_of_the_dataset(monkeypatch: pytest.MonkeyPatch) -> None:
+    imported: list[tuple[str, ...]] = []
+
+    def broken() -> None:
+        raise RuntimeError("the dataset")
+
+    monkeypatch.setattr(quick, "_import", lambda *names: imported.append(names))
+    monkeypatch.setitem(sys.modules, "neuronview.ui.cached", cast(ModuleType, SimpleNamespace(open_ahead=broken)))
+    with pytest.raises(RuntimeError, match="the dataset"):
+        quick._make_ready("this", "that")
+    assert imported == [quick.NEEDED, ("this", "that")]
 
 
 def test_streamlit_makes_no_whole_collection_after_every_run() -> None:
