@@ -106,7 +106,7 @@ def open_ahead() -> None:
             _unseen.clear()
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(max_entries=1, show_spinner=False)
 def _unseen(folder: str, home: str) -> Dataset:
     """The same dataset as pages get; within this nobody is told that it is being opened."""
     return _dataset(folder, home)

@@ -65,7 +65,7 @@ def test_the_filtered_table_can_be_downloaded(page: Page) -> None:
         page.get_by_role("button", name="Download CSV").click()
     lines = Path(waiting.value.path()).read_text().splitlines()
     assert len(lines) == 11
-    assert lines[0].startswith("layer,neuron,")
+    assert lines[0].startswith('"layer","neuron",')
 
 
 def test_the_table_offers_no_second_download_of_only_the_rows_shown(page: Page) -> None:
