@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from neuronview.errors import BadInput, BadQuery
+from neuronview.store import visiting
 from neuronview.store.documentation import TABLES
 from neuronview.store.visiting import MOST_CHARACTERS, MOST_ROWS, Visitor
 from tests.support import small_dataset
@@ -152,3 +153,20 @@ def test_what_the_user_made_is_there_too(tmp_path: Path) -> None:
         alone.close()
     finally:
         with_mine.close()
+
+
+@pytest.mark.parametrize("value", ["null", "{'a': null}", "[null, null]"])
+def test_lists_of_nothing_count_as_what_they_become_on_a_page(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setattr(visiting, "MOST_BYTES", 2**20)
+    few = visitor.ask("select list_transform(range(10), lambda x: " + value + ") as cell").table
+    assert few.num_rows == 1
+    with pytest.raises(BadQuery, match="larger than 1 MB"):
+        visitor.ask("select list_transform(range(400000), lambda x: " + value + ") as cell")
+
+
+def test_the_largest_whole_numbers_are_what_they_are(visitor: Visitor) -> None:
+    largest = 2**128 - 1
+    found = visitor.ask(f"select {largest}::uhugeint as one, [{largest}::uhugeint] as listed").table
+    assert found.to_pylist() == [{"one": str(largest), "listed": f"[{largest}]"}]
