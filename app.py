@@ -13,7 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from neuronview import api
-from neuronview.ui import bursts, quick, shortcuts, visit
+from neuronview.ui import bursts, import_path, quick, shortcuts, visit
 from neuronview.ui.start_page import start_page
 
 PAGE = Path(st.__file__).with_name("static") / "index.html"
@@ -31,6 +31,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     visit.forget_all()
 
 
+import_path.keep_import_path()
 shortcuts.take_shortcuts()
 bursts.gather_messages()
 app = st.App(
