@@ -5,10 +5,11 @@
     python -m benchmarks.bulk_explain --profile        where the time goes
 
 A real run: demo neurons are explained by `pairs`, simulated excerpt by excerpt and scored; ledger, cache and commits
-are on the disk as always. The server is a process of its own. The ideal is 32 calls every 200 ms. Calls are counted by
-the ledger, from the tenth part of them that ended first to the tenth that ended last: a run of a minute begins and ends
-with fewer under way. Memory is this process's, and what it grows by after three tenths of the calls has a goal in a run
-of 10,000 calls or more, since libraries take what they need in the first thousands.
+are on the disk as always. The server is a process of its own. The ideal is 32 calls every 200 ms. The simulator's calls
+are counted, for the explainer has 32 places of its own: by the ledger, from the tenth part of them that ended first to
+the tenth that ended last, since a run of a minute begins and ends with fewer under way. Memory is this process's, and
+what it grows by after three tenths of the calls has a goal in a run of 10,000 calls or more, since libraries take what
+they need in the first thousands.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Took:
 
     calls: int = 0
     speed: float = 0.0
-    """Calls a second."""
+    """Calls of the simulator a second."""
     cpu: float = 0.0
     """Processor seconds of this process."""
     memory: tuple[float, ...] = ()
@@ -84,12 +85,12 @@ def carry_out(calls: int, home: Path, address: str) -> Took:
     cpu = time.process_time() - cpu
     lines = [json.loads(line) for line in (run.path / "calls.jsonl").read_text().splitlines()]
     ended = [line for line in lines if line["event"] == "ended" and not line["cached"] and line["kind"] != "probe"]
-    stamps = sorted(datetime.fromisoformat(line["time"]).timestamp() for line in ended)
+    stamps = sorted(datetime.fromisoformat(line["time"]).timestamp() for line in ended if line["model"] == SIMULATOR)
     if any(line["error"] for line in ended) or run.progress().failures:
         raise AssertionError(f"Calls failed: {run.progress().failures[:3]}")
-    n = len(ended)
+    n, simulated = len(ended), len(stamps)
     tenths = [next((memory for at, memory in seen if at >= n * tenth / 10), _memory()) for tenth in range(1, 11)]
-    first, last = n // 10, n - n // 10 - 1
+    first, last = simulated // 10, simulated - simulated // 10 - 1
     return Took(n, (last - first) / (stamps[last] - stamps[first]), cpu, tuple(tenths))
 
 

@@ -7,11 +7,12 @@ try; nothing where the server refused the call. Knows no cache, and who waits fo
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
-from neuronview.errors import EndpointError, EndpointRefused, NotSupported, RecordsError
+from neuronview.errors import Cancelled, EndpointError, EndpointRefused, NotSupported, RecordsError
 from neuronview.llm.budget import Budget, Reservation
 from neuronview.llm.cache import kind_of
 from neuronview.llm.calls import Answer, ChatRequest, DecisionRequest, Endpoint, Request, Usage
@@ -88,14 +89,22 @@ class Books:
         if self.ledger is not None and ended.call:
             self.ledger.end(replace(ended, error=error), wait=wait)
 
+    def withdraw(self, held: Reservation, ended: Ended) -> None:
+        """Give back what was set aside for a call that is not made after all; the ledger says so."""
+        self.budget.settle(held, 0, 0.0)
+        if self.ledger is not None and ended.call:
+            self.ledger.end(replace(ended, attempts=0, error=Cancelled.__name__), wait=False)
+
 
 class Booking:
-    """One call: begun, tried again perhaps, then either `failed`, or `answered` and `settle`d."""
+    """One call: begun, made, tried again perhaps, then either `failed`, or `answered` and `settle`d."""
 
     def __init__(self, books: Books, key: str, request: Request, price: Price | None, reservation: Reservation) -> None:
         self._books, self._request, self._price = books, request, price
         self._held = [reservation]
         self._begun = 0.0
+        self.made = False
+        """Whether the endpoint was asked. Until then the call can be given up, and costs nothing."""
         self._ended = Ended("", key, kind_of(request), books.endpoint.model)
 
     def begin(self) -> None:
@@ -132,6 +141,9 @@ class Booking:
 
     def failed(self, error: BaseException, notes: CallNotes) -> None:
         """Book a call that no answer came of."""
+        if not self.made and isinstance(error, asyncio.CancelledError | Cancelled):
+            self._books.withdraw(self._held[0], self._ended)
+            return
         # An endpoint that notes no tries makes one, which is not billed where it was refused unread.
         unread = isinstance(error, EndpointRefused | NotSupported | RecordsError)
         # They may have been billed: what was set aside is spent, as far as the caps go, now and when gone on with.

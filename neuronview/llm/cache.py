@@ -48,6 +48,7 @@ CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, made REAL NOT NULL, digest BLOB NOT NULL, answer BLOB NOT NULL
 ) WITHOUT ROWID
 """
+INSERT, ROW = "INSERT OR IGNORE INTO answers VALUES", "(?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,12 @@ class Cache:
         """Store answers under their keys, all or none, for one wait for the disk; returns and raises as `put` does."""
         values = [(key, answer_to_bytes(answer), kind_of(answer)) for key, answer in answers]
         rows = [(key, kind, time.time(), _digest(key, value), zlib.compress(value)) for key, value, kind in values]
-        with self._lock, self._in_words(), self._at_once():
-            self._database.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
-        return [self.get(key) or answer_from_bytes(value) for key, value, _ in values]
+        # One statement, which is a transaction of its own: after each Python has to be waited for.
+        insert = f"{INSERT} {', '.join([ROW] * len(rows))}"
+        with self._lock, self._in_words():
+            new = self._database.execute(insert, [entry for row in rows for entry in row]).rowcount if rows else 0
+        first = {} if new == len(rows) else {key: self.get(key) for key, _ in answers}
+        return [first.get(key) or answer_from_bytes(value) for key, value, _ in values]
 
     def forget(self, key: str) -> bool:
         """Drop one answer, so that it is asked for again; whether there was one."""
@@ -151,18 +155,6 @@ class Cache:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
                 time.sleep(0.01)
-
-    @contextmanager
-    def _at_once(self) -> Iterator[None]:
-        """One transaction, begun as a writer's: one that began by reading cannot wait for another writer."""
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._database.execute("COMMIT")
-        except BaseException:
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK")
-            raise
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

@@ -2,8 +2,9 @@
 
 A desk is itself an Endpoint. Equal requests under way are asked once; a cached answer costs nothing. An answer is in
 the cache, on the disk, before anybody gets it, so that kill -9 loses at most the calls under way and nothing that was
-acted on is ever paid for twice; calls that end together wait for the disk together, and others begin meanwhile. Calls
-that were begun are let go to their end when nobody waits for them any more: they are paid for, and the next run finds
+acted on is ever paid for twice. The endpoint is at work on `concurrency` calls at most; a quarter of that may be on its
+way to a disk or from one besides, so that no turn is lost while the disk is waited for, which calls do together. Calls
+that were made are let go to their end when nobody waits for them any more: they are paid for, and the next run finds
 their answers.
 
 What calls cost is in `booking`. Knows no prompt and no wire format.
@@ -12,6 +13,7 @@ What calls cost is in `booking`. Knows no prompt and no wire format.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,12 +26,14 @@ from neuronview.llm.calls import Answer, DecisionAnswer, Endpoint, Request, Usag
 from neuronview.llm.closing import close_all
 from neuronview.llm.grouped import Grouped
 from neuronview.llm.ledger import Ledger, taking_notes
-from neuronview.llm.prices import PriceTable, is_local, list_prices
+from neuronview.llm.prices import IN_PROCESS, PriceTable, is_local, list_prices
 from neuronview.llm.wrapper import Wrapper, ask
 
 __all__ = ["Desk", "Progress"]
 
 POLL = 0.1  # seconds between two questions whether to stop
+BESIDE = 4
+"""For each so many calls that the endpoint may be at work on, one more may be on its way to or from a disk."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Progress:
     """Answers that were there, or that an equal request under way brought."""
     failed: int = 0
     in_flight: int = 0
+    """Calls that the endpoint is at work on."""
     waiting: int = 0
     usage: Usage = field(default_factory=Usage)
     money: float = 0.0
@@ -61,28 +66,28 @@ class _Work:
         self.future = future
         self.task: asyncio.Task[None] | None = None
         self.callers = 0
-        self.begun = False
+        self.made = False
 
     def give_up(self, error: NeuronViewError | None = None) -> None:
-        """End it if the call has not begun; those who wait for it get the error."""
-        if self.begun or self.task is None:
+        """End it if the call was not made; those who wait for it get the error."""
+        if self.made or self.task is None:
             return
         if error is not None and not self.future.done():
             self.future.set_exception(error)
         self.task.cancel()
 
 
-class _Slot:
-    """One of the places for calls under way; it can be given back before the work around the call is over."""
+class _Place:
+    """One of the places for calls; it can be given back before the work around the call is over."""
 
-    def __init__(self, slots: asyncio.Semaphore) -> None:
-        self._slots: asyncio.Semaphore | None = slots
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places: asyncio.Semaphore | None = places
 
     def give_back(self) -> None:
         """Let another call begin; a second time does nothing."""
-        slots, self._slots = self._slots, None
-        if slots is not None:
-            slots.release()
+        places, self._places = self._places, None
+        if places is not None:
+            places.release()
 
 
 class Desk(Wrapper):
@@ -124,7 +129,9 @@ class Desk(Wrapper):
             estimate_tokens=estimate_tokens or at_most_tokens,
             clock=clock,
         )
-        self._slots = asyncio.Semaphore(concurrency)
+        # A model in this process computes together what comes together: there no call may go before the others.
+        beside = 0 if endpoint.identity.startswith(IN_PROCESS) else math.ceil(concurrency / BESIDE)
+        self._turns, self._places = asyncio.Semaphore(concurrency), asyncio.Semaphore(concurrency + beside)
         self._should_stop = should_stop
         self._works: dict[str, _Work] = {}
         self._called: set[str] = set()
@@ -160,7 +167,7 @@ class Desk(Wrapper):
         return self.cache is not None and key not in self._called and self.cache.forget(key)
 
     async def close(self) -> None:
-        """Give up calls that have not begun, wait for the others, then close the endpoint."""
+        """Give up calls that were not made, wait for the others, then close the endpoint."""
         for work in list(self._works.values()):
             work.give_up(_stopped())
         await close_all([self._finished, self.endpoint.close])
@@ -230,13 +237,13 @@ class Desk(Wrapper):
 
     async def _work(self, key: str, request: Request, work: _Work) -> None:
         """Answer one request; the outcome goes to the work's future, never out of here."""
-        future, slot = work.future, _Slot(self._slots)
+        future, place = work.future, _Place(self._places)
         try:
-            await self._slots.acquire()
+            await self._places.acquire()
             try:
-                answer = await self._answer(key, request, work, slot)
+                answer = await self._answer(key, request, work, place)
             finally:
-                slot.give_back()
+                place.give_back()
             if not future.done():
                 future.set_result(answer)
         except asyncio.CancelledError:
@@ -249,7 +256,12 @@ class Desk(Wrapper):
             if self._works.get(key) is work:
                 del self._works[key]
 
-    async def _answer(self, key: str, request: Request, work: _Work, slot: _Slot) -> Answer:
+    async def _answer(self, key: str, request: Request, work: _Work, place: _Place) -> Answer:
+        """Make the call, unless its answer is there by now, and book it.
+
+        From the answer's arrival on only disks are waited for. The place is given back when kill -9 can take nothing of
+        it any more; a power cut still could.
+        """
         # Another process may have asked the same while this one waited.
         cached = self._look_up(key, request)
         if cached is not None:
@@ -257,28 +269,7 @@ class Desk(Wrapper):
         if self._should_stop():
             raise _stopped()
         booking = await self._books.reserve(key, request)
-        work.begun = True
-        self._in_flight += 1
-        try:
-            return await self._call(key, request, booking, slot)
-        finally:
-            self._in_flight -= 1
-
-    async def _call(self, key: str, request: Request, booking: Booking, slot: _Slot) -> Answer:
-        """Make the call and book it. From the answer's arrival on only disks are waited for.
-
-        The slot is given back when kill -9 can take nothing of it any more; a power cut still could.
-        """
-        with taking_notes() as notes:
-            notes.before_another = booking.set_aside_again
-            try:
-                booking.begin()
-                await self._ledger_on_disk()
-                answer = await ask(self.endpoint, request)
-            except BaseException as error:
-                booking.failed(error, notes)
-                raise
-        booking.answered(answer, notes)
+        answer = await self._call(request, booking, work)
         try:
             stored = await self._to_cache.do((key, answer)) if self.cache is not None and _is_whole(answer) else answer
         except RecordsError:
@@ -286,9 +277,31 @@ class Desk(Wrapper):
             raise
         self._called.add(key)
         booking.settle(wait=False)
-        slot.give_back()
+        place.give_back()
         await self._ledger_on_disk()
         return stored
+
+    async def _call(self, request: Request, booking: Booking, work: _Work) -> Answer:
+        """Note the call in the ledger, then make it when its turn has come; it can be given up until then."""
+        with taking_notes() as notes:
+            notes.before_another = booking.set_aside_again
+            try:
+                booking.begin()
+                await self._ledger_on_disk()
+                async with self._turns:
+                    if self._should_stop():
+                        raise _stopped()
+                    work.made = booking.made = True
+                    self._in_flight += 1
+                    try:
+                        answer = await ask(self.endpoint, request)
+                    finally:
+                        self._in_flight -= 1
+            except BaseException as error:
+                booking.failed(error, notes)
+                raise
+        booking.answered(answer, notes)
+        return answer
 
     async def _ledger_on_disk(self) -> None:
         if self.ledger is not None:

@@ -68,6 +68,7 @@ class Ended:
     """Dollars at list prices; None where there is no price."""
     cached: bool = False
     attempts: int = 1
+    """0 where an answer was cached, and where the call was given up before it was made."""
     seconds: float = 0.0
     error: str = ""
     """Class of the error that it ended in; empty when an answer came."""
@@ -224,7 +225,7 @@ class Ledger:
         return Totals(
             paid=sum(not call["error"] for call in calls),
             cached=len(sums.ended) - len(calls),
-            failed=sum(bool(call["error"]) for call in calls),
+            failed=sum(bool(call["error"] and call["attempts"]) for call in calls),
             attempts=sum(call["attempts"] for call in calls),
             input_tokens=sum(call["input_tokens"] for call in calls),
             cached_tokens=sum(call["cached_tokens"] for call in calls),

@@ -27,6 +27,8 @@ MOST_BYTES = 64 * 2**20
 KEY_VARIABLES = ("OPENAI_API_KEY", "NEURONVIEW_SIMULATOR_KEY", "NEURONVIEW_LOCAL_KEY")
 SHORTEST_KEY = 8
 """Shorter ones are placeholders, and would be found in ordinary words."""
+CONNECTIONS = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+"""As many as there are calls at once: how many those may be is for those who ask."""
 NO_KEY = "no-key"
 """What the client library is given for a key."""
 
@@ -172,5 +174,5 @@ def network_transport(address: Address) -> httpx2.AsyncBaseTransport:
     proxy = proxies.get(scheme) or proxies.get("all")
     if scheme == "http" and proxy is None:
         # Reading the machine's certificates takes a third of a second; this context trusts none and is never used.
-        return httpx2.AsyncHTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-    return httpx2.AsyncHTTPTransport(proxy=proxy)
+        return httpx2.AsyncHTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), limits=CONNECTIONS)
+    return httpx2.AsyncHTTPTransport(proxy=proxy, limits=CONNECTIONS)

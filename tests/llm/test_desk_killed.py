@@ -15,6 +15,8 @@ from tests.llm.killed_run import CONCURRENCY, REQUESTS
 
 ROOT = Path(__file__).parents[2]
 KILLS = 4
+UNDER_WAY = CONCURRENCY + CONCURRENCY // 4
+"""Calls that the endpoint is at work on, and those on their way to or from a disk."""
 
 
 def notes_in(home: Path) -> list[str]:
@@ -46,10 +48,10 @@ def test_killed_at_random_points_a_run_loses_at_most_the_calls_under_way(tmp_pat
     assert len(acted) == REQUESTS
     calls = Counter(text for word, text in notes if word == "asked")
     assert kills == KILLS
-    assert calls.total() - REQUESTS <= kills * CONCURRENCY
+    assert calls.total() - REQUESTS <= kills * UNDER_WAY
     totals = Ledger(tmp_path).totals()
     assert Cache.in_home(tmp_path).size().answers == REQUESTS
     # Each call is in the ledger, as paid or as begun with its end unknown.
     assert totals.paid + totals.unfinished >= calls.total()
-    assert totals.unfinished <= kills * CONCURRENCY
+    assert totals.unfinished <= kills * UNDER_WAY
     assert totals.unreadable == 0
