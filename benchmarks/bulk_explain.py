@@ -6,7 +6,7 @@
 
 A real run: demo neurons are explained by `pairs`, simulated excerpt by excerpt and scored; ledger, cache and commits
 are on the disk as always. The server is a process of its own. The ideal is 32 calls every 200 ms. The simulator's calls
-are counted, for the explainer has 32 places of its own: by the ledger, from the tenth part of them that ended first to
+are counted, for the explainer has 32 turns of its own: by the ledger, from the tenth part of them that ended first to
 the tenth that ended last, since a run of a minute begins and ends with fewer under way. Memory is this process's, and
 what it grows by after three tenths of the calls has a goal in a run of 10,000 calls or more, since libraries take what
 they need in the first thousands.
@@ -103,7 +103,9 @@ def measure(calls: int = CALLS) -> list[Row]:
         Row.within(further, growth, unit="MB", at_most=GROWTH_MB) if took.calls >= LONG else Row(further, growth, "MB")
     )
     return [
-        Row.against("explain: calls of 200 ms, 32 at once", took.speed, IDEAL, unit="calls/s", at_least=0.9),
+        Row.against(
+            "explain: simulator's calls of 200 ms, 32 at once", took.speed, IDEAL, unit="calls/s", at_least=0.9
+        ),
         memory,
         Row("explain: processor time a call", 1000 * took.cpu / took.calls, "ms"),
     ]

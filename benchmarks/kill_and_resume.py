@@ -24,6 +24,7 @@ from pathlib import Path
 
 from benchmarks.report import Row, show
 from neuronview.jobs.plan import RunFolder, RunPlan, new_run
+from neuronview.llm.desk import BESIDE
 from neuronview.llm.ledger import Ledger
 from neuronview.records import NeuronId
 from neuronview.store import open_dataset
@@ -31,7 +32,7 @@ from tests.support import run_dataset
 from tests.support import scripted_server as scripted
 
 NEURONS, KILLS, CONCURRENCY, SEED = 200, 20, 8, 11
-UNDER_WAY = CONCURRENCY + CONCURRENCY // 4  # calls that the server is at work on, and those on their way to a disk
+UNDER_WAY = CONCURRENCY - -CONCURRENCY // BESIDE  # calls that the server is at work on, and those beside
 ROOT = Path(__file__).parents[1]
 
 

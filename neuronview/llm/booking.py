@@ -91,7 +91,7 @@ class Books:
 
     def withdraw(self, held: Reservation, ended: Ended) -> None:
         """Give back what was set aside for a call that is not made after all; the ledger says so."""
-        self.budget.settle(held, 0, 0.0)
+        self.budget.withdraw(held)
         if self.ledger is not None and ended.call:
             self.ledger.end(replace(ended, attempts=0, error=Cancelled.__name__), wait=False)
 
@@ -102,20 +102,22 @@ class Booking:
     def __init__(self, books: Books, key: str, request: Request, price: Price | None, reservation: Reservation) -> None:
         self._books, self._request, self._price = books, request, price
         self._held = [reservation]
-        self._begun = 0.0
-        self.made = False
-        """Whether the endpoint was asked. Until then the call can be given up, and costs nothing."""
+        self._made: float | None = None
         self._ended = Ended("", key, kind_of(request), books.endpoint.model)
 
     def begin(self) -> None:
-        """Note in the ledger that the call is made; its disk is the caller's to wait for."""
-        self._begun, (first,) = self._books.clock(), self._held
+        """Note in the ledger that the call is about to be made; its disk is the caller's to wait for."""
+        (first,) = self._held
         if self._books.ledger is not None:
             cost = first.cost if self._price is not None else None
             call = self._books.ledger.begin(
                 self._ended.request, self._ended.kind, self._ended.model, tokens=first.tokens, cost=cost, wait=False
             )
             self._ended = replace(self._ended, call=call)
+
+    def make(self) -> None:
+        """Note that the endpoint is asked now. Until then the call can be given up, and costs nothing."""
+        self._made = self._books.clock()
 
     def set_aside_again(self) -> None:
         """The same for another try. BudgetReached where it cannot fit, EndpointError where it does not now."""
@@ -141,13 +143,14 @@ class Booking:
 
     def failed(self, error: BaseException, notes: CallNotes) -> None:
         """Book a call that no answer came of."""
-        if not self.made and isinstance(error, asyncio.CancelledError | Cancelled):
+        if self._made is None and isinstance(error, asyncio.CancelledError | Cancelled):
             self._books.withdraw(self._held[0], self._ended)
             return
         # An endpoint that notes no tries makes one, which is not billed where it was refused unread.
         unread = isinstance(error, EndpointRefused | NotSupported | RecordsError)
         # They may have been billed: what was set aside is spent, as far as the caps go, now and when gone on with.
-        self._book(notes.usage, notes, untold=notes.unknown if notes.attempts else int(not unread))
+        untold = notes.unknown if notes.attempts else int(self._made is not None and not unread)
+        self._book(notes.usage, notes, untold=untold)
         if self._ended.kind == "decision":
             # Parts that were answered are in what was set aside for the whole.
             known, paid = self._ended.input_tokens + self._ended.output_tokens, self._ended.cost or 0.0
@@ -165,7 +168,7 @@ class Booking:
             reported=usage.reported,
             cost=None if self._price is None else self._price.cost(usage),
             attempts=max(notes.attempts, 1),
-            seconds=round(self._books.clock() - self._begun, 3),
+            seconds=0.0 if self._made is None else round(self._books.clock() - self._made, 3),
             untold_tokens=untold * first.tokens,
             untold_cost=untold * first.cost,
         )

@@ -133,6 +133,12 @@ class Budget:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(woken.set)
 
+    def withdraw(self, reservation: Reservation) -> None:
+        """Give back what was set aside for a call that is not made; it does not count as one."""
+        with self._lock:
+            self._calls -= 1
+        self.settle(reservation, 0, 0.0)
+
     @contextmanager
     def _woken(self) -> Iterator[asyncio.Event]:
         entry = asyncio.get_running_loop(), asyncio.Event()

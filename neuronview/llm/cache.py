@@ -49,6 +49,8 @@ CREATE TABLE IF NOT EXISTS answers (
 ) WITHOUT ROWID
 """
 INSERT, ROW = "INSERT OR IGNORE INTO answers VALUES", "(?, ?, ?, ?, ?)"
+MOST_ROWS = 199
+"""In one statement: SQLite before 3.32 takes 999 values."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,10 @@ class Cache:
         return stored
 
     def put_all(self, answers: Sequence[tuple[str, Answer]]) -> list[Answer]:
-        """Store answers under their keys, all or none, for one wait for the disk; returns and raises as `put` does."""
+        """Store answers under their keys for one wait for the disk (one for each 199); returns and raises as `put`."""
         values = [(key, answer_to_bytes(answer), kind_of(answer)) for key, answer in answers]
         rows = [(key, kind, time.time(), _digest(key, value), zlib.compress(value)) for key, value, kind in values]
-        # One statement, which is a transaction of its own: after each Python has to be waited for.
-        insert = f"{INSERT} {', '.join([ROW] * len(rows))}"
-        with self._lock, self._in_words():
-            new = self._database.execute(insert, [entry for row in rows for entry in row]).rowcount if rows else 0
+        new = sum(self._insert(rows[start : start + MOST_ROWS]) for start in range(0, len(rows), MOST_ROWS))
         first = {} if new == len(rows) else {key: self.get(key) for key, _ in answers}
         return [first.get(key) or answer_from_bytes(value) for key, value, _ in values]
 
@@ -155,6 +154,15 @@ class Cache:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
                 time.sleep(0.01)
+
+    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Write rows whose key is new, all or none; how many those were.
+
+        One statement is a transaction of its own, and the thread waits for Python's lock again after each.
+        """
+        with self._lock, self._in_words():
+            insert = f"{INSERT} {', '.join([ROW] * len(rows))}"
+            return self._database.execute(insert, [entry for row in rows for entry in row]).rowcount
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

@@ -2,10 +2,10 @@
 
 A desk is itself an Endpoint. Equal requests under way are asked once; a cached answer costs nothing. An answer is in
 the cache, on the disk, before anybody gets it, so that kill -9 loses at most the calls under way and nothing that was
-acted on is ever paid for twice. The endpoint is at work on `concurrency` calls at most; a quarter of that may be on its
-way to a disk or from one besides, so that no turn is lost while the disk is waited for, which calls do together. Calls
-that were made are let go to their end when nobody waits for them any more: they are paid for, and the next run finds
-their answers.
+acted on is ever paid for twice. The endpoint is at work on `concurrency` calls at most; a quarter more may wait for a
+disk, or be ready for a turn, so that the endpoint is not without work while a disk is waited for, which calls do
+together. Calls that were made are let go to their end when nobody waits for them any more: they are paid for, and the
+next run finds their answers.
 
 What calls cost is in `booking`. Knows no prompt and no wire format.
 """
@@ -33,7 +33,7 @@ __all__ = ["Desk", "Progress"]
 
 POLL = 0.1  # seconds between two questions whether to stop
 BESIDE = 4
-"""For each so many calls that the endpoint may be at work on, one more may be on its way to or from a disk."""
+"""For each so many calls that the endpoint may be at work on, one more may wait for a disk, or for its turn."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Progress:
     in_flight: int = 0
     """Calls that the endpoint is at work on."""
     waiting: int = 0
+    """Requests that have no turn yet, or whose answer is on its way to the disk."""
     usage: Usage = field(default_factory=Usage)
     money: float = 0.0
     """Dollars at list prices, calls without a price left out."""
@@ -74,6 +75,7 @@ class _Work:
             return
         if error is not None and not self.future.done():
             self.future.set_exception(error)
+        self.future.cancel()  # who asks the same from now on is no part of it
         self.task.cancel()
 
 
@@ -291,7 +293,8 @@ class Desk(Wrapper):
                 async with self._turns:
                     if self._should_stop():
                         raise _stopped()
-                    work.made = booking.made = True
+                    work.made = True
+                    booking.make()
                     self._in_flight += 1
                     try:
                         answer = await ask(self.endpoint, request)

@@ -15,6 +15,7 @@ from typing import Any
 
 from neuronview.jobs.plan import RunPlan, new_run
 from neuronview.llm.cache import Cache
+from neuronview.llm.desk import BESIDE
 from neuronview.llm.ledger import Ledger
 from neuronview.records import NeuronId
 from neuronview.store import Dataset
@@ -24,8 +25,8 @@ from tests.support.language_run import EVERYONE
 
 KILLS = 20
 CONCURRENCY = 4
-UNDER_WAY = CONCURRENCY + CONCURRENCY // 4
-"""Calls that the endpoint is at work on, and those on their way to or from a disk."""
+UNDER_WAY = CONCURRENCY - -CONCURRENCY // BESIDE
+"""Calls that the endpoint is at work on, and those beside."""
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload([killed.__name__])
 

@@ -203,10 +203,22 @@ def test_neither_prompt_nor_address_is_in_the_file(cache: Cache) -> None:
         assert b"PROMPT-TEXT" not in file.read_bytes()
 
 
-def test_answers_that_are_put_together_are_all_there_or_none(cache: Cache) -> None:
+def test_answers_that_are_put_together_come_back_as_they_are_stored(cache: Cache) -> None:
     first = cache.put("b", ANSWERS[0])
     assert cache.put_all([("a", ANSWERS[0]), ("b", ANSWERS[2])]) == [ANSWERS[0], first]
     with pytest.raises(AttributeError):
         cache.put_all([("c", ANSWERS[0]), ("d", None)])  # type: ignore[list-item]
     assert cache.get("c") is None
     assert cache.size().answers == 2
+
+
+def test_of_two_answers_to_one_key_that_are_put_together_the_first_stays(cache: Cache) -> None:
+    assert cache.put_all([("a", ANSWERS[0]), ("a", ANSWERS[2])]) == [ANSWERS[0]] * 2
+    assert cache.get("a") == ANSWERS[0]
+
+
+@pytest.mark.parametrize("n", [0, 1, 199, 200, 1000])
+def test_however_many_are_put_together_all_are_there(cache: Cache, n: int) -> None:
+    answers = [(f"{i}", ChatAnswer(f"answer {i}")) for i in range(n)]
+    assert cache.put_all(answers) == [answer for _, answer in answers]
+    assert [cache.get(key) for key, _ in answers] == [answer for _, answer in answers]

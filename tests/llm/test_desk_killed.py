@@ -10,13 +10,14 @@ from collections import Counter
 from pathlib import Path
 
 from neuronview.llm.cache import Cache
+from neuronview.llm.desk import BESIDE
 from neuronview.llm.ledger import Ledger
 from tests.llm.killed_run import CONCURRENCY, REQUESTS
 
 ROOT = Path(__file__).parents[2]
 KILLS = 4
-UNDER_WAY = CONCURRENCY + CONCURRENCY // 4
-"""Calls that the endpoint is at work on, and those on their way to or from a disk."""
+UNDER_WAY = CONCURRENCY - -CONCURRENCY // BESIDE
+"""Calls that the endpoint is at work on, and those beside."""
 
 
 def notes_in(home: Path) -> list[str]:

@@ -13,6 +13,7 @@ import pytest
 from neuronview.errors import Cancelled
 from neuronview.llm.budget import Budget, Reservation
 from neuronview.llm.cache import Cache
+from neuronview.llm.calls import ChatAnswer, ChatRequest
 from neuronview.llm.desk import Desk
 from neuronview.llm.ledger import Ledger
 from tests.llm.fake_endpoint import FakeEndpoint, asked
@@ -89,7 +90,7 @@ def test_a_disk_that_stands_still_ends_the_calls_after_a_quarter_more(cache: Cac
 
 @pytest.mark.parametrize("stops", [False, True])
 def test_a_call_that_is_given_up_before_its_turn_costs_nothing_and_is_no_failure(ledger: Ledger, stops: bool) -> None:
-    endpoint, budget, stop = FakeEndpoint(), Budget(tokens=10_000), [False]
+    endpoint, budget, stop = FakeEndpoint(), Budget(tokens=10_000, calls=2), [False]
     desk = Desk(endpoint, ledger=ledger, budget=budget, concurrency=1, should_stop=lambda: stop[0])
 
     async def work() -> None:
@@ -112,6 +113,7 @@ def test_a_call_that_is_given_up_before_its_turn_costs_nothing_and_is_no_failure
     assert (progress.calls, progress.failed, progress.in_flight, progress.untold_tokens) == (1, 0, 0, 0)
     assert (budget.spent_tokens, budget.reserved) == (15, Reservation(0, 0.0))
     assert len(endpoint.history) == 1
+    run(lambda: Desk(endpoint, budget=budget).chat(asked("c")))  # for which the cap on calls has room
 
 
 def test_a_stop_that_nobody_has_seen_yet_holds_for_who_gets_a_turn(ledger: Ledger) -> None:
@@ -131,3 +133,95 @@ def test_a_stop_that_nobody_has_seen_yet_holds_for_who_gets_a_turn(ledger: Ledge
     assert isinstance(stopped, Cancelled)
     assert len(endpoint.history) == 1
     assert ledger.totals().failed == 0
+
+
+def test_a_call_that_is_given_up_while_the_ledger_is_written_costs_nothing(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint, budget, awake, sync = FakeEndpoint(), Budget(calls=1), threading.Event(), ledger.sync
+    monkeypatch.setattr(ledger, "sync", lambda: (awake.wait(30), sync()))
+    desk = Desk(endpoint, ledger=ledger, budget=budget)
+
+    async def work() -> None:
+        task = asyncio.create_task(desk.chat(asked("a")))
+        await until(lambda: ledger.totals().unfinished == 1)
+        task.cancel()
+        await asyncio.wait({task})
+        awake.set()
+        await desk.chat(asked("b"))
+
+    run(work)
+    totals = ledger.totals()
+    assert (totals.paid, totals.failed, totals.unfinished) == (1, 0, 0)
+    assert [request.messages[0].content for request in endpoint.history] == ["b"]
+
+
+def test_a_desk_that_is_closed_gives_up_what_waits_for_a_turn(ledger: Ledger) -> None:
+    endpoint = FakeEndpoint()
+    desk = Desk(endpoint, ledger=ledger, concurrency=1)
+
+    async def work() -> Any:
+        endpoint.gate = asyncio.Event()
+        tasks = [asyncio.create_task(desk.chat(asked(text))) for text in "ab"]
+        await until(lambda: endpoint.at_once == 1 and ledger.totals().unfinished == 2)
+        closing = asyncio.create_task(desk.close())
+        await asyncio.sleep(0)
+        endpoint.gate.set()
+        await closing
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    _, given_up = run(work)
+    assert isinstance(given_up, Cancelled)
+    totals = ledger.totals()
+    assert (totals.paid, totals.failed, totals.unfinished) == (1, 0, 0)
+
+
+def test_who_asks_the_same_as_a_call_is_given_up_gets_an_answer() -> None:
+    endpoint = FakeEndpoint()
+    desk = Desk(endpoint, concurrency=1)
+
+    async def work() -> Any:
+        endpoint.gate = asyncio.Event()
+        first, second = (asyncio.create_task(desk.chat(asked(text))) for text in "ab")
+        await until(lambda: endpoint.at_once == 1)
+        second.cancel()
+        again = asyncio.create_task(desk.chat(asked("b")))
+        await asyncio.sleep(0)
+        endpoint.gate.set()
+        await first
+        return await again
+
+    assert run(work).text == "answer 2 to b"
+
+
+def test_the_ledger_tells_the_seconds_of_a_call_and_not_of_the_wait_for_its_turn(ledger: Ledger) -> None:
+    now = [0.0]
+
+    class Slow(FakeEndpoint):
+        async def chat(self, request: ChatRequest) -> ChatAnswer:
+            await asyncio.sleep(0.01)
+            now[0] += 3
+            return await super().chat(request)
+
+    desk = Desk(Slow(), ledger=ledger, concurrency=1, clock=lambda: now[0])
+
+    async def work() -> None:
+        await asyncio.gather(*(desk.chat(asked(text)) for text in "abcd"))
+
+    run(work)
+    assert ledger.totals().seconds == 4 * 3
+
+
+def test_an_error_before_a_call_is_made_costs_nothing(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoint, budget = FakeEndpoint(), Budget(tokens=10_000)
+    desk = Desk(endpoint, ledger=ledger, budget=budget)
+
+    def broken() -> None:
+        raise RuntimeError("no thread any more")
+
+    monkeypatch.setattr(ledger, "sync", broken)
+    with pytest.raises(RuntimeError, match="no thread"):
+        run(lambda: desk.chat(asked("a")))
+    assert (budget.spent_tokens, budget.reserved) == (0, Reservation(0, 0.0))
+    assert (desk.progress.untold_tokens, desk.progress.failed) == (0, 1)
+    assert not endpoint.history

@@ -39,7 +39,7 @@ def test_the_path_is_the_same_while_a_page_is_made() -> None:
 
 
 @pytest.mark.usefixtures("own_context")
-def test_streamlit_changes_it_meanwhile_else() -> None:
+def test_without_it_streamlit_changes_the_path() -> None:
     """Once it does not any more, what is done here can go."""
     assert path_within() != sys.path
 
