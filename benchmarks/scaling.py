@@ -40,7 +40,7 @@ ROWS = {
     "save": "state of a shard, saved",
     "merge": "state of a shard, merged into another",
     "rules": "rules: explain and score",
-    "calls": "explain: calls of 200 ms, 32 at once",
+    "calls": "explain: simulator's calls of 200 ms, 32 at once",
 }
 """Rows of the benchmarks whose values are the rates of these names."""
 

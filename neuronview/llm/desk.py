@@ -5,7 +5,8 @@ the cache, on the disk, before anybody gets it, so that kill -9 loses at most th
 acted on is ever paid for twice. The endpoint is at work on `concurrency` calls at most; a quarter more may wait for a
 disk, or be ready for a turn, so that the endpoint is not without work while a disk is waited for, which calls do
 together. Calls that were made are let go to their end when nobody waits for them any more: they are paid for, and the
-next run finds their answers.
+next run finds their answers. Where the endpoint refuses a call as it would refuse every other, those that were not made
+are ended with its words.
 
 What calls cost is in `booking`. Knows no prompt and no wire format.
 """
@@ -18,7 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from neuronview.errors import Cancelled, NeuronViewError, RecordsError
+from neuronview.errors import Cancelled, EndpointRefused, NeuronViewError, RecordsError
 from neuronview.llm.booking import KINDS, Booking, Books, at_most_tokens
 from neuronview.llm.budget import Budget
 from neuronview.llm.cache import Cache, kind_of, request_key
@@ -170,8 +171,7 @@ class Desk(Wrapper):
 
     async def close(self) -> None:
         """Give up calls that were not made, wait for the others, then close the endpoint."""
-        for work in list(self._works.values()):
-            work.give_up(_stopped())
+        self._give_up_waiting(_stopped())
         await close_all([self._finished, self.endpoint.close])
 
     async def _finished(self) -> None:
@@ -234,8 +234,7 @@ class Desk(Wrapper):
         while self._works:
             await asyncio.sleep(POLL)
             if self._should_stop():
-                for work in list(self._works.values()):
-                    work.give_up(_stopped())
+                self._give_up_waiting(_stopped())
 
     async def _work(self, key: str, request: Request, work: _Work) -> None:
         """Answer one request; the outcome goes to the work's future, never out of here."""
@@ -302,9 +301,16 @@ class Desk(Wrapper):
                         self._in_flight -= 1
             except BaseException as error:
                 booking.failed(error, notes)
+                if isinstance(error, EndpointRefused):
+                    self._give_up_waiting(error)
                 raise
         booking.answered(answer, notes)
         return answer
+
+    def _give_up_waiting(self, error: NeuronViewError) -> None:
+        """End every call that was not made, with this error."""
+        for work in list(self._works.values()):
+            work.give_up(error)
 
     async def _ledger_on_disk(self) -> None:
         if self.ledger is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from neuronview.errors import Cancelled
+from neuronview.errors import Cancelled, EndpointRefused
 from neuronview.llm.budget import Budget, Reservation
 from neuronview.llm.cache import Cache
 from neuronview.llm.calls import ChatAnswer, ChatRequest
@@ -114,6 +114,26 @@ def test_a_call_that_is_given_up_before_its_turn_costs_nothing_and_is_no_failure
     assert (budget.spent_tokens, budget.reserved) == (15, Reservation(0, 0.0))
     assert len(endpoint.history) == 1
     run(lambda: Desk(endpoint, budget=budget).chat(asked("c")))  # for which the cap on calls has room
+
+
+def test_what_refuses_every_call_is_called_once_and_said_to_all_who_wait(ledger: Ledger) -> None:
+    endpoint = FakeEndpoint(fail=lambda _: EndpointRefused("no credit left"))
+    desk = Desk(endpoint, ledger=ledger, concurrency=1)
+
+    async def work() -> None:
+        endpoint.gate = asyncio.Event()
+        tasks = [asyncio.create_task(desk.chat(asked(text))) for text in "abc"]
+        await until(lambda: endpoint.at_once == 1 and ledger.totals().unfinished == 2)
+        endpoint.gate.set()
+        said = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [str(error) for error in said if isinstance(error, EndpointRefused)] == ["no credit left"] * 3
+        endpoint.fail = lambda _: None
+        await desk.chat(asked("a"))  # asked again later, it is called again
+        await desk.close()
+
+    run(work)
+    totals = ledger.totals()
+    assert (totals.paid, totals.failed, totals.unfinished, len(endpoint.history)) == (1, 1, 0, 2)
 
 
 def test_a_stop_that_nobody_has_seen_yet_holds_for_who_gets_a_turn(ledger: Ledger) -> None:
