@@ -19,7 +19,9 @@ __all__ = [
     "SplitPart",
     "byte_alphabet",
     "display_text",
+    "is_control",
     "partial_bytes",
+    "printable",
     "quoted",
     "split_characters",
     "spreadsheet_safe",
@@ -75,9 +77,26 @@ def _seen(found: re.Match[str]) -> str:
 def _visible(character: str) -> str:
     if character in _MARKS and character != " ":
         return _MARKS[character]
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return f"U+{ord(character):04X}"
-    return character
+    return f"U+{ord(character):04X}" if is_control(character) else character
+
+
+def is_control(character: str) -> bool:
+    """Whether it is no sign but acts on others: controls, format characters, lone surrogates, breaks of lines."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def printable(text: str) -> str:
+    """Text for a terminal: lines and tabs stay, all else that acts on what stands around it becomes its code point.
+
+    So no text moves the cursor, clears the screen, names a link or turns the direction of writing.
+    """
+    return "\n".join(map(_printable_line, text.split("\n")))
+
+
+def _printable_line(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(f"U+{ord(c):04X}" if c != "\t" and is_control(c) else c for c in line)
 
 
 # --- characters that are cut in several tokens ---------------------------------------------------------------------

@@ -23,7 +23,7 @@ from neuronview.cli.folders import (
     work_folder,
 )
 from neuronview.cli.interrupt import stop_on_interrupt
-from neuronview.cli.output import JsonOption, print_json, print_lines, progress_bar
+from neuronview.cli.output import JsonOption, print_json, print_lines, print_notes, progress_bar
 from neuronview.cli.progressive import Passes, collect_in_passes, embedded_documents, shuffled
 from neuronview.errors import BadInput, Cancelled, ScoringError
 from neuronview.explain.dictionary import Candidate
@@ -283,7 +283,7 @@ def _tenths(label: str, unit: str, *, apart: float = 0.0) -> Callable[[int, int]
         last, said = tenth, elapsed
         rate = done / elapsed if elapsed > 0 else 0.0
         left = f", {rate:,.1f} a second, about {(total - done) / rate:,.0f} s left" if rate and done < total else ""
-        sys.stderr.write(f"{label}: {done:,} of {total:,} {unit}{left}\n")
+        print_notes(f"{label}: {done:,} of {total:,} {unit}{left}")
         sys.stderr.flush()
 
     return tell
@@ -355,7 +355,7 @@ def show_progress() -> Iterator[Callable[[Progress], None]]:
             tell = _tenths(progress.stage, progress.unit, apart=APART)
             current.update(stage=progress.stage, update=update, close=close, tell=tell)
             if not sys.stderr.isatty() and not progress.total:
-                sys.stderr.write(f"{progress.stage}\n")
+                print_notes(progress.stage)
         current["update"](progress.done, progress.total)
         if not sys.stderr.isatty() and progress.total:
             current["tell"](progress.done, progress.total)

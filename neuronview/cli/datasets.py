@@ -13,10 +13,11 @@ import typer
 from neuronview import store
 from neuronview.cli.importing import parse_layers, parse_neurons, parse_size, report_lines, show_import
 from neuronview.cli.interrupt import stop_on_interrupt
-from neuronview.cli.output import JsonOption, print_json, print_lines, print_rows
+from neuronview.cli.output import JsonOption, print_json, print_lines, print_notes, print_rows
 from neuronview.config import Settings
 from neuronview.errors import BadInput, Cancelled, DatasetError
 from neuronview.jobs.sizes import size_words
+from neuronview.tokens import printable
 
 if TYPE_CHECKING:
     from neuronview.formats.openai.importing import Report
@@ -81,7 +82,7 @@ def add_published(
     )
     amounts = measure(adding)
     said = [*map(amount_words, amounts), *filter(None, [moved(adding, settings)])]
-    sys.stderr.write("\n".join([f"{adding.set} from {adding.source}:", *said, ""]))
+    print_notes(f"{adding.set} from {adding.source}:", *said)
     if measure_only:
         if as_json:
             print_json([asdict(amount) for amount in amounts])
@@ -139,7 +140,7 @@ def remove(
     if not yes:
         if not sys.stdin.isatty():
             raise BadInput(f"Nothing was removed. Say that {name} may go with --yes.")
-        typer.confirm(f"Remove {name} ({size_words(size)})? {stays}", abort=True, err=True)
+        typer.confirm(printable(f"Remove {name} ({size_words(size)})? {stays}"), abort=True, err=True)
     folder = remove_dataset(name, settings)
     if as_json:
         print_json({"removed": name, "folder": str(folder), "bytes": size})

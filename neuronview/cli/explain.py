@@ -15,7 +15,7 @@ import typer
 
 from neuronview.cli.engines import AddressOption, EngineOption, WorkersOption, chosen_engine
 from neuronview.cli.interrupt import stop_on_interrupt
-from neuronview.cli.output import JsonOption, counted, print_json, print_lines, progress_bar
+from neuronview.cli.output import JsonOption, counted, print_json, print_lines, print_notes, progress_bar
 from neuronview.cli.scores import print_scores, score_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.cli.subject import subject_model
@@ -195,7 +195,7 @@ def _gone_on_with(
         return None
     if set(planned.neurons) <= folder.finished():
         _print(folder, _results(folder, opened), folder.progress(), as_json=as_json)
-        sys.stderr.write("This run is finished: nothing was asked or computed again.\n")
+        print_notes("This run is finished: nothing was asked or computed again.")
         return None
     if folder.progress().is_over:
         folder.reopen()
@@ -275,7 +275,7 @@ def _estimate(
         ],
         *[f"  {note}" for note in found.notes],
     ]
-    sys.stderr.write("\n".join(lines) + "\n")
+    print_notes(*lines)
     return True
 
 
@@ -379,13 +379,13 @@ def _print(folder: RunFolder, found: list[Explanation], progress: Progress, *, a
         for note in progress.notes:
             print_lines(note)
     if not as_json and (spent["calls"] or spent["failed_calls"] or spent["cached"]):
-        sys.stderr.write(_spent_words(progress) + "\n")
+        print_notes(_spent_words(progress))
     for failure in progress.failures[:SHOWN]:
-        sys.stderr.write(f"Not done: {failure}\n")
+        print_notes(f"Not done: {failure}")
     if len(progress.failures) > SHOWN:
-        sys.stderr.write(f"... and {len(progress.failures) - SHOWN:,} more.\n")
+        print_notes(f"... and {len(progress.failures) - SHOWN:,} more.")
     if progress.failures and another_try_helps(folder, folder.plan(), progress):
-        sys.stderr.write(f"Try these again with: python -m neuronview explain --run {folder.path.name}\n")
+        print_notes(f"Try these again with: python -m neuronview explain --run {folder.path.name}")
 
 
 def _spent_words(progress: Progress) -> str:

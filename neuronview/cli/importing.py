@@ -14,7 +14,7 @@ import typer
 from tqdm import tqdm
 
 from neuronview.cli.interrupt import stop_on_interrupt
-from neuronview.cli.output import JsonOption, print_json, print_lines
+from neuronview.cli.output import JsonOption, print_json, print_lines, print_notes
 from neuronview.cli.watched import report as report_task
 from neuronview.errors import BadInput
 from neuronview.jobs.sizes import size_words
@@ -82,7 +82,7 @@ def import_published(
     else:
         print_lines(*report_lines(report))
     if report.stopped:
-        sys.stderr.write(report.stopped + "\n")
+        print_notes(report.stopped)
         raise typer.Exit(INTERRUPTED if interrupted else 1)
 
 
@@ -139,7 +139,7 @@ def show_import(label: str = "import") -> Iterator[Callable[[Progress], None]]:
         elif time.monotonic() - state["shown"] >= 10:
             state["shown"] = time.monotonic()
             left = f", {now.seconds_left:.0f} s left" if now.seconds_left is not None else ""
-            sys.stderr.write(f"{now.files:,} of {now.n_files:,} files, {words}{left}\n")
+            print_notes(f"{now.files:,} of {now.n_files:,} files, {words}{left}")
 
     try:
         yield show

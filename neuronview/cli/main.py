@@ -31,7 +31,9 @@ from neuronview.cli import (
     top,
     verify,
 )
+from neuronview.cli.output import print_notes
 from neuronview.errors import BadInput, Cancelled, NeuronViewError
+from neuronview.tokens import printable
 
 __all__ = ["app", "main", "run"]
 
@@ -71,9 +73,16 @@ app.add_typer(importing.app, name="import")
 app.add_typer(exporting.app, name="export")
 
 
+class _Printable(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
 def main() -> None:
     """Run the command line."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s")
+    to_terminal = logging.StreamHandler(sys.stderr)
+    to_terminal.setFormatter(_Printable("%(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[to_terminal])
     # Libraries announce requests and files that nobody asked about.
     for name in ("httpx", "httpx2", "transformers", "huggingface_hub"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -121,5 +130,5 @@ def _of_the_system(error: OSError) -> str:
 
 
 def _stop(message: str, code: int) -> int:
-    sys.stderr.write(message + "\n")
+    print_notes(message)
     return code

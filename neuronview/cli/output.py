@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 import time
@@ -14,20 +15,36 @@ import typer
 from tqdm import tqdm
 
 from neuronview.cli.watched import report, require_going_on
+from neuronview.tokens import is_control, printable
 
-__all__ = ["JsonOption", "counted", "print_json", "print_lines", "print_rows", "progress_bar", "progress_shown"]
+__all__ = [
+    "JsonOption",
+    "counted",
+    "print_json",
+    "print_lines",
+    "print_notes",
+    "print_rows",
+    "progress_bar",
+    "progress_shown",
+]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on stdout; undefined numbers become null."""
-    sys.stdout.write(orjson.dumps(_plain(document), option=orjson.OPT_INDENT_2).decode() + "\n")
+    """One JSON document on stdout; undefined numbers become null, control characters are escaped."""
+    text = orjson.dumps(_plain(document), option=orjson.OPT_INDENT_2).decode()
+    sys.stdout.write("\n".join(line if line.isprintable() else _escaped(line) for line in text.split("\n")) + "\n")
 
 
 def print_lines(*lines: str) -> None:
-    """Lines for people."""
-    sys.stdout.write("\n".join(lines) + "\n")
+    """Lines for people, with what a terminal would act on made visible."""
+    sys.stdout.write(printable("\n".join(lines)) + "\n")
+
+
+def print_notes(*lines: str) -> None:
+    """Likewise, what is said beside the results: on stderr."""
+    sys.stderr.write(printable("\n".join(lines)) + "\n")
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
@@ -88,6 +105,11 @@ def _cell(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
     return f"{value:.3g}" if isinstance(value, float) else " ".join(str(value).split())
+
+
+def _escaped(line: str) -> str:
+    """A line of JSON, where such characters are in strings only."""
+    return "".join(json.dumps(c)[1:-1] if is_control(c) else c for c in line)
 
 
 def _plain(value: Any) -> Any:

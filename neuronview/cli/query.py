@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from neuronview.cli.output import JsonOption, print_rows
+from neuronview.cli.output import JsonOption, print_notes, print_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.config import Settings
 from neuronview.store import locate
@@ -37,4 +37,4 @@ def query(
         found = visitor.ask(sys.stdin.read() if sql == "-" else sql, rows=limit, seconds=seconds)
     print_rows(found.table.to_pylist(), found.table.column_names, as_json=as_json)
     if found.is_cut:
-        typer.echo(f"There are more rows than {limit:,}: --limit gives up to {MOST_ROWS:,}.", err=True)
+        print_notes(f"There are more rows than {limit:,}: --limit gives up to {MOST_ROWS:,}.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from typing import Annotated
 import typer
 
 from neuronview import links
-from neuronview.cli.output import JsonOption, print_json, progress_shown
+from neuronview.cli.output import JsonOption, print_json, print_notes, progress_shown
 from neuronview.cli.scores import print_scores, score_rows
 from neuronview.cli.search import DatasetOption
 from neuronview.errors import BadInput, BadPattern, DatasetError, NotFound, ScoringError
@@ -61,7 +60,7 @@ def score(
     else:
         print_scores(rows)
     for failure in failures:
-        sys.stderr.write(f"Not done: {failure}\n")
+        print_notes(f"Not done: {failure}")
     if failures:
         raise typer.Exit(1)
 

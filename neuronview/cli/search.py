@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neuronview.cli.output import JsonOption, print_rows
+from neuronview.cli.output import JsonOption, print_notes, print_rows
 from neuronview.errors import BadInput
 from neuronview.records import NeuronId
 from neuronview.store import Dataset, NeuronFilter, open_dataset
@@ -71,10 +71,10 @@ def search(
         text=text, regex=regex, within=within, explainer=explainer, reader=reader or next(iter(readers), None)
     )
     if reader is None and len(readers) > 1:
-        typer.echo(f"Scores by {readers[0]}; also there, by --reader: {', '.join(readers[1:])}.", err=True)
+        print_notes(f"Scores by {readers[0]}; also there, by --reader: {', '.join(readers[1:])}.")
     rows = opened.neurons(chosen, sort=SORTS[sort], limit=limit)
     if opened.searcher.problem:
-        typer.echo(opened.searcher.problem, err=True)
+        print_notes(opened.searcher.problem)
     fields, shown = (FIELDS, SHOWN) if within == "explanations" else ([*FIELDS, "top_tokens"], [*SHOWN, "top_tokens"])
     print_rows(_with_tokens(opened, rows)[fields].to_dict("records"), shown, as_json=as_json)
 
