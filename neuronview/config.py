@@ -88,7 +88,7 @@ def _limit(values: Mapping[str, str], name: str, default: int) -> int:
     given = values.get(variable, "").strip()
     if not given:
         return default
-    if not (given.isascii() and given.isdecimal()):
+    if not (given.isascii() and given.isdecimal()) or len(given) > 18:
         raise BadInput(f"{variable} is “{given[:40]}”. Give a whole number from zero, such as {default}.")
     return int(given)
 

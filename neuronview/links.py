@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote_plus, urlencode
 
 from neuronview.errors import BadInput, BadLink
-from neuronview.records import NeuronId
+from neuronview.records import NeuronId, whole_number
 
 __all__ = ["MAX_TEXT", "Place", "fits_in_address", "format_neurons", "href", "parse", "parse_layers", "parse_neurons"]
 
@@ -19,6 +19,8 @@ MAX_TEXT = 4000
 """Characters of text that fit in an address."""
 MAX_QUERY = 48_000
 """Characters of texts as an address writes them, up to 12 for one: many servers refuse requests of more than 64 kB."""
+MOST_LAYERS = 10_000
+"""Layers that a list can name, repeats counted: short words can name billions, which would fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,16 @@ def fits_in_address(*texts: str) -> bool:
 
 
 def parse_layers(text: str) -> list[int]:
-    """Layers written as numbers and ranges: `0-3,7`."""
+    """Layers written as numbers and ranges: `0-3,7`. BadInput names what is none, and says where they are too many."""
     found: list[int] = []
     for piece in text.split(","):
-        first, _, last = piece.strip().partition("-")
-        if not first.isdecimal() or (last and not last.isdecimal()) or (last and int(last) < int(first)):
-            raise BadInput(f"“{piece}” is no layer. Write layers like 0-3 or 0,2,5.")
-        found += range(int(first), int(last or first) + 1)
+        written, _, end = piece.strip().partition("-")
+        first, last = whole_number(written), whole_number(end or written)
+        if first is None or last is None or last < first:
+            raise BadInput(f"“{piece[:40]}” is no layer. Write layers like 0-3 or 0,2,5.")
+        if len(found) + last - first >= MOST_LAYERS:
+            raise BadInput(f"“{text[:40]}” names more than {MOST_LAYERS:,} layers; no model has so many.")
+        found += range(first, last + 1)
     return found
 
 
@@ -96,6 +101,7 @@ def format_neurons(neurons: Sequence[NeuronId]) -> str:
 def _whole_number(name: str, text: str | None) -> int | None:
     if text is None:
         return None
-    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+    number = whole_number(text)
+    if number is None:
         raise BadLink(f"{name}={text[:40]} is not a whole number from zero. Write for instance {name}=0.")
-    return int(text)
+    return number

@@ -31,6 +31,11 @@ Published data also has `quantile_4`, above the last of QUANTILES.
 """
 
 
+def whole_number(text: str) -> int | None:
+    """A whole number from zero in at most nine digits, as people and addresses write it; None for all else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
+
+
 class NeuronId(NamedTuple):
     """Which neuron: layer and index within the layer, both from zero. Written `layer:neuron`."""
 
@@ -43,10 +48,11 @@ class NeuronId(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> NeuronId:
         """Read `layer:neuron`; raise BadInput with the right form when it is something else."""
-        layer, separator, neuron = text.strip().partition(":")
-        if not separator or not layer.strip().isdecimal() or not neuron.strip().isdecimal():
-            raise BadInput(f"“{text}” is not a neuron. Write layer:neuron, both from zero, such as 2:17.")
-        return cls(int(layer), int(neuron))
+        written, _, index = text.strip().partition(":")
+        layer, neuron = whole_number(written.strip()), whole_number(index.strip())
+        if layer is None or neuron is None:
+            raise BadInput(f"“{text[:40]}” is not a neuron. Write layer:neuron, both from zero, such as 2:17.")
+        return cls(layer, neuron)
 
 
 @dataclass(frozen=True, eq=False)

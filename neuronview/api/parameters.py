@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from neuronview.api.errors import ApiError
 from neuronview.errors import BadInput
-from neuronview.records import NeuronId
+from neuronview.records import NeuronId, whole_number
 
 __all__ = ["Kind", "Parameter", "read", "read_one"]
 
@@ -109,9 +109,10 @@ def _text(parameter: Parameter, text: str) -> str:
 
 
 def _integer(parameter: Parameter, text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+    number = whole_number(text)
+    if number is None:
         raise _wrong(parameter, text, "a whole number from zero")
-    return int(_within(parameter, text, int(text)))
+    return int(_within(parameter, text, number))
 
 
 def _number(parameter: Parameter, text: str) -> float:

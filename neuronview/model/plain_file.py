@@ -134,7 +134,7 @@ def _size(path: Path, shapes: Mapping[str, Shape]) -> dict[str, Any]:
 
 def _heads(path: Path, width: int, said: Mapping[str, str]) -> tuple[int, tuple[str, ...]]:
     stated = said.get("n_head", said.get("num_attention_heads", ""))
-    heads = int(stated) if stated.isdecimal() else width // HEAD_WIDTH
+    heads = int(stated) if stated.isdecimal() and len(stated) < 10 else width // HEAD_WIDTH
     if not heads or width % heads or (not stated and width % HEAD_WIDTH):
         raise ModelError(
             f"{path.name} does not say how many attention heads the model has, and its width {width} is no multiple "

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from neuronview.errors import BadLink
-from neuronview.records import SCORE_STATES, NeuronId
+from neuronview.records import SCORE_STATES, NeuronId, whole_number
 from neuronview.store import Dataset, NeuronFilter
 from neuronview.store.queries import NOT_SCORED
 from neuronview.ui.browse_defaults import EVERY
@@ -115,9 +115,10 @@ def _listed(dataset: Dataset, name: str) -> tuple[NeuronId, ...]:
 
 
 def _layer(text: str, n_layers: int) -> int:
-    if not text.isdecimal() or int(text) >= n_layers:
+    layer = whole_number(text)
+    if layer is None or layer >= n_layers:
         raise BadLink(f"browse_layers={text[:40]} is no layer of this dataset: it has layers 0 to {n_layers - 1}.")
-    return int(text)
+    return layer
 
 
 def _range(name: str, values: Sequence[str], widest: tuple[float, float]) -> tuple[float, float] | None:

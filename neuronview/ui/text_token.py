@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from neuronview.records import whole_number
 from neuronview.tokens import display_text
 from neuronview.ui.live import Reading
 from neuronview.ui.plain import markdown_safe
@@ -50,22 +51,22 @@ def follow_address(model: SubjectModel, reading: Reading) -> None:
 
 def _choose(named: tuple[str | None, str | None], text: str, starts: list[int]) -> None:
     st.session_state[TOKEN] = st.session_state[LAST] = None
-    for key, value in zip((AT, TO), named, strict=True):
-        if value is not None and not (value.isascii() and value.isdecimal() and int(value[:9]) < len(text)):
+    first, last = (None if value is None else whole_number(value) for value in named)
+    for key, value, place in zip((AT, TO), named, (first, last), strict=True):
+        if value is not None and (place is None or place >= len(text)):
             say(
                 f"{key}={value[:40]} is no place in this text of {len(text):,} characters: "
                 "no token is chosen. Click one.",
                 title="This token cannot be shown",
             )
             return
-    first, last = named
     if first is None:
         say(f"The address says {TO}= but not {AT}=: a span needs both. No token is chosen. Click one.")
         return
     # Tokens that share a character begin at one place, or have nothing left of it: a span has all of them.
-    st.session_state[TOKEN] = starts.index(starts[bisect_right(starts, int(first)) - 1])
+    st.session_state[TOKEN] = starts.index(starts[bisect_right(starts, first) - 1])
     if last is not None:
-        st.session_state[LAST] = bisect_right(starts, int(last)) - 1
+        st.session_state[LAST] = bisect_right(starts, last) - 1
 
 
 def forget(*, in_address: bool = True) -> None:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from neuronview.errors import BadInput, BadLink, DatasetError
 from neuronview.links import Place, parse_layers
-from neuronview.records import ActivationRecord, NeuronRecord
+from neuronview.records import ActivationRecord, NeuronRecord, whole_number
 from neuronview.store import Dataset
 from neuronview.ui import cached, frame, nav
 from neuronview.ui.heatmap import Group, Strip, token_heatmaps
@@ -70,9 +70,12 @@ def stops_here(dataset: Dataset, name: str) -> tuple[Stop, ...]:
 def stop_number(stops: Collection[Stop]) -> int:
     """Which stop the address names, from 1; stops the run, in words, when there is no such stop."""
     asked = st.query_params.get(STOP, "1")
-    if not asked.isdecimal() or not 1 <= int(asked) <= len(stops):
-        frame.refuse(BadLink(f"stop={asked} is no stop of this tour: it has stops 1 to {len(stops)}, such as stop=3."))
-    return int(asked)
+    number = whole_number(asked)
+    if number is None or not 1 <= number <= len(stops):
+        frame.refuse(
+            BadLink(f"stop={asked[:40]} is no stop of this tour: it has stops 1 to {len(stops)}, such as stop=3.")
+        )
+    return number
 
 
 def revealed(name: str, stops: Collection[Stop]) -> set[int]:
@@ -87,7 +90,8 @@ def revealed(name: str, stops: Collection[Stop]) -> set[int]:
         if numbers and not numbers <= set(range(1, len(stops) + 1)):
             frame.refuse(
                 BadLink(
-                    f"seen={asked} does not name stops of this tour: write numbers from 1 to {len(stops)}, as 1-3,7."
+                    f"seen={asked[:40]} does not name stops of this tour: write numbers from 1 to {len(stops)}, "
+                    "as 1-3,7."
                 )
             )
         kept[name] = sorted(numbers)

@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from neuronview.errors import NeuronViewError
-from neuronview.records import NeuronId
+from neuronview.records import NeuronId, whole_number
 from neuronview.store import Dataset
 from neuronview.tokens import display_text
 from neuronview.ui import cached, expected, nav
@@ -106,8 +106,9 @@ def _follow_address(model: SubjectModel, reading: Reading) -> None:
         named = st.query_params.get(key)
         if named is None or key in st.session_state:
             continue
-        if named.isascii() and named.isdecimal() and int(named[:9]) < limit:
-            st.session_state[key] = int(named)
+        number = whole_number(named)
+        if number is not None and number < limit:
+            st.session_state[key] = number
         else:
             say(f"{key}={named[:40]} is none of 0 to {limit - 1:,}. Choose below.")
 

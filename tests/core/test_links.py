@@ -56,6 +56,30 @@ def test_a_wrong_neuron_list_is_refused(text: str) -> None:
         links.parse_neurons(text)
 
 
+@pytest.mark.parametrize("text", ["9" * 5000 + ":1", "1:" + "9" * 5000, "٣:1", "1:²"])
+def test_a_number_that_no_neuron_has_is_refused_in_few_words(text: str) -> None:
+    with pytest.raises(BadInput, match="layer:neuron") as refused:
+        NeuronId.parse(text)
+    assert len(str(refused.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("0-999999999", "more than 10,000 layers"),
+        ("0-" + "9" * 30, "is no layer"),
+        ("9" * 5000, "is no layer"),
+        (",".join(["0-9999"] * 100_000), "more than 10,000"),
+        ("3-1", "is no layer"),
+        ("٣", "is no layer"),
+    ],
+)
+def test_layers_of_which_there_cannot_be_so_many_are_refused_before_they_are_listed(text: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words) as refused:
+        links.parse_layers(text)
+    assert len(str(refused.value)) < 200
+
+
 def test_an_address_holds_texts_as_long_as_what_it_makes_of_them_is_short_enough() -> None:
     assert links.fits_in_address("x" * 4000, "x" * 4000)
     assert not links.fits_in_address("x" * 4001)

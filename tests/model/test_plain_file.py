@@ -53,6 +53,8 @@ def test_the_file_or_a_config_beside_it_says_how_many_heads(tmp_path: Path) -> N
     whole = load(source, device="cpu")
     stated = load(plain_file(source, tmp_path / "stated", n_head="4"), device="cpu")
     path = plain_file(source, tmp_path / "beside")
+    with pytest.raises(ModelError, match="attention heads"):
+        load(plain_file(source, tmp_path / "endless", n_head="9" * 5000))
     with pytest.raises(ModelError, match=r"attention heads.*config\.json"):
         load(path)
     shutil.copy(source / "config.json", path.parent)

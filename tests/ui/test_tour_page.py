@@ -99,6 +99,9 @@ def test_a_cold_address_restores_the_stop_and_what_was_revealed(toured: Path) ->
         ("stop", "x", "stop=x"),
         ("seen", "2-9", "from 1 to 3"),
         ("seen", "a", "seen=a"),
+        ("stop", "9" * 5000, "stops 1 to 3"),
+        ("seen", "0-999999999", "from 1 to 3"),
+        ("seen", "1-" + "9" * 5000, "from 1 to 3"),
     ],
 )
 def test_a_wrong_address_is_refused_in_words(toured: Path, name: str, value: str, said: str) -> None:

@@ -18,7 +18,7 @@ import orjson
 from neuronview.errors import FormatError
 from neuronview.formats.openai.content import excerpt_key
 from neuronview.formats.openai.parsing import finite, numbers_of, optional_number, parse
-from neuronview.records import NeuronId
+from neuronview.records import NeuronId, whole_number
 
 __all__ = [
     "Activation",
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _OWN_ID = re.compile(r"_(first|top|random|quantile_\d+)_(\d+)$")
-_SOURCE = re.compile(r"(\d+)(?:-.*)?$")
+_SOURCE = re.compile(r"([0-9]{1,9})(?:-.*)?$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,10 +85,11 @@ def neuron_of(fields: Mapping[str, Any]) -> NeuronId:
     layer, index = fields.get("layer"), fields.get("index")
     match = _SOURCE.match(str(layer)) if isinstance(layer, (str, int)) else None
     if match is None:
-        raise FormatError(f"its layer is {layer!r}, where a source such as 5 or 5-res-jb belongs")
-    if isinstance(index, bool) or not isinstance(index, (str, int)) or not str(index).isdecimal():
-        raise FormatError(f"its index is {index!r}, where a whole number belongs")
-    return NeuronId(int(match[1]), int(index))
+        raise FormatError(f"its layer is {repr(layer)[:40]}, where a source such as 5 or 5-res-jb belongs")
+    number = None if isinstance(index, bool) or not isinstance(index, (str, int)) else whole_number(str(index)[:20])
+    if number is None:
+        raise FormatError(f"its index is {repr(index)[:40]}, where a whole number belongs")
+    return NeuronId(int(match[1]), number)
 
 
 def read_activation(fields: Mapping[str, Any]) -> Activation:

@@ -41,7 +41,7 @@ from neuronview.formats.openai.parsing import (
     parse,
 )
 from neuronview.formats.openai.plain import plain_explanations, plain_records
-from neuronview.records import NeuronId
+from neuronview.records import NeuronId, whole_number
 
 __all__ = ["careful_explanations", "careful_records", "read_explanations", "read_records"]
 
@@ -297,8 +297,7 @@ def _require_neuron(content: Mapping[str, Any], neuron: NeuronId) -> None:
 
 
 def _index(value: Any, name: str) -> int:
-    if isinstance(value, str) and value.strip().isdecimal():
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not float(value).is_integer():
-        raise FormatError(f"its {name} is {value!r}, where a whole number belongs")
-    return int(value)
+    number = whole_number(value.strip()) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not float(number).is_integer():
+        raise FormatError(f"its {name} is {repr(value)[:40]}, where a whole number belongs")
+    return int(number)
