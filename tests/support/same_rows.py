@@ -43,7 +43,7 @@ def rows_of(folder: Path, kind: str) -> list[dict[str, Any]]:
 
 
 def differences(one: Any, other: Any, where: str = "") -> Iterator[str]:
-    """Where two rows differ: whole numbers and texts at all, others by more than 1e-5 of their size."""
+    """Where two rows differ: whole numbers and texts at all, others by more than 1e-5, above 1 of their size."""
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
         for key in one:
             yield from differences(one[key], other[key], f"{where}.{key}")
@@ -51,15 +51,22 @@ def differences(one: Any, other: Any, where: str = "") -> Iterator[str]:
         for place, (a, b) in enumerate(zip(one, other, strict=True)):
             yield from differences(a, b, f"{where}[{place}]")
     elif isinstance(one, (float, np.floating)) and isinstance(other, (float, np.floating)):
-        if not np.isclose(float(one), float(other), rtol=1e-5, atol=1e-5, equal_nan=True):
+        a, b = float(one), float(other)
+        if not (a == b or abs(a - b) <= 1e-5 * max(1.0, abs(a), abs(b)) or (np.isnan(a) and np.isnan(b))):
             yield f"{where}: {one} and {other}"
     elif one != other:
         yield f"{where}: {one} and {other}"
 
 
-def scores_of(folder: Path) -> dict[tuple[Any, ...], Any]:
-    """Every score by what it is of and the text of its explanation, whose id follows from the last digits of floats."""
+def scores_of(folder: Path) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Rows of scores by what they are of and the text of the explanation, whose id follows from the last digits.
+
+    Without the dataset's name.
+    """
     rows = rows_of(folder, "scores")
+    for row in rows:
+        row["baselines"] = json.loads(row["baselines"] or "[]")
+        row["provenance"] = {name: value for name, value in json.loads(row["provenance"]).items() if name != "dataset"}
     texts = {row["explanation_id"]: row["text"] for row in rows_of(folder, "explanations")}
     keys = ("layer", "neuron", "simulator", "split", "subset")
-    return {(*(row[key] for key in keys), texts[row["explanation_id"]]): row["value"] for row in rows}
+    return {(*(row[key] for key in keys), texts[row.pop("explanation_id")]): row for row in rows}
