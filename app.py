@@ -13,7 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from neuronview import api
-from neuronview.ui import bursts, import_path, no_lookups, quick, shortcuts, visit
+from neuronview.ui import bursts, import_path, no_lookups, quick, shortcuts, uploads, visit
 from neuronview.ui.start_page import start_page
 
 PAGE = Path(st.__file__).with_name("static") / "index.html"
@@ -34,6 +34,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 import_path.keep_import_path()
 shortcuts.take_shortcuts()
 bursts.gather_messages()
+uploads.bound_uploads()
 no_lookups.look_nothing_up()
 app = st.App(
     Path(__file__).resolve().parent / "neuronview" / "ui" / "main.py",
@@ -49,6 +50,7 @@ app = st.App(
         Middleware(api.Scripts, folder=PAGE.parent),
         Middleware(api.StartPage, page=PAGE, ours=start_page(PAGE)),
         Middleware(api.OneShape),
+        Middleware(api.Uploads),
     ],
 )
 

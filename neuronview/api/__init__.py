@@ -5,5 +5,6 @@ from neuronview.api.hosts import Hosts
 from neuronview.api.mount import OneShape, routes
 from neuronview.api.scripts import Scripts
 from neuronview.api.start_page import StartPage
+from neuronview.api.uploads import Uploads
 
-__all__ = ["Headers", "Hosts", "OneShape", "Scripts", "StartPage", "routes"]
+__all__ = ["Headers", "Hosts", "OneShape", "Scripts", "StartPage", "Uploads", "routes"]

@@ -1,6 +1,8 @@
 """A server in public mode, as visitors meet it: what they make is theirs, what there is stays as it was."""
 
 import json
+import re
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from tests.support.hostile_paths import PLACES, spellings
 from tests.support.raw_requests import handshake, raw
 
 pytestmark = pytest.mark.e2e
+MB = 1024 * 1024
 ROOTS = ("", "media", "component", "app/static", "static", "_stcore/bidi-components", "_stcore/upload_file", "api/v1")
 
 
@@ -154,6 +157,48 @@ def test_a_visitor_downloads_their_own_lists(public: Public, browser: Browser) -
         page.get_by_role("button", name="Export all lists and notes").click()
     assert "0:5" in told.value.path().read_text()
     context.close()
+
+
+def test_what_a_visit_gives_does_not_fill_the_memory(public: Public, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{public.address}/browse?dataset=demo")
+    settle(page)
+    page.get_by_role("button", name="Lists").click()
+    export = {"kind": "neuronview-lists", "format": 1}
+    given = {"name": "lists.json", "mimeType": "application/json", "buffer": json.dumps(export).encode()}
+    with page.expect_request(lambda request: request.method == "PUT") as told:
+        page.locator(".st-key-list_import input[type=file]").set_input_files(given)
+    place, sent = told.value.url.rpartition("/")[0], told.value.all_headers()
+    headers = {name: sent[name] for name in ("x-xsrftoken", "cookie")}
+    names = [f"{place}/made-up-{number}" for number in range(15)]
+    for name in names:
+        assert _ask("PUT", name, headers, file=bytes(19 * MB)) == 204
+        assert _held(public) <= 40 * MB
+    wait_until(page, lambda: _held(public) == 2 * 19 * MB)
+    for name in names:
+        assert _ask("DELETE", name, headers) == 204
+    wait_until(page, lambda: _held(public) == 0)  # the page's own had gone as the oldest
+    context.close()
+
+
+def _ask(method: str, url: str, headers: dict[str, str], *, file: bytes | None = None) -> int:
+    """Status of the answer; a file is sent as browsers do."""
+    body = None
+    if file is not None:
+        headers = headers | {"Content-Type": "multipart/form-data; boundary=between"}
+        head = b'--between\r\nContent-Disposition: form-data; name="file"; filename="f.json"\r\n\r\n'
+        body = b"".join([head, file, b"\r\n--between--\r\n"])
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return int(answer.status)
+
+
+def _held(public: Public) -> int:
+    """Bytes of the files that visitors gave, as the server counted them some five seconds ago at most."""
+    told = raw(public.address, "/_stcore/metrics")[1]
+    found = re.search(r'cache_memory_bytes\{cache_type="UploadedFileManager".*\} (\d+)', told)
+    return int(found[1]) if found else 0
 
 
 def test_what_a_visitor_made_is_gone_soon_after_the_window_was_closed(
