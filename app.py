@@ -5,6 +5,7 @@ script bare, without the router, until someone has opened `/`.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from neuronview import api
+from neuronview.config import named_hosts
 from neuronview.ui import bursts, import_path, no_lookups, quick, shortcuts, uploads, visit
 from neuronview.ui.start_page import start_page
 
@@ -22,7 +24,11 @@ PAGE = Path(st.__file__).with_name("static") / "index.html"
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Pages are made ready while the first browser loads; what visits of a public server made goes with them."""
+    """Pages are made ready while the first browser loads; what visits of a public server made goes with them.
+
+    Names of the server that are none end it here, in words; later each answer would be an error.
+    """
+    named_hosts(os.environ)
     quick.make_ready("neuronview.api.serving", "pandas.io.formats.style")
     looking = asyncio.create_task(visit.look_after())
     yield

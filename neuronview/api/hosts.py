@@ -38,15 +38,14 @@ class Hosts:
         self, app: ASGIApp, listed: Callable[[], Sequence[str]] = tuple, own: Callable[[], Sequence[str]] = tuple
     ) -> None:
         self._app, self._listed, self._own = app, listed, own
-        named = named_hosts(os.environ)
-        self._named = (*LOCAL_HOSTS, *named) if named else ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as the app does, whoever asks by a name of the server."""
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         name = _name(Headers(scope=scope).getlist("host"))
-        known = (*self._named, *self._listed())
+        named = named_hosts(os.environ)
+        known = (*LOCAL_HOSTS, *named, *self._listed()) if named else self._listed()
         if _among(name, known) if known else is_public(os.environ) or self._is_ours(name, scope):
             return await self._app(scope, receive, send)
         if scope["type"] == "websocket":

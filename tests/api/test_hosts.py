@@ -146,7 +146,7 @@ def test_the_address_that_it_listens_on_is_its_name(asks: Asks) -> None:
     assert [_serves(client, host) for host in ("mine.local:8501", "127.0.0.2", "")] == [True, True, False]
 
 
-def test_what_is_no_name_is_refused_as_the_server_starts(asks: Asks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_what_is_no_name_nothing_is_answered(asks: Asks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEURONVIEW_HOSTS", "https://here.test")
     with pytest.raises(BadInput, match="without http"):
         asks().get("/")

@@ -12,6 +12,7 @@ import pytest
 from neuronview.cli.main import app, run
 from neuronview.store import open_dataset
 from tests.support import small_dataset
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -273,6 +274,14 @@ def test_serve_refuses_what_is_no_name_of_a_server(
     monkeypatch.setenv("NEURONVIEW_HOSTS", "https://nv.example.com")
     assert run(["serve", "--no-open"]) != 0
     assert "without http:// and port" in capsys.readouterr().err
+
+
+def test_the_app_does_not_start_with_what_is_no_name_of_a_server() -> None:
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(free_port())]
+    environment = {**os.environ, "NEURONVIEW_HOSTS": "https://nv.example.com"}
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    assert ended.returncode != 0
+    assert "without http:// and port" in ended.stderr
 
 
 def test_the_process_ends_with_the_code_and_keeps_logs_off_stdout(data: Path) -> None:
