@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +13,13 @@ import platformdirs
 
 from neuronview.errors import BadInput
 
-__all__ = ["NOWHERE", "SETTINGS", "PublicMode", "Setting", "Settings"]
+__all__ = ["LOCAL_HOSTS", "NOWHERE", "SETTINGS", "PublicMode", "Setting", "Settings", "is_public", "named_hosts"]
 
 NOWHERE = Path("/nonexistent/neuronview")
 """In public mode the place of what nobody keeps: things are kept in visits' own folders alone."""
+LOCAL_HOSTS = ("localhost", "*.localhost", "127.0.0.1", "::1")
+"""Names of this computer that nobody else can have: the server is asked by them from here."""
+_HOST = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[?[0-9a-f]*:[0-9a-f:.]+\]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEURONVIEW_SIMULATOR_KEY", "none", "Key for the simulator's endpoint, where that has another address."),
     Setting("NEURONVIEW_LOCAL_KEY", "none", "Key for a server on this machine that wants one; sent nowhere else."),
     Setting("OPENAI_BASE_URL", "the openai client's own", "Address of an OpenAI-compatible endpoint."),
+    Setting("NEURONVIEW_HOSTS", "none; in public mode any", "Names of the server but localhost, with commas between."),
     Setting("NEURONVIEW_PUBLIC", "off", "`1`: serve to people who are not trusted, see guarantees.md."),
     Setting("NEURONVIEW_PUBLIC_MODELS", "none", "Models that visitors may ask, `NAME@ADDRESS` with commas between."),
     Setting("NEURONVIEW_PUBLIC_TOKENS", "100000", "Tokens that one visit's runs may use in all."),
@@ -72,7 +77,7 @@ class PublicMode:
     @classmethod
     def from_env(cls, values: Mapping[str, str]) -> PublicMode | None:
         """None where the mode is off; any value but 0, no, off and false switches it on. BadInput for a wrong limit."""
-        if values.get("NEURONVIEW_PUBLIC", "").strip().lower() in ("", "0", "no", "off", "false"):
+        if not is_public(values):
             return None
         listed = [entry.strip() for entry in values.get("NEURONVIEW_PUBLIC_MODELS", "").split(",") if entry.strip()]
         pairs = [entry.rpartition("@") if "@" in entry else (entry, "", "") for entry in listed]
@@ -81,6 +86,23 @@ class PublicMode:
         limits |= {f"all_{name}": _limit(values, f"all_{name}", 10 * limits[name]) for name in ("tokens", "calls")}
         models = tuple((name, address) for name, _, address in pairs)
         return cls(models, **limits, names_proxies="FORWARDED_ALLOW_IPS" in values)
+
+
+def is_public(values: Mapping[str, str]) -> bool:
+    """Whether the mode is on."""
+    return values.get("NEURONVIEW_PUBLIC", "").strip().lower() not in ("", "0", "no", "off", "false")
+
+
+def named_hosts(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the server that its owner gives, `*.example.com` for all below one. BadInput for what is no name."""
+    found = tuple(name for entry in values.get("NEURONVIEW_HOSTS", "").split(",") if (name := entry.strip()))
+    wrong = [name for name in found if not _HOST.fullmatch(name)]
+    if wrong:
+        raise BadInput(
+            f"NEURONVIEW_HOSTS has “{wrong[0][:60]}”. Give names alone, without http:// and port, with commas between, "
+            "such as explain.example.com."
+        )
+    return found
 
 
 def _limit(values: Mapping[str, str], name: str, default: int) -> int:

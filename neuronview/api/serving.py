@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from functools import cache, partial
 from typing import Any
 
@@ -31,7 +31,7 @@ from neuronview.api.parameters import read
 from neuronview.api.turns import Turns
 from neuronview.config import PublicMode, Settings
 
-__all__ = ["application", "nothing_here"]
+__all__ = ["application", "nothing_here", "refusal"]
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +42,8 @@ THIS_COMPUTER = "127.0.0.1"
 Serve = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def application(allowed_hosts: Callable[[], Sequence[str]] = tuple) -> ASGIApp:
-    """All endpoints, with a library and a queue of their own; unknown paths are JSON errors too.
-
-    `allowed_hosts` gives the names by which the server may be asked, `*.example.com` for all below one; none, any.
-    """
+def application() -> ASGIApp:
+    """All endpoints, with a library and a queue of their own; unknown paths are JSON errors too."""
     library, turns, pace = Library(), Turns(MOST_WAITING), Pace()
     found = [Route("/v1/openapi.json", _openapi)]
     for endpoint in ENDPOINTS:
@@ -55,26 +52,9 @@ def application(allowed_hosts: Callable[[], Sequence[str]] = tuple) -> ASGIApp:
         paths = ["/v1", "/v1/"] if endpoint.path == "/" else [f"/v1{endpoint.path}"]
         found += [Route(path, serve, methods=methods) for path in paths]
     handlers: dict[Any, Any] = {ApiError: _refuse, HTTPException: _refuse_route, Exception: _fail}
-    middleware = [Middleware(_Hosts, allowed=allowed_hosts), Middleware(_Paced, pace=pace)]
-    app = Starlette(routes=found, exception_handlers=handlers, middleware=middleware)
+    app = Starlette(routes=found, exception_handlers=handlers, middleware=[Middleware(_Paced, pace=pace)])
     app.router.redirect_slashes = False
     return app
-
-
-class _Hosts:
-    """Refuses who asks by another name: a page whose name was made to lead here would else read as one of ours."""
-
-    def __init__(self, app: ASGIApp, allowed: Callable[[], Sequence[str]]) -> None:
-        self._app, self._allowed = app, allowed
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        name = (HTTPConnection(scope).url.hostname or "").rstrip(".").lower()
-        known = self._allowed()
-        fits = any(name.endswith(host[1:]) if host.startswith("*.") else host in ("*", name) for host in known)
-        if known and not fits:
-            refused = _json(body(ApiError("wrong_host", "This server is not asked by that name.")), status=400)
-            return await refused(scope, receive, send)
-        return await self._app(scope, receive, send)
 
 
 class _Paced:
@@ -169,7 +149,12 @@ async def _refuse_route(request: Request, error: HTTPException) -> Response:
 
 def nothing_here() -> Response:
     """That a path leads nowhere."""
-    return _json(body(ApiError("not_found", "There is nothing at this path.")), status=404)
+    return refusal(ApiError("not_found", "There is nothing at this path."))
+
+
+def refusal(error: ApiError, headers: dict[str, str] | None = None) -> Response:
+    """What is wrong, as an answer."""
+    return _json(body(error), status=error.status, headers=headers)
 
 
 async def _fail(request: Request, error: Exception) -> Response:

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
-from neuronview.config import Settings
+from neuronview.config import Settings, named_hosts
 from neuronview.errors import BadInput, NotFound
 from neuronview.store import locate
 
 __all__ = ["register"]
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
+EVERYWHERE = ("0.0.0.0", "::")
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
@@ -30,7 +31,11 @@ def serve(
     address: Annotated[str, typer.Option(help="Where to listen; beyond localhost in public mode alone.")] = LOCAL[0],
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser window.")] = True,
 ) -> None:
-    """Open the app on localhost, for this machine only; with NEURONVIEW_PUBLIC=1 for others, who may only read."""
+    """Open the app on localhost, for this machine only; with NEURONVIEW_PUBLIC=1 for others, who may only read.
+
+    NEURONVIEW_HOSTS names the server where it has another name, as that of a proxy: it answers to no other then.
+    """
+    named = named_hosts(os.environ)
     if address not in LOCAL and not Settings.from_env().public:
         raise BadInput(
             f"On {address} others could start runs and add or remove datasets. Set NEURONVIEW_PUBLIC=1 to let them "
@@ -38,12 +43,19 @@ def serve(
         )
     if not APP.exists():
         raise NotFound(f"{APP.name} is not beside the package. Run from a checkout of NeuronView.")
+    if address not in LOCAL and not named:
+        typer.echo(
+            f"On {address} this server answers whatever name it is opened by. Set NEURONVIEW_HOSTS to its names, with "
+            "commas between, and it answers to those alone.",
+            err=True,
+        )
     _keep_places(dataset)
     options = {
         "server.port": str(port),
         "server.address": address,
         "server.headless": "false" if open_browser and _has_display() else "true",
         "server.showEmailPrompt": "false",
+        "browser.serverAddress": "localhost" if address in EVERYWHERE else address,
         "browser.gatherUsageStats": "false",
     }
     os.chdir(APP.parent)  # .streamlit/config.toml is read from the working folder

@@ -118,27 +118,6 @@ def test_what_nobody_foresaw_is_an_error_of_the_same_shape(
 
 
 @pytest.mark.parametrize(
-    ("host", "status"),
-    [("localhost:8501", 200), ("LOCALHOST", 200), ("a.example.com", 200), ("evil.test", 400), ("xexample.com", 400)],
-)
-def test_who_asks_by_another_name_than_those_allowed_is_refused(
-    data: Path, monkeypatch: pytest.MonkeyPatch, host: str, status: int
-) -> None:
-    monkeypatch.setenv("NEURONVIEW_DATA", str(data))
-    with TestClient(Starlette(routes=api.routes(lambda: ["localhost", "*.example.com"]))) as client:
-        for path in ("/datasets", "/openapi.json", "/nothing"):
-            answer = client.get(BASE + path, headers={"Host": host})
-            if status == 400:
-                refused(answer, 400, "wrong_host")
-            else:
-                assert answer.status_code in (200, 404)
-
-
-def test_any_name_is_allowed_where_none_is_listed(client: TestClient) -> None:
-    assert client.get(f"{BASE}/datasets", headers={"Host": "any.test"}).status_code == 200
-
-
-@pytest.mark.parametrize(
     "path",
     ["/datasets/..%2f..%2fetc", "/datasets/%2e%2e%2fsmall/neurons", "/datasets/small%00"],
 )

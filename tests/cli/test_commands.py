@@ -12,6 +12,7 @@ import pytest
 from neuronview.cli.main import app, run
 from neuronview.store import open_dataset
 from tests.support import small_dataset
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -248,8 +249,39 @@ def test_serve_becomes_streamlit_on_this_machine_only(
         "--server.address": "localhost",
         "--server.headless": "true",
         "--server.showEmailPrompt": "false",
+        "--browser.serverAddress": "localhost",
         "--browser.gatherUsageStats": "false",
     }
+
+
+@pytest.mark.parametrize("named", ["", "nv.example.com"])
+def test_serve_says_how_a_server_for_others_is_named(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    monkeypatch.setattr(os, "execv", lambda path, arguments: None)
+    for name, value in (("PUBLIC", "1"), ("DATA", str(data)), ("HOME", "/nowhere"), ("DATASET", "small")):
+        monkeypatch.setenv(f"NEURONVIEW_{name}", value)
+    monkeypatch.setenv("NEURONVIEW_HOSTS", named)
+    monkeypatch.chdir(data)
+    assert run(["serve", "--address", "0.0.0.0", "--no-open"]) == 0
+    assert ("Set NEURONVIEW_HOSTS" in capsys.readouterr().err) is (not named)
+
+
+def test_serve_refuses_what_is_no_name_of_a_server(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "execv", lambda path, arguments: pytest.fail("served"))
+    monkeypatch.setenv("NEURONVIEW_HOSTS", "https://nv.example.com")
+    assert run(["serve", "--no-open"]) != 0
+    assert "without http:// and port" in capsys.readouterr().err
+
+
+def test_the_app_does_not_start_with_what_is_no_name_of_a_server() -> None:
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(free_port())]
+    environment = {**os.environ, "NEURONVIEW_HOSTS": "https://nv.example.com"}
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    assert ended.returncode != 0
+    assert "without http:// and port" in ended.stderr
 
 
 def test_the_process_ends_with_the_code_and_keeps_logs_off_stdout(data: Path) -> None:

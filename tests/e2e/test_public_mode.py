@@ -1,7 +1,8 @@
 """A server in public mode, as visitors meet it: what they make is theirs, what there is stays as it was."""
 
 import json
-import socket
+import re
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,10 @@ from playwright.sync_api import Browser, expect
 
 from tests.support.app_server import serve, settle, wait_until
 from tests.support.hostile_paths import PLACES, spellings
+from tests.support.raw_requests import handshake, raw
 
 pytestmark = pytest.mark.e2e
+MB = 1024 * 1024
 ROOTS = ("", "media", "component", "app/static", "static", "_stcore/bidi-components", "_stcore/upload_file", "api/v1")
 
 
@@ -48,19 +51,6 @@ def _files(*folders: Path) -> dict[str, int]:
     return {str(path): path.stat().st_mtime_ns for path in paths if path.is_file()}
 
 
-def _raw(address: str, target: str, *, host: str | None = None) -> tuple[str, str]:
-    """Status line and the rest, of a request whose target is sent as it is."""
-    place = urlsplit(address)
-    with socket.create_connection((place.hostname, place.port), timeout=20) as connection:
-        request = f"GET {target} HTTP/1.1\r\nHost: {host or place.netloc}\r\nConnection: close\r\n\r\n"
-        connection.sendall(request.encode("utf-8", "surrogatepass"))
-        answer = b""
-        while chunk := connection.recv(65_536):
-            answer += chunk
-    status, _, rest = answer.decode("utf-8", "replace").partition("\r\n")
-    return status, rest
-
-
 def test_the_server_listens_on_this_computer_alone(public: Public) -> None:
     port = urlsplit(public.address).port
     listening = []
@@ -78,7 +68,7 @@ def test_the_server_listens_on_this_computer_alone(public: Public) -> None:
 
 def test_every_answer_has_the_headers(public: Public) -> None:
     for target in ("/", "/browse", "/_stcore/health", "/api/v1", "/static/nothing.js", "/media/nothing"):
-        head = _raw(public.address, target)[1].partition("\r\n\r\n")[0].lower()
+        head = raw(public.address, target)[1].partition("\r\n\r\n")[0].lower()
         assert "frame-ancestors 'self'" in head, target
         assert "script-src 'self' blob: 'sha256-" in head, target
         assert "unsafe-eval" not in head, target
@@ -91,12 +81,12 @@ def test_every_answer_has_the_headers(public: Public) -> None:
 
 
 def test_a_path_of_the_api_that_streamlit_refuses_is_answered_in_the_apis_shape(public: Public) -> None:
-    status, rest = _raw(public.address, "/api/v1/datasets/..%2f..%2fetc")
+    status, rest = raw(public.address, "/api/v1/datasets/..%2f..%2fetc")
     head, _, content = rest.partition("\r\n\r\n")
     assert "404" in status
     assert "frame-ancestors 'self'" in head
     assert json.loads(content)["error"]["code"] == "not_found"
-    assert "Bad Request" in _raw(public.address, "/media/..%2f..%2fetc")[1]
+    assert "Bad Request" in raw(public.address, "/media/..%2f..%2fetc")[1]
 
 
 def test_no_path_leads_to_a_file_of_this_computer(public: Public) -> None:
@@ -106,7 +96,7 @@ def test_no_path_leads_to_a_file_of_this_computer(public: Public) -> None:
             if "{data}" in place or len(place) > 1_000:
                 continue
             for spelling in spellings(place)[:: 1 if root in ("media", "component") else 3]:
-                status, rest = _raw(public.address, f"/{root}/{spelling}".replace("//", "/", 1))
+                status, rest = raw(public.address, f"/{root}/{spelling}".replace("//", "/", 1))
                 tried += 1
                 assert " 5" not in status[8:11], (root, spelling, status)
                 assert "root:" not in rest, (root, spelling)
@@ -114,8 +104,15 @@ def test_no_path_leads_to_a_file_of_this_computer(public: Public) -> None:
     assert tried > 500
 
 
+def test_it_is_asked_by_any_name_where_none_is_given(public: Public) -> None:
+    for target in ("/", "/api/v1/datasets", "/_stcore/health"):
+        assert " 200 " in raw(public.address, target, host="nv.example.com")[0], target
+    assert handshake(public.address, host="nv.example.com") == 101
+    assert handshake(public.address, host="nv.example.com", origin="http://evil.test") == 403
+
+
 def test_agents_are_not_served(public: Public) -> None:
-    status, rest = _raw(public.address, "/_stcore/agent/openapi.json")
+    status, rest = raw(public.address, "/_stcore/agent/openapi.json")
     assert "interact" not in rest or "disabled" in rest.lower() or "off" in rest.lower() or "404" in status
 
 
@@ -160,6 +157,48 @@ def test_a_visitor_downloads_their_own_lists(public: Public, browser: Browser) -
         page.get_by_role("button", name="Export all lists and notes").click()
     assert "0:5" in told.value.path().read_text()
     context.close()
+
+
+def test_what_a_visit_gives_does_not_fill_the_memory(public: Public, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{public.address}/browse?dataset=demo")
+    settle(page)
+    page.get_by_role("button", name="Lists").click()
+    export = {"kind": "neuronview-lists", "format": 1}
+    given = {"name": "lists.json", "mimeType": "application/json", "buffer": json.dumps(export).encode()}
+    with page.expect_request(lambda request: request.method == "PUT") as told:
+        page.locator(".st-key-list_import input[type=file]").set_input_files(given)
+    place, sent = told.value.url.rpartition("/")[0], told.value.all_headers()
+    headers = {name: sent[name] for name in ("x-xsrftoken", "cookie")}
+    names = [f"{place}/made-up-{number}" for number in range(15)]
+    for name in names:
+        assert _ask("PUT", name, headers, file=bytes(19 * MB)) == 204
+        assert _held(public) <= 40 * MB
+    wait_until(page, lambda: _held(public) == 2 * 19 * MB)
+    for name in names:
+        assert _ask("DELETE", name, headers) == 204
+    wait_until(page, lambda: _held(public) == 0)  # the page's own had gone as the oldest
+    context.close()
+
+
+def _ask(method: str, url: str, headers: dict[str, str], *, file: bytes | None = None) -> int:
+    """Status of the answer; a file is sent as browsers do."""
+    body = None
+    if file is not None:
+        headers = headers | {"Content-Type": "multipart/form-data; boundary=between"}
+        head = b'--between\r\nContent-Disposition: form-data; name="file"; filename="f.json"\r\n\r\n'
+        body = b"".join([head, file, b"\r\n--between--\r\n"])
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return int(answer.status)
+
+
+def _held(public: Public) -> int:
+    """Bytes of the files that visitors gave, as the server counted them some five seconds ago at most."""
+    told = raw(public.address, "/_stcore/metrics")[1]
+    found = re.search(r'cache_memory_bytes\{cache_type="UploadedFileManager".*\} (\d+)', told)
+    return int(found[1]) if found else 0
 
 
 def test_what_a_visitor_made_is_gone_soon_after_the_window_was_closed(
