@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from neuronview.cli.output import print_notes
 from neuronview.config import Settings, named_hosts
 from neuronview.errors import BadInput, NotFound
 from neuronview.store import locate
@@ -44,10 +45,9 @@ def serve(
     if not APP.exists():
         raise NotFound(f"{APP.name} is not beside the package. Run from a checkout of NeuronView.")
     if address not in LOCAL and not named:
-        typer.echo(
+        print_notes(
             f"On {address} this server answers whatever name it is opened by. Set NEURONVIEW_HOSTS to its names, with "
-            "commas between, and it answers to those alone.",
-            err=True,
+            "commas between, and it answers to those alone."
         )
     _keep_places(dataset)
     options = {
