@@ -83,3 +83,23 @@ def test_a_dataset_as_the_first_version_wrote_it_opens_with_the_same_numbers(fol
     assert repr(found.statistics) == repr(whole.statistics)
     assert [list(r.activations) for r in found.top] == [list(r.activations) for r in whole.top]
     assert bytes_of(folder) == before
+
+
+@pytest.mark.parametrize("kind", ["neurons", "records", "explanations", "scores"])
+def test_a_part_of_a_damaged_kind_is_refused_and_not_taken_for_one_of_a_kind_to_come(folder: Path, kind: str) -> None:
+    """Of before, when listings had no checksum: the part would be left out, and all its rows with it."""
+    (path,) = folder.glob("commits/*.json")
+    content = {key: value for key, value in orjson.loads(path.read_bytes()).items() if key != CHECKSUM}
+    entry = next(part for part in content["parts"] if part["kind"] == kind)
+    path.write_bytes(orjson.dumps(content | {"parts": [*content["parts"], entry | {"kind": f"{kind}x"}]}))
+    with pytest.raises(DatasetError, match=f"{path.name} lists a part in an unknown form"):
+        Dataset(folder)
+
+
+def test_a_part_of_a_kind_to_come_is_left_alone(folder: Path) -> None:
+    (path,) = folder.glob("commits/*.json")
+    parts = orjson.loads(path.read_bytes())["parts"]
+    name = f"likings-{parts[0]['file'].rpartition('-')[2]}"
+    (folder / name).write_bytes((folder / parts[0]["file"]).read_bytes())
+    rewritten(path, parts=[*parts, parts[0] | {"kind": "likings", "file": name}])
+    assert Dataset(folder).neuron(NeuronId(0, 1))
