@@ -13,6 +13,7 @@ import torch
 
 from neuronview.cli import engines, progressive
 from neuronview.cli.main import run as command
+from neuronview.config import Settings
 from neuronview.demo.passages_written import written
 from neuronview.errors import DatasetError
 from neuronview.formats.folder import NOTE
@@ -25,7 +26,7 @@ from neuronview.jobs.language import execute_language
 from neuronview.jobs.plan import RunPlan, list_runs, new_run
 from neuronview.jobs.tasks import list_tasks, new_task
 from neuronview.records import Explanation, NeuronId
-from neuronview.store import Dataset, compact
+from neuronview.store import Dataset, compact, names, open_dataset
 from neuronview.store.lists import NeuronLists
 from neuronview.store.manifest import committed_parts, read_listing, read_manifest
 from neuronview.store.user import save_explanations
@@ -207,6 +208,19 @@ def _said(folder: Path) -> Digest:
     said = orjson.loads(orjson.dumps(read_manifest(folder).raw))
     said.get("origin", {}).pop("imported", None)
     return {name: value for name, value in said.items() if name not in ("created", "imported", "import_id")}
+
+
+def _make_added() -> None:
+    _make_published()
+    assert _import(*_ADD) == 0
+
+
+def _here() -> list[str]:
+    """That every dataset by name can be read."""
+    settings = Settings.from_env()
+    for name in names(settings):
+        open_dataset(name, settings=settings).close()
+    return []
 
 
 # --- runs ------------------------------------------------------------------------------------------------------------
@@ -441,6 +455,12 @@ JOBS = {
         lambda: _imported(_ADDED),
         lambda: rows(_ADDED),
         lambda: void(compact(_ADDED, grace=0)),
+    ),
+    "datasets remove": Job(
+        _make_added,
+        lambda: command(["datasets", "remove", "gpt2-small", "--yes"]),
+        _here,
+        lambda: {"names": names(Settings.from_env()), "home": files(Path("home/datasets")) | files(Path("home/added"))},
     ),
     "import neuronpedia": _import_other("neuronpedia"),
     "import parquet": _import_other("parquet"),
