@@ -9,7 +9,7 @@ import pytest
 
 from neuronview.errors import DatasetError
 from neuronview.records import NeuronId
-from neuronview.store import Dataset, compact, save_explanations
+from neuronview.store import Dataset, check_folder, compact, save_explanations
 from neuronview.store.kept import KeptFile
 from neuronview.store.schema import FORMAT_VERSION, OPTIONAL
 from neuronview.store.write import CHECKSUM, sealed, sha256_of
@@ -94,6 +94,21 @@ def test_a_part_of_a_damaged_kind_is_refused_and_not_taken_for_one_of_a_kind_to_
     path.write_bytes(orjson.dumps(content | {"parts": [*content["parts"], entry | {"kind": f"{kind}x"}]}))
     with pytest.raises(DatasetError, match=f"{path.name} lists a part in an unknown form"):
         Dataset(folder)
+
+
+@pytest.mark.parametrize("change", [{"low": 1}, {"high": 0}, {"rows": 99}])
+def test_check_finds_a_damaged_range_of_rows_in_a_listing_of_before(folder: Path, change: dict[str, int]) -> None:
+    """Rows out of the range are not looked for; a listing of today has a checksum."""
+    (path,) = folder.glob("commits/*.json")
+    content = {key: value for key, value in orjson.loads(path.read_bytes()).items() if key != CHECKSUM}
+    path.write_bytes(orjson.dumps(content))
+    assert check_folder(folder).problems == ()
+    entry = next(part for part in content["parts"] if part["kind"] == "explanations")
+    entry.update(change)
+    path.write_bytes(orjson.dumps(content))
+    (problem,) = check_folder(folder).problems
+    assert entry["file"] in problem
+    assert "which holds 20 with 0 to 1" in problem
 
 
 def test_a_part_of_a_kind_to_come_is_left_alone(folder: Path) -> None:
