@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neuronview.errors import DatasetError
@@ -66,7 +67,10 @@ def _otherwise(folder: Path, part: Part) -> str | None:
     if part.kind not in SORTED_BY:
         return None
     column = SORTED_BY[part.kind][0]
-    found = rows_and_range(pq.read_table(folder / part.file, columns=[column]), column)
+    try:
+        found = rows_and_range(pq.read_table(folder / part.file, columns=[column]), column)
+    except (OSError, pa.ArrowException) as error:
+        return f"{part.file}, which cannot be read ({error})"
     if found == (part.rows, part.low, part.high):
         return None
     said = f"{part.rows:,} rows with {column} {part.low} to {part.high}"
