@@ -119,7 +119,9 @@ def _parquet_rows(file: Path) -> Iterator[tuple[int, Any, int]]:
         for batch in table.iter_batches(batch_size=1024, columns=columns):
             for row in batch.to_pylist():
                 number += 1
-                yield number, row, size * number // rows
+                yield number, row, size * number // max(1, rows)
+    if number != rows:  # a damaged footer may leave rows out without an error
+        raise BadInput(f"{file.name} is damaged: it holds {number:,} rows and says {rows:,}. Write it again.")
 
 
 def _document(row: Any, *, where: str, number: int, name: str, source: str) -> Document:

@@ -10,9 +10,11 @@ The dataset is a folder of `home/datasets/`, which pages read while it grows. Wh
 
 from __future__ import annotations
 
+import glob
 import re
 import shutil
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -274,6 +276,8 @@ def add(
     """
     source, published, folder = _open(adding), adding.published, folder_of(adding.name, settings)
     _require(source)
+    for gone in _gone(folder):
+        shutil.rmtree(gone, ignore_errors=True)
     write_json(_note(adding.name, settings), asdict(adding))
     steps = [("explanations and scores", ["explanations"])]
     if adding.records == "all":
@@ -316,21 +320,29 @@ def _joined_kinds(folder: Path, adding: Adding) -> tuple[str, ...]:
 def remove_dataset(name: str, settings: Settings) -> Path:
     """Remove a dataset that the user added or collected, not what they made for it; returns its folder.
 
-    Raises NotFound for a name that is not there, BadInput for one that NeuronView did not put there.
+    Where that was cut off, the same call removes what is left. Raises NotFound for a name that is not there, BadInput
+    for one that NeuronView did not put there.
     """
     folder = folder_of(name, settings)
-    if not NAME.fullmatch(name) or not (folder / MANIFEST).is_file():
+    if not NAME.fullmatch(name) or not ((folder / MANIFEST).is_file() or _gone(folder)):
         if (settings.data / name / MANIFEST).is_file():
             raise BadInput(
                 f"{name} lies in {settings.data}, which is not removed from here. Remove its folder by hand."
             )
         raise NotFound(f"There is no dataset “{name}” in {settings.home / OWN}.")
-    read_manifest(folder)  # what is kept of a person's own results has no manifest of this form
-    # The manifest first: without it no reader takes the folder for a dataset.
-    (folder / MANIFEST).unlink()
-    shutil.rmtree(folder)
+    if (folder / MANIFEST).is_file():
+        read_manifest(folder)  # what is kept of a person's own results has no manifest of this form
+        # Its name first: what is left of it is then no dataset to read, and none to go on with.
+        folder.rename(folder.with_name(f".{name}.{uuid.uuid4().hex[:8]}.gone"))
     _note(name, settings).unlink(missing_ok=True)
+    for gone in _gone(folder):
+        shutil.rmtree(gone)
     return folder
+
+
+def _gone(folder: Path) -> list[Path]:
+    """What is left of datasets of this name that were removed."""
+    return sorted(folder.parent.glob(f".{glob.escape(folder.name)}.{'[0-9a-f]' * 8}.gone"))
 
 
 def _open(adding: Adding) -> Source:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from neuronview.errors import DatasetError
 from neuronview.store.manifest import committed_parts, parts_of, read_listing, superseded_of
+from neuronview.store.schema import SORTED_BY
 from neuronview.store.whole import damage_of
-from neuronview.store.write import COMMITS, MANIFEST, Part, is_sealed
+from neuronview.store.write import COMMITS, MANIFEST, Part, is_sealed, rows_and_range
 
 __all__ = ["Checked", "check_folder", "damaged_parts"]
 
@@ -47,11 +51,30 @@ def check_folder(folder: Path) -> Checked:
             if path.exists():
                 problems.append(str(error))
     counted = [entry for file, entry in sorted(parts.items()) if file not in superseded]
+    names = {folder / name for name in unsealed}
     for path, part in counted:
-        problem = damage_of(folder, part)
+        problem = damage_of(folder, part) or (_otherwise(folder, part) if path in names else None)
         if problem:
             problems.append(f"{path} lists {problem}. Restore it from a copy, or build the dataset again.")
     return Checked(len(counted), sum(part.bytes for _, part in counted), tuple(problems), tuple(unsealed))
+
+
+def _otherwise(folder: Path, part: Part) -> str | None:
+    """What a listing without a checksum says of a whole part that its rows do not; None where it agrees.
+
+    Rows outside the range that a listing gives are not looked for, so they would be missing without a word.
+    """
+    if part.kind not in SORTED_BY:
+        return None
+    column = SORTED_BY[part.kind][0]
+    try:
+        found = rows_and_range(pq.read_table(folder / part.file, columns=[column]), column)
+    except (OSError, pa.ArrowException) as error:
+        return f"{part.file}, which cannot be read ({error})"
+    if found == (part.rows, part.low, part.high):
+        return None
+    said = f"{part.rows:,} rows with {column} {part.low} to {part.high}"
+    return f"{part.file} with {said}, which holds {found[0]:,} with {found[1]} to {found[2]}"
 
 
 def damaged_parts(folder: Path) -> list[str]:

@@ -226,10 +226,13 @@ def parts_of(listing: Mapping[str, Any], path: Path) -> tuple[Part, ...]:
         numbers = (part.rows, part.low, part.high, part.bytes)
         texts = (part.kind, part.file, part.sha256)
         known = all(type(number) is int for number in numbers) and all(isinstance(text, str) for text in texts)
+        # Else a part whose kind is damaged would be taken for one of a kind to come, and left out without a word.
+        known = known and part.file.startswith(f"{part.kind}-")
         if not known or Path(part.file).name != part.file or "\0" in part.file:
             raise DatasetError(
                 f"{path} lists a part in an unknown form ({str(part.file)[:80]!r}): a part is a file of the same "
-                "folder, with whole numbers of rows and bytes. Restore it from a copy, or build the dataset again."
+                "folder, named after its kind, with whole numbers of rows and bytes. Restore it from a copy, or build "
+                "the dataset again."
             )
     return parts
 

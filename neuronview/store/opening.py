@@ -74,10 +74,14 @@ def names(settings: Settings) -> list[str]:
 
 
 def _with_manifest(folder: Path) -> set[str]:
-    """Names of the folders in this one that have a manifest; none where it cannot be read."""
+    """Names of the folders in this one that have a manifest; none where it cannot be read.
+
+    One whose name begins with a dot is being made or removed.
+    """
     try:
         with os.scandir(folder) as entries:
-            return {entry.name for entry in entries if os.path.isfile(f"{entry.path}/{MANIFEST}")}
+            shown = [entry for entry in entries if not entry.name.startswith(".")]
+            return {entry.name for entry in shown if os.path.isfile(f"{entry.path}/{MANIFEST}")}
     except OSError:
         return set()
 

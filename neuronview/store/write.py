@@ -31,6 +31,7 @@ __all__ = [
     "Part",
     "commit_parts",
     "is_sealed",
+    "rows_and_range",
     "sealed",
     "unsealed",
     "write_json",
@@ -100,8 +101,7 @@ def write_part(folder: Path, kind: str, table: pa.Table, *, activation_bits: int
             f"{name} could not be written in {folder} ({error.strerror or error}). "
             "Free space or choose a folder that can be written; what was there is unchanged."
         ) from error
-    low, high = _range(table, SORTED_BY[kind][0])
-    return Part(kind, name, table.num_rows, low, high, path.stat().st_size, sha256_of(path))
+    return Part(kind, name, *rows_and_range(table, SORTED_BY[kind][0]), path.stat().st_size, sha256_of(path))
 
 
 def commit_parts(folder: Path, parts: list[Part], *, label: str) -> str:
@@ -239,8 +239,9 @@ def _flush(path: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def _range(table: pa.Table, column: str) -> tuple[int, int]:
+def rows_and_range(table: pa.Table, column: str) -> tuple[int, int, int]:
+    """How many rows, and the smallest and largest value of a column; 0 and -1 where there is none."""
     if not table.num_rows:
-        return 0, -1
+        return 0, 0, -1
     ends = pc.min_max(table.column(column)).as_py()
-    return int(ends["min"]), int(ends["max"])
+    return table.num_rows, int(ends["min"]), int(ends["max"])

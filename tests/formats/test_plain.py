@@ -12,7 +12,7 @@ import pytest
 from neuronview.errors import FormatError
 from neuronview.formats.openai.content import excerpt_key, tokens_of
 from neuronview.formats.openai.plain import plain_explanations, plain_records
-from neuronview.formats.openai.reading import careful_explanations, careful_records
+from neuronview.formats.openai.reading import careful_explanations, careful_records, read_explanations, read_records
 from neuronview.records import NeuronId
 from tests.formats import faults
 from tests.formats import published_files as files
@@ -238,3 +238,23 @@ def test_without_the_quick_parser_every_file_is_read_carefully(monkeypatch: pyte
     monkeypatch.setattr("neuronview.formats.openai.plain._parser", None)
     for kind, (quick, _) in WAYS.items():
         assert quick(files.raw(kind, *NEURON), NEURON) is None
+
+
+@pytest.mark.parametrize("name", ["true_activations", "expected_activations", "distribution_values"])
+@pytest.mark.parametrize("truth", [True, False])
+def test_true_and_false_are_no_numbers(name: str, truth: bool) -> None:
+    """Python takes them for 1 and 0."""
+    content = files.content("explanations", *NEURON)
+    sequence = content["scored_explanations"][0]["scored_simulation"]["scored_sequence_simulations"][2]
+    held = sequence if name in sequence else sequence["simulation"]
+    listed = held[name] if name != "distribution_values" else next(filter(None, held[name]))
+    listed[0] = truth
+    with pytest.raises(FormatError, match=f"one of the {name} is true or false"):
+        read_explanations(json.dumps(content).encode(), NEURON)
+
+
+def test_a_boundary_is_neither_true_nor_false_and_a_field_that_is_not_read_may_be() -> None:
+    content = files.content("activations", *NEURON) | {"flags": [True]}
+    read_records(json.dumps(content).encode(), NEURON)
+    with pytest.raises(FormatError, match="one of the quantile_boundaries is true or false"):
+        read_records(json.dumps(content | {"quantile_boundaries": [True, 2.0, 3.0, 4.0]}).encode(), NEURON)

@@ -1,6 +1,7 @@
 """Published sets that a user adds: explanations first, records as wanted, taken up again, removed."""
 
 import shutil
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -16,7 +17,7 @@ from neuronview.jobs.adding import add, added, amount_words, folder_of, measure,
 from neuronview.jobs.library import what_stays
 from neuronview.jobs.neuron_files import fetch_neurons, file_state
 from neuronview.records import NeuronId
-from neuronview.store import Dataset, compact, names, open_dataset
+from neuronview.store import Dataset, check_folder, compact, names, open_dataset
 from neuronview.store.compact import GRACE
 from neuronview.store.manifest import committed_parts, read_commits
 from tests.support.published_tree import PATH, SET, build, serve_tree, small_set
@@ -282,6 +283,25 @@ def test_only_what_was_added_can_be_removed_and_then_it_is_gone(settings: Settin
     for name in (SET, own.name, ".."):
         with pytest.raises(NotFound):
             remove_dataset(name, settings)
+
+
+@pytest.mark.parametrize("then", ["remove", "add"])
+def test_a_removal_that_was_cut_off_leaves_no_dataset_and_is_ended_by_the_next(
+    settings: Settings, tree: str, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    planned = plan_adding(SET, settings=settings, base=tree, records="none")
+    add(planned, settings)
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(shutil, "rmtree", lambda path: (next(path.glob("*.parquet")).unlink(), sys.exit()))
+        with pytest.raises(SystemExit):
+            remove_dataset(SET, settings)
+    assert list((settings.home / "datasets").iterdir())
+    assert names(settings) == []
+    if then == "add":
+        add(planned, settings)
+        assert check_folder(opened(settings).folder).problems == ()
+    remove_dataset(SET, settings)
+    assert list((settings.home / "datasets").iterdir()) == []
 
 
 def test_what_stays_is_said_with_its_folder_and_that_a_new_copy_does_not_show_it(settings: Settings, tree: str) -> None:

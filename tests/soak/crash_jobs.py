@@ -1,9 +1,10 @@
 """What is killed: each job that writes, on tiny files, as the command or the app does it, in the folder of a trial."""
 
+import gzip
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import torch
 
 from neuronview.cli import engines, progressive
 from neuronview.cli.main import run as command
+from neuronview.config import Settings
 from neuronview.demo.passages_written import written
 from neuronview.errors import DatasetError
 from neuronview.formats.folder import NOTE
@@ -24,13 +26,13 @@ from neuronview.jobs.language import execute_language
 from neuronview.jobs.plan import RunPlan, list_runs, new_run
 from neuronview.jobs.tasks import list_tasks, new_task
 from neuronview.records import Explanation, NeuronId
-from neuronview.store import Dataset, compact
+from neuronview.store import Dataset, compact, names, open_dataset
 from neuronview.store.lists import NeuronLists
-from neuronview.store.manifest import committed_parts, read_manifest
+from neuronview.store.manifest import committed_parts, read_listing, read_manifest
 from neuronview.store.user import save_explanations
 from neuronview.store.views import SavedViews
 from neuronview.store.whole import read_part
-from neuronview.store.write import COMMITS, MANIFEST
+from neuronview.store.write import COMMITS, MANIFEST, write_json
 from tests.formats import published_files
 from tests.model.tiny_gpt2 import save_tiny_gpt2
 from tests.support import run_dataset, small_dataset
@@ -72,7 +74,7 @@ def rows(folder: Path) -> Digest:
     tables = {
         kind: [row for part in found for row in read_part(folder, part).to_pylist()] for kind, found in parts.items()
     }
-    said = {row["excerpt_id"]: row["token_ids"] for row in tables.get("excerpts", [])}
+    said = {row["excerpt_id"]: row["token_ids"] or row["tokens"] for row in tables.get("excerpts", [])}
     digest: Digest = {}
     for kind, found in tables.items():
         lines = sorted({orjson.dumps(_stable(row, said), option=orjson.OPT_SORT_KEYS) for row in found})
@@ -92,15 +94,23 @@ def _stable(row: dict[str, Any], said: dict[int, Any]) -> dict[str, Any]:
 
 
 def files(folder: Path) -> Digest:
-    """Digest of each file that is in its place, the note of an export without its time."""
+    """Digest of each file that is in its place, without the time in the note of an export and in lines of JSON."""
     found: Digest = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.relative_to(folder).parts[0].startswith(".") and path.suffix != ".tmp":
             raw = path.read_bytes()
             if path.name == NOTE:
                 raw = orjson.dumps({k: v for k, v in orjson.loads(raw).items() if k not in ("written", "checksum")})
+            elif ".jsonl" in path.suffixes:
+                raw = b"\n".join(map(_timeless, (gzip.decompress(raw) if path.suffix == ".gz" else raw).splitlines()))
             found[str(path.relative_to(folder))] = hashlib.sha256(raw).hexdigest()
     return found
+
+
+def _timeless(line: bytes) -> bytes:
+    return orjson.dumps(
+        {name: value for name, value in orjson.loads(line).items() if name not in ("createdAt", "updatedAt")}
+    )
 
 
 # --- collect ---------------------------------------------------------------------------------------------------------
@@ -167,6 +177,52 @@ def _imported(folder: Path) -> list[str]:
     return sorted(stored)
 
 
+def _make_exported(form: str) -> None:
+    _make_small()
+    assert command(["export", form, "data/small", "--out", "in/export"]) == 0
+
+
+def _import_other(form: str) -> Job:
+    """Whole or not at all: nothing is finished before all is there, and then the command says that it is."""
+    return Job(
+        lambda: _make_exported(form),
+        lambda: command(["import", form, "in/export", "--out", f"{_OTHER}"]),
+        lambda: _opened(_OTHER),
+        lambda: {**rows(_OTHER), "manifest": _said(_OTHER)},
+    )
+
+
+def _opened(folder: Path) -> list[str]:
+    """That a dataset can be read, where there is one."""
+    if not folder.exists():
+        return []
+    opened = Dataset(folder)
+    opened.neuron((0, 0))
+    opened.close()
+    return ["all"]
+
+
+def _said(folder: Path) -> Digest:
+    if not folder.exists():
+        return {}
+    said = orjson.loads(orjson.dumps(read_manifest(folder).raw))
+    said.get("origin", {}).pop("imported", None)
+    return {name: value for name, value in said.items() if name not in ("created", "imported", "import_id")}
+
+
+def _make_added() -> None:
+    _make_published()
+    assert _import(*_ADD) == 0
+
+
+def _here() -> list[str]:
+    """That every dataset by name can be read."""
+    settings = Settings.from_env()
+    for name in names(settings):
+        open_dataset(name, settings=settings).close()
+    return []
+
+
 # --- runs ------------------------------------------------------------------------------------------------------------
 
 
@@ -202,6 +258,51 @@ def _explained() -> list[str]:
         assert any(entry.scores for entry in dataset.explanations(NeuronId.parse(name))), f"{name} is not stored"
     dataset.close()
     return finished
+
+
+# --- scores of stored explanations, shares of stored neurons ----------------------------------------------------------
+
+
+def _make_explained() -> None:
+    run_dataset.build(Path("data/runs"))
+    for number in range(3):
+        rule = {"kind": "pattern", "pattern": r"\d+", "regex": True}
+        told = replace(_own(f"Fires on {number}."), neuron=NeuronId(0, number), rule=rule, scores=[])
+        save_explanations(Path("data/runs"), [told], label=f"{number}")
+
+
+def _overlay(dataset: str) -> Path:
+    return Path("home/datasets") / read_manifest(Path("data") / dataset).fingerprint
+
+
+def _score() -> int:
+    return command(["score", "--dataset", "runs", "--neurons", "0:0,0:1,0:2", "--save"])
+
+
+def _scored() -> list[str]:
+    """The commit is one: all or nothing."""
+    dataset = Dataset(Path("data/runs"), overlay=_overlay("runs"))
+    found = [f"0:{number}" for number in range(3) if any(entry.scores for entry in dataset.explanations((0, number)))]
+    dataset.close()
+    assert len(found) in (0, 3)
+    return found
+
+
+def _make_without_shares() -> None:
+    """As a collection of before."""
+    _make_text()
+    assert _collect() == 0
+    manifest = read_listing(Path(TINY, MANIFEST))
+    for part in committed_parts(Path(TINY))["shares"]:
+        Path(TINY, part.file).unlink()
+    kept = [part for part in manifest["parts"] if part["kind"] != "shares"]
+    write_json(Path(TINY, MANIFEST), manifest | {"parts": kept})
+    assert "shares" not in rows(Path(TINY))
+
+
+def _shares() -> int:
+    torch.set_num_threads(1)
+    return command(["shares", TINY, "--into-dataset"])
 
 
 # --- what the app keeps ----------------------------------------------------------------------------------------------
@@ -319,6 +420,7 @@ def _export(form: str) -> Job:
     return Job(lambda: _make_export(form), lambda: command(run), _none, _export_state)
 
 
+_OTHER = Path("out/other")
 _SET = ("import", "openai", "in/published", "--out", "out/set", "--model", "gpt2-small", "--workers", "1")
 _ADD = ("datasets", "add", "gpt2-small", "--base", "in/published")
 _ADDED = Path("home/datasets/gpt2-small")
@@ -354,12 +456,28 @@ JOBS = {
         lambda: rows(_ADDED),
         lambda: void(compact(_ADDED, grace=0)),
     ),
+    "datasets remove": Job(
+        _make_added,
+        lambda: command(["datasets", "remove", "gpt2-small", "--yes"]),
+        _here,
+        lambda: {"names": names(Settings.from_env()), "home": files(Path("home/datasets")) | files(Path("home/added"))},
+    ),
+    "import neuronpedia": _import_other("neuronpedia"),
+    "import parquet": _import_other("parquet"),
     "explain by language model": Job(
         lambda: _make_run("pairs"), _run, _explained, lambda: rows(_MINE), lambda: void(compact(_MINE, grace=0))
     ),
     "explain by rule": Job(
         lambda: _make_run("dictionary"), _run, _explained, lambda: rows(_MINE), lambda: void(compact(_MINE, grace=0))
     ),
+    "score --save": Job(
+        _make_explained,
+        _score,
+        _scored,
+        lambda: {"theirs": rows(Path("data/runs")), "mine": rows(_overlay("runs"))},
+        lambda: void(compact(_overlay("runs"), grace=0)),
+    ),
+    "shares --into-dataset": Job(_make_without_shares, _shares, _collected, lambda: rows(Path(TINY)), _tidy_tiny),
     "keeping in the app": Job(
         _make_small, _keep, _kept, lambda: {"names": _kept()}, lambda: void(compact(_MINE, grace=0))
     ),
@@ -374,6 +492,7 @@ JOBS = {
     "export parquet": _export("parquet"),
     "export openai": _export("openai"),
     "export csv": _export("csv"),
+    "export neuronpedia": _export("neuronpedia"),
     "export html": Job(_make_page, _page, _none, _export_state),
 }
 

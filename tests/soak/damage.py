@@ -25,7 +25,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -111,25 +111,26 @@ def judge(kind: Kind, folder: Path, name: str, whole: Any) -> tuple[str, str]:
         return "memory", repr(error)
     except Exception as error:  # noqa: BLE001 - whatever it is counts as a failure
         return "error", f"{type(error).__module__}.{type(error).__name__}: {error}"
+    if kind.plain is not None:
+        return as_plain(kind.plain, folder, found, whole)
     if found == whole:
         return "equal", ""
     if kind.may_lose and is_part(found, whole):
         return "partial", ""
-    if kind.is_sealed:
-        return "wrong", difference(whole, found)
-    return other_file(kind, folder, found)
+    return ("wrong", difference(whole, found)) if kind.is_sealed else ("another file", "")
 
 
-def other_file(kind: Kind, folder: Path, found: Any) -> tuple[str, str]:
-    """Whether a file without a checksum is read as it can be read in another way."""
-    if kind.plain is None:
-        return "another file", ""
+def as_plain(read: Callable[[Path], Any], folder: Path, found: Any, whole: Any) -> tuple[str, str]:
+    """Whether a file without a checksum is read as it can be read in another way, also where nothing seems changed."""
     try:
-        plain = kind.plain(folder)
+        plain = values(read(folder))
     except Exception as error:  # noqa: BLE001 - whatever it is counts as a failure
-        return "wrong", f"is read, but not by the plain parser: {error!r}"
-    same = values(plain) == values(found)
-    return ("another file", "") if same else ("wrong", difference(plain, found))
+        told = f"is read, but not by the plain parser: {error!r}"
+        return ("equal", "") if found == whole else ("wrong", told)  # that one may look at more than what is read
+    same = {name: found[name] for name in plain} if isinstance(plain, dict) else found
+    if plain != same:
+        return "wrong", difference(plain, same)
+    return "equal" if found == whole else "another file", ""
 
 
 def is_part(found: list[Any], whole: list[Any]) -> bool:

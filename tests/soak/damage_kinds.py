@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tests.soak.damage_plain import plain_listings, plain_published, plain_texts
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,7 +37,7 @@ class Kind:
     names_file: bool = True
     """Whether a refusal has to name the damaged file; False where bytes are read that have no name."""
     plain: Callable[[Path], Any] | None = None
-    """Reads the same in another way, for files without a checksum."""
+    """Reads the same by nothing of ours, for files without a checksum; of a mapping, only what it has is compared."""
     may_lose: bool = False
     """Lists that are appended to: a damaged entry is left out, and what is read is a part of what was there."""
 
@@ -119,6 +122,17 @@ def make_old_listings(folder: Path) -> None:
         content = json.loads(path.read_bytes())
         del content["checksum"]
         path.write_text(json.dumps(content))
+
+
+def read_listings(folder: Path) -> Any:
+    """Everything of the dataset, and what its listings say."""
+    from neuronview.store.manifest import committed_parts, read_manifest
+
+    listed = {
+        name: {part.file: part for parts in committed_parts(folder / name).values() for part in parts}
+        for name in ("set", "mine")
+    }
+    return read_dataset(folder) | values({"said": read_manifest(folder / "set").raw, **listed})
 
 
 def make_kept(folder: Path) -> None:
@@ -287,32 +301,60 @@ def make_published(folder: Path) -> None:
 
 
 def read_published(folder: Path) -> Any:
-    from neuronview.formats.openai.reading import read_explanations, read_records
+    """Every text and number of the five kinds."""
     from neuronview.formats.openai.related import READERS
+
+    related = {kind: read((folder / f"{kind}.json").read_bytes()) for kind, read in READERS.items()}
+    return values({"activations": published_records(folder), "explanations": published_explanations(folder), **related})
+
+
+def published_records(folder: Path) -> Any:
+    from neuronview.formats.openai.reading import read_records
     from neuronview.records import NeuronId
 
-    records = read_records((folder / "activations.json").read_bytes(), NeuronId(0, 1))
-    explanations = read_explanations((folder / "explanations.json").read_bytes(), NeuronId(0, 1))
-    related = {kind: read((folder / f"{kind}.json").read_bytes()) for kind, read in READERS.items()}
-    told = [(entry.text, len(entry.sequences)) for entry in explanations.explanations]
-    return [np.asarray(records.activations).tolist(), records.lengths, values(told), values(related)]
+    found = read_records((folder / "activations.json").read_bytes(), NeuronId(0, 1))
+    pieces = np.split(found.activations, np.cumsum(found.lengths)[:-1]) if found.lengths else []
+    return {
+        "neuron": list(found.neuron),
+        "records": [
+            [group, rank, json.loads(key), piece.tolist()]
+            for group, rank, key, piece in zip(found.groups, found.ranks, found.keys, pieces, strict=True)
+        ],
+        "moments": found.moments,
+        "boundaries": found.boundaries,
+    }
 
 
-def plain_published(folder: Path) -> Any:
-    """The same by Python's own parser."""
-    from neuronview.formats.openai.related import READERS
+def published_explanations(folder: Path) -> Any:
+    from neuronview.formats.openai.reading import read_explanations
+    from neuronview.records import NeuronId
 
-    content = json.loads((folder / "activations.json").read_bytes())
-    groups = [content.get("most_positive_activation_records"), content.get("random_sample")]
-    groups += content.get("random_sample_by_quantile") or []
-    rows = [entry["activations"] for group in groups for entry in group or []]
-    given = json.loads((folder / "explanations.json").read_bytes())
-    related = {kind: read((folder / f"{kind}.json").read_bytes()) for kind, read in READERS.items()}
+    found = read_explanations((folder / "explanations.json").read_bytes(), NeuronId(0, 1))
     told = [
-        (entry["explanation"], len((entry.get("scored_simulation") or {}).get("scored_sequence_simulations", ())))
-        for entry in given["scored_explanations"]
+        [entry.text, scores_of(entry), list(map(published_sequence, entry.sequences))] for entry in found.explanations
     ]
-    return [[value for row in rows for value in row], [len(row) for row in rows], values(told), values(related)]
+    return {"neuron": list(found.neuron), "explanations": told}
+
+
+def published_sequence(sequence: Any) -> Any:
+    return {
+        "tokens": json.loads(sequence.key),
+        "true": sequence.true.tolist(),
+        "expected": sequence.expected.tolist(),
+        "scale": sequence.scale,
+        "distribution": numbers_of(sequence.distribution),
+        "uncalibrated": None if sequence.uncalibrated is None else sequence.uncalibrated.tolist(),
+        "uncalibrated distribution": numbers_of(sequence.uncalibrated_distribution),
+        "scores": scores_of(sequence),
+    }
+
+
+def scores_of(scored: Any) -> Any:
+    return None if scored.scores is None else [getattr(scored.scores, field.name) for field in fields(scored.scores)]
+
+
+def numbers_of(distribution: Any) -> Any:
+    return distribution and [getattr(distribution, field.name).tolist() for field in fields(distribution)]
 
 
 def make_neuronpedia(folder: Path) -> None:
@@ -362,16 +404,20 @@ def read_tables(folder: Path) -> Any:
 
 def make_texts(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [{"text": f"Text {n} of the corpus.", "id": str(n)} for n in range(20)]
+    rows = [
+        {"text": f"Text {n} of the corpus.", "id": str(n), "source": f"shelf {n % 3}", "template": f"t{n % 7}"}
+        for n in range(20)
+    ]
     (folder / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (folder / "b.txt").write_text("A text.\n\nOf two paragraphs, 17 words.\n")
-    pa.parquet.write_table(pa.Table.from_pylist(rows), folder / "c.parquet", write_page_checksum=True)
+    pq.write_table(pa.Table.from_pylist(rows), folder / "c.parquet", write_page_checksum=True)
 
 
 def read_texts(folder: Path) -> Any:
     from neuronview.collect.files import read_documents
 
-    return [[document.id, document.text] for document in read_documents([folder])]
+    found = read_documents([folder])
+    return values([[document.id, document.text, document.source, document.template] for document in found])
 
 
 # --- models ----------------------------------------------------------------------------------------------------
@@ -416,11 +462,12 @@ FIRST_KINDS: dict[str, Kind] = {
     "dataset": Kind(make_dataset, read_dataset, 1500, ("set/*", "set/commits/*", "mine/*.parquet", "mine/commits/*")),
     "listings without checksums": Kind(
         make_old_listings,
-        read_dataset,
-        300,
+        read_listings,
+        600,
         ("set/dataset.json", "**/commits/*.json"),
         is_sealed=False,
         names_file=False,
+        plain=plain_listings,
     ),
     "lists, notes, views": Kind(make_kept, read_kept, 500, ("mine/*.json",)),
     "exported lists and views": Kind(make_exported, read_exported, 300, ("given/*",), names_file=False),
@@ -430,11 +477,11 @@ FIRST_KINDS: dict[str, Kind] = {
     "ledger": Kind(make_ledger, read_ledger, 500, ("calls.jsonl",), may_lose=True),
     "cache of answers": Kind(make_cache, read_cache, 250, ("answers.sqlite3",), may_lose=True),
     "published JSON": Kind(
-        make_published, read_published, 600, is_sealed=False, names_file=False, plain=plain_published
+        make_published, read_published, 1500, is_sealed=False, names_file=False, plain=plain_published
     ),
     "Neuronpedia": Kind(make_neuronpedia, read_neuronpedia, 300, JSONL),
     "exported tables": Kind(make_tables, read_tables, 250, ("export/*.parquet", "export/*.json")),
-    "texts": Kind(make_texts, read_texts, 150, is_sealed=False),
+    "texts": Kind(make_texts, read_texts, 600, is_sealed=False, plain=plain_texts),
     "model": Kind(make_model, read_model, 700, ("model/*",), names_file=False),
 }
 """By name. Of what a model's file is, its fingerprint tells: the message names the model, not the file."""

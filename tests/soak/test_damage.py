@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from neuronview.formats.openai import plain
 from neuronview.store import write
 from tests.soak.damage import FINE, Trial, whole_files
 from tests.soak.damage_kinds_more import KINDS
@@ -41,6 +42,13 @@ def test_without_checksums_the_mutations_find_what_is_read_wrong(
     monkeypatch.setattr(write, "_checksum", lambda plain: "0")
     counts, _ = verdicts("lists, notes, views", tmp_path / "work" / "files", 60)
     assert counts["wrong"] > 0
+
+
+def test_a_published_number_that_is_read_wrong_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain, "_number", lambda value: 0.5)
+    counts, bad = verdicts("published JSON", tmp_path / "work" / "files", 15)
+    assert counts["wrong"] > 0
+    assert all("explanations" in words for words in bad)
 
 
 def test_every_way_of_damage_occurs_and_changes_something() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from neuronview.errors import DatasetError
 from neuronview.records import NeuronId
-from neuronview.store import Dataset, compact, save_explanations
+from neuronview.store import Dataset, check_folder, compact, save_explanations
 from neuronview.store.kept import KeptFile
 from neuronview.store.schema import FORMAT_VERSION, OPTIONAL
 from neuronview.store.write import CHECKSUM, sealed, sha256_of
@@ -83,3 +83,38 @@ def test_a_dataset_as_the_first_version_wrote_it_opens_with_the_same_numbers(fol
     assert repr(found.statistics) == repr(whole.statistics)
     assert [list(r.activations) for r in found.top] == [list(r.activations) for r in whole.top]
     assert bytes_of(folder) == before
+
+
+@pytest.mark.parametrize("kind", ["neurons", "records", "explanations", "scores"])
+def test_a_part_of_a_damaged_kind_is_refused_and_not_taken_for_one_of_a_kind_to_come(folder: Path, kind: str) -> None:
+    """Of before, when listings had no checksum: the part would be left out, and all its rows with it."""
+    (path,) = folder.glob("commits/*.json")
+    content = {key: value for key, value in orjson.loads(path.read_bytes()).items() if key != CHECKSUM}
+    entry = next(part for part in content["parts"] if part["kind"] == kind)
+    path.write_bytes(orjson.dumps(content | {"parts": [*content["parts"], entry | {"kind": f"{kind}x"}]}))
+    with pytest.raises(DatasetError, match=f"{path.name} lists a part in an unknown form"):
+        Dataset(folder)
+
+
+@pytest.mark.parametrize("change", [{"low": 1}, {"high": 0}, {"rows": 99}])
+def test_check_finds_a_damaged_range_of_rows_in_a_listing_of_before(folder: Path, change: dict[str, int]) -> None:
+    """Rows out of the range are not looked for; a listing of today has a checksum."""
+    (path,) = folder.glob("commits/*.json")
+    content = {key: value for key, value in orjson.loads(path.read_bytes()).items() if key != CHECKSUM}
+    path.write_bytes(orjson.dumps(content))
+    assert check_folder(folder).problems == ()
+    entry = next(part for part in content["parts"] if part["kind"] == "explanations")
+    entry.update(change)
+    path.write_bytes(orjson.dumps(content))
+    (problem,) = check_folder(folder).problems
+    assert entry["file"] in problem
+    assert "which holds 20 with 0 to 1" in problem
+
+
+def test_a_part_of_a_kind_to_come_is_left_alone(folder: Path) -> None:
+    (path,) = folder.glob("commits/*.json")
+    parts = orjson.loads(path.read_bytes())["parts"]
+    name = f"likings-{parts[0]['file'].rpartition('-')[2]}"
+    (folder / name).write_bytes((folder / parts[0]["file"]).read_bytes())
+    rewritten(path, parts=[*parts, parts[0] | {"kind": "likings", "file": name}])
+    assert Dataset(folder).neuron(NeuronId(0, 1))

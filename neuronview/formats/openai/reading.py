@@ -8,6 +8,7 @@ number would be wrong. Knows no files, addresses or datasets.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Mapping
 from itertools import chain
@@ -44,6 +45,10 @@ from neuronview.formats.openai.plain import plain_explanations, plain_records
 from neuronview.records import NeuronId, whole_number
 
 __all__ = ["careful_explanations", "careful_records", "read_explanations", "read_records"]
+
+_NUMBERS = {"true_activations", "expected_activations", "distribution_values", "distribution_probabilities"}
+_TRUTH = re.compile(rb"[\[,]\s*(true|false)")
+"""In a list, or in a text."""
 
 
 def read_records(raw: bytes, neuron: NeuronId) -> RecordsFile:
@@ -144,6 +149,8 @@ def _why_no_pair(record: Any, name: str, where: str) -> str:
 
 
 def _boundaries(value: Any) -> tuple[float, ...] | None:
+    if _holds_truth(value):
+        raise FormatError("one of the quantile_boundaries is true or false, where a number belongs")
     return (
         None
         if value is None
@@ -158,11 +165,32 @@ def careful_explanations(raw: bytes, neuron: NeuronId) -> ExplanationsFile:
     """The same, of any file."""
     content = _content(_one_line(raw), "NeuronSimulationResults")
     _require_neuron(content, neuron)
+    if _TRUTH.search(raw):
+        _require_no_truth(content)
     listed = first_of(content, "scored_explanations", "scored_explanation_or_baseline_list")
     explanations = list_of(listed, "scored_explanations")
     found = ExplanationsFile(neuron, [_explanation(entry, f"explanation {i}") for i, entry in enumerate(explanations)])
     _require_finite(found)
     return found
+
+
+def _require_no_truth(content: Any) -> None:
+    """FormatError where one of the numbers is true or false, which Python takes for 1 and 0."""
+    waiting = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            for name in _NUMBERS & value.keys():
+                if _holds_truth(value[name]):
+                    raise FormatError(f"one of the {name} is true or false, where a number belongs")
+        if isinstance(value, (dict, list)):
+            waiting += value.values() if isinstance(value, dict) else value
+
+
+def _holds_truth(value: Any) -> bool:
+    """Whether this is a list, or one of lists, with true or false in it."""
+    lists = [value, *(value if isinstance(value, list) else ())]
+    return any(isinstance(entry, bool) for listed in lists if isinstance(listed, list) for entry in listed)
 
 
 def _explanation(entry: Any, where: str) -> PublishedExplanation:
