@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, Route
 
 from tests.support.app_server import settle
+from tests.support.hostile_addresses import Shown
 from tests.support.hostile_text import CANARY, HOST
 
 __all__ = ["Watched"]
@@ -35,7 +36,7 @@ _LOOK = """() => {
             '[data-testid="stMain"] :is(.katex, .stMarkdownColoredText, .stMarkdownColoredBackground, .stMarkdownBadge,'
             + ' mark:not(.nv-search-hit mark, [data-nv-differs]), blockquote, del, img[src*=canary],'
             + ' a[href*=canary], h1 h1, .footnotes)'
-        )].map(node => node.outerHTML.slice(0, 160)),
+        )].filter(node => node.host !== location.host).map(node => node.outerHTML.slice(0, 160)),
         ran: window.nvCanary === undefined ? null : String(window.nvCanary),
     };
 }"""
@@ -72,6 +73,14 @@ class Watched:
         self.page.goto(f"{self.address}/{target}")
         settle(self.page)
         return self.look(target)
+
+    def visit_shown(self, shown: Shown) -> list[str]:
+        """The same for a page that has something to show, with what is missing there."""
+        found = self.visit(shown.target)
+        for selector, words in shown.holds:
+            if not self.page.locator(selector).filter(has_text=words).count():
+                found.append(f"{shown.target[:120]}: nothing at {selector} says “{words}”")
+        return found
 
     def look(self, what: str) -> list[str]:
         """What is wrong with what is shown now, and with anything since the last look."""
