@@ -38,7 +38,7 @@ def leave_out_infinite() -> None:
 
     Streamlit's makes an integer of it first, and there the page ends in an error. Once is enough.
     """
-    NumberInputSerde.deserialize = _finite  # type: ignore[method-assign]
+    NumberInputSerde.deserialize = _finite  # type: ignore[assignment,method-assign]
 
 
 def _finite(field: NumberInputSerde, value: Number | None) -> Number | None:

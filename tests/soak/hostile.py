@@ -40,7 +40,7 @@ from tests.support.hostile_visits import visit_all
 PROBES = 150
 ROWS_PAGES = 11
 NEURONS = [(layer, neuron) for layer in range(2) for neuron in range(5)]
-TABS = ("Meanings", "Distribution", "Connections", "Real against simulated", "What it depends on")
+TABS = ("Meanings", "Distribution", "Connections")
 NAME = "hostile"
 
 

@@ -38,7 +38,8 @@ IDENTITY = ("dataset", "layer", "neuron")
 """Parameters that every page reads first, and refuses in words where they are wrong."""
 PARAMETERS = {page: tuple(name for name in names if name not in IDENTITY) for page, names in NAMES.items()}
 """By page, the others."""
-_NEURON = {"layer": "0", "neuron": "0"}
+_NEURON = {"layer": "1", "neuron": "0"}
+"""One of few explanations, whose page is soon made."""
 _VALID = {
     "tour": {"stop": "1", "seen": "1-2"},
     "neuron": _NEURON,
