@@ -8,9 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Phrase", "Query", "between_slashes", "marked", "parse_query", "plural_forms", "token_terms", "words"]
+__all__ = [
+    "AnyWord",
+    "Phrase",
+    "Query",
+    "between_slashes",
+    "marked",
+    "parse_query",
+    "plural_forms",
+    "token_terms",
+    "words",
+]
 
 _ALONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORD = re.compile(f"[{_ALONE}]|[^\\W_{_ALONE}]+")
@@ -41,6 +52,39 @@ class Query:
 
     def __bool__(self) -> bool:
         return bool(self.phrases or self.literals)
+
+
+@dataclass(frozen=True)
+class AnyWord:
+    """What a word may be so that a search means it by itself: made once for many texts, a search may have thousands."""
+
+    forms: frozenset[str]
+    beginnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, query: Query) -> AnyWord:
+        """Of each word of the search, those within phrases too."""
+        return cls._of((word, phrase, word == phrase.words[-1]) for phrase in query.phrases for word in phrase.words)
+
+    @classmethod
+    def of_single(cls, query: Query) -> AnyWord:
+        """Of the words that stand alone in the search."""
+        return cls._of((phrase.words[0], phrase, True) for phrase in query.phrases if len(phrase.words) == 1)
+
+    @classmethod
+    def _of(cls, asked: Iterable[tuple[str, Phrase, bool]]) -> AnyWord:
+        """Of words, each with its phrase and whether it is the last there."""
+        kinds = {(word, phrase.exact, phrase.open and is_last) for word, phrase, is_last in asked}
+        forms = {form for word, exact, _ in kinds for form in (word, *(() if exact else plural_forms(word)))}
+        return cls(frozenset(forms), tuple({word for word, _, is_open in kinds if is_open}))
+
+    def means(self, word: str) -> bool:
+        """Whether the search means this folded word."""
+        return word in self.forms or word.startswith(self.beginnings)
+
+    def is_in(self, text: str) -> bool:
+        """Whether it means any word of a text."""
+        return any(self.means(word) for _, _, word in _spans(text))
 
 
 def words(text: str) -> list[str]:
@@ -93,11 +137,11 @@ def plural_forms(word: str) -> tuple[str, ...]:
 
 def marked(text: str, query: Query) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether the search hit it; joined they are the text."""
-    spans = [(found.start(), found.end(), "".join(words(found[0]))) for found in _WORD.finditer(text)]
-    hit = [False] * len(spans)
-    for phrase in query.phrases:
+    spans, single = _spans(text), AnyWord.of_single(query)
+    hit = [single.means(word) for _, _, word in spans]
+    for phrase in dict.fromkeys(query.phrases):
         length = len(phrase.words)
-        for first in range(len(spans) - length + 1):
+        for first in range(len(spans) - length + 1 if length > 1 else 0):
             if all(_meant(spans[first + place][2], phrase, place) for place in range(length)):
                 hit[first : first + length] = [True] * length
     pieces, end = list[tuple[str, bool]](), 0
@@ -108,12 +152,15 @@ def marked(text: str, query: Query) -> list[tuple[str, bool]]:
     return [piece for piece in [*pieces, (text[end:], False)] if piece[0]]
 
 
+def _spans(text: str) -> list[tuple[int, int, str]]:
+    """The words of a text, folded, with where each begins and ends."""
+    return [(found.start(), found.end(), "".join(words(found[0]))) for found in _WORD.finditer(text)]
+
+
 def _meant(word: str, phrase: Phrase, place: int) -> bool:
-    """Whether a word of a text is the phrase's word at that place, as the index counts it."""
+    """Whether a word of a text is the word at that place of a phrase of several, as the index counts it."""
     asked = phrase.words[place]
-    if word == asked or (phrase.open and place == len(phrase.words) - 1 and word.startswith(asked)):
-        return True
-    return len(phrase.words) == 1 and not phrase.exact and word in plural_forms(asked)
+    return word == asked or (phrase.open and place == len(phrase.words) - 1 and word.startswith(asked))
 
 
 def _singular(word: str) -> str:

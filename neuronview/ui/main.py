@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
-from neuronview.ui import downloads, forgetting, nav, problems, quick, visit
+from neuronview.ui import downloads, forgetting, nav, problems, quick, visit, wrong_values
 from neuronview.ui.page_turn import page_turn
 
 # Pixels: narrower than Streamlit's own, so that a table's important columns fit beside it at 1280.
@@ -14,6 +14,7 @@ if __name__ == "__main__":
     quick.spare_imported()
     quick.give_back()
     downloads.keep_downloads()
+    wrong_values.leave_out_infinite()
     said = forgetting.said_before()
     st.set_page_config(layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)  # before the menu, which would come wider
     page = st.navigation(nav.sections(), position="sidebar")

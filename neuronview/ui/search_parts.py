@@ -13,7 +13,7 @@ import streamlit as st
 
 from neuronview.records import NeuronId, Score
 from neuronview.store import Dataset, NeuronFilter
-from neuronview.store.search_words import Query, marked, parse_query, token_terms
+from neuronview.store.search_words import AnyWord, Query, marked, parse_query, token_terms
 from neuronview.tokens import visible_quotes
 from neuronview.ui import cached, nav
 from neuronview.ui.plain import html_safe
@@ -124,7 +124,8 @@ def snippet_html(pieces: Sequence[tuple[str, bool]]) -> str:
 
 def tokens_html(tokens: Sequence[str], query: Query) -> str:
     """A neuron's top tokens, those that were found first and marked; empty where none was."""
-    found = [token for token in tokens if _is_found(token, query)]
+    any_word = AnyWord.of(query)
+    found = [token for token in tokens if _is_found(token, query, any_word)]
     if not found:
         return ""
     others = [token for token in tokens if token not in found and token.strip()][: max(0, SHOWN_TOKENS - len(found))]
@@ -132,15 +133,8 @@ def tokens_html(tokens: Sequence[str], query: Query) -> str:
     return ", ".join([*shown, *(html_safe(token.strip()) for token in others)])
 
 
-def _is_found(token: str, query: Query) -> bool:
-    if any(literal in token_terms(token) for literal in query.literals):
-        return True
-    singles = [
-        replace(phrase, words=(word,), open=phrase.open and word == phrase.words[-1])
-        for phrase in query.phrases
-        for word in phrase.words
-    ]
-    return any(is_hit for _, is_hit in marked(token, Query(tuple(singles))))
+def _is_found(token: str, query: Query, any_word: AnyWord) -> bool:
+    return any(literal in token_terms(token) for literal in query.literals) or any_word.is_in(token)
 
 
 def _row_html(row: Row, pieces: Sequence[tuple[str, bool]], tokens: str) -> str:

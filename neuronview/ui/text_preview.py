@@ -52,9 +52,9 @@ def typing_preview(model: SubjectModel, widget: str, confirmed: str) -> None:
     ]
     pending = "" if typed.text == confirmed else " <em>Press Ctrl+Enter to see the neurons.</em>"
     st.html(
-        f'<div data-nv-preview="{len(ids)}" style="font-size:0.875rem;line-height:1.7">'
+        f'<div data-nv-preview="{len(ids)}" style="font-size:0.875rem;line-height:1.7;overflow-wrap:anywhere">'
         f"<div><strong>{_count(len(ids))}.</strong> Next: {', '.join(likely)}.{pending}</div>"
-        f'<div style="overflow-wrap:anywhere">{_tokens(tokens)}</div></div>'
+        f"<div>{_tokens(tokens)}</div></div>"
     )
     if len(ids) > model.max_tokens:
         st.caption(_limits(model))
@@ -69,7 +69,7 @@ def _tokens(tokens: list[Token]) -> str:
     left_out = len(tokens) - SHOWN
     before = f"… {left_out:,} before: " if left_out > 0 else ""
     return before + " ".join(
-        f'<span style="white-space:nowrap"><code>{html_safe(display_text(token.text))}</code>'
+        f'<span style="display:inline-block;max-width:100%"><code>{html_safe(display_text(token.text))}</code>'
         f'<sub style="opacity:0.75">{token.id}</sub></span>'
         for token in tokens[-SHOWN:]
     )

@@ -175,8 +175,8 @@ def _row_html(found: Ranking, at: int, label: Mapping[str, Any], *, reading: Rea
     state = "above" if above else "unknown" if np.isnan(probability) else "within"
     return (
         f'<div data-nv-rank="{at + 1}" data-rarity="{state}" data-position="{position}" '
-        f'data-value="{found.values[at]:.8g}">'
+        f'data-value="{found.values[at]:.8g}" style="overflow-wrap:anywhere">'
         f"<div><strong>{html_safe(rarity)}{excess}</strong> · value {number(float(found.values[at]), digits=3)} "
         f"at <code>{html_safe(display_text(reading.tokens[position]))}</code> (position {position:,}, from 0)</div>"
-        f'<div style="opacity:0.85;overflow-wrap:anywhere">{words} {score}</div></div>'
+        f'<div style="opacity:0.85">{words} {score}</div></div>'
     )

@@ -7,13 +7,14 @@ address: so this is called before the widget is made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import inf, nan
+from math import inf, isfinite, nan
 
 import streamlit as st
+from streamlit.elements.widgets.number_input import Number, NumberInputSerde
 
 from neuronview.ui.plain import markdown_safe
 
-__all__ = ["FLAGS", "tell", "tell_flags", "tell_number", "tell_unknown"]
+__all__ = ["FLAGS", "leave_out_infinite", "tell", "tell_flags", "tell_number", "tell_unknown"]
 
 LONGEST = 60
 FLAGS = (
@@ -29,6 +30,19 @@ FLAGS = (
     *("neuron_sim_own", "text_apart", "text_by_value", "text_edit", "text_tokens", "text_why"),
 )
 """Parameters of switches, and of sections that open and close."""
+_deserialize = NumberInputSerde.deserialize
+
+
+def leave_out_infinite() -> None:
+    """From now on a field of whole numbers leaves out an infinite one of the address, as it does any wrong one.
+
+    Streamlit's makes an integer of it first, and there the page ends in an error. Once is enough.
+    """
+    NumberInputSerde.deserialize = _finite  # type: ignore[assignment,method-assign]
+
+
+def _finite(field: NumberInputSerde, value: Number | None) -> Number | None:
+    return _deserialize(field, None if isinstance(value, float) and not isfinite(value) else value)
 
 
 def tell(wrong: Sequence[str]) -> None:

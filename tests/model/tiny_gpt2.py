@@ -31,5 +31,5 @@ def save_tiny_gpt2(folder: Path, *, layers: int = 2, width: int = 32, seed: int 
     torch.manual_seed(seed)
     size = {"vocab_size": tokenizer.get_vocab_size(), "n_positions": 96, "n_embd": width, "n_layer": layers}
     options = {"n_head": 4, "bos_token_id": 0, "eos_token_id": 0, "initializer_range": 0.3, **config}
-    GPT2LMHeadModel(GPT2Config(**size, **options)).save_pretrained(folder)
+    GPT2LMHeadModel(GPT2Config(**(size | options))).save_pretrained(folder)
     return folder

@@ -1,12 +1,14 @@
 """Searches without end or measure are answered, or refused in words, at once."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from neuronview.errors import BadPattern
 from neuronview.store import Dataset, open_dataset
+from neuronview.store.search_words import AnyWord, marked, parse_query
 from neuronview.store.searching import MOST_CHARACTERS
 from tests.support import small_dataset
 
@@ -42,3 +44,13 @@ def test_an_expression_that_means_harm_ends(dataset: Dataset) -> None:
 @pytest.mark.timeout(30)
 def test_the_longest_search_is_answered(dataset: Dataset) -> None:
     assert len(dataset.search(("word " * MOST_CHARACTERS)[:MOST_CHARACTERS])) == 0
+
+
+@pytest.mark.parametrize("typed", ["0:" * 2_000, "a b " * 1_000, " ".join(map(str, range(900)))])
+def test_thousands_of_words_are_looked_for_in_many_texts_at_once(typed: str) -> None:
+    query = parse_query(typed)
+    begun = time.thread_time()
+    any_word = AnyWord.of(query)
+    assert not any(any_word.is_in(f"token{number}") for number in range(1_000))
+    assert not any(is_hit for number in range(10) for _, is_hit in marked(f"token{number} and so on " * 20, query))
+    assert time.thread_time() - begun < 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from neuronview.store.search_words import Phrase, marked, parse_query, plural_forms, token_terms, words
+from neuronview.store.search_words import AnyWord, Phrase, marked, parse_query, plural_forms, token_terms, words
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,23 @@ def test_what_was_found_is_marked_in_the_text_as_it_is_written() -> None:
 
 def test_a_phrase_is_marked_only_where_its_words_stand_side_by_side() -> None:
     assert pieces("past tense, not tense past", '"past tense"') == ["past", "tense"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "token", "is_meant"),
+    [
+        ("rivers", " river", True),
+        ('"rivers"', " river", False),
+        ("riv", " rivers", True),
+        ("riv ", " rivers", False),
+        ("old-riv", " rivers", True),
+        ("old-riv", " older", False),
+        ("old-riv", " old", True),
+        ("riv-old", " rivers", False),
+        ("", " river", False),
+    ],
+)
+def test_a_word_of_a_search_is_met_by_itself_its_numbers_and_what_it_begins(
+    typed: str, token: str, is_meant: bool
+) -> None:
+    assert AnyWord.of(parse_query(typed)).is_in(token) is is_meant

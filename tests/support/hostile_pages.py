@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Route
 
+from neuronview.view.tour import KINDS
 from tests.support.app_server import settle
+from tests.support.hostile_addresses import Shown
 from tests.support.hostile_text import CANARY, HOST
 
 __all__ = ["Watched"]
 
-_LOOK = """() => {
+_LOOK = """(badges) => {
     const wide = document.documentElement;
     const main = document.querySelector('[data-testid="stMain"]');
     const heading = document.querySelector('h1');
@@ -35,7 +37,9 @@ _LOOK = """() => {
             '[data-testid="stMain"] :is(.katex, .stMarkdownColoredText, .stMarkdownColoredBackground, .stMarkdownBadge,'
             + ' mark:not(.nv-search-hit mark, [data-nv-differs]), blockquote, del, img[src*=canary],'
             + ' a[href*=canary], h1 h1, .footnotes)'
-        )].map(node => node.outerHTML.slice(0, 160)),
+        )].filter(
+            node => node.host !== location.host && !badges.includes(node.innerText)
+        ).map(node => node.outerHTML.slice(0, 160)),
         ran: window.nvCanary === undefined ? null : String(window.nvCanary),
     };
 }"""
@@ -73,11 +77,19 @@ class Watched:
         settle(self.page)
         return self.look(target)
 
+    def visit_shown(self, shown: Shown) -> list[str]:
+        """The same for a page that has something to show, with what is missing there."""
+        found = self.visit(shown.target)
+        for selector, words in shown.holds:
+            if not self.page.locator(selector).filter(has_text=words).count():
+                found.append(f"{shown.target[:120]}: nothing at {selector} says “{words}”")
+        return found
+
     def look(self, what: str) -> list[str]:
         """What is wrong with what is shown now, and with anything since the last look."""
         self.loads += 1
         self.page.wait_for_timeout(250)  # for what a script or a picture would do after the page is there
-        found = self.page.evaluate(_LOOK)
+        found = self.page.evaluate(_LOOK, [words for words, _ in KINDS.values()])  # badges of the Tour, our own
         said = [f"{name}: {found[name]}" for name in ("bad", "handlers", "marked", "exceptions") if found[name]]
         said += [f"a script ran: {CANARY}={found['ran']}"] if found["ran"] is not None else []
         said += [f"wider than the window by {found['wide']}"] if found["wide"] > 1 else []

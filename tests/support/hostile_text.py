@@ -1,24 +1,10 @@
-"""Text that means harm, and a small dataset whose neurons, tokens and names are made of it.
+"""Text that means harm, and numbers without measure.
 
 Every payload that could act does one of three things: it sets `window.nvCanary`, asks for an address below
 `https://canary.invalid/`, or makes something large. What is shown is looked at by who uses this.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
-
-import numpy as np
-import pyarrow as pa
-
-from neuronview.store.convert import explanation_table, score_table
-from neuronview.store.schema import NEURONS, records_schema
-from neuronview.store.write import commit_parts, write_manifest, write_part
-from tests.support import small_dataset
-
-__all__ = ["CANARY", "HOLDERS", "HOST", "PAYLOADS", "SHORT", "addresses", "build", "of_neuron"]
+__all__ = ["CANARY", "HOST", "LINE", "NUMBERS", "PAYLOADS", "SHORT"]
 
 CANARY = "nvCanary"
 HOST = "canary.invalid"
@@ -294,99 +280,38 @@ PAYLOADS = (*_HTML, *_MARKDOWN, *_LATEX, *_STREAMLIT, *_CONTROLS, *_FORMULAS, *_
 LINE = "y" * 1_000_000 + f"<img src=x onerror={_RUN}>"
 """A line of a million characters, in one explanation."""
 SHORT = tuple(entry for entry in PAYLOADS if 0 < len(entry) <= 300)
-HOLDERS = ((0, 0), (0, 1), (0, 2), (0, 3))
-"""The neurons that are explained by all payloads together; every other one by a few of them."""
-_LENGTH = -(-len(PAYLOADS) // small_dataset.EXCERPTS)
-"""Tokens of an excerpt: together they hold every payload once."""
-_SHARE = -(-len(PAYLOADS) // len(HOLDERS))
-
-
-def of_neuron(layer: int, neuron: int) -> list[str]:
-    """The payloads that a neuron is explained by."""
-    if (layer, neuron) in HOLDERS:
-        place = HOLDERS.index((layer, neuron))
-        return list(PAYLOADS[place * _SHARE : (place + 1) * _SHARE])
-    return list(SHORT[neuron :: small_dataset.NEURONS_PER_LAYER][:3])
-
-
-def build(folder: Path, *, line: bool = True) -> Path:
-    """Write the dataset into `folder` and return it: all payloads as tokens, explanations, features, sources, names."""
-    parts, found = [], []
-    for layer in range(small_dataset.LAYERS):
-        places = range(small_dataset.NEURONS_PER_LAYER)
-        rows = [_neuron(layer, neuron) for neuron in places]
-        parts.append(write_part(folder, "neurons", pa.Table.from_pylist(rows, schema=NEURONS)))
-        records = [_longer(row) for neuron in places for row in small_dataset.record_rows(layer, neuron)]
-        parts.append(write_part(folder, "records", pa.Table.from_pylist(records, schema=records_schema())))
-        for neuron in places:
-            for number, text in enumerate(of_neuron(layer, neuron)):
-                value = 0.9 - 0.8 * number / _SHARE
-                entry = small_dataset.explanation(layer, neuron, f"m{number} {SHORT[number][:40]}", value, text)
-                found.append(replace(entry, rule=None))
-    if line:
-        found.append(replace(small_dataset.explanation(1, 4, "long", 0.05, LINE), rule=None))
-    parts += [
-        write_part(folder, "excerpts", _excerpts()),
-        write_part(folder, "vocabulary", _vocabulary()),
-        write_part(folder, "explanations", explanation_table(found)),
-        write_part(folder, "scores", score_table(found)),
-    ]
-    commit_parts(folder, parts, label="<script>window.nvCanary=1</script>")
-    manifest = small_dataset.manifest()
-    manifest["name"] = "<img src=x onerror=window.nvCanary=1> :red[x] $x$ \u202e"
-    manifest["corpus"] |= {"sources": {SHORT[0]: {SHORT[10]: 5}}, "hash": SHORT[16]}
-    manifest["versions"] = {SHORT[1]: SHORT[2]}
-    manifest["origin"] = {"format": SHORT[3], "explainer": SHORT[4], "erratum": "![x](https://canary.invalid/x)"}
-    write_manifest(folder, manifest)
-    return folder
-
-
-def _longer(row: dict[str, Any]) -> dict[str, Any]:
-    """A record as long as the excerpts here."""
-    return row | {"activations": np.resize(row["activations"], _LENGTH)}
-
-
-def _neuron(layer: int, neuron: int) -> dict[str, Any]:
-    own = [entry[:300] for entry in of_neuron(layer, neuron)]
-    tokens = [
-        {"token": text, "token_id": number, "mean": 0.5 - number / 100, "count": 12} for number, text in enumerate(own)
-    ]
-    features = [{"feature": text or "empty", "correlation": 0.25} for text in own[:12]]
-    return small_dataset.neuron_row(layer, neuron) | {"top_tokens": tokens, "features": features}
-
-
-def _excerpts() -> pa.Table:
-    """12 excerpts whose tokens are all payloads, a part in each."""
-    rows = []
-    for index in range(small_dataset.EXCERPTS):
-        ids = range(index * _LENGTH, (index + 1) * _LENGTH)
-        text = SHORT[index % len(SHORT)]
-        rows.append({"excerpt_id": index, "document_id": text, "source": SHORT[index % 2], "template": text})
-        rows[-1] |= {"token_ids": [number % len(PAYLOADS) for number in ids], "tokens": None}
-    return pa.Table.from_pylist(rows)
-
-
-def _vocabulary() -> pa.Table:
-    rows = [{"token_id": number, "token": text[:2_000], "count": 12} for number, text in enumerate(PAYLOADS)]
-    return pa.Table.from_pylist(rows)
-
-
-def addresses(payloads: Iterable[str]) -> Iterator[str]:
-    """Addresses of the pages, one for each payload, which stands in all parameters that a page reads."""
-    for place, text in enumerate(payloads):
-        page, names = _PARAMETERS[place % len(_PARAMETERS)]
-        given = {name: text[:1_500] for name in names} | ({"layer": "0", "neuron": "0"} if page == "neuron" else {})
-        yield f"{page}?{urlencode(given, errors='surrogatepass')}"
-
-
-_PARAMETERS = (
-    ("browse", ("q", "browse_q", "browse_sort", "browse_view", "browse_page", "browse_reader", "layer_range")),
-    ("neuron", ("neuron_tab", "heat_scale", "view")),
-    ("query", ("sql",)),
-    ("text", ("text", "neurons", "read")),
-    ("", ("dataset",)),
-    ("compare", ("a", "b", "layer", "neuron", "with")),
-    ("explain", ("run", "explain_which", "explain_with", "neurons")),
-    ("tour", ("stop", "seen", "text")),
-    ("data", ("dataset", "data_more")),
+NUMBERS = (
+    "-1",
+    "-0",
+    "007",
+    "1.5",
+    "1e308",
+    "1e309",
+    "-1e-400",
+    "inf",
+    "nan",
+    "0x10",
+    "1_000",
+    "1,000",
+    "\u0661\u0662",
+    "\u00b2",
+    "9" * 19,
+    "9" * 30,
+    "9" * 5_000,
+    "0" * 5_000,
+    f"1.{'3' * 5_000}",
+    "0-999999999",
+    f"0-{'9' * 30}",
+    "3-0",
+    "0:-1",
+    f"0:{'9' * 30}",
+    f"1:{'9' * 5_000}",
+    f"{'9' * 5_000}:1",
+    "0," * 2_500,
+    ",".join(map(str, range(1_000))),
+    "0:0," * 2_500,
+    ",".join(f"{number % 2}:{number}" for number in range(800)),
+    "," * 3_000,
+    "0:" * 2_000,
 )
+"""For addresses alone: numbers, ranges, neurons and lists of them, too large, too long, negative or of other forms."""

@@ -135,6 +135,14 @@ def test_every_parameter_that_a_widget_is_bound_to_is_among_those() -> None:
     assert set(FLAGS) <= told
 
 
+@pytest.mark.parametrize("value", ["1e309", "inf", "-inf", "nan", "9" * 5_000])
+def test_a_field_of_whole_numbers_leaves_out_what_is_none(live: Path, value: str) -> None:
+    at = open_page("text", text_edit="true", edit_continue="true", edit_draw="drawn", edit_seed=value)
+    assert not at.exception
+    assert at.number_input(key="edit_seed").value == 0
+    assert any(f"edit_seed={value[:40]}" in entry.value.replace("\\", "") for entry in at.warning)
+
+
 def test_a_switch_is_written_true_or_false(small_home: Path) -> None:
     assert warned("browse", browse_regex="true", browse_rising="False") == ""
 
