@@ -46,7 +46,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     lists, views = NeuronLists(own, opened.manifest), SavedViews(own)
     for name in [text for text in SHORT if text.strip() and text.isprintable() and len(text) <= MAX_NAME][::4]:
         lists.add(name, [NeuronId(0, 0)])
-        views.save(name, {"browse_q": (name,)})
+        views.save(name, {"q": (name,)})
     for place, text in enumerate(PAYLOADS[::40]):
         lists.note(NeuronId(place % 2, place % 5), text[:4_000])
     with serve(folder / "data", folder / "home", dataset=NAME) as address:
