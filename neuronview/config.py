@@ -7,19 +7,30 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 import platformdirs
 
 from neuronview.errors import BadInput
 
-__all__ = ["LOCAL_HOSTS", "NOWHERE", "SETTINGS", "PublicMode", "Setting", "Settings", "is_public", "named_hosts"]
+__all__ = [
+    "LOCAL_HOSTS",
+    "NOWHERE",
+    "SETTINGS",
+    "PublicMode",
+    "Setting",
+    "Settings",
+    "is_address",
+    "is_public",
+    "named_hosts",
+]
 
 NOWHERE = Path("/nonexistent/neuronview")
 """In public mode the place of what nobody keeps: things are kept in visits' own folders alone."""
 LOCAL_HOSTS = ("localhost", "*.localhost", "127.0.0.1", "::1")
 """Names of this computer that nobody else can have: the server is asked by them from here."""
-_HOST = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[?[0-9a-f]*:[0-9a-f:.]+\]?", re.IGNORECASE)
+_HOST = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -93,10 +104,19 @@ def is_public(values: Mapping[str, str]) -> bool:
     return values.get("NEURONVIEW_PUBLIC", "").strip().lower() not in ("", "0", "no", "off", "false")
 
 
+def is_address(name: str) -> bool:
+    """Whether a host is named by an address in numbers; IPv6 in brackets or without."""
+    try:
+        ip_address(name[1:-1] if name.startswith("[") and name.endswith("]") else name)
+    except ValueError:
+        return False
+    return True
+
+
 def named_hosts(values: Mapping[str, str]) -> tuple[str, ...]:
     """Names of the server that its owner gives, `*.example.com` for all below one. BadInput for what is no name."""
     found = tuple(name for entry in values.get("NEURONVIEW_HOSTS", "").split(",") if (name := entry.strip()))
-    wrong = [name for name in found if not _HOST.fullmatch(name)]
+    wrong = [name for name in found if not _HOST.fullmatch(name) and not is_address(name)]
     if wrong:
         raise BadInput(
             f"NEURONVIEW_HOSTS has “{wrong[0][:60]}”. Give names alone, without http:// and port, with commas between, "

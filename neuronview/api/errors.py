@@ -12,7 +12,7 @@ __all__ = ["CODES", "ApiError", "body", "of_library"]
 CODES: dict[str, tuple[int, str]] = {
     "unknown_parameter": (400, "Parameters are listed in /api/v1/openapi.json."),
     "not_json": (400, 'Send a JSON object such as {"text": "Hello", "neurons": ["2:17"]}.'),
-    "wrong_host": (400, "NEURONVIEW_HOSTS, or Streamlit's setting server.allowedHosts, lists its names on the server."),
+    "wrong_host": (400, "Whoever runs the server lists its names in NEURONVIEW_HOSTS."),
     "not_found": (404, "Paths are listed in /api/v1/openapi.json."),
     "no_dataset": (404, "GET /api/v1/datasets lists the datasets that there are."),
     "no_neuron": (404, "GET /api/v1/datasets/{dataset} says how many layers and neurons there are."),

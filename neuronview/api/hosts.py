@@ -17,21 +17,24 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from neuronview.api.errors import ApiError
-from neuronview.config import LOCAL_HOSTS, is_public, named_hosts
+from neuronview.config import LOCAL_HOSTS, is_address, is_public, named_hosts
 
 __all__ = ["Hosts"]
 
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[\w.-]+))(?::\d{0,5})?", re.ASCII | re.IGNORECASE)
-_OPEN = "Open it as localhost. If that name is the server's, start it with NEURONVIEW_HOSTS set to it, see settings.md."
-_LISTED = "NEURONVIEW_HOSTS, or Streamlit's setting server.allowedHosts, lists its names on the server."
+_HERE = "Open it as localhost."
+_THERE = "Open it by its address in numbers."
+_NAME = "If that name is the server's, start it with NEURONVIEW_HOSTS set to it (docs/guarantees.md, Public mode)."
+_LISTED = "Streamlit's setting server.allowedHosts lists its names; NEURONVIEW_HOSTS does not count where that is set."
 
 
 class Hosts:
     """Middleware that refuses who asks by another name than the server's.
 
-    These are `NEURONVIEW_HOSTS` with localhost, and what `listed` gives, `*.example.com` for all names below one. Where
-    neither names any, a public server is asked by any name; another by localhost, by what `own` gives, and by an
-    address in numbers where it is asked over the network, since no name can be made to lead to that.
+    These are what `listed` gives, `*.example.com` for all names below one; where it gives none, `NEURONVIEW_HOSTS` and
+    localhost; where that is not set either, a public server is asked by any name, another by localhost and by what
+    `own` gives. Unless `listed` says otherwise, who comes over the network may also ask by an address in numbers, as
+    health checks do: no name of another site can be made to stand there.
     """
 
     def __init__(
@@ -44,47 +47,51 @@ class Hosts:
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         name = _name(Headers(scope=scope).getlist("host"))
-        named = named_hosts(os.environ)
-        known = (*LOCAL_HOSTS, *named, *self._listed()) if named else self._listed()
-        if _among(name, known) if known else is_public(os.environ) or self._is_ours(name, scope):
+        if self._may(name, scope):
             return await self._app(scope, receive, send)
         if scope["type"] == "websocket":
             await receive()  # that somebody wants to connect; no browser shows what one answers to that
             return await send({"type": "websocket.close", "code": 1008, "reason": "wrong host"})
         said = f"“{name}” is no name of this server." if name else "No host is named that could be this server."
-        refused = _answer(scope, ApiError("wrong_host", said, _LISTED if known else _OPEN))
+        refused = _answer(scope, ApiError("wrong_host", said, self._help(scope)))
         return await refused(scope, receive, send)
 
-    def _is_ours(self, name: str, scope: Scope) -> bool:
-        own = {host.strip("[]").lower() for host in self._own() if host}
-        reached = (scope.get("server") or ("",))[0]
-        return _among(name, LOCAL_HOSTS) or (bool(name) and name in own) or (_is_far(reached) and _is_address(name))
+    def _may(self, name: str, scope: Scope) -> bool:
+        if listed := self._listed():  # Streamlit itself lets pages connect by these alone
+            return _among(name, listed)
+        named = named_hosts(os.environ)
+        if not named and is_public(os.environ):
+            return True
+        known = (*LOCAL_HOSTS, *(named or filter(None, self._own())))
+        return _among(name, known) or (_is_far(scope) and is_address(name))
+
+    def _help(self, scope: Scope) -> str:
+        return _LISTED if self._listed() else f"{_THERE if _is_far(scope) else _HERE} {_NAME}"
 
 
 def _name(given: Sequence[str]) -> str:
     """The host's name in small letters, without port; empty where there is none, more than one, or no such."""
     found = _HOST.fullmatch(given[0].strip()) if len(given) == 1 else None
-    return (found["six"] or found["name"]).lower().removesuffix(".") if found else ""
+    return _plain(found["six"] or found["name"]) if found else ""
+
+
+def _plain(host: str) -> str:
+    """One form for one host: small letters, no brackets, no dot at the end, an address in its shortest form."""
+    host = host.strip().strip("[]").lower().removesuffix(".")
+    return str(ip_address(host)) if is_address(host) else host
 
 
 def _among(name: str, known: Sequence[str]) -> bool:
     if not name:
         return False
-    patterns = [host.strip().strip("[]").lower().removesuffix(".") for host in known]
+    patterns = map(_plain, known)
     return any(name.endswith(host[1:]) if host.startswith("*.") else host in ("*", name) for host in patterns)
 
 
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_far(reached: str) -> bool:
+def _is_far(scope: Scope) -> bool:
     """Whether a connection came to an address that other computers reach."""
-    return _is_address(reached) and not ip_address(reached).is_loopback
+    reached = (scope.get("server") or ("",))[0] or ""
+    return is_address(reached) and not ip_address(reached).is_loopback
 
 
 def _answer(scope: Scope, error: ApiError) -> Response:

@@ -78,11 +78,16 @@ class _Printable(logging.Formatter):
         return printable(super().format(record))
 
 
+def log_to_terminal() -> None:
+    """What is logged from now on is written to stderr, as everything else that is said."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Printable("%(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
 def main() -> None:
     """Run the command line."""
-    to_terminal = logging.StreamHandler(sys.stderr)
-    to_terminal.setFormatter(_Printable("%(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[to_terminal])
+    log_to_terminal()
     # Libraries announce requests and files that nobody asked about.
     for name in ("httpx", "httpx2", "transformers", "huggingface_hub"):
         logging.getLogger(name).setLevel(logging.WARNING)

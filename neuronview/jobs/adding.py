@@ -16,6 +16,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TypeVar
@@ -276,8 +277,7 @@ def add(
     """
     source, published, folder = _open(adding), adding.published, folder_of(adding.name, settings)
     _require(source)
-    for gone in _gone(folder):
-        shutil.rmtree(gone, ignore_errors=True)
+    _sweep(folder)
     write_json(_note(adding.name, settings), asdict(adding))
     steps = [("explanations and scores", ["explanations"])]
     if adding.records == "all":
@@ -333,16 +333,25 @@ def remove_dataset(name: str, settings: Settings) -> Path:
     if (folder / MANIFEST).is_file():
         read_manifest(folder)  # what is kept of a person's own results has no manifest of this form
         # Its name first: what is left of it is then no dataset to read, and none to go on with.
-        folder.rename(folder.with_name(f".{name}.{uuid.uuid4().hex[:8]}.gone"))
+        folder.rename(folder.with_name(f".{name[:100]}.{uuid.uuid4().hex[:8]}.gone"))
     _note(name, settings).unlink(missing_ok=True)
     for gone in _gone(folder):
-        shutil.rmtree(gone)
+        while gone.exists():
+            with suppress(FileNotFoundError):  # another process is at the same
+                shutil.rmtree(gone)
+    _sweep(folder)
     return folder
 
 
-def _gone(folder: Path) -> list[Path]:
-    """What is left of datasets of this name that were removed."""
-    return sorted(folder.parent.glob(f".{glob.escape(folder.name)}.{'[0-9a-f]' * 8}.gone"))
+def _gone(folder: Path, name: str | None = None) -> list[Path]:
+    """What is left of datasets of this name, or of one that is given as a pattern, that were removed."""
+    return sorted(folder.parent.glob(f".{name or glob.escape(folder.name[:100])}.{'[0-9a-f]' * 8}.gone"))
+
+
+def _sweep(folder: Path) -> None:
+    """Clear what removals of any dataset beside this one have left, where it can be."""
+    for gone in _gone(folder, "*"):
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def _open(adding: Adding) -> Source:

@@ -18,6 +18,7 @@ from neuronview.ui.browse_parts import COLUMNS_SHOWN, VIEWS
 from neuronview.ui.list_parts import attempt
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.problems import say
+from neuronview.ui.uploads import is_here
 
 __all__ = ["present_view", "saved_views", "view_state"]
 
@@ -161,7 +162,7 @@ def _act(act: Callable[[], Any], done: str) -> None:
 
 def _import(own: SavedViews) -> None:
     file = st.session_state.get("view_import")
-    if file is None:
+    if not is_here(file):
         return
     content = file.getvalue()
 

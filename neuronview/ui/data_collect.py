@@ -11,6 +11,7 @@ from neuronview.jobs.library import models
 from neuronview.store import names
 from neuronview.ui import cached, task_parts
 from neuronview.ui.plain import markdown_safe
+from neuronview.ui.uploads import is_here
 
 __all__ = ["collect_here"]
 
@@ -65,7 +66,7 @@ def _corpus() -> str | None:
     path = left.text_input("File or folder of text", key="collect_path", help=".txt, .md, .jsonl or .parquet.").strip()
     with right:
         given = st.file_uploader("or a file from here", type=["txt", "md", "jsonl", "parquet"], key="collect_file")
-    if given is not None:
+    if is_here(given):
         kept = cached.settings().home / "texts" / Path(given.name).name
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(given.getvalue())

@@ -18,6 +18,7 @@ from neuronview.store.opening import OWN
 from neuronview.ui import cached
 from neuronview.ui.plain import markdown_safe
 from neuronview.ui.problems import say
+from neuronview.ui.uploads import is_here
 
 __all__ = [
     "STARS",
@@ -221,7 +222,7 @@ def _delete(opened: Dataset, name: str, shown: str) -> None:
 
 def _import(opened: Dataset, key: str) -> None:
     file = st.session_state.get(key)
-    if file is None:
+    if not is_here(file):
         return
     content = file.getvalue()
 

@@ -2,22 +2,24 @@
 
 Streamlit takes any number of files for a session, under whatever ids it is asked to, and holds them in memory until
 the session is over. Here each session has a bound, and all have one together: where a file goes beyond one, the oldest
-go, first those of the session that holds most. The pages read a file as soon as it has come, so nobody misses them.
+go, first those of the session that holds most. The pages read a file as soon as it has come. Streamlit goes on asking
+for it while the widget names it, and where it has gone gives what `is_here` tells from a file.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 from streamlit import runtime
 from streamlit.runtime import memory_uploaded_file_manager
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from neuronview.config import is_public
 
-__all__ = ["LOCAL", "PUBLIC", "BoundedUploads", "Bounds", "bound_uploads"]
+__all__ = ["LOCAL", "PUBLIC", "BoundedUploads", "Bounds", "bound_uploads", "is_here"]
 
 MB = 1024 * 1024
 
@@ -78,7 +80,8 @@ class BoundedUploads(MemoryUploadedFileManager):
         all_held = self.held()
         while all_held and sum(all_held.values()) + size > self.bounds.of_all:
             most = max(all_held, key=all_held.__getitem__)
-            self._drop_oldest(most, self._held(most))
+            if held := self._held(most):  # another thread may have been here
+                self._drop_oldest(most, held)
             all_held = self.held()
 
     def _drop_oldest(self, session_id: str, held: dict[str, int]) -> None:
@@ -91,6 +94,11 @@ def bound_uploads() -> None:
     """The server that is made next holds what comes within the bounds of its mode."""
     BoundedUploads.bounds = PUBLIC if is_public(os.environ) else LOCAL
     memory_uploaded_file_manager.MemoryUploadedFileManager = BoundedUploads  # type: ignore[misc]
+
+
+def is_here(given: Any) -> TypeGuard[UploadedFile]:
+    """Whether the value of a field for a file is one that is still held."""
+    return isinstance(given, UploadedFile)
 
 
 def _size(file: UploadedFileRec) -> int:

@@ -123,10 +123,23 @@ def test_so_does_streamlits_setting(asks: Asks) -> None:
     assert _serves(asks(listed=("*",)), "any.test")
 
 
-def test_both_together_name_it(asks: Asks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_streamlit_lists_names_only_those_count_since_its_pages_connect_by_no_other(
+    asks: Asks, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NEURONVIEW_HOSTS", "here.test")
     client = asks(listed=("there.test",))
-    assert [_serves(client, host) for host in ("here.test", "there.test", "evil.test")] == [True, True, False]
+    assert [_serves(client, host) for host in ("here.test", "there.test", "evil.test")] == [False, True, False]
+    assert "does not count" in client.get("/", headers={"Host": "here.test"}).text
+
+
+def test_a_health_check_asks_by_the_address_however_the_server_is_named(
+    asks: Asks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEURONVIEW_HOSTS", "here.test, 2001:DB8:0::5")
+    assert _serves(asks("10.1.2.3"), "10.1.2.3:8501", "/_stcore/health")
+    assert not _serves(asks("10.1.2.3"), "evil.test", "/_stcore/health")
+    assert not _serves(asks(), "10.1.2.3:8501", "/_stcore/health")
+    assert _serves(asks(), "[2001:db8::5]:8501")
 
 
 def test_a_public_server_without_names_is_asked_by_any(asks: Asks, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,6 +152,7 @@ def test_over_the_network_it_is_asked_by_numbers_and_by_no_name(asks: Asks) -> N
     assert _serves(client, "192.168.1.7:8501")
     assert _serves(client, "10.0.0.3:8501")  # of the machine around a container
     assert not _serves(client, "evil.test")
+    assert "by its address in numbers" in client.get("/", headers={"Host": "mybox"}).text
 
 
 def test_the_address_that_it_listens_on_is_its_name(asks: Asks) -> None:

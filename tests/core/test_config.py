@@ -23,7 +23,21 @@ def test_names_of_the_server_have_commas_between() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["http://a.test", "a.test:80", "g:h", "a b", "*", "a.*.test", "a.test/", "ü.test", "a..b"]
+    "name",
+    [
+        "http://a.test",
+        "a.test:80",
+        "g:h",
+        "a b",
+        "*",
+        "a.*.test",
+        "a.test/",
+        "ü.test",
+        "a..b",
+        "db:8501",
+        "[::1",
+        "1:2",
+    ],
 )
 def test_what_is_no_name_of_a_server_is_refused_in_words(name: str) -> None:
     with pytest.raises(BadInput, match="Give names alone"):

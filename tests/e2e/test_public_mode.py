@@ -179,6 +179,11 @@ def test_what_a_visit_gives_does_not_fill_the_memory(public: Public, browser: Br
     for name in names:
         assert _ask("DELETE", name, headers) == 204
     wait_until(page, lambda: _held(public) == 0)  # the page's own had gone as the oldest
+    page.keyboard.press("Escape")
+    page.locator(".st-key-browse_view").get_by_text("Strips").click()  # the page is made anew, and asks for its file
+    expect(page).to_have_url(re.compile("browse_view=Strips"))
+    settle(page)
+    expect(page.locator("[data-testid='stException']")).to_have_count(0)
     context.close()
 
 

@@ -1,12 +1,18 @@
 """What the server holds of files that were given to it has a bound, however many come."""
 
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from streamlit import runtime
+from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime import memory_uploaded_file_manager
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
 
 from neuronview.ui import uploads
 from neuronview.ui.uploads import MB, BoundedUploads, Bounds
+from tests.support.app_server import ROOT
 
 
 @pytest.fixture
@@ -106,6 +112,30 @@ def test_what_comes_after_the_session_is_over_is_not_held(
     give(manager, "gone", "a", 100)
     give(manager, "there", "a", 100)
     assert manager.held() == {"there": 100}
+
+
+def test_a_file_that_has_gone_is_told_from_one() -> None:
+    record = UploadedFileRec("a", "lists.json", "application/json", b"{}")
+    assert uploads.is_here(UploadedFile(record, FileURLs(file_id="a")))
+    assert not uploads.is_here(DeletedFile("a"))
+    assert not uploads.is_here(None)
+
+
+def test_threads_beside_each_other_stay_within_the_bounds(manager: BoundedUploads) -> None:
+    def work(name: str) -> None:
+        for number in range(300):
+            give(manager, name, str(number % 3), 400)
+            manager.remove_file(name, str(number % 3 + 1))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, "abcd"))
+    assert sum(manager.held().values()) <= manager.bounds.of_all + 4 * 400
+
+
+def test_streamlits_server_holds_files_in_it() -> None:
+    code = "import app\nprint(type(app.app._create_runtime().uploaded_file_mgr).__name__)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.split() == ["BoundedUploads"]
 
 
 @pytest.mark.parametrize(("public", "most"), [("1", 40 * MB), ("", 400 * MB)])
