@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support import small_dataset
 from tests.support.app_server import serve, settle
@@ -24,7 +24,9 @@ def menu(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", level=1, name=name, exact=True)).to_be_visible()
 
 
-def test_the_menu_keeps_the_dataset_and_back_leads_to_the_page_before(address: str, page: Page) -> None:
+def test_the_menu_keeps_the_dataset_and_back_leads_to_the_page_before(
+    address: str, page: Page, browser: Browser
+) -> None:
     page.goto(f"{address}/?dataset=other")
     settle(page)
     menu(page, "Browse")
@@ -32,7 +34,7 @@ def test_the_menu_keeps_the_dataset_and_back_leads_to_the_page_before(address: s
     settle(page)
     menu(page, "Query")
     expect(page).to_have_url(re.compile(r"/query\?dataset=other$"))
-    cold = page.context.browser.new_page()  # type: ignore[union-attr]
+    cold = browser.new_page()
     cold.goto(page.url)
     settle(cold)
     expect(cold.get_by_role("combobox", name="Dataset", exact=True)).to_have_value("other")

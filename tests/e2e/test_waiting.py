@@ -99,6 +99,7 @@ SLOW_NETWORK = {"offline": False, "latency": 80, "downloadThroughput": 1_500_000
 def test_on_a_slow_network_hardly_anything_moves_while_a_page_comes(server: Server, page: Page, path: str) -> None:
     devtools = page.context.new_cdp_session(page)
     devtools.send("Network.enable")
+    devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})  # as for who comes for the first time
     devtools.send("Network.emulateNetworkConditions", SLOW_NETWORK)
     page.add_init_script(f"({SHIFTS})()")
     page.goto(server.address + path, wait_until="commit")
