@@ -11,6 +11,8 @@ PIP_TORCH := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX),)
 WORKERS ?= 2
 
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
+# Compiled modules are kept, also where a container says otherwise: tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test lint types unit e2e chromium soak bench demo clean help
 
